@@ -1,0 +1,150 @@
+#include "node/merge/slot_value.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "node/base/bytes.h"
+
+namespace entente::merge {
+namespace {
+
+using ByEntry = std::map<std::string, v1::Contribution>;
+
+// protobuf keeps field order for messages without maps, but promises it only with this switch on.
+std::string Bytes(const google::protobuf::MessageLite& message) {
+  std::string out;
+  google::protobuf::io::StringOutputStream stream(&out);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return out;
+}
+
+void NormaliseSupersedes(v1::Contribution& contribution) {
+  std::set<std::string> ids;
+  for (auto& id : *contribution.mutable_supersedes()) {
+    if (id.size() == 32) ids.insert(std::move(id));
+  }
+  contribution.clear_supersedes();
+  for (const auto& id : ids) contribution.add_supersedes(id);
+}
+
+// Invariants 2 and 3.
+void Add(ByEntry& all, v1::Contribution contribution) {
+  if (contribution.entry().size() != 32) return;
+  NormaliseSupersedes(contribution);
+  contribution.DiscardUnknownFields();
+  auto [it, inserted] = all.try_emplace(contribution.entry());
+  if (inserted || Bytes(it->second) < Bytes(contribution)) it->second = std::move(contribution);
+}
+
+v1::SlotValue Build(std::string slot, ByEntry all) {
+  v1::SlotValue out;
+  out.set_slot(std::move(slot));
+  for (auto& [id, contribution] : all) *out.add_contributions() = std::move(contribution);
+  return out;
+}
+
+v1::SlotValue Canonical(v1::SlotValue value) {
+  ByEntry all;
+  for (auto& contribution : *value.mutable_contributions()) Add(all, std::move(contribution));
+  return Build(value.slot(), std::move(all));
+}
+
+v1::SlotValue Parse(absl::string_view bytes) {
+  v1::SlotValue value;
+  if (!value.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) value.Clear();
+  return value;
+}
+
+const v1::Contribution* Find(const v1::SlotValue& value, absl::string_view entry) {
+  for (const auto& contribution : value.contributions()) {
+    if (contribution.entry() == base::Str(entry)) return &contribution;
+  }
+  return nullptr;
+}
+
+bool Supersedes(const v1::Contribution& newer, const v1::Contribution& older) {
+  return newer.delegation() == older.delegation() && newer.entry() != older.entry() &&
+         std::find(newer.supersedes().begin(), newer.supersedes().end(), older.entry()) !=
+             newer.supersedes().end();
+}
+
+}  // namespace
+
+std::string EncodeSlot(const v1::SlotValue& value) { return Bytes(Canonical(value)); }
+
+v1::SlotValue DecodeSlot(absl::string_view bytes) { return Canonical(Parse(bytes)); }
+
+std::string SlotOperand(absl::string_view slot, v1::Contribution contribution) {
+  v1::SlotValue value;
+  value.set_slot(base::Str(slot));
+  *value.add_contributions() = std::move(contribution);
+  return EncodeSlot(value);
+}
+
+v1::SlotValue Join(const v1::SlotValue& value, const v1::SlotValue& other) {
+  ByEntry all;
+  for (const auto& contribution : value.contributions()) Add(all, contribution);
+  for (const auto& contribution : other.contributions()) Add(all, contribution);
+  return Build(std::max(value.slot(), other.slot()), std::move(all));
+}
+
+std::string JoinSlot(const std::string* existing, absl::string_view operand) {
+  if (existing == nullptr) return Bytes(Canonical(Parse(operand)));
+  return Bytes(Join(Parse(*existing), Parse(operand)));
+}
+
+std::vector<const v1::Contribution*> Heads(const v1::SlotValue& value) {
+  std::set<std::pair<std::string, std::string>> superseded;  // delegation, entry
+  for (const auto& contribution : value.contributions()) {
+    for (const auto& id : contribution.supersedes()) {
+      if (id != contribution.entry()) superseded.emplace(contribution.delegation(), id);
+    }
+  }
+  std::vector<const v1::Contribution*> heads;
+  for (const auto& contribution : value.contributions()) {
+    if (!superseded.contains({contribution.delegation(), contribution.entry()})) {
+      heads.push_back(&contribution);
+    }
+  }
+  return heads;
+}
+
+uint32_t VersionOf(const v1::SlotValue& value, absl::string_view entry) {
+  const v1::Contribution* start = Find(value, entry);
+  if (start == nullptr) return 0;
+  // Longest chain below `start`, one generation at a time: no recursion, and the bound by the
+  // number of contributions ends it even on a cycle (which hashes rule out, but a damaged value
+  // might hold).
+  uint32_t version = 1;
+  std::set<const v1::Contribution*> generation{start};
+  for (int depth = 0; depth < value.contributions_size(); ++depth) {
+    std::set<const v1::Contribution*> below;
+    for (const auto& older : value.contributions()) {
+      for (const auto* newer : generation) {
+        if (Supersedes(*newer, older)) below.insert(&older);
+      }
+    }
+    if (below.empty()) break;
+    ++version;
+    generation = std::move(below);
+  }
+  return version;
+}
+
+v1::SlotValue Without(const v1::SlotValue& value, const base::EntryId& entry) {
+  ByEntry all;
+  for (const auto& contribution : value.contributions()) {
+    if (contribution.entry() != entry.str()) Add(all, contribution);
+  }
+  if (all.empty()) return {};
+  return Build(value.slot(), std::move(all));
+}
+
+}  // namespace entente::merge

@@ -1,0 +1,203 @@
+// The laws of the join, on seeded sets, beside a slow and obvious fold.
+#include "node/merge/slot_value.h"
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace entente::merge {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::string Id(int n) {
+  std::string id(32, '\0');
+  id[0] = static_cast<char>(n * 37);
+  id[31] = static_cast<char>(n);
+  return id;
+}
+
+base::EntryId AsEntryId(int n) { return *base::EntryId::FromBytes(Id(n)); }
+
+v1::Contribution Of(int n, std::vector<int> supersedes = {}, std::string delegation = "KG") {
+  v1::Contribution c;
+  c.set_entry(Id(n));
+  for (int s : supersedes) c.add_supersedes(Id(s));
+  c.set_kind(1);
+  c.set_delegation(delegation);
+  c.set_hlc(static_cast<uint64_t>(n) << 16);
+  c.set_key(std::string(32, 'k'));
+  c.set_summary("summary " + std::to_string(n));
+  return c;
+}
+
+std::string Operand(v1::Contribution c) { return SlotOperand("report/R/KG/instrument", c); }
+
+std::string FoldAll(const std::vector<std::string>& operands) {
+  std::string state;
+  const std::string* existing = nullptr;
+  for (const auto& operand : operands) {
+    state = JoinSlot(existing, operand);
+    existing = &state;
+  }
+  return state;
+}
+
+// Joins a random binary tree over the operands: any grouping.
+std::string FoldAsTree(std::vector<std::string> operands, std::mt19937_64& random) {
+  while (operands.size() > 1) {
+    size_t i = random() % (operands.size() - 1);
+    operands[i] = JoinSlot(&operands[i], operands[i + 1]);
+    operands.erase(operands.begin() + static_cast<long>(i) + 1);
+  }
+  return operands.empty() ? "" : JoinSlot(nullptr, operands[0]);
+}
+
+std::vector<int> HeadNumbers(const v1::SlotValue& value) {
+  std::vector<int> numbers;
+  for (const auto* head : Heads(value)) numbers.push_back(head->entry()[31]);
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+struct Case {
+  std::vector<v1::Contribution> contributions;
+  std::vector<std::string> operands;  // with duplicates and garbage
+};
+
+Case MakeCase(std::mt19937_64& random) {
+  Case made;
+  int count = 1 + static_cast<int>(random() % 8);
+  for (int n = 1; n <= count; ++n) {
+    std::vector<int> supersedes;
+    for (int older = 1; older < n; ++older) {
+      if (random() % 3 == 0) supersedes.push_back(older);
+    }
+    std::shuffle(supersedes.begin(), supersedes.end(), random);
+    made.contributions.push_back(Of(n, supersedes, random() % 4 == 0 ? "KZ" : "KG"));
+    made.operands.push_back(Operand(made.contributions.back()));
+  }
+  int duplicates = static_cast<int>(random() % 4);
+  for (int i = 0; i < duplicates; ++i) {
+    made.operands.push_back(made.operands[random() % static_cast<size_t>(count)]);
+  }
+  if (random() % 4 == 0) made.operands.push_back("\x0a\xff garbage");
+  if (random() % 4 == 0) made.operands.push_back("");
+  return made;
+}
+
+TEST(JoinSlot, AnyOrderGroupingAndDuplicationGivesEqualBytes) {
+  for (uint64_t seed = 1; seed <= 4000; ++seed) {
+    std::mt19937_64 random(seed);
+    Case made = MakeCase(random);
+    std::string expected = FoldAll(made.operands);
+    for (int shuffle = 0; shuffle < 3; ++shuffle) {
+      std::shuffle(made.operands.begin(), made.operands.end(), random);
+      ASSERT_EQ(FoldAll(made.operands), expected) << "seed " << seed;
+      ASSERT_EQ(FoldAsTree(made.operands, random), expected) << "seed " << seed;
+    }
+    ASSERT_EQ(JoinSlot(&expected, expected), expected) << "seed " << seed;
+  }
+}
+
+// The slow fold: a map of maps, heads by the definition word for word.
+TEST(JoinSlot, AgreesWithTheObviousFold) {
+  for (uint64_t seed = 1; seed <= 2000; ++seed) {
+    std::mt19937_64 random(seed);
+    Case made = MakeCase(random);
+    v1::SlotValue joined = DecodeSlot(FoldAll(made.operands));
+
+    std::map<std::string, v1::Contribution> obvious;
+    for (const auto& c : made.contributions) obvious[c.entry()] = c;
+    ASSERT_EQ(static_cast<size_t>(joined.contributions_size()), obvious.size()) << "seed " << seed;
+    std::vector<int> heads;
+    for (const auto& [id, c] : obvious) {
+      bool superseded = false;
+      for (const auto& [other_id, other] : obvious) {
+        for (const auto& older : other.supersedes()) {
+          superseded |= older == id && other.delegation() == c.delegation();
+        }
+      }
+      if (!superseded) heads.push_back(id[31]);
+    }
+    std::sort(heads.begin(), heads.end());
+    ASSERT_EQ(HeadNumbers(joined), heads) << "seed " << seed;
+    ASSERT_FALSE(heads.empty()) << "a set with entries has a head; seed " << seed;
+  }
+}
+
+TEST(JoinSlot, WithoutUndoesExactlyOneContribution) {
+  for (uint64_t seed = 1; seed <= 500; ++seed) {
+    std::mt19937_64 random(seed);
+    Case made = MakeCase(random);
+    std::vector<std::string> others;
+    for (size_t i = 1; i < made.contributions.size(); ++i) {
+      others.push_back(Operand(made.contributions[i]));
+    }
+    v1::SlotValue all = DecodeSlot(FoldAll(made.operands));
+    ASSERT_EQ(EncodeSlot(Without(all, AsEntryId(1))), FoldAll(others)) << "seed " << seed;
+  }
+}
+
+TEST(JoinSlot, GarbageCountsAsNothing) {
+  std::string good = Operand(Of(1));
+  std::string garbage = "\xff\xff\xff";
+  EXPECT_EQ(JoinSlot(&good, garbage), good);
+  EXPECT_EQ(JoinSlot(&garbage, good), good);
+  EXPECT_EQ(JoinSlot(nullptr, garbage), "");
+}
+
+TEST(JoinSlot, AContributionWithoutAnEntryIdCountsAsNothing) {
+  v1::Contribution nameless = Of(1);
+  nameless.set_entry("short");
+  std::string good = Operand(Of(2));
+  EXPECT_EQ(JoinSlot(&good, Operand(nameless)), good);
+}
+
+TEST(JoinSlot, TwoVersionsOfOneContributionSettleTheSameInEitherOrder) {
+  v1::Contribution other = Of(1);
+  other.set_summary("damaged");
+  std::string a = Operand(Of(1)), b = Operand(other);
+  EXPECT_EQ(JoinSlot(&a, b), JoinSlot(&b, a));
+  EXPECT_EQ(DecodeSlot(JoinSlot(&a, b)).contributions_size(), 1);
+}
+
+TEST(Heads, TwoReportsApartAreAConflictUntilOneSupersedesBoth) {
+  v1::SlotValue value = DecodeSlot(FoldAll({Operand(Of(2, {1})), Operand(Of(3, {1}))}));
+  EXPECT_THAT(HeadNumbers(value), ElementsAre(2, 3));
+  value = DecodeSlot(FoldAll({EncodeSlot(value), Operand(Of(4, {2, 3}))}));
+  EXPECT_THAT(HeadNumbers(value), ElementsAre(4));
+}
+
+TEST(Heads, AnotherDelegationCannotSupersede) {
+  v1::SlotValue value = DecodeSlot(FoldAll({Operand(Of(1)), Operand(Of(2, {1}, "KZ"))}));
+  EXPECT_THAT(HeadNumbers(value), ElementsAre(1, 2));
+}
+
+TEST(Heads, OfNothingIsNothing) { EXPECT_THAT(Heads(v1::SlotValue()), IsEmpty()); }
+
+TEST(VersionOf, IsOneMoreThanTheHighestSupersededVersionHeld) {
+  v1::SlotValue value =
+      DecodeSlot(FoldAll({Operand(Of(1)), Operand(Of(2, {1})), Operand(Of(3, {1})),
+                          Operand(Of(4, {2, 3})), Operand(Of(5, {1, 4}))}));
+  EXPECT_EQ(VersionOf(value, Id(1)), 1u);
+  EXPECT_EQ(VersionOf(value, Id(2)), 2u);
+  EXPECT_EQ(VersionOf(value, Id(3)), 2u);
+  EXPECT_EQ(VersionOf(value, Id(4)), 3u);
+  EXPECT_EQ(VersionOf(value, Id(5)), 4u);
+  EXPECT_EQ(VersionOf(value, Id(9)), 0u);
+}
+
+TEST(VersionOf, ASupersededEntryThatIsNotHeldDoesNotCount) {
+  EXPECT_EQ(VersionOf(DecodeSlot(Operand(Of(2, {1}))), Id(2)), 1u);
+}
+
+}  // namespace
+}  // namespace entente::merge
