@@ -2,8 +2,8 @@
 """Taste, as far as a script can see it: line length, tabs, trailing space, leftovers, long files,
 names of the machines the code was written on.
 
-scripts/long_files.txt lists the files that may be longer than 500 lines, each with the length it may
-not pass; lengths and list only go down.
+scripts/long_files.txt lists the files that may be longer than 500 lines, each with the length it
+may not pass; lengths and list only go down.
 """
 
 import os

@@ -15,7 +15,7 @@ class PlantedCheck(unittest.TestCase):
     script = None
 
     def check(self, files):
-        """(exit status, stdout + stderr) of the check over a checkout that holds just these files."""
+        """(exit status, stdout + stderr) of the check over a checkout of just these files."""
         with tempfile.TemporaryDirectory() as folder:
             for path, text in files.items():
                 full = os.path.join(folder, path)

@@ -1,4 +1,4 @@
-"""scripts/check_purity.py fails on everything that would make two runs differ, and its list only shrinks."""
+"""scripts/check_purity.py fails on what would make two runs differ; its list only shrinks."""
 
 import unittest
 
@@ -30,7 +30,8 @@ class Purity(planted.PlantedCheck):
                 ("usleep(10);", "sleep"),
         ]:
             with self.subTest(code=code):
-                self.assert_found({"node/driver/x.cc": f"\n{code}\n"}, f"node/driver/x.cc:2: {word}")
+                self.assert_found({"node/driver/x.cc": f"\n{code}\n"},
+                                  f"node/driver/x.cc:2: {word}")
 
     def test_the_shell_may(self):
         self.assert_clean({"node/runtime/clock.cc": "auto t = std::chrono::system_clock::now();\n",

@@ -13,7 +13,8 @@ class Tidy(planted.PlantedCheck):
         self.assert_clean({"node/base/x.h": "// " + "x" * 97 + "\n", "docs/x.md": "y" * 200 + "\n"})
 
     def test_a_long_line(self):
-        self.assert_found({"node/base/x.h": "// " + "x" * 98 + "\n"}, "node/base/x.h:1: 101 columns")
+        self.assert_found({"node/base/x.h": "// " + "x" * 98 + "\n"},
+                          "node/base/x.h:1: 101 columns")
 
     def test_columns_are_characters_not_bytes(self):
         self.assert_clean({"node/base/x.h": "// " + "ж" * 97 + "\n"})
@@ -26,7 +27,8 @@ class Tidy(planted.PlantedCheck):
     def test_leftovers(self):
         for word in ("TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK"):
             with self.subTest(word=word):
-                self.assert_found({"docs/x.md": f"\n{word}: later\n"}, f"docs/x.md:2: the word {word}")
+                self.assert_found({"docs/x.md": f"\n{word}: later\n"},
+                                  f"docs/x.md:2: the word {word}")
 
     def test_folders_and_names_of_one_machine(self):
         self.assert_found({"docs/x.md": "see /home/" + "somebody/src\n"}, "one machine")
