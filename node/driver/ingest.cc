@@ -1,0 +1,295 @@
+// How entries enter the log. The plain path appends to a feed that is one line and untouched by any closing act:
+// no reads, one verdict per entry. Everything else takes the general path: aside, links, forks, re-judging.
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/bytes.h"
+#include "node/base/check.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/driver/replica.h"
+
+namespace entente::driver {
+
+using ledger::Entry;
+using Item = VerifiedEntries::Item;
+
+namespace {
+
+constexpr size_t kRefusalsMax = 8;
+
+void Refuse(IngestReport& report, std::string why) {
+  ++report.entries_refused;
+  if (report.refusals.size() < kRefusalsMax) report.refusals.push_back(std::move(why));
+}
+
+bool ById(const Item& a, const Item& b) {
+  return std::tie(a.entry.header.sequence, a.entry.id) < std::tie(b.entry.header.sequence, b.entry.id);
+}
+
+}  // namespace
+
+absl::StatusOr<IngestReport> Replica::Ingest(const VerifiedEntries& entries, absl::string_view via) {
+  IngestReport report;
+  const std::vector<Item>& items = entries.items();
+  for (size_t begin = 0; begin < items.size();) {
+    const FeedKey feed = items[begin].entry.feed();
+    size_t end = begin + 1;
+    while (end < items.size() && items[end].entry.feed() == feed) ++end;
+    if (!instruments_.contains(feed.instrument)) {
+      Refuse(report, "an entry of an instrument this node has not joined");
+    } else {
+      std::vector<Item> group(items.begin() + begin, items.begin() + end);
+      RETURN_IF_ERROR(IngestFeed(feed, std::move(group), via, report));
+    }
+    begin = end;
+  }
+  return report;
+}
+
+absl::Status Replica::IngestFeed(const FeedKey& feed, std::vector<Item> items, absl::string_view via,
+                                 IngestReport& report) {
+  if (aside_.contains(feed)) return IngestGeneral(feed, std::move(items), via, report);
+  size_t held = 0;
+  while (held < items.size()) {
+    ASSIGN_OR_RETURN(bool here, HeldInLog(feed, items[held].entry));
+    if (!here) break;
+    ++held;
+  }
+  report.entries_held += held;
+  items.erase(items.begin(), items.begin() + held);
+  if (items.empty()) return absl::OkStatus();
+  const size_t plain = CountPlain(feed, items);
+  if (plain != items.size()) return IngestGeneral(feed, std::move(items), via, report);
+  report.entries_new += items.size();
+  return AcceptPlain(feed, items, via);
+}
+
+bool Replica::HeadsHeld(const Entry& entry) const {
+  return authority_.Holds(entry.header.charter_head) && authority_.Holds(entry.header.credentials_head);
+}
+
+// How many leading items continue the feed's one line, on a feed (existing or new) that is plain.
+size_t Replica::CountPlain(const FeedKey& feed, const std::vector<Item>& items) const {
+  auto it = feeds_.find(feed);
+  uint64_t sequence = 0;
+  EntryId previous;
+  base::DelegationId delegation;
+  if (it == feeds_.end()) {
+    if (!HeadsHeld(items[0].entry)) return 0;
+    delegation = DelegationOf(items[0].entry);
+    if (!ledger::IsPlainFeed(feed, delegation, authority_)) return 0;
+  } else {
+    const v1::FeedState& state = it->second;
+    if (!state.plain() || state.tips_size() != 1) return 0;
+    sequence = state.tips(0).sequence();
+    previous = *EntryId::FromBytes(state.tips(0).id());
+    delegation = *base::DelegationId::FromBytes(state.delegation());
+  }
+  if (!authority_.AnyoneEnrols(feed.key)) return 0;
+  size_t count = 0;
+  const Entry* before = nullptr;
+  for (const Item& item : items) {
+    const ledger::EntryHeader& header = item.entry.header;
+    if (!item.authentic || header.sequence != sequence + 1 || header.previous != previous) break;
+    const bool same_heads = before && before->header.charter_head == header.charter_head &&
+                            before->header.credentials_head == header.credentials_head;
+    if (!same_heads && !HeadsPlain(item.entry, delegation)) break;
+    sequence = header.sequence;
+    previous = item.entry.id;
+    before = &item.entry;
+    ++count;
+  }
+  return count;
+}
+
+// Both heads held, of the right kinds, and the credentials those of the feed's delegation.
+bool Replica::HeadsPlain(const Entry& entry, const base::DelegationId& delegation) const {
+  const ledger::Note* charter = authority_.Find(entry.header.charter_head);
+  const ledger::Note* credentials = authority_.Find(entry.header.credentials_head);
+  return charter && credentials && charter->kind == ledger::ChainKind::kCharter &&
+         charter->chain_id() == entry.header.instrument &&
+         credentials->kind == ledger::ChainKind::kCredentials && credentials->chain_id() == delegation;
+}
+
+absl::Status Replica::AcceptPlain(const FeedKey& feed, const std::vector<Item>& items, absl::string_view via) {
+  v1::FeedState& state = FeedFor(feed, items[0].entry);
+  const base::DelegationId delegation = *base::DelegationId::FromBytes(state.delegation());
+  for (const Item& item : items) {
+    const Entry& entry = item.entry;
+    StoreEntry(feed, state, entry, via);
+    const Verdict verdict = ledger::JudgePlainAppend(feed, delegation, Judged(entry.header, entry.id), authority_);
+    Count(state, verdict, +1);
+    if (verdict == Verdict{ledger::Status::kAdmitted, ledger::StatusReason::kNone}) {
+      Contribute(state, entry);
+    } else {
+      batch_.Put(store::kStatus, store::EntryKey(state.number(), entry.header.sequence, entry.id),
+                 store::EncodeVerdict(verdict));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Replica::IngestGeneral(const FeedKey& feed, std::vector<Item> items, absl::string_view via,
+                                    IngestReport& report) {
+  RETURN_IF_ERROR(Flush());
+  ASSIGN_OR_RETURN(std::vector<Item> waiting, TakeAside(feed));
+  std::set<EntryId> were_aside;
+  for (Item& item : waiting) {
+    were_aside.insert(item.entry.id);
+    items.push_back(std::move(item));
+  }
+  std::sort(items.begin(), items.end(), ById);
+  std::map<EntryId, Item*> by_id;
+  for (Item& item : items) {
+    auto [it, fresh] = by_id.try_emplace(item.entry.id, &item);
+    if (!fresh) it->second->authentic |= item.authentic;
+  }
+  // One good signature speaks for the linked run before it.
+  for (auto it = items.rbegin(); it != items.rend(); ++it) {
+    if (!by_id.at(it->entry.id)->authentic) continue;
+    auto before = by_id.find(it->entry.header.previous);
+    if (before == by_id.end()) continue;
+    const Entry& previous = before->second->entry;
+    if (previous.header.sequence + 1 == it->entry.header.sequence) before->second->authentic = true;
+  }
+  std::vector<const Entry*> accepted;
+  std::set<EntryId> linked;
+  for (const Item& item : items) {
+    const Entry& entry = item.entry;
+    if (by_id.at(entry.id) != &item) continue;  // a repetition
+    ASSIGN_OR_RETURN(bool held, HeldInLog(feed, entry));
+    if (held) {
+      if (!were_aside.contains(entry.id)) ++report.entries_held;
+      continue;
+    }
+    bool links = entry.header.sequence == 1 || linked.contains(entry.header.previous);
+    if (!links) {
+      ASSIGN_OR_RETURN(links, InLogAt(feed, entry.header.sequence - 1, entry.header.previous));
+    }
+    if (links && item.authentic && HeadsHeld(entry) && authority_.AnyoneEnrols(feed.key)) {
+      linked.insert(entry.id);
+      accepted.push_back(&entry);
+      (were_aside.contains(entry.id) ? report.released : report.entries_new) += 1;
+    } else {
+      SetAside(entry, via, were_aside.contains(entry.id), report);
+    }
+  }
+  if (accepted.empty()) return absl::OkStatus();
+  return AcceptJudged(feed, accepted, via);
+}
+
+absl::Status Replica::AcceptJudged(const FeedKey& feed, const std::vector<const Entry*>& entries,
+                                   absl::string_view via) {
+  v1::FeedState& state = FeedFor(feed, *entries[0]);
+  for (const Entry* entry : entries) StoreEntry(feed, state, *entry, via);
+  SlotOverlay slots;
+  RETURN_IF_ERROR(Rejudge(feed, entries, slots));
+  StageSlots(slots);
+  // Later reads of this feed's rows in the same group must see them.
+  return Flush();
+}
+
+v1::FeedState& Replica::FeedFor(const FeedKey& feed, const Entry& first) {
+  auto it = feeds_.find(feed);
+  if (it != feeds_.end()) return it->second;
+  v1::FeedState state;
+  state.set_number(next_feed_++);
+  const base::DelegationId delegation = DelegationOf(first);
+  state.set_delegation(delegation.str());
+  state.set_plain(ledger::IsPlainFeed(feed, delegation, authority_));
+  state.set_facts(PlainFacts(feed, delegation));
+  return feeds_.emplace(feed, std::move(state)).first->second;
+}
+
+void Replica::StoreEntry(const FeedKey& feed, v1::FeedState& state, const Entry& entry, absl::string_view via) {
+  const uint64_t sequence = entry.header.sequence;
+  const store::EntryPlace place{state.number(), sequence, entry.id};
+  batch_.Put(store::kEntries, store::EntryKey(place.feed, place.sequence, place.id), store::EncodeEntry(entry));
+  batch_.Put(store::kById, entry.id.str(), store::ByIdValue(place.feed, place.sequence));
+  batch_.Put(store::kArrivals, store::ArrivalKey(next_arrival_++), store::ArrivalValue(place, via));
+  // the entry replaces the tip it names, or opens a branch.
+  v1::FeedTip* slot = nullptr;
+  for (v1::FeedTip& tip : *state.mutable_tips()) {
+    if (tip.sequence() + 1 == sequence && tip.id() == entry.header.previous.view()) slot = &tip;
+  }
+  if (!slot) slot = state.add_tips();
+  slot->set_sequence(sequence);
+  slot->set_id(entry.id.str());
+  std::sort(state.mutable_tips()->begin(), state.mutable_tips()->end(),
+            [](const v1::FeedTip& a, const v1::FeedTip& b) {
+              return std::forward_as_tuple(a.sequence(), a.id()) < std::forward_as_tuple(b.sequence(), b.id());
+            });
+  state.set_entries(state.entries() + 1);
+  state.set_last_hlc(std::max<uint64_t>(state.last_hlc(), entry.header.hlc));
+  dirty_feeds_.insert(feed);
+  changed_.insert(feed.instrument);
+  StageFrontier(feed, state);
+}
+
+absl::StatusOr<bool> Replica::HeldInLog(const FeedKey& feed, const Entry& entry) const {
+  return InLogAt(feed, entry.header.sequence, entry.id);
+}
+
+absl::StatusOr<bool> Replica::InLogAt(const FeedKey& feed, uint64_t sequence, const EntryId& id) const {
+  const v1::FeedState* state = Feed(feed);
+  if (!state) return false;
+  uint64_t highest = 0;
+  for (const v1::FeedTip& tip : state->tips()) {
+    if (tip.sequence() == sequence && tip.id() == id.view()) return true;
+    highest = std::max<uint64_t>(highest, tip.sequence());
+  }
+  if (sequence > highest) return false;
+  ASSIGN_OR_RETURN(auto row, kv_->Get(store::kEntries, store::EntryKey(state->number(), sequence, id)));
+  return row.has_value();
+}
+
+void Replica::SetAside(const Entry& entry, absl::string_view via, bool was_aside, IngestReport& report) {
+  const FeedKey feed = entry.feed();
+  uint64_t& peer_rows = aside_by_peer_[base::Str(via)];
+  if (!was_aside && (aside_count(feed.instrument) >= options_.aside_max || peer_rows >= options_.aside_peer_max)) {
+    Refuse(report, absl::StrCat("LIMIT_EXCEEDED: ", peer_rows, " entries of this peer already wait for something ",
+                                "that is missing (limits: ", options_.aside_max, " per instrument, ",
+                                options_.aside_peer_max, " per peer); sync with a peer that has it"));
+    return;
+  }
+  batch_.Put(store::kAside, store::AsideKey(feed, entry.header.sequence, entry.id),
+             absl::StrCat(via, store::EncodeEntry(entry)));
+  ++aside_[feed];
+  ++peer_rows;
+  changed_.insert(feed.instrument);
+  if (!was_aside) ++report.entries_aside;
+}
+
+absl::StatusOr<std::vector<Item>> Replica::TakeAside(const FeedKey& feed) {
+  std::vector<Item> out;
+  if (!aside_.contains(feed)) return out;
+  auto snapshot = kv_->NewSnapshot();
+  std::vector<Entry> entries;
+  auto it = snapshot->Scan(store::kAside, feed.Encode());
+  for (; it->Valid(); it->Next()) {
+    auto id = EntryId::FromBytes(it->key().substr(76));
+    if (!id) continue;
+    ASSIGN_OR_RETURN(Entry entry, store::DecodeEntry(it->value().substr(8), *id));
+    entries.push_back(std::move(entry));
+    --aside_by_peer_[base::Str(it->value().substr(0, 8))];
+    batch_.Delete(store::kAside, base::Str(it->key()));
+  }
+  RETURN_IF_ERROR(it->status());
+  aside_.erase(feed);
+  const VerifiedEntries verified = VerifyEntries(std::move(entries), *options_.verifier);
+  return std::vector<Item>(verified.items());
+}
+
+absl::Status Replica::RetryAside() {
+  std::vector<FeedKey> feeds;
+  for (const auto& [feed, rows] : aside_) feeds.push_back(feed);
+  IngestReport report;
+  for (const FeedKey& feed : feeds) {
+    RETURN_IF_ERROR(IngestGeneral(feed, {}, store::LocalVia(), report));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace entente::driver

@@ -1,0 +1,228 @@
+// Settling statuses: whole feeds are re-judged when an authority act or a fork concerns them, and the views follow.
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "node/base/check.h"
+#include "node/base/status_macros.h"
+#include "node/driver/replica.h"
+#include "node/store/log_reader.h"
+
+namespace entente::driver {
+
+using ledger::Entry;
+using ledger::JudgedEntry;
+using ledger::Status;
+using ledger::StatusReason;
+
+namespace {
+
+// A batch of re-judged feeds is written when it has grown to this size: bounded memory, resumable.
+constexpr size_t kRejudgeBatchBytes = 4u << 20;
+constexpr Verdict kPlainlyAdmitted{Status::kAdmitted, StatusReason::kNone};
+
+bool Admitted(const Verdict& verdict) { return verdict.status == Status::kAdmitted; }
+
+// A feed with such an entry cannot be appended to without judging the whole of it.
+bool BreaksTheLine(const Verdict& verdict) {
+  return (verdict.status == Status::kInvalid && verdict.reason != StatusReason::kRole) ||
+         (verdict.status == Status::kPending && verdict.reason != StatusReason::kAdmission &&
+          verdict.reason != StatusReason::kEnrolment);
+}
+
+struct Row {
+  JudgedEntry entry;
+  const Entry* added = nullptr;  // null: on disk already
+  Verdict before = kPlainlyAdmitted;
+};
+
+}  // namespace
+
+JudgedEntry Judged(const ledger::EntryHeader& header, const EntryId& id) {
+  return {header.sequence, id, header.previous, header.charter_head, header.credentials_head, header.kind};
+}
+
+base::DelegationId Replica::DelegationOf(const Entry& entry) const {
+  const ledger::Note* note = authority_.Find(entry.header.credentials_head);
+  ENTENTE_CHECK(note != nullptr);
+  return note->chain_id();
+}
+
+std::string Replica::CodeOf(const InstrumentId& instrument, const base::DelegationId& delegation) const {
+  const ledger::CharterView* charter = authority_.Charter(instrument);
+  if (!charter) return "";
+  auto it = charter->codes.find(delegation);
+  return it == charter->codes.end() ? "" : it->second;
+}
+
+void Replica::Count(v1::FeedState& state, const Verdict& verdict, int64_t by) const {
+  auto add = [by](uint64_t n) { return static_cast<uint64_t>(static_cast<int64_t>(n) + by); };
+  switch (verdict.status) {
+    case Status::kAdmitted:
+      break;
+    case Status::kPending:
+      state.set_pending(add(state.pending()));
+      break;
+    case Status::kQuarantined:
+      state.set_quarantined(add(state.quarantined()));
+      break;
+    case Status::kDisplaced:
+    case Status::kDisputed:
+      state.set_disputed(add(state.disputed()));
+      break;
+    case Status::kInvalid:
+      state.set_invalid(add(state.invalid()));
+      break;
+  }
+}
+
+// Everything of the authority that decides the verdicts of a plain feed, in one string.
+std::string Replica::PlainFacts(const FeedKey& feed, const base::DelegationId& delegation) const {
+  const ledger::CharterView* charter = authority_.Charter(feed.instrument);
+  const ledger::CredentialsView* credentials = authority_.Credentials(feed.instrument, delegation);
+  if (!charter || !credentials) return "none";
+  std::string roles, key_roles = "-";
+  if (auto it = charter->roles.find(delegation); it != charter->roles.end()) {
+    for (const auto& [role, state] : it->second) absl::StrAppend(&roles, ledger::RoleWord(role), ",");
+  }
+  if (auto it = credentials->keys.find(feed.key); it != credentials->keys.end()) {
+    key_roles = absl::StrJoin(it->second.roles, ",");
+  }
+  return absl::StrCat(CodeOf(feed.instrument, delegation), "|", roles, "|", key_roles);
+}
+
+bool Replica::NeedsRejudging(const FeedKey& feed, const v1::FeedState& state) const {
+  if (!state.plain()) return true;
+  const base::DelegationId delegation = *base::DelegationId::FromBytes(state.delegation());
+  return !ledger::IsPlainFeed(feed, delegation, authority_) || PlainFacts(feed, delegation) != state.facts();
+}
+
+absl::StatusOr<std::vector<JudgedEntry>> Replica::JudgedRows(const FeedKey& feed) const {
+  std::vector<JudgedEntry> rows;
+  const v1::FeedState* state = Feed(feed);
+  if (!state) return rows;
+  auto snapshot = kv_->NewSnapshot();
+  absl::Status damaged;
+  RETURN_IF_ERROR(store::LogReader(snapshot.get())
+                      .ForEachRow(state->number(), 1, [&](const store::EntryPlace& place, absl::string_view row) {
+                        auto header = store::DecodeEntryHeader(row);
+                        damaged = header.status();
+                        if (header.ok()) rows.push_back(Judged(*header, place.id));
+                        return damaged.ok();
+                      }));
+  RETURN_IF_ERROR(damaged);
+  return rows;
+}
+
+absl::Status Replica::Rejudge(const FeedKey& feed, const std::vector<const Entry*>& added, SlotOverlay& slots) {
+  v1::FeedState& state = feeds_.at(feed);
+  auto snapshot = kv_->NewSnapshot();
+  const store::LogReader log(snapshot.get());
+  ASSIGN_OR_RETURN(std::vector<JudgedEntry> on_disk, JudgedRows(feed));
+  std::vector<Row> rows;
+  rows.reserve(on_disk.size() + added.size());
+  for (const JudgedEntry& entry : on_disk) rows.push_back({entry});
+  auto it = snapshot->Scan(store::kStatus, store::EntryPrefix(state.number()));
+  size_t at = 0;
+  for (; it->Valid(); it->Next()) {
+    const store::EntryPlace place = store::ParseEntryKey(it->key());
+    while (at < rows.size() && rows[at].entry.id != place.id) ++at;
+    if (at < rows.size()) rows[at].before = store::DecodeVerdict(it->value());
+  }
+  RETURN_IF_ERROR(it->status());
+  for (const Entry* entry : added) rows.push_back({Judged(entry->header, entry->id), entry});
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    return std::tie(a.entry.sequence, a.entry.id) < std::tie(b.entry.sequence, b.entry.id);
+  });
+
+  std::vector<JudgedEntry> judged;
+  judged.reserve(rows.size());
+  for (const Row& row : rows) judged.push_back(row.entry);
+  const std::vector<Verdict> verdicts = ledger::JudgeFeed(feed, judged, authority_);
+  ENTENTE_CHECK(verdicts.size() == rows.size());
+
+  const base::DelegationId delegation = *base::DelegationId::FromBytes(state.delegation());
+  state.set_pending(0);
+  state.set_quarantined(0);
+  state.set_disputed(0);
+  state.set_invalid(0);
+  bool line = state.tips_size() == 1;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    Count(state, verdicts[i], +1);
+    line = line && !BreaksTheLine(verdicts[i]);
+  }
+  const std::string facts = PlainFacts(feed, delegation);
+  const bool code_changed = facts != state.facts();
+  for (size_t i = 0; i < rows.size(); ++i) {
+    RETURN_IF_ERROR(Settle(state, log, rows[i].entry, rows[i].added, rows[i].before, verdicts[i], code_changed, slots));
+  }
+  state.set_plain(line && ledger::IsPlainFeed(feed, delegation, authority_));
+  state.set_facts(facts);
+  dirty_feeds_.insert(feed);
+  changed_.insert(feed.instrument);
+  return absl::OkStatus();
+}
+
+absl::Status Replica::Settle(const v1::FeedState& state, const store::LogReader& log, const JudgedEntry& judged,
+                             const Entry* added, const Verdict& before, const Verdict& now, bool project_again,
+                             SlotOverlay& slots) {
+  const bool was = !added && Admitted(before), is = Admitted(now);
+  if (!added && before == now && !(project_again && is)) return absl::OkStatus();
+  const std::string key = store::EntryKey(state.number(), judged.sequence, judged.id);
+  if (now == kPlainlyAdmitted) {
+    if (!added && before != kPlainlyAdmitted) batch_.Delete(store::kStatus, key);
+  } else if (added || before != now) {
+    batch_.Put(store::kStatus, key, store::EncodeVerdict(now));
+  }
+  if (was == is && !(project_again && is)) return absl::OkStatus();
+  ledger::Entry held;
+  if (!added) {
+    ASSIGN_OR_RETURN(held, log.Get({state.number(), judged.sequence, judged.id}));
+  }
+  return ChangeViews(state, added ? *added : held, is, slots);
+}
+
+std::set<FeedKey> Replica::FeedsTouchedBy(const std::set<NoteId>& chains,
+                                          const std::set<base::PublicKey>& keys) const {
+  std::set<FeedKey> out;
+  for (const auto& [feed, state] : feeds_) {
+    const base::DelegationId delegation = *base::DelegationId::FromBytes(state.delegation());
+    const bool touched = chains.contains(feed.instrument) || chains.contains(delegation) || keys.contains(feed.key) ||
+                         (!state.plain() && !chains.empty());
+    if (touched && NeedsRejudging(feed, state)) out.insert(feed);
+  }
+  return out;
+}
+
+absl::Status Replica::RejudgeAll(const std::set<FeedKey>& feeds) {
+  if (feeds.empty()) return absl::OkStatus();
+  // The marks go to disk with the act itself: a crash from here on is resumed by Open.
+  for (const FeedKey& feed : feeds) batch_.Put(store::kRejudge, feed.Encode(), "");
+  RETURN_IF_ERROR(Flush());
+  SlotOverlay slots;
+  for (const FeedKey& feed : feeds) {
+    if (feeds_.contains(feed)) RETURN_IF_ERROR(Rejudge(feed, {}, slots));
+    batch_.Delete(store::kRejudge, feed.Encode());
+    if (batch_.bytes() < kRejudgeBatchBytes && slots.size() < 4096) continue;
+    StageSlots(slots);
+    RETURN_IF_ERROR(Flush());
+  }
+  StageSlots(slots);
+  return Flush();
+}
+
+absl::Status Replica::FinishRejudging() {
+  std::set<FeedKey> feeds;
+  {
+    auto snapshot = kv_->NewSnapshot();
+    auto it = snapshot->Scan(store::kRejudge, "");
+    for (; it->Valid(); it->Next()) {
+      if (auto feed = FeedKey::Decode(it->key())) feeds.insert(*feed);
+    }
+    RETURN_IF_ERROR(it->status());
+  }
+  return RejudgeAll(feeds);
+}
+
+}  // namespace entente::driver

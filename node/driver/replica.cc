@@ -1,0 +1,255 @@
+// Opening, committing and the small local state of the replica. Entries come in through ingest.cc and submit.cc,
+// authority through notes.cc; judge.cc settles statuses, views.cc writes views.
+#include "node/driver/replica.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/bytes.h"
+#include "node/base/check.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+
+namespace entente::driver {
+
+using base::AppendU32;
+using base::AppendU64;
+using store::LocalVia;
+
+namespace {
+
+std::string U32(uint32_t v) {
+  std::string out;
+  AppendU32(out, v);
+  return out;
+}
+
+std::string U64(uint64_t v) {
+  std::string out;
+  AppendU64(out, v);
+  return out;
+}
+
+}  // namespace
+
+Replica::Replica(storage::Kv* kv, const Options& options)
+    : kv_(kv), options_(options), authority_(options.verifier) {}
+Replica::~Replica() = default;
+
+absl::StatusOr<std::unique_ptr<Replica>> Replica::Open(storage::Kv* kv, const Options& options) {
+  ENTENTE_CHECK(options.verifier != nullptr);
+  std::unique_ptr<Replica> replica(new Replica(kv, options));
+  RETURN_IF_ERROR(replica->Load());
+  RETURN_IF_ERROR(replica->FinishRejudging());
+  RETURN_IF_ERROR(replica->Commit());
+  return replica;
+}
+
+absl::Status Replica::Load() {
+  batch_.Clear();
+  authority_ = ledger::Authority(options_.verifier);
+  instruments_.clear();
+  feeds_.clear();
+  frontiers_.clear();
+  aside_.clear();
+  aside_by_peer_.clear();
+  dirty_feeds_.clear();
+  changed_.clear();
+  authority_digests_.clear();
+  RETURN_IF_ERROR(LoadMeta());
+  RETURN_IF_ERROR(LoadNotes());
+  RETURN_IF_ERROR(LoadFeeds());
+  return LoadAside();
+}
+
+absl::Status Replica::LoadMeta() {
+  ASSIGN_OR_RETURN(auto id, kv_->Get(store::kMeta, store::kMetaStoreId));
+  if (id) {
+    store_id_ = *id;
+  } else {
+    ENTENTE_CHECK(options_.store_id.size() == 8);
+    store_id_ = options_.store_id;
+    batch_.Put(store::kMeta, store::kMetaStoreId, store_id_);
+  }
+  ASSIGN_OR_RETURN(auto delegation, kv_->Get(store::kMeta, store::kMetaDelegation));
+  delegation_ = delegation ? base::DelegationId::FromBytes(*delegation) : std::nullopt;
+  ASSIGN_OR_RETURN(auto feed, kv_->Get(store::kMeta, store::kMetaNextFeed));
+  next_feed_ = feed ? base::ReadU32(*feed) : 1;
+  ASSIGN_OR_RETURN(auto arrival, kv_->Get(store::kMeta, store::kMetaNextArrival));
+  next_arrival_ = arrival ? base::ReadU64(*arrival) : 1;
+  ASSIGN_OR_RETURN(auto draft, kv_->Get(store::kMeta, store::kMetaNextDraft));
+  next_draft_ = draft ? base::ReadU64(*draft) : 1;
+  auto snapshot = kv_->NewSnapshot();
+  auto it = snapshot->Scan(store::kMeta, store::kMetaJoined);
+  for (; it->Valid(); it->Next()) {
+    auto joined = InstrumentId::FromBytes(it->key().substr(std::string(store::kMetaJoined).size()));
+    if (joined) instruments_.insert(*joined);
+  }
+  return it->status();
+}
+
+absl::Status Replica::LoadNotes() {
+  auto snapshot = kv_->NewSnapshot();
+  // Notes by position, so that every parent is there before its successor; suspends after all notes.
+  auto it = snapshot->Scan(store::kNotes, "");
+  for (; it->Valid(); it->Next()) {
+    auto added = authority_.Add(it->value());
+    if (added.outcome == ledger::Authority::Outcome::kRefused) {
+      return base::Error(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
+                         absl::StrCat("a stored authority note no longer proves itself: ", added.reason,
+                                      "; restore from a backup or a peer"));
+    }
+  }
+  return it->status();
+}
+
+absl::Status Replica::LoadFeeds() {
+  auto snapshot = kv_->NewSnapshot();
+  auto it = snapshot->Scan(store::kFeeds, "");
+  for (; it->Valid(); it->Next()) {
+    auto feed = FeedKey::Decode(it->key());
+    v1::FeedState state;
+    if (!feed || !state.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()))) {
+      return base::Error(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
+                         "a feed's row does not parse; restore from a backup or a peer");
+    }
+    StageFrontier(*feed, state);
+    feeds_.emplace(*feed, std::move(state));
+  }
+  return it->status();
+}
+
+absl::Status Replica::LoadAside() {
+  auto snapshot = kv_->NewSnapshot();
+  auto it = snapshot->Scan(store::kAside, "");
+  for (; it->Valid(); it->Next()) {
+    auto feed = FeedKey::Decode(it->key().substr(0, 68));
+    if (!feed) continue;
+    ++aside_[*feed];
+    ++aside_by_peer_[base::Str(it->value().substr(0, 8))];
+  }
+  return it->status();
+}
+
+void Replica::StageFrontier(const FeedKey& feed, const v1::FeedState& state) {
+  std::vector<sync::FrontierTip> tips;
+  for (const v1::FeedTip& tip : state.tips()) {
+    tips.push_back({tip.sequence(), *EntryId::FromBytes(tip.id())});
+  }
+  frontiers_.try_emplace(feed.instrument).first->second.Set(feed, tips);
+}
+
+absl::Status Replica::SetDelegation(const base::DelegationId& delegation) {
+  if (delegation_ && *delegation_ != delegation) {
+    return base::Error(absl::StatusCode::kFailedPrecondition, "ALREADY_FOUNDED",
+                       absl::StrCat("this node already serves the delegation ", delegation_->Short(),
+                                    "; start another node with its own --data for a second delegation"));
+  }
+  delegation_ = delegation;
+  batch_.Put(store::kMeta, store::kMetaDelegation, delegation.str());
+  return absl::OkStatus();
+}
+
+absl::Status Replica::JoinInstrument(const InstrumentId& instrument) {
+  if (authority_.Charter(instrument) == nullptr) {
+    return base::Error(absl::StatusCode::kFailedPrecondition, "UNKNOWN_INSTRUMENT",
+                       "the charter of this instrument is not held here; import its invitation");
+  }
+  instruments_.insert(instrument);
+  batch_.Put(store::kMeta, store::kMetaJoined + instrument.str(), "");
+  changed_.insert(instrument);
+  return absl::OkStatus();
+}
+
+void Replica::PutDraft(const v1::DraftRecord& draft) {
+  batch_.Put(store::kDrafts, draft.name(), draft.SerializeAsString());
+}
+
+void Replica::DeleteDraft(absl::string_view name) { batch_.Delete(store::kDrafts, base::Str(name)); }
+
+uint64_t Replica::TakeDraftNumber() {
+  const uint64_t number = next_draft_++;
+  batch_.Put(store::kMeta, store::kMetaNextDraft, U64(next_draft_));
+  return number;
+}
+
+void Replica::PutPeer(const v1::PeerRecord& peer) {
+  batch_.Put(store::kPeers, peer.spki(), peer.SerializeAsString());
+}
+
+void Replica::DeletePeer(const Spki& spki) { batch_.Delete(store::kPeers, spki.str()); }
+
+absl::Status Replica::Flush() {
+  for (const FeedKey& feed : dirty_feeds_) {
+    batch_.Put(store::kFeeds, feed.Encode(), feeds_.at(feed).SerializeAsString());
+  }
+  if (!dirty_feeds_.empty()) {
+    batch_.Put(store::kMeta, store::kMetaNextFeed, U32(next_feed_));
+    batch_.Put(store::kMeta, store::kMetaNextArrival, U64(next_arrival_));
+  }
+  dirty_feeds_.clear();
+  if (batch_.empty()) return absl::OkStatus();
+  absl::Status written = kv_->Write(batch_, storage::Durability::kSynced);
+  batch_.Clear();
+  return written;
+}
+
+absl::Status Replica::Commit() {
+  absl::Status written = Flush();
+  if (!written.ok()) {
+    // Memory is ahead of the disk: read the disk's state back, so that nothing lost is ever shown or built upon.
+    absl::Status loaded = Load();
+    ENTENTE_CHECK(loaded.ok());
+    return written;
+  }
+  std::set<InstrumentId> changed = std::move(changed_);
+  changed_.clear();
+  if (on_commit && !changed.empty()) on_commit(changed);
+  return absl::OkStatus();
+}
+
+Digest Replica::AuthorityDigest(const InstrumentId& instrument) {
+  auto& [generation, digest] = authority_digests_[instrument];
+  if (generation != authority_.generation() + 1) {
+    generation = authority_.generation() + 1;
+    digest = authority_.AuthorityDigest(instrument);
+  }
+  return digest;
+}
+
+const v1::FeedState* Replica::Feed(const FeedKey& feed) const {
+  auto it = feeds_.find(feed);
+  return it == feeds_.end() ? nullptr : &it->second;
+}
+
+uint64_t Replica::aside_count(const InstrumentId& instrument) const {
+  uint64_t count = 0;
+  for (const auto& [feed, rows] : aside_) {
+    if (feed.instrument == instrument) count += rows;
+  }
+  return count;
+}
+
+std::optional<ledger::Tip> Replica::HighestSeen(const FeedKey& feed) const {
+  std::optional<ledger::Tip> highest;
+  if (const v1::FeedState* state = Feed(feed)) {
+    for (const v1::FeedTip& tip : state->tips()) {
+      if (!highest || tip.sequence() > highest->sequence) {
+        highest = ledger::Tip{feed.Name(), tip.sequence(), *EntryId::FromBytes(tip.id())};
+      }
+    }
+  }
+  if (!aside_.contains(feed)) return highest;
+  auto snapshot = kv_->NewSnapshot();
+  auto last = snapshot->Last(store::kAside, feed.Encode());
+  if (!last.ok() || !last->has_value()) return highest;
+  absl::string_view key = (*last)->first;
+  const uint64_t sequence = base::ReadU64(key.substr(68));
+  if (!highest || sequence > highest->sequence) {
+    highest = ledger::Tip{feed.Name(), sequence, *EntryId::FromBytes(key.substr(76))};
+  }
+  return highest;
+}
+
+}  // namespace entente::driver

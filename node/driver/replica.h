@@ -1,0 +1,209 @@
+// The replica: this node's held set, its statuses and views, as a deterministic state machine over a Kv.
+// No clock, thread, randomness or network: times and store ids are inputs, so the simulator runs this very code.
+//
+// Invariants
+//  R-1 Every entry in the log is well-formed, authentic, linked without gap to sequence 1, and its authority
+//      heads are held and its key is enrolled by someone. What is not stands aside (bounded) and counts nowhere.
+//  R-2 For every feed, tips == entries of the log no other entry of the log names as previous.
+//  R-3 A status row stands for every entry whose verdict is not plainly admitted; its contribution is in the views
+//      exactly when it is admitted.
+//  R-4 Memory equals disk plus the staged batch; after a failed commit memory is read back from disk.
+//  R-5 Nothing staged is told to anyone before Commit() returned OK.
+//
+// Obligations of the caller (node/driver contract)
+//  1. One thread calls everything here.
+//  2. Stage (Submit, Ingest, AddNotes, ...), then Commit(); answer, forward or receipt only after it returned OK.
+//  3. After Commit() failed, treat everything staged since the last good commit as not done.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "entente/v1/store.pb.h"
+#include "node/driver/verified.h"
+#include "node/ledger/authority.h"
+#include "node/ledger/status.h"
+#include "node/store/log_reader.h"
+#include "node/store/schema.h"
+#include "node/sync/frontier.h"
+#include "storage/kv.h"
+
+namespace entente::driver {
+
+using base::Digest;
+using base::EntryId;
+using base::InstrumentId;
+using base::NoteId;
+using base::Spki;
+using ledger::FeedKey;
+using ledger::Verdict;
+
+struct IngestReport {
+  uint64_t entries_new = 0;
+  uint64_t entries_held = 0;    // were here already
+  uint64_t entries_aside = 0;   // something they need is missing
+  uint64_t entries_refused = 0; // not stored
+  uint64_t released = 0;        // came back from aside
+  std::vector<std::string> refusals;  // why, at most 8
+};
+
+struct SubmittedEntry {
+  EntryId id;
+  uint64_t sequence = 0;
+  Verdict verdict;
+  bool already_held = false;
+};
+
+// The part of a header the status rules read.
+ledger::JudgedEntry Judged(const ledger::EntryHeader& header, const EntryId& id);
+
+class Replica {
+ public:
+  struct Options {
+    std::string store_id;  // 8 random bytes; used only when the store is new
+    const crypto::Verifier* verifier = nullptr;
+    size_t aside_max = ledger::kAsideEntriesMax;
+    size_t aside_peer_max = ledger::kAsideEntriesPerPeerMax;
+  };
+  // Reads the state back; finishes a re-judging that a crash interrupted.
+  static absl::StatusOr<std::unique_ptr<Replica>> Open(storage::Kv* kv, const Options& options);
+  ~Replica();
+
+  // ---- staging ----
+
+  // Entries written here, one feed, ascending, continuing the head. All or none: HEAD_MOVED, PREDECESSOR_MISSING,
+  // SIGNATURE_INVALID, KEY_NOT_ENROLLED, KEY_REVOKED, ROLE_NOT_ALLOWED, FEED_FORKED, UNKNOWN_INSTRUMENT,
+  // RESTORE_GUARD. Entries held already are answered as such.
+  absl::StatusOr<std::vector<SubmittedEntry>> Submit(const VerifiedEntries& entries);
+
+  // Entries from a peer or a bundle. Never fails for what the entries are: see the report.
+  absl::StatusOr<IngestReport> Ingest(const VerifiedEntries& entries, absl::string_view via);
+
+  // Authority notes and suspends, files as they came. Affected feeds are re-judged.
+  absl::StatusOr<std::vector<ledger::Authority::Added>> AddNotes(const std::vector<std::string>& files);
+
+  // This node's own delegation; ALREADY_FOUNDED when another one is set.
+  absl::Status SetDelegation(const base::DelegationId& delegation);
+  absl::Status JoinInstrument(const InstrumentId& instrument);
+
+  void PutDraft(const v1::DraftRecord& draft);
+  void DeleteDraft(absl::string_view name);
+  uint64_t TakeDraftNumber();
+  void PutPeer(const v1::PeerRecord& peer);
+  void DeletePeer(const Spki& spki);
+
+  // One synced batch with everything staged. On failure nothing of it happened.
+  absl::Status Commit();
+  bool has_staged() const { return !batch_.empty() || !dirty_feeds_.empty(); }
+
+  // ---- reading (writer thread; staged state included) ----
+
+  const ledger::Authority& authority() const { return authority_; }
+  const std::set<InstrumentId>& instruments() const { return instruments_; }
+  std::optional<base::DelegationId> delegation() const { return delegation_; }
+  const std::string& store_id() const { return store_id_; }
+  uint64_t newest_arrival() const { return next_arrival_ - 1; }
+  sync::Frontier& frontier(const InstrumentId& instrument) { return frontiers_[instrument]; }
+  Digest AuthorityDigest(const InstrumentId& instrument);
+  const v1::FeedState* Feed(const FeedKey& feed) const;
+  const std::map<FeedKey, v1::FeedState>& feeds() const { return feeds_; }
+  uint64_t aside_count(const InstrumentId& instrument) const;
+  // Highest head of the feed ever seen here, also one that was lost since: the restore guard.
+  std::optional<ledger::Tip> HighestSeen(const FeedKey& feed) const;
+  storage::Kv& kv() { return *kv_; }
+
+  // Called at the end of each good Commit with the instruments whose entries or notes changed.
+  std::function<void(const std::set<InstrumentId>&)> on_commit;
+
+ private:
+  Replica(storage::Kv* kv, const Options& options);
+
+  absl::Status Load();
+  absl::Status LoadMeta();
+  absl::Status LoadAside();
+  absl::Status LoadNotes();
+  absl::Status LoadFeeds();
+  absl::Status FinishRejudging();
+
+  // submit.cc
+  absl::Status CheckSubmission(const FeedKey& feed, const std::vector<VerifiedEntries::Item>& items) const;
+  absl::StatusOr<bool> HeldStagedOrLogged(const FeedKey& feed, const ledger::Entry& entry);
+  absl::Status CheckContinues(const FeedKey& feed, const std::vector<VerifiedEntries::Item>& fresh) const;
+  absl::StatusOr<std::vector<Verdict>> Foresee(const FeedKey& feed, const std::vector<VerifiedEntries::Item>& fresh);
+
+  // ingest.cc
+  absl::Status IngestFeed(const FeedKey& feed, std::vector<VerifiedEntries::Item> items, absl::string_view via,
+                          IngestReport& report);
+  absl::Status IngestGeneral(const FeedKey& feed, std::vector<VerifiedEntries::Item> items, absl::string_view via,
+                             IngestReport& report);
+  size_t CountPlain(const FeedKey& feed, const std::vector<VerifiedEntries::Item>& items) const;
+  bool HeadsHeld(const ledger::Entry& entry) const;
+  bool HeadsPlain(const ledger::Entry& entry, const base::DelegationId& delegation) const;
+  absl::Status AcceptPlain(const FeedKey& feed, const std::vector<VerifiedEntries::Item>& items,
+                           absl::string_view via);
+  absl::Status AcceptJudged(const FeedKey& feed, const std::vector<const ledger::Entry*>& entries,
+                            absl::string_view via);
+  v1::FeedState& FeedFor(const FeedKey& feed, const ledger::Entry& first);
+  void StoreEntry(const FeedKey& feed, v1::FeedState& state, const ledger::Entry& entry, absl::string_view via);
+  absl::StatusOr<bool> HeldInLog(const FeedKey& feed, const ledger::Entry& entry) const;
+  absl::StatusOr<bool> InLogAt(const FeedKey& feed, uint64_t sequence, const EntryId& id) const;
+  void SetAside(const ledger::Entry& entry, absl::string_view via, bool was_aside, IngestReport& report);
+  absl::StatusOr<std::vector<VerifiedEntries::Item>> TakeAside(const FeedKey& feed);
+  absl::Status RetryAside();
+
+  // notes.cc
+  void StoreNote(const NoteId& id, std::set<NoteId>& chains, std::set<base::PublicKey>& keys);
+
+  // judge.cc
+  // Slot rows read, changed and written back within one slow operation; empty between operations.
+  using SlotOverlay = std::map<std::string, std::string>;
+  // REQUIRES: nothing staged that touches views (Flush() first). `added` are rows of this very batch.
+  absl::Status Rejudge(const FeedKey& feed, const std::vector<const ledger::Entry*>& added, SlotOverlay& slots);
+  absl::Status Settle(const v1::FeedState& state, const store::LogReader& log, const ledger::JudgedEntry& judged,
+                      const ledger::Entry* added, const Verdict& before, const Verdict& now, bool project_again,
+                      SlotOverlay& slots);
+  absl::Status RejudgeAll(const std::set<FeedKey>& feeds);
+  absl::StatusOr<std::vector<ledger::JudgedEntry>> JudgedRows(const FeedKey& feed) const;
+  bool NeedsRejudging(const FeedKey& feed, const v1::FeedState& state) const;
+  std::set<FeedKey> FeedsTouchedBy(const std::set<NoteId>& chains, const std::set<base::PublicKey>& keys) const;
+  std::string PlainFacts(const FeedKey& feed, const base::DelegationId& delegation) const;
+  std::string CodeOf(const InstrumentId& instrument, const base::DelegationId& delegation) const;
+  base::DelegationId DelegationOf(const ledger::Entry& entry) const;
+  void Count(v1::FeedState& state, const Verdict& verdict, int64_t by) const;
+
+  // views.cc
+  void Contribute(const v1::FeedState& state, const ledger::Entry& entry);  // by merge operand
+  absl::Status ChangeViews(const v1::FeedState& state, const ledger::Entry& entry, bool add, SlotOverlay& slots);
+  void StageSlots(SlotOverlay& slots);
+
+  void StageFrontier(const FeedKey& feed, const v1::FeedState& state);
+  // Writes what is staged so far, so that reads from the Kv see it. Still not told to anyone.
+  absl::Status Flush();
+
+  storage::Kv* kv_;
+  Options options_;
+  storage::WriteBatch batch_;
+  ledger::Authority authority_;
+  std::set<InstrumentId> instruments_;
+  std::optional<base::DelegationId> delegation_;
+  std::string store_id_;
+  uint32_t next_feed_ = 1;
+  uint64_t next_arrival_ = 1;
+  uint64_t next_draft_ = 1;
+  std::map<FeedKey, v1::FeedState> feeds_;
+  std::map<InstrumentId, sync::Frontier> frontiers_;
+  std::map<FeedKey, uint64_t> aside_;              // rows aside per feed
+  std::map<std::string, uint64_t> aside_by_peer_;
+  std::set<FeedKey> dirty_feeds_;                  // state rows to write at the next flush
+  std::set<InstrumentId> changed_;
+  std::map<InstrumentId, std::pair<uint64_t, Digest>> authority_digests_;  // by generation
+};
+
+}  // namespace entente::driver

@@ -1,0 +1,33 @@
+// Entries whose authenticity has been settled, off the writer thread. Only VerifyEntries makes one, so the
+// writer cannot be handed entries nobody checked.
+//
+// Authentic (docs/ledger.md): an entry's own signature verifies, or an authentic entry at sequence + 1 of the
+// same feed names it as previous. So one check serves a linked run: whoever signed the last signed for all.
+#pragma once
+
+#include <vector>
+
+#include "node/ledger/entry.h"
+
+namespace entente::driver {
+
+class VerifiedEntries {
+ public:
+  struct Item {
+    ledger::Entry entry;
+    bool authentic = false;
+  };
+  const std::vector<Item>& items() const { return items_; }
+  size_t size() const { return items_.size(); }
+  size_t signatures_checked() const { return signatures_checked_; }
+
+ private:
+  friend VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries, const crypto::Verifier& verifier);
+  std::vector<Item> items_;
+  size_t signatures_checked_ = 0;
+};
+
+// Pure. Entries in any order; linked runs that stand together cost one signature check each.
+VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries, const crypto::Verifier& verifier);
+
+}  // namespace entente::driver

@@ -1,0 +1,46 @@
+// Reading the log: entries by place or id, feeds, arrivals, statuses. Over a Snapshot, so that any thread can
+// read one state while the writer goes on. Nothing here writes.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "entente/v1/store.pb.h"
+#include "node/store/schema.h"
+
+namespace entente::store {
+
+class LogReader {
+ public:
+  // `snapshot` must outlive the reader.
+  explicit LogReader(const storage::Snapshot* snapshot) : snapshot_(snapshot) {}
+
+  absl::StatusOr<std::optional<v1::FeedState>> Feed(const FeedKey& feed) const;
+  // Every feed of the instrument, ascending; the callback returns false to stop.
+  absl::Status ForEachFeed(const InstrumentId& instrument,
+                           const std::function<bool(const FeedKey&, const v1::FeedState&)>& visit) const;
+
+  // NOT_FOUND: no such entry here.
+  absl::StatusOr<ledger::Entry> Get(const EntryPlace& place) const;
+  absl::StatusOr<std::optional<EntryPlace>> Find(const EntryId& id) const;
+  // Every held entry of the feed at this sequence (several after a fork), ascending by id.
+  absl::StatusOr<std::vector<EntryId>> IdsAt(uint32_t feed, uint64_t sequence) const;
+  absl::StatusOr<ledger::EntryHeader> Header(const EntryPlace& place) const;
+
+  // Rows of one feed from a sequence on, ascending; the callback returns false to stop.
+  absl::Status ForEachRow(uint32_t feed, uint64_t from_sequence,
+                          const std::function<bool(const EntryPlace&, absl::string_view row)>& visit) const;
+
+  absl::StatusOr<ledger::Verdict> VerdictOf(const EntryPlace& place) const;
+
+  // Arrivals after `after`, ascending; the callback returns false to stop.
+  absl::Status ForEachArrival(uint64_t after, const std::function<bool(const Arrival&)>& visit) const;
+
+  const storage::Snapshot& snapshot() const { return *snapshot_; }
+
+ private:
+  const storage::Snapshot* snapshot_;
+};
+
+}  // namespace entente::store

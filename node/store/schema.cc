@@ -1,0 +1,160 @@
+#include "node/store/schema.h"
+
+#include "absl/strings/str_cat.h"
+#include "node/base/bytes.h"
+#include "node/base/check.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/crypto/sha256.h"
+#include "node/merge/slot_value.h"
+
+namespace entente::store {
+
+using base::AppendU32;
+using base::AppendU64;
+using base::ReadU32;
+using base::ReadU64;
+using base::Str;
+
+std::vector<storage::FamilyOptions> Families() {
+  auto join = [](const std::string* existing, absl::string_view operand) {
+    return merge::JoinSlot(existing, operand);
+  };
+  std::vector<storage::FamilyOptions> out(14);
+  out[kMeta] = {.name = "default"};
+  out[kNotes] = {.name = "notes"};
+  out[kEntries] = {.name = "entries", .prefix_length = 4};
+  out[kById] = {.name = "by_id"};
+  out[kFeeds] = {.name = "feeds"};
+  out[kStatus] = {.name = "status", .prefix_length = 4};
+  out[kAside] = {.name = "aside"};
+  out[kArrivals] = {.name = "arrivals"};
+  out[kSlots] = {.name = "slots", .merge = join};
+  out[kIndex] = {.name = "index"};
+  out[kSetAside] = {.name = "set_aside"};
+  out[kDrafts] = {.name = "drafts"};
+  out[kPeers] = {.name = "peers"};
+  out[kRejudge] = {.name = "rejudge"};
+  return out;
+}
+
+Via LocalVia() { return Via(8, '\0'); }
+Via ViaOf(const Spki& peer) { return Str(peer.view().substr(0, 8)); }
+
+std::string EntryPrefix(uint32_t feed) {
+  std::string key;
+  AppendU32(key, feed);
+  return key;
+}
+
+std::string EntryPrefix(uint32_t feed, uint64_t sequence) {
+  std::string key = EntryPrefix(feed);
+  AppendU64(key, sequence);
+  return key;
+}
+
+std::string EntryKey(uint32_t feed, uint64_t sequence, const EntryId& id) {
+  return EntryPrefix(feed, sequence) + id.str();
+}
+
+EntryPlace ParseEntryKey(absl::string_view key) {
+  ENTENTE_CHECK(key.size() == 44);
+  return {ReadU32(key), ReadU64(key.substr(4)), *EntryId::FromBytes(key.substr(12))};
+}
+
+std::string ByIdValue(uint32_t feed, uint64_t sequence) { return EntryPrefix(feed, sequence); }
+
+std::string ArrivalKey(uint64_t arrival) {
+  std::string key;
+  AppendU64(key, arrival);
+  return key;
+}
+
+std::string ArrivalValue(const EntryPlace& place, absl::string_view via) {
+  return absl::StrCat(EntryKey(place.feed, place.sequence, place.id), via);
+}
+
+Arrival ParseArrival(absl::string_view key, absl::string_view value) {
+  ENTENTE_CHECK(key.size() == 8 && value.size() == 52);
+  return {ReadU64(key), ParseEntryKey(value.substr(0, 44)), Str(value.substr(44))};
+}
+
+std::string NoteKey(uint64_t position, const NoteId& id) {
+  std::string key = "n";
+  AppendU64(key, position);
+  return key + id.str();
+}
+
+std::string SuspendKey(const NoteId& id) { return "s" + id.str(); }
+
+std::string AsideKey(const FeedKey& feed, uint64_t sequence, const EntryId& id) {
+  std::string key = feed.Encode();
+  AppendU64(key, sequence);
+  return key + id.str();
+}
+
+std::string SlotKey(const InstrumentId& instrument, absl::string_view slot) {
+  return instrument.str() + crypto::Sha256(slot).str();
+}
+
+std::string SetAsideKey(const InstrumentId& instrument, const EntryId& id) {
+  return instrument.str() + id.str();
+}
+
+std::string EncodeEntry(const ledger::Entry& entry) {
+  std::string row;
+  row.reserve(2 + entry.header_bytes.size() + 64 + 1 + entry.payload.size());
+  row.push_back(static_cast<char>(entry.header_bytes.size() >> 8));
+  row.push_back(static_cast<char>(entry.header_bytes.size()));
+  row += entry.header_bytes;
+  row.append(reinterpret_cast<const char*>(entry.signature.data()), entry.signature.size());
+  row.push_back(entry.has_payload ? 1 : 0);
+  row += entry.payload;
+  return row;
+}
+
+namespace {
+
+absl::Status Damaged(absl::string_view what) {
+  return base::Error(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
+                     absl::StrCat("a stored entry ", what,
+                                  "; stop writing, keep the directory, and restore from a backup or a peer"));
+}
+
+absl::StatusOr<absl::string_view> HeaderOf(absl::string_view row) {
+  if (row.size() < 2 + 64 + 1) return Damaged("is cut short");
+  const size_t size = static_cast<unsigned char>(row[0]) << 8 | static_cast<unsigned char>(row[1]);
+  if (row.size() < 2 + size + 64 + 1) return Damaged("is cut short");
+  return row.substr(2, size);
+}
+
+}  // namespace
+
+absl::StatusOr<ledger::Entry> DecodeEntry(absl::string_view row, const EntryId& id) {
+  ASSIGN_OR_RETURN(absl::string_view header, HeaderOf(row));
+  absl::string_view rest = row.substr(2 + header.size());
+  std::optional<std::string> payload;
+  if (rest[64] != 0) payload = Str(rest.substr(65));
+  auto entry = ledger::MakeEntry(Str(header), rest.substr(0, 64), std::move(payload));
+  if (!entry.ok()) return Damaged(absl::StrCat("does not parse: ", entry.status().message()));
+  if (entry->id != id) return Damaged("has other bytes than its id says");
+  return entry;
+}
+
+absl::StatusOr<ledger::EntryHeader> DecodeEntryHeader(absl::string_view row) {
+  ASSIGN_OR_RETURN(absl::string_view header, HeaderOf(row));
+  auto parsed = ledger::ParseHeader(header);
+  if (!parsed.ok()) return Damaged(absl::StrCat("does not parse: ", parsed.status().message()));
+  return parsed;
+}
+
+std::string EncodeVerdict(const ledger::Verdict& verdict) {
+  return {static_cast<char>(verdict.status), static_cast<char>(verdict.reason)};
+}
+
+ledger::Verdict DecodeVerdict(absl::string_view row) {
+  ENTENTE_CHECK(row.size() == 2);
+  return {static_cast<ledger::Status>(row[0]), static_cast<ledger::StatusReason>(row[1])};
+}
+
+}  // namespace entente::store

@@ -1,0 +1,103 @@
+// The store's schema: column families, key layout, and how rows are encoded. Reader and writer include this
+// file; docs/storage-format.md documents it with a worked example.
+//
+// Families marked (view) are pure functions of the admitted entries and make the view digest: nothing local
+// (feed numbers, arrival numbers, times of this node) may appear in them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "node/ledger/entry.h"
+#include "node/ledger/status.h"
+#include "storage/kv.h"
+
+namespace entente::store {
+
+using base::EntryId;
+using base::InstrumentId;
+using base::NoteId;
+using base::Spki;
+using ledger::FeedKey;
+
+// Version of everything below; a store with a newer one is refused.
+inline constexpr uint32_t kFormatVersion = 1;
+// Version of the view rows; part of the view digest. A change rebuilds the views.
+inline constexpr uint32_t kViewVersion = 1;
+
+enum : storage::Family {
+  kMeta = 0,       // small named values of this node
+  kNotes = 1,      // 'n' position[u64] id[32] or 's' id[32] -> note or suspend file, signature lines merged
+  kEntries = 2,    // feed number[u32] sequence[u64] id[32] -> stored entry
+  kById = 3,       // id[32] -> feed number[u32] sequence[u64]
+  kFeeds = 4,      // instrument[32] key[32] incarnation[u32] -> FeedState
+  kStatus = 5,     // as kEntries -> status, reason; no row: admitted
+  kAside = 6,      // instrument[32] key[32] incarnation[u32] sequence[u64] id[32] -> via[8], stored entry
+  kArrivals = 7,   // arrival[u64] -> feed number[u32] sequence[u64] id[32] via[8]
+  kSlots = 8,      // (view) instrument[32] SHA-256(slot)[32] -> SlotValue; merged
+  kIndex = 9,      // (view) node/meaning/index_key.h -> empty
+  kSetAside = 10,  // (view) instrument[32] id[32] -> code, message
+  kDrafts = 11,    // name -> DraftRecord
+  kPeers = 12,     // spki[32] -> PeerRecord
+  kRejudge = 13,   // as kFeeds -> empty: feeds an authority change still has to re-judge
+};
+
+// In family order, with the merge functions; what RocksKv and MemoryKv are opened with.
+std::vector<storage::FamilyOptions> Families();
+
+// The first 8 bytes of a peer's SPKI; all zero for entries written through this node.
+using Via = std::string;
+Via LocalVia();
+Via ViaOf(const Spki& peer);
+
+std::string EntryKey(uint32_t feed, uint64_t sequence, const EntryId& id);
+std::string EntryPrefix(uint32_t feed);
+std::string EntryPrefix(uint32_t feed, uint64_t sequence);
+struct EntryPlace {
+  uint32_t feed = 0;
+  uint64_t sequence = 0;
+  EntryId id;
+};
+// REQUIRES: a key made by EntryKey.
+EntryPlace ParseEntryKey(absl::string_view key);
+
+std::string ByIdValue(uint32_t feed, uint64_t sequence);
+std::string ArrivalKey(uint64_t arrival);
+std::string ArrivalValue(const EntryPlace& place, absl::string_view via);
+struct Arrival {
+  uint64_t number = 0;
+  EntryPlace place;
+  Via via;
+};
+Arrival ParseArrival(absl::string_view key, absl::string_view value);
+
+std::string NoteKey(uint64_t position, const NoteId& id);
+std::string SuspendKey(const NoteId& id);
+std::string AsideKey(const FeedKey& feed, uint64_t sequence, const EntryId& id);
+std::string SlotKey(const InstrumentId& instrument, absl::string_view slot);
+std::string SetAsideKey(const InstrumentId& instrument, const EntryId& id);
+
+// Header, signature and payload exactly as they came: header length[u16] header signature[64] flag[u8] payload.
+std::string EncodeEntry(const ledger::Entry& entry);
+// DATA_LOSS when the row does not parse or its id is not `id`.
+absl::StatusOr<ledger::Entry> DecodeEntry(absl::string_view row, const EntryId& id);
+// Only the header: for walks that need no payload. DATA_LOSS as above, but the id is not checked.
+absl::StatusOr<ledger::EntryHeader> DecodeEntryHeader(absl::string_view row);
+
+std::string EncodeVerdict(const ledger::Verdict& verdict);
+ledger::Verdict DecodeVerdict(absl::string_view row);
+
+// Names in kMeta.
+inline constexpr char kMetaStoreId[] = "store_id";        // 8 random bytes, given at creation
+inline constexpr char kMetaDelegation[] = "delegation";   // 32 bytes
+inline constexpr char kMetaNextFeed[] = "next_feed";      // u32
+inline constexpr char kMetaNextArrival[] = "next_arrival";  // u64
+inline constexpr char kMetaNextDraft[] = "next_draft";    // u64
+inline constexpr char kMetaJoined[] = "joined/";          // + instrument[32] -> empty
+inline constexpr char kMetaSeen[] = "seen/";              // + feed key -> highest head ever seen: sequence[u64] id[32]
+
+}  // namespace entente::store
