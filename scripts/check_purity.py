@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The core runs without the world: no clock, thread, randomness, environment, file, stream or log,
-and no container whose order differs from run to run, in the rooms that the simulator runs as they are.
+and no container whose order differs from run to run, in the rooms the simulator runs as they are.
 
 What a room needs of these comes in as an argument. scripts/purity_allowed.txt lists the exceptions;
 the list may only become shorter.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """No dead files: every .cc is compiled by the CMakeLists.txt of its folder or one above, every
-header is included by somebody, every .proto is listed, every folder with a CMakeLists.txt is added by
-the one above.
+header is included by somebody, every .proto is listed, every folder with a CMakeLists.txt is added
+by the one above.
 """
 
 import os

@@ -1,7 +1,7 @@
-# Every third-party package of the project, in one place. All are Debian 12 packages; scripts/install-deps
-# installs them. One line each on why the package is here and not our own code.
+# Every third-party package of the project, in one place. All are Debian 12 packages;
+# scripts/install-deps installs them. One line each on why the package is here and not our own code.
 find_package(Threads REQUIRED)
-find_package(Protobuf REQUIRED)        # payloads and RPC messages; before gRPC, which lacks a config for it
+find_package(Protobuf REQUIRED)        # messages; before gRPC, which lacks a config for it
 find_package(absl CONFIG REQUIRED)     # Status, strings, ordered containers
 find_package(gRPC CONFIG REQUIRED)     # node-to-node and client-to-node calls
 find_package(RocksDB CONFIG REQUIRED)  # the ordered key-value store on disk
@@ -11,10 +11,10 @@ find_package(fmt CONFIG REQUIRED)      # text formatting
 find_package(spdlog CONFIG REQUIRED)   # structured logs
 find_package(nlohmann_json CONFIG REQUIRED)  # JSON output and log lines
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)      # is a public key a good point? (OpenSSL has no call)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)      # is this key a good point?
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)          # frame compression
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)  # NFC, display width
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)  # configuration file
-find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)                     # command-line arguments, header only
+find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)  # command-line arguments, header only
 find_library(CSV_LIBRARY csv REQUIRED)                            # CSV reading (libcsv)
 find_program(CLANG_FORMAT clang-format)

@@ -1,5 +1,7 @@
-# entente_library(NAME ledger SRCS ... DEPS ... PRIVATE_DEPS ...): one library per folder, used as entente::ledger.
-# entente_test(NAME entry_test SRCS ... DEPS ... LABELS unit): one gtest binary, found by ctest case by case.
+# entente_library(NAME ledger SRCS ... DEPS ... PRIVATE_DEPS ...): one library per folder,
+# used as entente::ledger.
+# entente_test(NAME entry_test SRCS ... DEPS ... LABELS unit): one gtest binary, found
+# by ctest case by case.
 function(entente_library)
   cmake_parse_arguments(A "" "NAME" "SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
   if(A_SRCS)
@@ -23,5 +25,6 @@ function(entente_test)
   add_executable(${A_NAME} ${A_SRCS})
   target_link_libraries(${A_NAME} PRIVATE ${A_DEPS} entente_warnings GTest::gmock GTest::gtest_main)
   target_compile_definitions(${A_NAME} PRIVATE ENTENTE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  gtest_discover_tests(${A_NAME} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "${A_LABELS}" TIMEOUT ${A_TIMEOUT})
+  gtest_discover_tests(${A_NAME} DISCOVERY_MODE PRE_TEST
+                       PROPERTIES LABELS "${A_LABELS}" TIMEOUT ${A_TIMEOUT})
 endfunction()

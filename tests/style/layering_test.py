@@ -58,7 +58,7 @@ class Layering(planted.PlantedCheck):
                 ("node/runtime/x.cc", "<CLI/CLI.hpp>", "CLI11"),
                 ("node/store/log.cc", "<toml++/toml.h>", "toml++"),
                 ("node/sync/plan.cc", "<thread>", "a thread, lock or clock header"),
-                ("storage/memory_kv.cc", "<chrono>", "a thread, lock or clock header"),
+                ("storage/ordered.cc", "<chrono>", "a thread, lock or clock header"),
                 ("node/base/id.cc", "<mutex>", "a thread, lock or clock header"),
         ]:
             with self.subTest(path=path, header=header):
