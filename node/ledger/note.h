@@ -139,6 +139,7 @@ bool VerifyLine(absl::string_view text, const SignatureLine& line, const Verifie
 
 // "entente/key/v1" LF KEYHEX LF: what a key signs to prove possession, and the three-line .pub file.
 std::string PossessionText(const PublicKey& key);
+// The key is acceptable (crypto::CheckPublicKey) and signed its PossessionText.
 bool CheckPossession(const PublicKey& key, absl::string_view pop_base64, const crypto::Verifier& verifier);
 struct KeyFile { PublicKey key; std::string pop; };
 std::string KeyFileText(const KeyFile& file);
