@@ -1,4 +1,4 @@
-"""scripts/check_tidy.py and scripts/check_sources.py fail on what they say they look for."""
+"""check_tidy.py, check_sources.py and check_docs.py fail on what they say they look for."""
 
 import socket
 import unittest
@@ -73,6 +73,22 @@ class Sources(planted.PlantedCheck):
     def test_a_folder_that_is_not_built(self):
         self.assert_found({**self.LISTS, "node/gone/CMakeLists.txt": "\n"},
                           "node/gone/CMakeLists.txt:1: this folder is not part of the build")
+
+
+class Docs(planted.PlantedCheck):
+    script = "check_docs.py"
+
+    def test_what_exists_is_clean(self):
+        self.assert_clean({"docs/a.md": "[b](b.md#part) `docs/b.md` `tests/unit/ROOM` `scripts/*.py`\n"
+                                        "[w](https://example.org/x)\n", "docs/b.md": "\n"})
+
+    def test_a_link_that_leads_nowhere(self):
+        self.assert_found({"docs/a.md": "\n[b](gone.md)\n"},
+                          "docs/a.md:2: the link gone.md leads nowhere")
+
+    def test_a_file_that_is_not_there(self):
+        self.assert_found({"docs/a.md": "see `node/base/gone.h`\n"},
+                          "node/base/gone.h does not exist")
 
 
 if __name__ == "__main__":
