@@ -1,6 +1,7 @@
-// The status of every entry of one feed key (instrument, key, incarnation), as a pure function of what is held.
-// First match wins, R1 to R13 of docs/ledger.md. Authenticity and links to sequence 1 are the caller's
-// (node/driver): every entry given here is authentic and its predecessors are given too.
+// The status of every entry of one feed key (instrument, key, incarnation), as a pure function of
+// what is held. First match wins, R1 to R13 of docs/ledger.md. Authenticity and links to sequence 1
+// are the caller's (node/driver): every entry given here is authentic and its predecessors are
+// given too.
 #pragma once
 
 #include <cstdint>
@@ -25,20 +26,20 @@ enum class Status : uint8_t {
 // Why; stable, stored on disk.
 enum class StatusReason : uint8_t {
   kNone = 0,
-  kSignature = 1,     // pending: not authentic
-  kHead = 2,          // pending: an authority head is not held; invalid: of another instrument or chain kind
-  kPrevious = 3,      // pending: a predecessor is missing
-  kDelegation = 4,    // invalid: the predecessor is another delegation's
-  kEnrolment = 5,     // pending: the key is not enrolled in force
-  kAdmission = 6,     // pending: the delegation was never admitted with a role that may write this kind
-  kRole = 7,          // invalid: the key's roles do not allow this kind
-  kCharter = 8,       // quarantined: the delegation is suspended or withdrawn
-  kTip = 9,           // pending: waits for a tip
-  kAdopted = 10,      // admitted: by an adopt
-  kClosingAct = 11,   // quarantined: outside a revoke, rotate, resolve-fork or suspend
-  kSeal = 12,         // displaced
-  kFork = 13,         // disputed
-  kNewerVersion = 14, // pending: an authority note this version cannot read
+  kSignature = 1,      // pending: not authentic
+  kHead = 2,           // pending: an authority head is not held; invalid: it is of another chain
+  kPrevious = 3,       // pending: a predecessor is missing
+  kDelegation = 4,     // invalid: the predecessor is another delegation's
+  kEnrolment = 5,      // pending: the key is not enrolled in force
+  kAdmission = 6,      // pending: no role that may write this kind was ever admitted in force
+  kRole = 7,           // invalid: the key's roles do not allow this kind
+  kCharter = 8,        // quarantined: the delegation is suspended or withdrawn
+  kTip = 9,            // pending: waits for a tip
+  kAdopted = 10,       // admitted: by an adopt
+  kClosingAct = 11,    // quarantined: outside a revoke, rotate, resolve-fork or suspend
+  kSeal = 12,          // displaced
+  kFork = 13,          // disputed
+  kNewerVersion = 14,  // pending: names a note this version cannot read, or one after such a note
 };
 
 struct Verdict {
@@ -59,16 +60,20 @@ struct JudgedEntry {
   uint32_t kind = 0;
 };
 
-// Verdict per entry, in the order given. `entries` ascending by (sequence, id), all of one feed key.
+// Verdict per entry, in the order given. `entries` ascending by (sequence, id), all of one feed
+// key.
 std::vector<Verdict> JudgeFeed(const FeedKey& feed, const std::vector<JudgedEntry>& entries,
                                const Authority& authority);
 
-// The same without any authority act that could touch this feed beyond enrolment and admission: an append needs
-// no re-judging. True when no closing, seal, adoption, shut role or fork of a chain concerns the feed.
+// The same without any authority act that could touch this feed beyond enrolment and admission: an
+// append needs no re-judging. True when no closing, seal, adoption, shut role or fork of a chain
+// concerns the feed.
 bool IsPlainFeed(const FeedKey& feed, const DelegationId& delegation, const Authority& authority);
-// Verdict of one more entry on a plain feed whose predecessors are rooted and of `delegation`.
-Verdict JudgePlainAppend(const FeedKey& feed, const DelegationId& delegation, const JudgedEntry& entry,
-                         const Authority& authority);
+// Verdict of one more entry on a plain feed whose predecessors are rooted and of `delegation`, and
+// which has one tip: the entry's own predecessor (a second entry at one sequence disputes others:
+// JudgeFeed then).
+Verdict JudgePlainAppend(const FeedKey& feed, const DelegationId& delegation,
+                         const JudgedEntry& entry, const Authority& authority);
 
 // Charter roles and key roles that may write a kind, by its range (docs/ledger.md, "Kinds").
 bool DelegationRoleMayWrite(DelegationRole role, uint32_t kind);
