@@ -1,12 +1,17 @@
-// The only storage port: an ordered key-value store with column families, atomic batches, snapshots and one
-// associative merge function. Two implementations pass one contract suite (tests/unit/storage): RocksDB on
-// disk, and an in-memory map with an explicit sync horizon for the simulator.
+// The only storage port: an ordered key-value store with column families, atomic batches, snapshots
+// and one associative merge function. Two implementations pass one contract suite
+// (tests/unit/storage): RocksDB on disk, and an in-memory map with an explicit sync horizon for the
+// simulator.
 //
 // Contract
-//  1. Write(batch, kSynced) returns OK only after the batch is on disk: no crash or power loss undoes it.
+//  1. Write(batch, kSynced) returns OK only after the batch is on disk: no crash or power loss
+//  undoes it.
 //     The batch is atomic: after a crash all of it is there or none.
 //  2. Each synced batch gets the next commit number (from 1). last_commit() is the newest one.
-//  3. After a failed write the store refuses further writes (FAILED_PRECONDITION) but still reads.
+//  3. After a failed write the store refuses further writes (FAILED_PRECONDITION) but still reads,
+//  but for two:
+//     INVALID_ARGUMENT (over a limit, unknown family) and RESOURCE_EXHAUSTED (no space). These have
+//     written nothing, and later writes may succeed.
 //  4. A Snapshot sees one state for ever; it must not outlive its Kv.
 //  5. Keys at most 1 KiB, values at most 1 MiB; keys order as unsigned bytes.
 // Errors: RESOURCE_EXHAUSTED no space left; DATA_LOSS a checksum or the HEAD record is broken;
@@ -31,9 +36,10 @@ namespace entente::storage {
 // Index into the list of column family names given at open.
 using Family = uint32_t;
 
-// Joins an existing value (or nothing) with one operand. Total, thread-safe, associative, commutative and
-// idempotent: RocksDB calls it from compaction threads and in any grouping.
-using MergeFunction = std::function<std::string(const std::string* existing, absl::string_view operand)>;
+// Joins an existing value (or nothing) with one operand. Total, thread-safe, associative,
+// commutative and idempotent: RocksDB calls it from compaction threads and in any grouping.
+using MergeFunction =
+    std::function<std::string(const std::string* existing, absl::string_view operand)>;
 
 struct FamilyOptions {
   std::string name;
@@ -56,7 +62,9 @@ class WriteBatch {
   void Merge(Family family, std::string key, std::string operand) {
     Add({Op::Kind::kMerge, family, std::move(key), std::move(operand)});
   }
-  void Delete(Family family, std::string key) { Add({Op::Kind::kDelete, family, std::move(key), {}}); }
+  void Delete(Family family, std::string key) {
+    Add({Op::Kind::kDelete, family, std::move(key), {}});
+  }
   void Clear() {
     ops_.clear();
     bytes_ = 0;
@@ -74,8 +82,8 @@ class WriteBatch {
   size_t bytes_ = 0;
 };
 
-// Forward iterator over [start, end) of one family. Valid() false after the last row or on error; then
-// status() tells which. Views are valid until the next call.
+// Forward iterator over [start, end) of one family. Valid() false after the last row or on error;
+// then status() tells which. Views are valid until the next call.
 class Iterator {
  public:
   virtual ~Iterator() = default;
@@ -91,8 +99,10 @@ class Snapshot {
  public:
   virtual ~Snapshot() = default;
   // nullopt: no such key.
-  virtual absl::StatusOr<std::optional<std::string>> Get(Family family, absl::string_view key) const = 0;
-  // Rows whose key starts with `prefix`, ascending, positioned at the first; an empty prefix is everything.
+  virtual absl::StatusOr<std::optional<std::string>> Get(Family family,
+                                                         absl::string_view key) const = 0;
+  // Rows whose key starts with `prefix`, ascending, positioned at the first; an empty prefix is
+  // everything.
   virtual std::unique_ptr<Iterator> Scan(Family family, absl::string_view prefix) const = 0;
   // The last row whose key starts with `prefix`, if there is one.
   virtual absl::StatusOr<std::optional<std::pair<std::string, std::string>>> Last(
@@ -105,7 +115,8 @@ class Kv {
  public:
   virtual ~Kv() = default;
   virtual absl::Status Write(const WriteBatch& batch, Durability durability) = 0;
-  virtual absl::StatusOr<std::optional<std::string>> Get(Family family, absl::string_view key) const = 0;
+  virtual absl::StatusOr<std::optional<std::string>> Get(Family family,
+                                                         absl::string_view key) const = 0;
   virtual std::unique_ptr<const Snapshot> NewSnapshot() const = 0;
   virtual uint64_t last_commit() const = 0;
   // Bytes on disk, approximate.
