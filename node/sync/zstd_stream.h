@@ -1,0 +1,40 @@
+// The two zstd calls sync needs: compress bytes as they come with the produced size known exactly,
+// and decompress with the decoded size bounded before anything is decoded.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace entente::sync {
+
+class ZstdWriter {
+ public:
+  ZstdWriter();
+  ~ZstdWriter();
+  ZstdWriter(const ZstdWriter&) = delete;
+  ZstdWriter& operator=(const ZstdWriter&) = delete;
+
+  // Compresses `piece` now: afterwards produced() counts it in full. Never more than
+  // piece.size() + kBlockOverhead bytes.
+  void Add(absl::string_view piece);
+  size_t produced() const { return out_.size(); }
+  // Ends the zstd frame and starts a new, empty one.
+  std::string Finish(absl::string_view last_piece);
+
+  static constexpr size_t kBlockOverhead = 64;
+
+ private:
+  struct Context;
+  void Drive(absl::string_view piece, bool end);
+  std::unique_ptr<Context> context_;
+  std::string out_;
+};
+
+// Exactly `size` decoded bytes or INVALID_ARGUMENT ENTRY_MALFORMED. Memory grows with what is
+// really decoded, at most `size`, which the caller has bounded.
+absl::StatusOr<std::string> ZstdDecode(absl::string_view body, size_t size);
+
+}  // namespace entente::sync
