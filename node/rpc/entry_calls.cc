@@ -1,0 +1,213 @@
+#include "node/rpc/entry_calls.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/driver/verified.h"
+#include "node/query/submission.h"
+#include "node/rpc/authority_calls.h"
+#include "node/store/log_reader.h"
+
+namespace entente::rpc {
+
+using absl::StatusCode;
+using base::Error;
+
+absl::Status PrepareEntries(NodeCore& core, const v1::PrepareEntriesRequest& request,
+                            v1::PrepareEntriesResponse& response) {
+  const store::PublishedPtr published = core.published();
+  ASSIGN_OR_RETURN(base::InstrumentId instrument, InstrumentOf(*published, request.instrument()));
+  auto key = base::PublicKey::FromBytes(request.key());
+  if (!key)
+    return Error(StatusCode::kInvalidArgument, "KEY_UNACCEPTABLE", "the key is not 32 bytes");
+  if (!published->delegation) {
+    return Error(StatusCode::kFailedPrecondition, "NOT_FOUNDED",
+                 "this node serves no delegation yet");
+  }
+  const ledger::CharterView* charter = published->authority.Charter(instrument);
+  const ledger::CredentialsView* credentials =
+      published->authority.Credentials(instrument, *published->delegation);
+  if (!credentials || !credentials->keys.contains(*key)) {
+    return Error(
+        StatusCode::kPermissionDenied, "KEY_NOT_ENROLLED",
+        absl::StrCat(
+            "E-AUTH key: ", key->Short(), " is not enrolled for ",
+            published->DelegationCode(instrument, *published->delegation),
+            "; entente who lists the enrolled keys, a signer enrols one with entente delegation "
+            "enrol"));
+  }
+  response.set_instrument(instrument.str());
+  response.set_charter_head(charter->head.str());
+  response.set_credentials_head(credentials->head.str());
+  response.set_charter_note(published->authority.Find(charter->head)->File());
+  response.set_credentials_note(published->authority.Find(credentials->head)->File());
+  response.set_delegation_code(published->DelegationCode(instrument, *published->delegation));
+  return core.Write([&](driver::Replica& replica) {
+    // The newest incarnation in use goes on; a forked or closed one is left by the author's own
+    // act.
+    uint32_t incarnation = 1;
+    for (uint32_t n = 1; n <= ledger::kIncarnationMax; ++n) {
+      if (replica.Feed({instrument, *key, n})) incarnation = n;
+    }
+    const ledger::FeedKey feed{instrument, *key, incarnation};
+    const v1::FeedState* state = replica.Feed(feed);
+    response.set_incarnation(incarnation);
+    response.set_next_sequence(1);
+    if (state && state->tips_size() > 0) {
+      const v1::FeedTip& tip = state->tips(state->tips_size() - 1);
+      response.set_next_sequence(tip.sequence() + 1);
+      response.set_previous(tip.id());
+      response.set_previous_hlc(state->last_hlc());
+    }
+    if (auto seen = replica.HighestSeen(feed); seen && seen->sequence >= response.next_sequence()) {
+      response.set_node_knows_higher(true);
+      response.set_highest_seen(seen->sequence);
+    }
+    return absl::OkStatus();
+  });
+}
+
+namespace {
+
+absl::StatusOr<std::vector<ledger::Entry>> ParseEntries(const v1::SubmitEntriesRequest& request) {
+  if (request.entries_size() > static_cast<int>(ledger::kEntriesPerSubmitMax)) {
+    return Error(StatusCode::kInvalidArgument, "LIMIT_EXCEEDED",
+                 absl::StrCat(request.entries_size(), " entries in one call, at most ",
+                              ledger::kEntriesPerSubmitMax, "; send them in several"));
+  }
+  std::vector<ledger::Entry> entries;
+  for (const v1::SignedEntry& given : request.entries()) {
+    auto entry = ledger::ParseLeaf(given.leaf(), given.payload());
+    if (!entry.ok()) {
+      return base::WithViolation(entry.status(), absl::StrCat("entries[", entries.size(), "]"),
+                                 entry.status().message());
+    }
+    entries.push_back(*std::move(entry));
+  }
+  return entries;
+}
+
+}  // namespace
+
+absl::Status SubmitEntries(NodeCore& core, const v1::SubmitEntriesRequest& request,
+                           v1::SubmitEntriesResponse& response) {
+  ASSIGN_OR_RETURN(std::vector<ledger::Entry> entries, ParseEntries(request));
+  const store::PublishedPtr published = core.published();
+  auto snapshot = core.NewSnapshot();
+  std::vector<query::CheckedRecord> checked;
+  for (const ledger::Entry& entry : entries) {
+    if (!published->instruments.contains(entry.header.instrument)) {
+      return Error(StatusCode::kNotFound, "UNKNOWN_INSTRUMENT",
+                   "this node has not joined the entry's instrument; entente instrument list shows the joined ones");
+    }
+  }
+  if (!entries.empty()) {
+    const query::SubmissionChecker checker(snapshot.get(), published.get(), entries[0].header.instrument);
+    for (const ledger::Entry& entry : entries) {
+      ASSIGN_OR_RETURN(query::CheckedRecord record, checker.Check(entry, core.clock().WallMs()));
+      checked.push_back(std::move(record));
+    }
+  }
+  RETURN_IF_ERROR(query::RefuseOnFindings(checked, request.accept_warnings()));
+  const driver::VerifiedEntries verified =
+      driver::VerifyEntries(std::move(entries), core.verifier());
+  std::vector<driver::SubmittedEntry> done;
+  if (!request.validate_only()) {
+    RETURN_IF_ERROR(core.Write([&](driver::Replica& replica) -> absl::Status {
+      ASSIGN_OR_RETURN(done, replica.Submit(verified));
+      return absl::OkStatus();
+    }));
+  }
+  for (size_t i = 0; i < verified.size(); ++i) {
+    v1::SubmittedEntry* out = response.add_entries();
+    out->set_id(verified.items()[i].entry.id.str());
+    out->set_sequence(verified.items()[i].entry.header.sequence);
+    out->set_reference(checked[i].reference);
+    out->set_status(done.empty() ? "not submitted" : "admitted");
+    out->set_already_held(!done.empty() && done[i].already_held);
+    query::FillFindings(checked[i].findings, *out->mutable_warnings());
+  }
+  return absl::OkStatus();
+}
+
+namespace {
+
+constexpr size_t kChunkBytes = 512u << 10;
+
+// Collects entries and hands over a chunk whenever it is large enough.
+class ChunkWriter {
+ public:
+  explicit ChunkWriter(const std::function<bool(const v1::LogChunk&)>& write) : write_(write) {}
+  bool Room(size_t bytes) {
+    bytes_ += bytes;
+    return bytes_ < kChunkBytes || Flush();
+  }
+  bool Flush() {
+    const bool going = write_(chunk);
+    chunk.Clear();
+    bytes_ = 0;
+    return going;
+  }
+  v1::LogChunk chunk;
+
+ private:
+  const std::function<bool(const v1::LogChunk&)>& write_;
+  size_t bytes_ = 0;
+};
+
+void Fill(const ledger::Entry& entry, v1::SignedEntry& out) {
+  out.set_leaf(entry.Leaf());
+  out.set_payload(entry.payload);
+}
+
+}  // namespace
+
+absl::Status ExportLog(NodeCore& core, const v1::ExportLogRequest& request,
+                       const std::function<bool(const v1::LogChunk&)>& write) {
+  const store::PublishedPtr published = core.published();
+  ASSIGN_OR_RETURN(base::InstrumentId instrument, InstrumentOf(*published, request.instrument()));
+  auto snapshot = core.NewSnapshot();
+  const store::LogReader log(snapshot.get());
+  ChunkWriter chunks(write);
+  for (std::string& note : published->authority.MissingFor(instrument, {}, {})) {
+    const size_t size = note.size();
+    chunks.chunk.add_notes(std::move(note));
+    if (!chunks.Room(size)) return absl::CancelledError("the caller left");
+  }
+  std::vector<uint32_t> feeds;
+  RETURN_IF_ERROR(
+      log.ForEachFeed(instrument, [&](const ledger::FeedKey&, const v1::FeedState& state) {
+        feeds.push_back(state.number());
+        return true;
+      }));
+  absl::Status failed;
+  for (uint32_t feed : feeds) {
+    RETURN_IF_ERROR(
+        log.ForEachRow(feed, 1, [&](const store::EntryPlace& place, absl::string_view row) {
+          auto entry = store::DecodeEntry(row, place.id);
+          if (!entry.ok()) {
+            failed = entry.status();
+            return false;
+          }
+          Fill(*entry, *chunks.chunk.add_entries());
+          if (!chunks.Room(row.size())) failed = absl::CancelledError("the caller left");
+          return failed.ok();
+        }));
+    RETURN_IF_ERROR(failed);
+  }
+  auto it = snapshot->Scan(store::kAside, instrument.view());
+  for (; it->Valid(); it->Next()) {
+    auto id = base::EntryId::FromBytes(it->key().substr(76));
+    if (!id) continue;
+    ASSIGN_OR_RETURN(ledger::Entry entry, store::DecodeEntry(it->value().substr(8), *id));
+    Fill(entry, *chunks.chunk.add_aside());
+    if (!chunks.Room(it->value().size())) return absl::CancelledError("the caller left");
+  }
+  RETURN_IF_ERROR(it->status());
+  chunks.Flush();
+  return absl::OkStatus();
+}
+
+}  // namespace entente::rpc

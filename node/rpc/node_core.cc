@@ -1,0 +1,65 @@
+#include "node/rpc/node_core.h"
+
+#include <utility>
+
+namespace entente::rpc {
+
+NodeCore::NodeCore(driver::Replica* replica, const base::Clock* clock, NodeFacts facts)
+    : replica_(replica),
+      clock_(clock),
+      facts_(std::move(facts)),
+      executor_({.commit = [this] { return replica_->Commit(); }}) {
+  replica_->on_commit = [this](const std::set<base::InstrumentId>&) { Publish(); };
+  // Nothing runs on the writer yet: the first copy is made here.
+  Publish();
+}
+
+NodeCore::~NodeCore() { Stop(); }
+
+void NodeCore::Stop() { executor_.Stop(); }
+
+absl::Status NodeCore::Write(const std::function<absl::Status(driver::Replica&)>& change) {
+  absl::Status own;
+  absl::Status committed = executor_.Run([&] { own = change(*replica_); });
+  return own.ok() ? committed : own;
+}
+
+absl::Status NodeCore::WriteAsync(std::function<absl::Status(driver::Replica&)> change,
+                                  absl::AnyInvocable<void(absl::Status)> done) {
+  auto own = std::make_shared<absl::Status>();
+  return executor_.Post([this, own, change = std::move(change)] { *own = change(*replica_); },
+                        [own, done = std::move(done)](absl::Status committed) mutable {
+                          done(own->ok() ? std::move(committed) : *own);
+                        });
+}
+
+store::PublishedPtr NodeCore::published() const {
+  base::MutexLock lock(mutex_);
+  return published_;
+}
+
+int NodeCore::Subscribe(Listener listener) {
+  base::MutexLock lock(listeners_mutex_);
+  listeners_.emplace(next_listener_, std::move(listener));
+  return next_listener_++;
+}
+
+void NodeCore::Unsubscribe(int number) {
+  base::MutexLock lock(listeners_mutex_);
+  listeners_.erase(number);
+}
+
+void NodeCore::Publish() {
+  auto fresh = std::make_shared<store::Published>(
+      store::Published{replica_->authority(), replica_->instruments(), replica_->delegation(),
+                       replica_->newest_arrival()});
+  store::PublishedPtr now = fresh;
+  {
+    base::MutexLock lock(mutex_);
+    published_ = now;
+  }
+  base::MutexLock lock(listeners_mutex_);
+  for (const auto& [number, listener] : listeners_) listener(now);
+}
+
+}  // namespace entente::rpc

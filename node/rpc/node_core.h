@@ -1,0 +1,77 @@
+// What the services share: the store for reading, the one writer for changing, and an immutable
+// copy of the authority. A service reads a Snapshot on its own thread and never touches the Replica
+// except inside Write().
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "node/base/clock.h"
+#include "node/base/mutex.h"
+#include "node/crypto/ed25519.h"
+#include "node/driver/replica.h"
+#include "node/runtime/executor.h"
+#include "node/store/published.h"
+
+namespace entente::rpc {
+
+struct NodeFacts {
+  std::string version;
+  base::Spki spki;
+  std::string listen_address;     // as bound
+  std::string advertise_address;  // what others are told
+  std::string data_dir;
+};
+
+class NodeCore {
+ public:
+  // The replica and the store outlive the core.
+  NodeCore(driver::Replica* replica, const base::Clock* clock, NodeFacts facts);
+  ~NodeCore();
+
+  // Runs `change` on the writer thread and waits until what it staged is on disk. The change's own
+  // error wins; else the commit's. Not on the writer thread.
+  absl::Status Write(const std::function<absl::Status(driver::Replica&)>& change);
+  // The same without waiting; `done` runs on the writer thread and must not block.
+  absl::Status WriteAsync(std::function<absl::Status(driver::Replica&)> change,
+                          absl::AnyInvocable<void(absl::Status)> done);
+
+  store::PublishedPtr published() const;
+  std::unique_ptr<const storage::Snapshot> NewSnapshot() const {
+    return replica_->kv().NewSnapshot();
+  }
+  storage::Kv& kv() { return replica_->kv(); }
+  const crypto::Verifier& verifier() const { return crypto::Ed25519Verifier(); }
+  const base::Clock& clock() const { return *clock_; }
+  const NodeFacts& facts() const { return facts_; }
+
+  // Called after each commit that changed entries or notes, on the writer thread: must not block.
+  // Returns a number for Unsubscribe, which returns only when no call is running any more (not on
+  // the writer thread).
+  using Listener = std::function<void(const store::PublishedPtr&)>;
+  int Subscribe(Listener listener);
+  void Unsubscribe(int number);
+
+  // Ends the writer; what was posted before is carried out.
+  void Stop();
+
+ private:
+  void Publish();
+
+  driver::Replica* const replica_;
+  const base::Clock* const clock_;
+  const NodeFacts facts_;
+  mutable base::Mutex mutex_;
+  store::PublishedPtr published_ ABSL_GUARDED_BY(mutex_);
+  base::Mutex listeners_mutex_;
+  std::map<int, Listener> listeners_ ABSL_GUARDED_BY(listeners_mutex_);
+  int next_listener_ ABSL_GUARDED_BY(listeners_mutex_) = 1;
+  runtime::Executor executor_;
+};
+
+}  // namespace entente::rpc
