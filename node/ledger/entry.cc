@@ -93,20 +93,23 @@ bool Verify(const Entry& entry, const crypto::Verifier& verifier) {
   return verifier.Verify(entry.header.key, Pae(entry.header_bytes), crypto::View(entry.signature));
 }
 
-Entry SignEntry(EntryHeader header, std::string payload, const crypto::PrivateKey& key) {
+Entry SignRunEntry(EntryHeader header, std::string payload, const crypto::PrivateKey& key) {
   header.key = key.public_key();
   header.payload_size = payload.size();
   header.payload_hash = crypto::Sha256(payload);
   std::string header_bytes = EncodeHeader(header);
-  std::string signed_bytes = Pae(header_bytes);
-  crypto::Signature signature = key.Sign(signed_bytes);
-  ENTENTE_CHECK(
-      crypto::Ed25519Verifier().Verify(header.key, signed_bytes, crypto::View(signature)));
+  crypto::Signature signature = key.Sign(Pae(header_bytes));
   absl::StatusOr<Entry> entry =
       MakeEntry(std::move(header_bytes), crypto::View(signature), std::move(payload));
   ENTENTE_CHECK(entry.ok());  // the caller's fields are within their ranges
   ENTENTE_CHECK(entry->header == header);
   return *std::move(entry);
+}
+
+Entry SignEntry(EntryHeader header, std::string payload, const crypto::PrivateKey& key) {
+  Entry entry = SignRunEntry(std::move(header), std::move(payload), key);
+  ENTENTE_CHECK(Verify(entry, crypto::Ed25519Verifier()));
+  return entry;
 }
 
 }  // namespace entente::ledger

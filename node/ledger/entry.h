@@ -95,6 +95,9 @@ absl::StatusOr<Entry> ParseLeaf(absl::string_view leaf, std::optional<std::strin
 bool Verify(const Entry& entry, const crypto::Verifier& verifier);
 
 // Builds and signs; verifies its own signature before returning (a fault in memory must not leave the house).
+// Fills key, payload_size and payload_hash. REQUIRES: the other fields and the payload within their ranges.
 Entry SignEntry(EntryHeader header, std::string payload, const crypto::PrivateKey& key);
+// The same without the verification, for all but the last entry of a run: the last one's id covers them.
+Entry SignRunEntry(EntryHeader header, std::string payload, const crypto::PrivateKey& key);
 
 }  // namespace entente::ledger

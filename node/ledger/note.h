@@ -59,31 +59,31 @@ enum class RevokeReason : uint8_t { kRetired, kLost, kCompromised, kOfficeClosed
 
 namespace act {
 // Both chains.
-struct Signers { uint32_t threshold = 1; std::vector<VerifierKey> keys; };  // 1..16, ascending
-struct Heal { NoteId note; };
+struct Signers { uint32_t threshold = 1; std::vector<VerifierKey> keys; bool operator==(const Signers&) const = default; };  // 1..16, ascending
+struct Heal { NoteId note; bool operator==(const Heal&) const = default; };
 // Charter.
-struct Instrument { std::string code, origin, title; };
-struct Register { std::string vkey; };
-struct Admit { DelegationId delegation; std::string code; DelegationRole role; };
+struct Instrument { std::string code, origin, title; bool operator==(const Instrument&) const = default; };
+struct Register { std::string vkey; bool operator==(const Register&) const = default; };
+struct Admit { DelegationId delegation; std::string code; DelegationRole role; bool operator==(const Admit&) const = default; };
 // suspend-delegation and withdraw-delegation
-struct ShutDelegation { bool withdraw = false; DelegationId delegation; DelegationRole role; std::string text; std::vector<Tip> tips; };
-struct Anchor { DelegationId delegation; uint64_t position = 0; NoteId note; };
-struct Seal { DelegationId delegation; FeedName feed; uint64_t sequence = 0; EntryId entry; };
-struct WitnessPolicy { uint32_t quorum = 0; std::vector<std::string> vkeys; };
+struct ShutDelegation { bool withdraw = false; DelegationId delegation; DelegationRole role; std::string text; std::vector<Tip> tips; bool operator==(const ShutDelegation&) const = default; };
+struct Anchor { DelegationId delegation; uint64_t position = 0; NoteId note; bool operator==(const Anchor&) const = default; };
+struct Seal { DelegationId delegation; FeedName feed; uint64_t sequence = 0; EntryId entry; bool operator==(const Seal&) const = default; };
+struct WitnessPolicy { uint32_t quorum = 0; std::vector<std::string> vkeys; bool operator==(const WitnessPolicy&) const = default; };
 // Credentials.
-struct Delegation { std::string code, name; };
-struct Enrol { PublicKey key; std::string pop; std::vector<std::string> roles; std::optional<Digest> next; std::string label; };
-struct Rotate { PublicKey old_key, new_key; std::string pop; std::optional<Digest> next; std::vector<Tip> tips; };
-struct Revoke { PublicKey key; RevokeReason reason; std::vector<Tip> tips; };
-struct ResolveFork { FeedName feed; std::vector<Tip> tips; };
-struct Adopt { EntryId first, last; std::string text; };
-struct Void { EntryId first, last; std::string text; };
-struct Lift { NoteId suspend; };
-struct Office { std::string code; bool opened = true; std::string successor; /* empty: "-" */ std::string name; };
-struct Node { Spki spki; std::string address; /* empty: "-" */ };
-struct NodeGone { Spki spki; };
+struct Delegation { std::string code, name; bool operator==(const Delegation&) const = default; };
+struct Enrol { PublicKey key; std::string pop; std::vector<std::string> roles; std::optional<Digest> next; std::string label; bool operator==(const Enrol&) const = default; };
+struct Rotate { PublicKey old_key, new_key; std::string pop; std::optional<Digest> next; std::vector<Tip> tips; bool operator==(const Rotate&) const = default; };
+struct Revoke { PublicKey key; RevokeReason reason; std::vector<Tip> tips; bool operator==(const Revoke&) const = default; };
+struct ResolveFork { FeedName feed; std::vector<Tip> tips; bool operator==(const ResolveFork&) const = default; };
+struct Adopt { EntryId first, last; std::string text; bool operator==(const Adopt&) const = default; };
+struct Void { EntryId first, last; std::string text; bool operator==(const Void&) const = default; };
+struct Lift { NoteId suspend; bool operator==(const Lift&) const = default; };
+struct Office { std::string code; bool opened = true; std::string successor; /* empty: "-" */ std::string name; bool operator==(const Office&) const = default; };
+struct Node { Spki spki; std::string address; /* empty: "-" */ bool operator==(const Node&) const = default; };
+struct NodeGone { Spki spki; bool operator==(const NodeGone&) const = default; };
 // An act word this version does not know: kept as its line (and following tip lines), never interpreted.
-struct Unknown { std::vector<std::string> lines; };
+struct Unknown { std::vector<std::string> lines; bool operator==(const Unknown&) const = default; };
 }  // namespace act
 
 using Act = std::variant<act::Signers, act::Heal, act::Instrument, act::Register, act::Admit, act::ShutDelegation,
@@ -127,7 +127,8 @@ absl::StatusOr<Suspend> ParseSuspend(absl::string_view file);
 bool LooksLikeSuspend(absl::string_view file);
 
 // Text of a note from its fields (text and id of the argument are ignored). Returns the complete note without
-// lines, or INVALID_ARGUMENT when the fields do not make a valid note (checked by parsing the result).
+// lines, or INVALID_ARGUMENT when the fields do not make a valid note: the result is parsed and must say what the
+// fields say, so that no line feed or space inside a field can add an act.
 absl::StatusOr<Note> BuildNote(Note fields);
 absl::StatusOr<Suspend> BuildSuspend(Suspend fields);
 

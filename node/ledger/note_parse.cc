@@ -13,6 +13,10 @@ namespace entente::ledger {
 
 namespace {
 
+constexpr char kOtherFields[] =
+    "a field holds a line feed or a space where none may stand, so the text would say something "
+    "else";
+
 absl::Status ReadKind(LineCursor& cursor, Note& note) {
   absl::string_view heading = cursor.Peek();
   if (heading != kCharterHeading && heading != kCredentialsHeading) {
@@ -181,10 +185,22 @@ absl::StatusOr<Suspend> ParseSuspend(absl::string_view file) {
   return suspend;
 }
 
-absl::StatusOr<Note> BuildNote(Note fields) { return ParseNoteText(EncodeNoteText(fields)); }
+absl::StatusOr<Note> BuildNote(Note fields) {
+  ASSIGN_OR_RETURN(Note note, ParseNoteText(EncodeNoteText(fields)));
+  if (note.kind != fields.kind || note.chain != fields.chain || note.position != fields.position ||
+      note.previous != fields.previous || note.time != fields.time || note.acts != fields.acts) {
+    return NoteMalformed(kOtherFields);
+  }
+  return note;
+}
 
 absl::StatusOr<Suspend> BuildSuspend(Suspend fields) {
-  return ParseSuspendText(EncodeSuspendText(fields));
+  ASSIGN_OR_RETURN(Suspend suspend, ParseSuspendText(EncodeSuspendText(fields)));
+  if (suspend.chain != fields.chain || suspend.time != fields.time || suspend.key != fields.key ||
+      suspend.reason != fields.reason || suspend.tips != fields.tips) {
+    return NoteMalformed(kOtherFields);
+  }
+  return suspend;
 }
 
 }  // namespace entente::ledger

@@ -279,6 +279,19 @@ TEST(NoteGrammar, FieldsThatMakeNoNoteAreNotBuilt) {
   EXPECT_FALSE(BuildNote(note).ok());
 }
 
+// The text would parse, and say more than its signer was shown.
+TEST(NoteGrammar, AFieldCannotSmuggleInAnotherAct) {
+  Note note = *ParseNote(Charter(absl::StrCat("heal ", kB, "\n")));
+  note.acts = {act::Unknown{{absl::StrCat("x\nheal ", kB)}}};
+  EXPECT_THAT(std::string(BuildNote(note).status().message()), HasSubstr("something else"));
+  note.acts = {act::ShutDelegation{
+      false, {}, DelegationRole::kParty, absl::StrCat("why\nadmit ", kB, " KG party"), {}}};
+  EXPECT_THAT(std::string(BuildNote(note).status().message()), HasSubstr("something else"));
+  note.acts = {act::Heal{}};
+  note.time = absl::StrCat("2026-11-22T12:00:00Z\nheal ", kB);
+  EXPECT_THAT(std::string(BuildNote(note).status().message()), HasSubstr("something else"));
+}
+
 // Whatever is accepted is its own only spelling.
 TEST(NoteGrammar, AnAcceptedMutationIsWrittenBackTheSame) {
   constexpr uint32_t kSeed = 20261123;
