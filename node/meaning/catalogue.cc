@@ -1,0 +1,74 @@
+#include "node/meaning/catalogue.h"
+
+#include "entente/v1/entry.pb.h"
+#include "node/base/bytes.h"
+
+namespace entente::meaning {
+namespace {
+
+template <class Map>
+auto FindIn(const Map& map, absl::string_view key) -> decltype(&map.begin()->second) {
+  auto it = map.find(base::Str(key));
+  return it == map.end() ? nullptr : &it->second;
+}
+
+template <class Map>
+std::vector<std::string> KeysOf(const Map& map) {
+  std::vector<std::string> keys;
+  for (const auto& [key, unused] : map) keys.push_back(key);
+  return keys;
+}
+
+}  // namespace
+
+const v1::Chapter* MemoryCatalogue::FindChapter(absl::string_view wanted) const {
+  return FindIn(chapters, wanted);
+}
+const v1::Commitment* MemoryCatalogue::FindCommitment(absl::string_view wanted) const {
+  return FindIn(commitments, wanted);
+}
+const v1::Indicator* MemoryCatalogue::FindIndicator(absl::string_view wanted) const {
+  return FindIn(indicators, wanted);
+}
+const v1::Round* MemoryCatalogue::FindRound(absl::string_view wanted) const {
+  return FindIn(rounds, wanted);
+}
+
+std::vector<std::string> MemoryCatalogue::CodesOf(uint32_t kind) const {
+  switch (kind) {
+    case v1::CHAPTER:
+      return KeysOf(chapters);
+    case v1::COMMITMENT:
+      return KeysOf(commitments);
+    case v1::INDICATOR:
+      return KeysOf(indicators);
+    case v1::ROUND:
+      return KeysOf(rounds);
+    default:
+      return {};
+  }
+}
+
+std::vector<base::EntryId> MemoryCatalogue::SlotHeads(absl::string_view slot) const {
+  const auto* found = FindIn(heads, slot);
+  return found ? *found : std::vector<base::EntryId>();
+}
+
+std::optional<std::string> MemoryCatalogue::SlotOf(const base::EntryId& entry) const {
+  auto it = slots.find(entry);
+  if (it == slots.end()) return std::nullopt;
+  return it->second;
+}
+
+const v1::Report* MemoryCatalogue::PreviousReport(absl::string_view slot) const {
+  return FindIn(reports, slot);
+}
+
+std::optional<std::string> MemoryCatalogue::PreviousValue(absl::string_view,
+                                                          const v1::IndicatorValue& value) const {
+  const auto* found = FindIn(past_values, value.indicator());
+  if (!found) return std::nullopt;
+  return *found;
+}
+
+}  // namespace entente::meaning

@@ -1,0 +1,76 @@
+// What the checking side knows of the records around the one it checks. Absent means "not held
+// here", never "does not exist": rules that need an absent record hold, they do not refuse.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "entente/v1/payload.pb.h"
+#include "node/base/id.h"
+
+namespace entente::meaning {
+
+class Catalogue {
+ public:
+  virtual ~Catalogue() = default;
+
+  virtual std::string InstrumentCode() const = 0;  // "" when not known
+  // The one head, or of several heads the one that sorts first (hlc, entry id). nullptr: not held.
+  // Pointers are good until the next call.
+  virtual const v1::Instrument* FindInstrument() const = 0;
+  virtual const v1::Chapter* FindChapter(absl::string_view code) const = 0;
+  virtual const v1::Commitment* FindCommitment(absl::string_view code) const = 0;
+  virtual const v1::Indicator* FindIndicator(absl::string_view code) const = 0;
+  virtual const v1::Round* FindRound(absl::string_view code) const = 0;
+
+  // Codes held of one kind (entry.proto), for suggestions only.
+  virtual std::vector<std::string> CodesOf(uint32_t kind) const = 0;
+  // Codes the charter admits and has not shut; empty when the charter is not known.
+  virtual std::vector<std::string> Delegations() const = 0;
+
+  // Heads that stand in a slot here, ascending; the slot of an entry held here.
+  virtual std::vector<base::EntryId> SlotHeads(absl::string_view slot) const = 0;
+  virtual std::optional<std::string> SlotOf(const base::EntryId& entry) const = 0;
+  // The report that stands in a slot (of several heads the latest by hlc, entry id).
+  virtual const v1::Report* PreviousReport(absl::string_view slot) const = 0;
+  // The delegation's latest value of the same indicator, area and dimensions for another period.
+  virtual std::optional<std::string> PreviousValue(absl::string_view delegation,
+                                                   const v1::IndicatorValue& value) const = 0;
+};
+
+// A plain one, filled by hand: tests, catalogue files being read, clients with no node.
+class MemoryCatalogue final : public Catalogue {
+ public:
+  std::string code;
+  std::optional<v1::Instrument> instrument;
+  std::map<std::string, v1::Chapter> chapters;
+  std::map<std::string, v1::Commitment> commitments;
+  std::map<std::string, v1::Indicator> indicators;
+  std::map<std::string, v1::Round> rounds;
+  std::vector<std::string> delegations;
+  std::map<std::string, std::vector<base::EntryId>> heads;  // by slot
+  std::map<base::EntryId, std::string> slots;
+  std::map<std::string, v1::Report> reports;       // by slot
+  std::map<std::string, std::string> past_values;  // by indicator code
+
+  std::string InstrumentCode() const override { return code; }
+  const v1::Instrument* FindInstrument() const override {
+    return instrument ? &*instrument : nullptr;
+  }
+  const v1::Chapter* FindChapter(absl::string_view wanted) const override;
+  const v1::Commitment* FindCommitment(absl::string_view wanted) const override;
+  const v1::Indicator* FindIndicator(absl::string_view wanted) const override;
+  const v1::Round* FindRound(absl::string_view wanted) const override;
+  std::vector<std::string> CodesOf(uint32_t kind) const override;
+  std::vector<std::string> Delegations() const override { return delegations; }
+  std::vector<base::EntryId> SlotHeads(absl::string_view slot) const override;
+  std::optional<std::string> SlotOf(const base::EntryId& entry) const override;
+  const v1::Report* PreviousReport(absl::string_view slot) const override;
+  std::optional<std::string> PreviousValue(absl::string_view delegation,
+                                           const v1::IndicatorValue& value) const override;
+};
+
+}  // namespace entente::meaning

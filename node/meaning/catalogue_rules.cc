@@ -1,0 +1,298 @@
+// Rules of what the secretariat writes: instrument, chapters, commitments, indicators, rounds and
+// interventions.
+#include <set>
+
+#include "entente/v1/entry.pb.h"
+#include "node/base/bytes.h"
+#include "node/meaning/code.h"
+#include "node/meaning/decimal.h"
+#include "node/meaning/rule_context.h"
+#include "node/meaning/suggest.h"
+#include "node/meaning/words.h"
+
+namespace entente::meaning {
+namespace {
+
+using Strings = google::protobuf::RepeatedPtrField<std::string>;
+
+// E-WORD: `word` is in a closed list. Empty is allowed where `optional`.
+void CheckWord(const std::string& word, const std::vector<std::string>& words,
+               const std::string& field, bool optional, RuleContext& context) {
+  if ((optional && word.empty()) || Contains(words, word)) return;
+  context.out.Refuse("E-WORD", field,
+                     Quoted(word) + " is not in the list" +
+                         (word.empty() ? Suggestion("?", words) : Suggestion(word, words)));
+}
+
+void CheckCode(bool fits, const std::string& code, const std::string& field,
+               const std::string& example, RuleContext& context) {
+  if (fits) return;
+  context.out.Refuse("E-CODE", field, Quoted(code) + " is not a code; write one like " + example);
+}
+
+void NeedText(bool present, const std::string& field, RuleContext& context) {
+  if (!present) {
+    context.out.Refuse("E-EMPTY", field, "no text given; add at least one, in any language");
+  }
+}
+
+void NeedChapter(const std::string& code, const std::string& field, RuleContext& context) {
+  if (context.catalogue.FindChapter(code) != nullptr) return;
+  context.out.Hold("E-REF", field,
+                   "needs chapter " + code +
+                       ", which is not here yet; it comes before what stands "
+                       "in it" +
+                       Suggestion(code, context.catalogue.CodesOf(v1::CHAPTER)));
+}
+
+// Codes of parties; the word all_parties stands for every one.
+void CheckParties(const Strings& codes, const std::string& field, bool all_parties_allowed,
+                  RuleContext& context) {
+  std::vector<std::string> known = context.catalogue.Delegations();
+  std::set<std::string> seen;
+  for (const auto& code : codes) {
+    if (all_parties_allowed && code == "all_parties" && codes.size() == 1) continue;
+    if (!IsDelegationCode(code)) {
+      context.out.Refuse("E-CODE", field,
+                         Quoted(code) + " is no delegation code; write codes such as KG, or " +
+                             (all_parties_allowed ? "the single word all_parties" : "EU-COM"));
+    } else if (!seen.insert(code).second) {
+      context.out.Refuse("E-CODE", field, code + " is listed twice; once is enough");
+    } else if (code == "EU") {
+      context.out.Refuse("E-DELEG-EU", field, "EU is a group; name the bodies, such as EU-COM");
+    } else if (!known.empty() && !Contains(known, code)) {
+      context.out.Hold("E-DELEG", field,
+                       code + " is not admitted here yet" + Suggestion(code, known));
+    }
+  }
+}
+
+void CheckOrderedDates(const v1::Round& round, RuleContext& context) {
+  auto opens = CheckDate(round.opens(), "opens", context);
+  auto deadline = CheckDate(round.deadline(), "deadline", context);
+  CheckDate(round.meeting_date(), "meeting_date", context);
+  if (opens && deadline && *deadline < *opens) {
+    context.out.Refuse("E-ROUND", "deadline",
+                       round.deadline() + " is before the round opens on " + round.opens() +
+                           "; set a later deadline");
+  }
+  if (round.deadline().empty() && round.grace_days() > 0) {
+    context.out.Refuse("E-ROUND", "grace_days", "days of grace without a deadline; set one");
+  }
+  if (!ParseZone(round.zone())) {
+    context.out.Refuse(
+        "E-ROUND", "zone",
+        Quoted(round.zone()) + " is no zone; write +05:00, or leave it empty for UTC");
+  }
+}
+
+void CheckRoundPeriod(const v1::Round& round, RuleContext& context) {
+  auto covers = CheckPeriod(round.covers(), "covers", context);
+  const v1::Instrument* instrument = context.catalogue.FindInstrument();
+  if (!covers || instrument == nullptr) return;
+  auto whole = ParsePeriod(instrument->period());
+  if (whole && !whole->Contains(*covers)) {
+    context.out.Flag("W-ROUND", "covers",
+                     round.covers() + " reaches beyond the instrument's period " +
+                         instrument->period() + "; check the years");
+  }
+}
+
+void CheckScope(const v1::Round& round, RuleContext& context) {
+  for (const auto& code : round.scope()) {
+    if (!IsChapterCode(code) && !IsCommitmentCode(code)) {
+      CheckCode(false, code, "scope", "DDR or DDR/08", context);
+    } else if (IsChapterCode(code)) {
+      NeedChapter(code, "scope", context);
+    } else if (context.catalogue.FindCommitment(code) == nullptr) {
+      context.out.Hold("E-REF", "scope",
+                       "needs commitment " + code + ", which is not here yet" +
+                           Suggestion(code, context.catalogue.CodesOf(v1::COMMITMENT)));
+    }
+  }
+}
+
+void CheckDimensions(const v1::Indicator& indicator, RuleContext& context) {
+  std::set<std::string> names;
+  for (const auto& dimension : indicator.dimensions()) {
+    std::string field = "dimensions[" + dimension.name() + "]";
+    if (dimension.name().empty() || !names.insert(dimension.name()).second) {
+      context.out.Refuse("E-DIM", field, "a dimension needs a name of its own; rename it");
+    }
+    std::set<std::string> codes(dimension.codes().begin(), dimension.codes().end());
+    if (codes.empty() || static_cast<int>(codes.size()) != dimension.codes_size()) {
+      context.out.Refuse("E-DIM", field, "a dimension needs codes, each once; correct the list");
+    }
+    if (!dimension.total_code().empty() && !codes.contains(dimension.total_code())) {
+      context.out.Refuse("E-DIM", field,
+                         "total code " + dimension.total_code() +
+                             " is none of its codes; add it or leave the total out");
+    }
+  }
+}
+
+void CheckBounds(const v1::Indicator& indicator, RuleContext& context) {
+  auto bound = [&](const std::string& text, const std::string& field) {
+    auto number = Decimal::Parse(text);
+    if (!text.empty() && !number) {
+      context.out.Refuse("E-NUM", field, Quoted(text) + " is no number; write 1234.5");
+    }
+    return number;
+  };
+  auto low = bound(indicator.minimum(), "minimum"), high = bound(indicator.maximum(), "maximum");
+  if (low && high && *high < *low) {
+    context.out.Refuse(
+        "E-NUM", "maximum",
+        indicator.maximum() + " is below the minimum " + indicator.minimum() + "; swap them");
+  }
+  if (indicator.decimals() > 9) {
+    context.out.Refuse("E-NUM-DEC", "decimals",
+                       std::to_string(indicator.decimals()) + " decimals; at most 9 are kept");
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> CheckInstrument(const v1::Instrument& instrument, const Catalogue& catalogue,
+                                     Moment moment, uint64_t now_ms) {
+  RuleContext context{catalogue, moment, now_ms, {}};
+  CheckCommon(instrument.common(), context);
+  CheckCode(IsInstrumentCode(instrument.code()), instrument.code(), "code", "EUCA-2014", context);
+  if (!catalogue.InstrumentCode().empty() && catalogue.InstrumentCode() != instrument.code()) {
+    context.out.Refuse("E-REF-ANCHOR", "code",
+                       instrument.code() + " is not this instrument, which is " +
+                           catalogue.InstrumentCode() + "; import it where it belongs");
+  }
+  CheckWord(instrument.nature(), InstrumentNatures(), "nature", false, context);
+  NeedText(!instrument.titles().empty(), "titles", context);
+  if (!instrument.period().empty()) CheckPeriod(instrument.period(), "period", context);
+  CheckDate(instrument.adopted_on(), "adopted_on", context);
+  CheckWord(instrument.completeness(), {"partial"}, "completeness", true, context);
+  CheckTexts(instrument, context);
+  return std::move(context.out).Take();
+}
+
+std::vector<Finding> CheckChapter(const v1::Chapter& chapter, const Catalogue& catalogue,
+                                  Moment moment, uint64_t now_ms) {
+  RuleContext context{catalogue, moment, now_ms, {}};
+  CheckCommon(chapter.common(), context);
+  CheckCode(IsChapterCode(chapter.code()), chapter.code(), "code", "DDR", context);
+  NeedText(!chapter.titles().empty(), "titles", context);
+  CheckWord(chapter.label(), ChapterLabels(), "label", true, context);
+  if (!chapter.parent().empty()) {
+    if (chapter.parent() == chapter.code()) {
+      context.out.Refuse("E-REF", "parent", "a chapter cannot stand in itself; name another");
+    } else {
+      NeedChapter(chapter.parent(), "parent", context);
+    }
+  }
+  CheckTexts(chapter, context);
+  return std::move(context.out).Take();
+}
+
+std::vector<Finding> CheckCommitment(const v1::Commitment& commitment, const Catalogue& catalogue,
+                                     Moment moment, uint64_t now_ms) {
+  RuleContext context{catalogue, moment, now_ms, {}};
+  CheckCommon(commitment.common(), context);
+  bool fits = IsCommitmentCode(commitment.code());
+  CheckCode(fits, commitment.code(), "code", "DDR/08", context);
+  if (fits) NeedChapter(base::Str(ChapterOf(commitment.code())), "code", context);
+  NeedText(!commitment.texts().empty(), "texts", context);
+  CheckWord(commitment.nature(), CommitmentNatures(), "nature", false, context);
+  for (const auto& responsible : commitment.responsible()) {
+    CheckWord(responsible.role(), ResponsibleRoles(),
+              "responsible[" + responsible.party() + "].role", false, context);
+  }
+  CheckParties(commitment.addressees(), "addressees", true, context);
+  for (const auto& code : commitment.indicators()) {
+    CheckCode(IsIndicatorCode(code), code, "indicators", "OST-CLIENTS", context);
+    if (IsIndicatorCode(code) && catalogue.FindIndicator(code) == nullptr) {
+      context.out.Hold("E-REF", "indicators",
+                       "needs indicator " + code + ", which is not here yet" +
+                           Suggestion(code, catalogue.CodesOf(v1::INDICATOR)));
+    }
+  }
+  CheckTexts(commitment, context);
+  return std::move(context.out).Take();
+}
+
+std::vector<Finding> CheckIndicator(const v1::Indicator& indicator, const Catalogue& catalogue,
+                                    Moment moment, uint64_t now_ms) {
+  RuleContext context{catalogue, moment, now_ms, {}};
+  CheckCommon(indicator.common(), context);
+  CheckCode(IsIndicatorCode(indicator.code()), indicator.code(), "code", "OST-CLIENTS", context);
+  NeedText(!indicator.titles().empty(), "titles", context);
+  CheckWord(indicator.level(), IndicatorLevels(), "level", true, context);
+  CheckWord(indicator.measure(), IndicatorMeasures(), "measure", false, context);
+  CheckWord(indicator.direction(), IndicatorDirections(), "direction", true, context);
+  CheckWord(indicator.aggregation(), IndicatorAggregations(), "aggregation", true, context);
+  CheckWord(indicator.frequency(), IndicatorFrequencies(), "frequency", true, context);
+  if (indicator.measure() == "unit" && indicator.unit().empty()) {
+    context.out.Refuse("E-UNIT", "unit",
+                       "measured in units, but no unit given; write person, kg...");
+  }
+  if (indicator.measure() == "qualitative" && indicator.aggregation() == "sum") {
+    context.out.Refuse("E-QUAL", "aggregation",
+                       "a qualitative indicator has nothing to add up; write none");
+  }
+  CheckBounds(indicator, context);
+  CheckDimensions(indicator, context);
+  CheckTexts(indicator, context);
+  return std::move(context.out).Take();
+}
+
+std::vector<Finding> CheckRound(const v1::Round& round, const Catalogue& catalogue, Moment moment,
+                                uint64_t now_ms) {
+  RuleContext context{catalogue, moment, now_ms, {}};
+  CheckCommon(round.common(), context);
+  CheckCode(IsRoundCode(round.code()), round.code(), "code", "MTR-2017", context);
+  CheckWord(round.nature(), RoundNatures(), "nature", false, context);
+  CheckRoundPeriod(round, context);
+  CheckScope(round, context);
+  if (round.expected().empty()) {
+    context.out.Refuse("E-ROUND", "expected",
+                       "nobody is expected to report; list the delegations, they are frozen here");
+  }
+  CheckParties(round.expected(), "expected", false, context);
+  CheckOrderedDates(round, context);
+  for (const auto& name : round.mandatory_sections()) {
+    CheckWord(name, SectionNames(), "mandatory_sections", false, context);
+  }
+  for (const auto& language : round.languages()) CheckLanguage(language, "languages", context);
+  if (!round.working_language().empty()) {
+    CheckLanguage(round.working_language(), "working_language", context);
+  }
+  CheckDocumentNumber(round.agenda_ref(), "agenda_ref", context);
+  CheckDocumentNumber(round.outcome_ref(), "outcome_ref", context);
+  CheckTexts(round, context);
+  return std::move(context.out).Take();
+}
+
+std::vector<Finding> CheckIntervention(const v1::Intervention& intervention,
+                                       const Catalogue& catalogue, Moment moment, uint64_t now_ms) {
+  RuleContext context{catalogue, moment, now_ms, {}};
+  CheckCommon(intervention.common(), context);
+  if (!intervention.round().empty()) {
+    bool fits = IsRoundCode(intervention.round());
+    CheckCode(fits, intervention.round(), "round", "MTR-2017", context);
+    if (fits) NeedRound(intervention.round(), "round", context);
+  }
+  if (!intervention.chapter().empty()) {
+    bool fits = IsChapterCode(intervention.chapter());
+    CheckCode(fits, intervention.chapter(), "chapter", "DDR", context);
+    if (fits) NeedChapter(intervention.chapter(), "chapter", context);
+  }
+  if (intervention.date().empty()) {
+    context.out.Refuse("E-DATE", "date", "no date; write the day of the meeting as YYYY-MM-DD");
+  }
+  CheckDate(intervention.date(), "date", context);
+  CheckCode(IsDelegationCode(intervention.speaker()), intervention.speaker(), "speaker", "KG",
+            context);
+  CheckWord(intervention.nature(), InterventionNatures(), "nature", false, context);
+  NeedText(!intervention.summaries().empty(), "summaries", context);
+  CheckDocumentNumber(intervention.doc_ref(), "doc_ref", context);
+  CheckTexts(intervention, context);
+  return std::move(context.out).Take();
+}
+
+}  // namespace entente::meaning

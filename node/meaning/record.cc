@@ -1,0 +1,120 @@
+#include "node/meaning/record.h"
+
+#include <vector>
+
+#include "entente/v1/entry.pb.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+#include "node/base/bytes.h"
+
+namespace entente::meaning {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+constexpr int kIdsMax = 64;
+
+// Depth is bounded by the schema: no message of ours contains itself.
+bool HasUnknownFields(const Message& message) {
+  const Reflection* reflection = message.GetReflection();
+  if (!reflection->GetUnknownFields(message).empty()) return true;
+  std::vector<const FieldDescriptor*> fields;
+  reflection->ListFields(message, &fields);
+  for (const auto* field : fields) {
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (!field->is_repeated()) {
+      if (HasUnknownFields(reflection->GetMessage(message, field))) return true;
+      continue;
+    }
+    for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+      if (HasUnknownFields(reflection->GetRepeatedMessage(message, field, i))) return true;
+    }
+  }
+  return false;
+}
+
+template <class Ids>
+std::string IdListFault(const Ids& ids) {
+  if (ids.size() > kIdsMax) {
+    return std::to_string(ids.size()) + " entry ids; the limit is " + std::to_string(kIdsMax);
+  }
+  for (int i = 0; i < ids.size(); ++i) {
+    if (ids[i].size() != 32) {
+      return "entry id number " + std::to_string(i + 1) + " has " + std::to_string(ids[i].size()) +
+             " bytes; an id has 32";
+    }
+    if (i > 0 && ids[i - 1] >= ids[i]) return "entry ids are not ascending; sort them, each once";
+  }
+  return "";
+}
+
+std::optional<Finding> SchemaFault(std::string field, const std::string& what) {
+  Findings findings;
+  findings.Refuse("E-SCHEMA", std::move(field), what);
+  return findings.all()[0];
+}
+
+template <class Payload>
+ReadRecord Read(absl::string_view bytes) {
+  ReadRecord out;
+  Payload payload;
+  if (!payload.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    out.fault = SchemaFault("payload", "not a " + std::string(Payload::descriptor()->name()) +
+                                           " of schema 1; the bytes do not parse");
+  } else if (HasUnknownFields(payload)) {
+    out.fault = SchemaFault("payload",
+                            "has a field that schema 1 does not define; a new field needs a new "
+                            "schema number, write it with a version that knows it");
+  } else if (std::string fault = IdListFault(payload.common().supersedes()); !fault.empty()) {
+    out.fault = SchemaFault("common.supersedes", fault);
+  } else if (fault = IdListFault(payload.common().cites()); !fault.empty()) {
+    out.fault = SchemaFault("common.cites", fault);
+  } else {
+    out.record = std::move(payload);
+  }
+  return out;
+}
+
+}  // namespace
+
+ReadRecord ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload) {
+  ReadRecord newer;
+  newer.newer = true;
+  if (schema != 1) return newer;
+  switch (kind) {
+    case v1::REPORT:
+      return Read<v1::Report>(payload);
+    case v1::WITHDRAWAL:
+      return Read<v1::Withdrawal>(payload);
+    case v1::INSTRUMENT:
+      return Read<v1::Instrument>(payload);
+    case v1::CHAPTER:
+      return Read<v1::Chapter>(payload);
+    case v1::COMMITMENT:
+      return Read<v1::Commitment>(payload);
+    case v1::INDICATOR:
+      return Read<v1::Indicator>(payload);
+    case v1::ROUND:
+      return Read<v1::Round>(payload);
+    case v1::INTERVENTION:
+      return Read<v1::Intervention>(payload);
+    default:
+      return newer;
+  }
+}
+
+const v1::Common* CommonOf(const Record& record) {
+  return std::visit(
+      [](const auto& message) -> const v1::Common* {
+        if constexpr (std::is_same_v<std::decay_t<decltype(message)>, std::monostate>) {
+          return nullptr;
+        } else {
+          return &message.common();
+        }
+      },
+      record);
+}
+
+}  // namespace entente::meaning

@@ -1,0 +1,32 @@
+// A payload, read: which message a kind and schema carry, and whether the bytes are one. Schema 1
+// of the kinds below is what this version knows; everything else is "written by a newer version".
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "absl/strings/string_view.h"
+#include "entente/v1/payload.pb.h"
+#include "node/meaning/finding.h"
+
+namespace entente::meaning {
+
+using Record = std::variant<std::monostate, v1::Report, v1::Withdrawal, v1::Instrument, v1::Chapter,
+                            v1::Commitment, v1::Indicator, v1::Round, v1::Intervention>;
+
+struct ReadRecord {
+  Record record;                 // monostate when newer or at fault
+  bool newer = false;            // unknown kind or newer schema
+  std::optional<Finding> fault;  // E-SCHEMA
+};
+
+// Total: never fails otherwise. A field that schema 1 does not define, at any depth, is a fault, as
+// are supersedes or cites that are not ascending 32-byte ids, or more than 64 of them.
+ReadRecord ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload);
+
+// nullptr for monostate.
+const v1::Common* CommonOf(const Record& record);
+
+}  // namespace entente::meaning

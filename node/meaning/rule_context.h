@@ -1,0 +1,51 @@
+// What every rule function gets. Private to this room.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "node/meaning/catalogue.h"
+#include "node/meaning/finding.h"
+#include "node/meaning/period.h"
+#include "node/meaning/validate.h"
+
+namespace entente::meaning {
+
+struct RuleContext {
+  const Catalogue& catalogue;
+  Moment moment;
+  uint64_t now_ms;  // 0: unknown
+  Findings out;
+
+  // Refused while the author can still mend it, flagged in the log.
+  void RefuseInDraft(absl::string_view code, std::string field, const std::string& what) {
+    out.Add(moment == Moment::kLog ? Severity::kFlag : Severity::kRefuse, code, std::move(field),
+            what);
+  }
+};
+
+// common_rules.cc: E-DELEG, E-DELEG-EU, E-DOCREF, tag of the common part.
+void CheckCommon(const v1::Common& common, RuleContext& context);
+void CheckDocumentNumber(const std::string& ref, const std::string& field, RuleContext& context);
+
+// text_rules.cc: E-UTF8 and E-LEN of every text field at any depth, E-LANG of every tagged text.
+void CheckTexts(const google::protobuf::Message& record, RuleContext& context);
+void CheckLanguage(const std::string& tag, const std::string& field, RuleContext& context);
+// W-SCRIPT, W-LANG-ROUND.
+void CheckReportLanguages(const v1::Report& report, const v1::Round* round, RuleContext& context);
+
+// period_rules.cc: E-PERIOD-FMT, E-PERIOD-ORDER, and E-CODE for a date that is none. The period
+// when it is one and in order.
+std::optional<Period> CheckPeriod(const std::string& text, const std::string& field,
+                                  RuleContext& context);
+// Nothing said when empty.
+std::optional<Date> CheckDate(const std::string& text, const std::string& field,
+                              RuleContext& context);
+
+// value_rules.cc: everything of one report's indicator values.
+void CheckValues(const v1::Report& report, RuleContext& context);
+
+// E-REF of a round: held here, or held back. nullptr when not.
+const v1::Round* NeedRound(const std::string& code, const std::string& field, RuleContext& context);
+
+}  // namespace entente::meaning

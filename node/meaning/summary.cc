@@ -1,0 +1,135 @@
+#include "node/meaning/summary.h"
+
+#include <set>
+
+#include "node/base/bytes.h"
+
+namespace entente::meaning {
+namespace {
+
+constexpr size_t kTextBytes = 200;
+
+v1::ReportSummary Of(const v1::Report& report) {
+  v1::ReportSummary out;
+  out.set_round(report.round());
+  out.set_subject_kind(report.subject().kind());
+  out.set_subject(report.subject().code());
+  out.set_period(report.period());
+  out.set_implementation(report.implementation());
+  out.set_assessment(report.assessment());
+  out.set_nil(!report.nil_reason().empty());
+  out.set_has_narrative(report.narratives_size() > 0 || report.sections_size() > 0);
+  out.set_values(static_cast<uint32_t>(report.values_size()));
+  out.set_milestones(static_cast<uint32_t>(report.milestones_size()));
+  out.set_answers(!report.answers().empty());
+  std::set<std::string> languages;
+  for (const auto& text : report.narratives()) languages.insert(text.lang());
+  for (const auto& lang : languages) out.add_languages(lang);
+  return out;
+}
+
+v1::WithdrawalSummary Of(const v1::Withdrawal& withdrawal) {
+  v1::WithdrawalSummary out;
+  out.set_reason(Shorten(withdrawal.reason(), kTextBytes));
+  return out;
+}
+
+v1::InstrumentSummary Of(const v1::Instrument& instrument) {
+  v1::InstrumentSummary out;
+  out.set_code(instrument.code());
+  out.set_title(TextIn(instrument.titles(), "en"));
+  out.set_period(instrument.period());
+  *out.mutable_aliases() = instrument.aliases();
+  return out;
+}
+
+v1::ChapterSummary Of(const v1::Chapter& chapter) {
+  v1::ChapterSummary out;
+  out.set_code(chapter.code());
+  out.set_title(TextIn(chapter.titles(), "en"));
+  out.set_order(chapter.order());
+  out.set_parent(chapter.parent());
+  *out.mutable_aliases() = chapter.aliases();
+  return out;
+}
+
+v1::CommitmentSummary Of(const v1::Commitment& commitment) {
+  v1::CommitmentSummary out;
+  out.set_code(commitment.code());
+  out.set_text(Shorten(TextIn(commitment.texts(), "en"), kTextBytes));
+  out.set_nature(commitment.nature());
+  *out.mutable_addressees() = commitment.addressees();
+  *out.mutable_indicators() = commitment.indicators();
+  return out;
+}
+
+v1::IndicatorSummary Of(const v1::Indicator& indicator) {
+  v1::IndicatorSummary out;
+  out.set_code(indicator.code());
+  out.set_title(TextIn(indicator.titles(), "en"));
+  out.set_measure(indicator.measure());
+  out.set_unit(indicator.unit());
+  out.set_aggregation(indicator.aggregation());
+  return out;
+}
+
+v1::RoundSummary Of(const v1::Round& round) {
+  v1::RoundSummary out;
+  out.set_code(round.code());
+  out.set_nature(round.nature());
+  out.set_covers(round.covers());
+  *out.mutable_scope() = round.scope();
+  *out.mutable_expected() = round.expected();
+  out.set_opens(round.opens());
+  out.set_deadline(round.deadline());
+  out.set_zone(round.zone());
+  out.set_grace_days(round.grace_days());
+  return out;
+}
+
+v1::InterventionSummary Of(const v1::Intervention& intervention) {
+  v1::InterventionSummary out;
+  out.set_round(intervention.round());
+  out.set_chapter(intervention.chapter());
+  out.set_item(intervention.item());
+  out.set_speaker(intervention.speaker());
+  out.set_nature(intervention.nature());
+  out.set_date(intervention.date());
+  out.set_number(intervention.number());
+  out.set_doc_ref(intervention.doc_ref());
+  return out;
+}
+
+}  // namespace
+
+std::string Summarise(const Record& record) {
+  return std::visit(
+      [](const auto& message) -> std::string {
+        if constexpr (std::is_same_v<std::decay_t<decltype(message)>, std::monostate>) {
+          return "";
+        } else {
+          return Of(message).SerializeAsString();
+        }
+      },
+      record);
+}
+
+std::string TextIn(const google::protobuf::RepeatedPtrField<v1::Text>& texts,
+                   absl::string_view lang) {
+  for (const std::string& wanted : {base::Str(lang), std::string("en")}) {
+    for (const auto& text : texts) {
+      if (text.lang() == wanted) return text.text();
+    }
+  }
+  return texts.empty() ? "" : texts[0].text();
+}
+
+std::string Shorten(const std::string& text, size_t bytes) {
+  static constexpr char kEllipsis[] = "…";  // 3 bytes
+  if (text.size() <= bytes) return text;
+  size_t end = bytes < 3 ? 0 : bytes - 3;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end) + kEllipsis;
+}
+
+}  // namespace entente::meaning

@@ -1,0 +1,100 @@
+#include "node/meaning/unicode.h"
+
+#include <utf8proc.h>
+
+#include <cstdint>
+#include <cstdlib>
+
+#include "node/base/bytes.h"
+
+namespace entente::meaning {
+namespace {
+
+// Calls `f(code point)` for each character; false at the first byte that is not UTF-8, or when `f`
+// says stop by returning false.
+template <class F>
+bool ForEach(absl::string_view text, F f) {
+  const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  auto left = static_cast<utf8proc_ssize_t>(text.size());
+  while (left > 0) {
+    if (*at < 0x80) {
+      if (!f(static_cast<utf8proc_int32_t>(*at))) return false;
+      ++at, --left;
+      continue;
+    }
+    utf8proc_int32_t point = -1;
+    utf8proc_ssize_t used = utf8proc_iterate(at, left, &point);
+    if (used <= 0) return false;
+    if (!f(point)) return false;
+    at += used;
+    left -= used;
+  }
+  return true;
+}
+
+// Characters that stand in NFC wherever they are: no combining mark, nothing that composes with one
+// before it, nothing that decomposes for good. Latin up to U+02FF, Cyrillic letters, and the
+// dashes, quotes and ellipsis of General Punctuation.
+bool NeverMoves(utf8proc_int32_t point) {
+  return point < 0x300 || (point >= 0x400 && point <= 0x482) ||
+         (point >= 0x48A && point <= 0x52F) || (point >= 0x2010 && point <= 0x2027) ||
+         point == 0x2116 /* № */;
+}
+
+}  // namespace
+
+bool IsUtf8(absl::string_view text) {
+  return ForEach(text, [](utf8proc_int32_t) { return true; });
+}
+
+bool IsNfc(absl::string_view text) {
+  if (ForEach(text, NeverMoves)) return true;
+  return IsUtf8(text) && ToNfc(text) == base::Str(text);
+}
+
+std::string ToNfc(absl::string_view text) {
+  utf8proc_uint8_t* out = nullptr;
+  utf8proc_ssize_t size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                   static_cast<utf8proc_ssize_t>(text.size()), &out,
+                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  if (size < 0) return base::Str(text);
+  std::string result(reinterpret_cast<char*>(out), static_cast<size_t>(size));
+  std::free(out);  // utf8proc allocates with malloc
+  return result;
+}
+
+bool HasForbiddenControl(absl::string_view text) {
+  bool found = false;
+  ForEach(text, [&](utf8proc_int32_t point) {
+    found = (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7F && point <= 0x9F);
+    return !found;
+  });
+  return found;
+}
+
+size_t CountCharacters(absl::string_view text) {
+  size_t count = 0;
+  for (char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return count;
+}
+
+Letters CountLetters(absl::string_view text) {
+  Letters letters;
+  ForEach(text, [&](utf8proc_int32_t point) {
+    bool latin = (point >= 'A' && point <= 'Z') || (point >= 'a' && point <= 'z') ||
+                 (point >= 0xC0 && point <= 0x24F && point != 0xD7 && point != 0xF7);
+    if (latin) {
+      ++letters.latin;
+    } else if (point >= 0x400 && point <= 0x52F) {
+      ++letters.cyrillic;
+    } else if (point >= 0x370) {
+      auto category = utf8proc_category(point);
+      letters.other += category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
+    }
+    return true;
+  });
+  return letters;
+}
+
+}  // namespace entente::meaning
