@@ -59,7 +59,7 @@ OUTSIDE = [
      "read the configuration in node/config and pass options on"),
     ("a thread, lock or clock header", CONCURRENCY,
      ["node/runtime/*", "node/base/mutex.h", "node/rpc/*", "storage/rocksdb_*",
-      "storage/memory_kv.*", "node/main*", "node/node.*", "client/*"],
+      "storage/store_lock.*", "storage/memory_kv.*", "node/main*", "node/node.*", "client/*"],
      "take time as an argument and leave threads to node/runtime"),
 ]
 
