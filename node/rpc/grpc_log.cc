@@ -3,6 +3,7 @@
 #include <grpc/support/log.h>
 #include <string.h>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "node/runtime/log.h"
 
@@ -10,18 +11,22 @@ namespace entente::rpc {
 
 namespace {
 
-// What gRPC calls an error is mostly a connection that failed: for the node a warning.
-runtime::LogLevel LevelOf(gpr_log_severity severity) {
-  return severity == GPR_LOG_SEVERITY_ERROR ? runtime::LogLevel::kWarning
-                                            : runtime::LogLevel::kDebug;
+// What gRPC calls an error is mostly a connection that failed: for the node a warning. One message
+// comes with every good connection and says nothing here, because nodes are named by key and not by
+// host.
+runtime::LogLevel LevelOf(const gpr_log_func_args& message) {
+  if (message.severity != GPR_LOG_SEVERITY_ERROR) return runtime::LogLevel::kDebug;
+  return absl::StartsWith(message.message, "No match found for server name")
+             ? runtime::LogLevel::kDebug
+             : runtime::LogLevel::kWarning;
 }
 
 void Forward(gpr_log_func_args* message) {
   const char* slash = strrchr(message->file, '/');
   const std::string place =
       absl::StrCat(slash != nullptr ? slash + 1 : message->file, ":", message->line);
-  runtime::LogEvery(absl::StrCat("grpc.", place), absl::Seconds(10), LevelOf(message->severity),
-                    "grpc", {{"place", place}, {"message", message->message}});
+  runtime::LogEvery(absl::StrCat("grpc.", place), absl::Seconds(10), LevelOf(*message), "grpc",
+                    {{"place", place}, {"message", message->message}});
 }
 
 }  // namespace
