@@ -5,13 +5,11 @@
 //
 // Contract
 //  1. Write(batch, kSynced) returns OK only after the batch is on disk: no crash or power loss
-//  undoes it.
-//     The batch is atomic: after a crash all of it is there or none.
+//     undoes it. The batch is atomic: after a crash all of it is there or none.
 //  2. Each synced batch gets the next commit number (from 1). last_commit() is the newest one.
-//  3. After a failed write the store refuses further writes (FAILED_PRECONDITION) but still reads,
-//  but for two:
-//     INVALID_ARGUMENT (over a limit, unknown family) and RESOURCE_EXHAUSTED (no space). These have
-//     written nothing, and later writes may succeed.
+//  3. After a failed write the store refuses further writes (FAILED_PRECONDITION) but still reads.
+//     Two failures have written nothing and leave it open: INVALID_ARGUMENT (over a limit, unknown
+//     family) and RESOURCE_EXHAUSTED (no space).
 //  4. A Snapshot sees one state for ever; it must not outlive its Kv.
 //  5. Keys at most 1 KiB, values at most 1 MiB; keys order as unsigned bytes.
 // Errors: RESOURCE_EXHAUSTED no space left; DATA_LOSS a checksum or the HEAD record is broken;

@@ -42,11 +42,12 @@ absl::StatusOr<uint64_t> ReadCommit(rocksdb::DB* db, rocksdb::ColumnFamilyHandle
 }
 
 // The newest commit that can be read, from a view that changes nothing on disk. Only the store's
-// own family is loaded, so this takes little more than reading the logs.
+// own family is loaded, so this takes little more than reading the logs. DATA_LOSS if a log that
+// must be there is missing or short. (That check cannot be left out here: RocksDB 7.8 aborts when
+// it opens a database with tracked logs read-only without it.)
 absl::StatusOr<uint64_t> ProbeCommit(const RocksOptions& options) {
   rocksdb::DBOptions db_options = MakeDbOptions(options, nullptr);
   db_options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  db_options.track_and_verify_wals_in_manifest = false;
   db_options.listeners.clear();
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
       {rocksdb::kDefaultColumnFamilyName, MakeFamilyOptions(options).back()}};
@@ -116,15 +117,18 @@ absl::StatusOr<std::unique_ptr<Database>> OpenWith(const RocksOptions& options, 
 
 // OK if everything acknowledged is among the commits up to `found`; else why not.
 absl::Status CompareWithHead(const RocksOptions& options, const absl::StatusOr<uint64_t>& head,
-                             uint64_t found) {
+                             const absl::StatusOr<uint64_t>& found) {
+  if (!found.ok()) {
+    return Damaged(absl::StrCat(found.status().message(), ". ", kWayOn));
+  }
   if (!head.ok()) {
     return Damaged(absl::StrCat("it cannot be told whether store ", options.dir,
                                 " is complete: ", head.status().message(),
-                                "; the newest commit in the store is ", found, ". ", kWayOn));
+                                "; the newest commit in the store is ", *found, ". ", kWayOn));
   }
-  if (found >= *head) return absl::OkStatus();
-  return Damaged(absl::StrCat(*head - found, " acknowledged batches are missing in store ",
-                              options.dir, ": its newest commit is ", found, ", but HEAD records ",
+  if (*found >= *head) return absl::OkStatus();
+  return Damaged(absl::StrCat(*head - *found, " acknowledged batches are missing in store ",
+                              options.dir, ": its newest commit is ", *found, ", but HEAD records ",
                               *head, ". ", kWayOn));
 }
 
@@ -147,8 +151,8 @@ absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(const RocksOptions& optio
                                                        BackgroundErrorHook on_error) {
   if (absl::Status status = CheckNoUnknownFamily(options); !status.ok()) return status;
   absl::StatusOr<uint64_t> found = ProbeCommit(options);
-  if (!found.ok()) return found.status();
-  const absl::Status complete = CompareWithHead(options, head, *found);
+  if (!found.ok() && !absl::IsDataLoss(found.status())) return found.status();
+  const absl::Status complete = CompareWithHead(options, head, found);
   if (!complete.ok() && !options.accept_lost_batches) return complete;
   if (!complete.ok()) {
     Report(options, HealthEvent::Level::kError,

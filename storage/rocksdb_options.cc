@@ -41,7 +41,8 @@ class JoinOperator : public rocksdb::AssociativeMergeOperator {
 // Hands RocksDB's log lines to the caller instead of a file that grows in the store.
 class LineLogger : public rocksdb::Logger {
  public:
-  explicit LineLogger(std::function<void(absl::string_view)> sink) : sink_(std::move(sink)) {}
+  explicit LineLogger(std::function<void(absl::string_view)> sink)
+      : Logger(rocksdb::InfoLogLevel::WARN_LEVEL), sink_(std::move(sink)) {}
   using rocksdb::Logger::Logv;
   void Logv(const char* format, va_list arguments) override {
     if (!sink_) return;
@@ -119,6 +120,7 @@ rocksdb::DBOptions MakeDbOptions(const RocksOptions& options, BackgroundErrorHoo
   db.write_buffer_manager =
       std::make_shared<rocksdb::WriteBufferManager>(options.write_buffers_total_bytes);
   db.max_background_jobs = 2;
+  db.delayed_write_rate = 64 << 20;  // bytes a second, if compaction falls far behind
 
   // Opening fast: short logs to replay, no statistics over all files.
   db.max_total_wal_size = 64 << 20;
@@ -130,7 +132,6 @@ rocksdb::DBOptions MakeDbOptions(const RocksOptions& options, BackgroundErrorHoo
 
   // No files or timers beside the data.
   db.info_log = std::make_shared<LineLogger>(options.on_log);
-  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   db.keep_log_file_num = 1;
   db.stats_dump_period_sec = 0;
   db.stats_persist_period_sec = 0;
@@ -150,6 +151,10 @@ std::vector<rocksdb::ColumnFamilyOptions> MakeFamilyOptions(const RocksOptions& 
   base.compression = BestCompression();
   base.level_compaction_dynamic_level_bytes = true;
   base.target_file_size_base = 32 << 20;
+  // A bulk transfer may run ahead of compaction for a while (some 2 GiB) instead of being slowed
+  // down.
+  base.level0_slowdown_writes_trigger = 40;
+  base.level0_stop_writes_trigger = 64;
 
   std::vector<rocksdb::ColumnFamilyOptions> all;
   for (const FamilyOptions& family : options.families) {

@@ -14,9 +14,9 @@ absl::Status FromRocks(const rocksdb::Status& status, absl::string_view action) 
                                    "); free some space, the store goes on by itself"));
   }
   if (status.IsCorruption()) {
-    return StoreError(absl::StatusCode::kDataLoss, kReasonDamaged,
-                      absl::StrCat("cannot ", action, ": the store is damaged (", text,
-                                   "); check the disk and restore a backup"));
+    return StoreError(
+        absl::StatusCode::kDataLoss, kReasonDamaged,
+        absl::StrCat("cannot ", action, ": the store is damaged (", text, "); check the disk"));
   }
   return StoreError(absl::StatusCode::kUnavailable, kReasonIo,
                     absl::StrCat("cannot ", action, ": ", text));
