@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "storage/local_file.h"
 #include "storage/rocksdb_status.h"
 #include "storage/store_directory.h"
 #include "storage/store_error.h"
@@ -127,9 +128,11 @@ absl::Status CompareWithHead(const RocksOptions& options, const absl::StatusOr<u
                                 "; the newest commit in the store is ", *found, ". ", kWayOn));
   }
   if (*found >= *head) return absl::OkStatus();
-  return Damaged(absl::StrCat(*head - *found, " acknowledged batches are missing in store ",
-                              options.dir, ": its newest commit is ", *found, ", but HEAD records ",
-                              *head, ". ", kWayOn));
+  const uint64_t lost = *head - *found;
+  return Damaged(absl::StrCat(lost,
+                              lost == 1 ? " acknowledged batch is" : " acknowledged batches are",
+                              " missing in store ", options.dir, ": its newest commit is ", *found,
+                              ", but HEAD records ", *head, ". ", kWayOn));
 }
 
 }  // namespace
@@ -149,6 +152,12 @@ absl::StatusOr<std::unique_ptr<Database>> CreateDatabase(const RocksOptions& opt
 absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(const RocksOptions& options,
                                                        const absl::StatusOr<uint64_t>& head,
                                                        BackgroundErrorHook on_error) {
+  const std::string database_path = DatabasePath(options.dir);
+  if (!Exists(database_path + "/CURRENT")) {
+    return Damaged(
+        absl::StrCat("the database in ", database_path,
+                     " is missing; check that its disk is mounted, or restore a backup"));
+  }
   if (absl::Status status = CheckNoUnknownFamily(options); !status.ok()) return status;
   absl::StatusOr<uint64_t> found = ProbeCommit(options);
   if (!found.ok() && !absl::IsDataLoss(found.status())) return found.status();
