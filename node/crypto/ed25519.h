@@ -30,8 +30,8 @@ class Verifier {
 // The real one. Lives for the whole process.
 const Verifier& Ed25519Verifier();
 
-// Why a public key may not be enrolled, or OK: canonical (y < p), not small-order, in the prime-order
-// subgroup. A pure function of the 32 bytes, asked at enrolment by every node.
+// Why a public key may not be enrolled, or OK: canonical (y < p), not small-order, in the
+// prime-order subgroup. A pure function of the 32 bytes, asked at enrolment by every node.
 absl::Status CheckPublicKey(const base::PublicKey& key);
 
 // A private key in memory; wiped on destruction. Only clients and the tests hold author keys.
@@ -48,7 +48,8 @@ class PrivateKey {
   const base::PublicKey& public_key() const { return public_key_; }
   Signature Sign(absl::string_view message) const;
 
-  // PKCS#8 PEM, encrypted with PBES2 (scrypt N=2^14 r=8 p=5, AES-256-CBC); an empty passphrase writes it plain.
+  // PKCS#8 PEM, encrypted with PBES2 (scrypt N=2^14 r=8 p=5, AES-256-CBC); an empty passphrase
+  // writes it plain.
   absl::StatusOr<std::string> ToPem(absl::string_view passphrase) const;
   // INVALID_ARGUMENT: not a PEM Ed25519 key; PERMISSION_DENIED: wrong or missing passphrase.
   static absl::StatusOr<PrivateKey> FromPem(absl::string_view pem, absl::string_view passphrase);

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include "node/base/check.h"
+#include "node/crypto/openssl.h"
 
 namespace entente::crypto {
 
@@ -12,6 +13,7 @@ struct Sha256Stream::Impl {
 };
 
 Sha256Stream::Sha256Stream() : impl_(std::make_unique<Impl>()) {
+  InitOpenSsl();
   ENTENTE_CHECK(EVP_DigestInit_ex(impl_->context, EVP_sha256(), nullptr) == 1);
 }
 Sha256Stream::~Sha256Stream() = default;

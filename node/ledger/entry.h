@@ -1,5 +1,6 @@
 // An entry: one signed act in a feed. Signed bytes are kept as they came and never re-serialised.
-// Format: docs/protocol.md, "Entry". Envelope: DSSE v1 pre-authentication encoding. Identity: RFC 6962 leaf hash.
+// Format: docs/protocol.md, "Entry". Envelope: DSSE v1 pre-authentication encoding. Identity: RFC
+// 6962 leaf hash.
 //
 // Invariants of Entry
 //  1. header == the strict scan of header_bytes, and EncodeHeader(header) == header_bytes.
@@ -77,15 +78,16 @@ struct Entry {
 // The one encoding of a header. REQUIRES: fields within their ranges.
 std::string EncodeHeader(const EntryHeader& header);
 
-// The strict scan (R0). INVALID_ARGUMENT names the field and what is wrong with it; the ErrorInfo reason of
-// every failure is ENTRY_MALFORMED.
+// The strict scan (R0). INVALID_ARGUMENT names the field and what is wrong with it; the ErrorInfo
+// reason of every failure is ENTRY_MALFORMED.
 absl::StatusOr<EntryHeader> ParseHeader(absl::string_view header_bytes);
 
 // DSSE v1 PAE of the entry payload type and the header: the signed message.
 std::string Pae(absl::string_view header_bytes);
 EntryId IdOf(absl::string_view header_bytes, const crypto::Signature& signature);
 
-// From its parts as they came. Checks sizes, the scan, the payload's size and hash; not the signature.
+// From its parts as they came. Checks sizes, the scan, the payload's size and hash; not the
+// signature.
 absl::StatusOr<Entry> MakeEntry(std::string header_bytes, absl::string_view signature,
                                 std::optional<std::string> payload);
 // From a leaf (PAE || signature) and its payload.
@@ -94,10 +96,12 @@ absl::StatusOr<Entry> ParseLeaf(absl::string_view leaf, std::optional<std::strin
 // Does the entry's own signature verify?
 bool Verify(const Entry& entry, const crypto::Verifier& verifier);
 
-// Builds and signs; verifies its own signature before returning (a fault in memory must not leave the house).
-// Fills key, payload_size and payload_hash. REQUIRES: the other fields and the payload within their ranges.
+// Builds and signs; verifies its own signature before returning (a fault in memory must not leave
+// the house). Fills key, payload_size and payload_hash. REQUIRES: the other fields and the payload
+// within their ranges.
 Entry SignEntry(EntryHeader header, std::string payload, const crypto::PrivateKey& key);
-// The same without the verification, for all but the last entry of a run: the last one's id covers them.
+// The same without the verification, for all but the last entry of a run: the last one's id covers
+// them.
 Entry SignRunEntry(EntryHeader header, std::string payload, const crypto::PrivateKey& key);
 
 }  // namespace entente::ledger

@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include "node/crypto/sha256_stream.h"
+
 namespace entente::crypto {
 namespace {
 
@@ -21,6 +23,12 @@ TEST(Sha256, AnswersTheStandardsExamples) {
 TEST(Sha256, PartsHashAsTheirConcatenation) {
   EXPECT_EQ(Sha256({"a", "", "bc"}), Sha256("abc"));
   EXPECT_EQ(Sha256({}), Sha256(""));
+}
+
+TEST(Sha256Stream, PiecesHashAsTheirConcatenation) {
+  Sha256Stream stream;
+  for (const char* piece : {"a", "", "bc"}) stream.Add(piece);
+  EXPECT_EQ(stream.Finish(), Sha256("abc"));
 }
 
 // Certificate Transparency's reference leaves: "" and 0x00.
