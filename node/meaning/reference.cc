@@ -191,20 +191,21 @@ absl::StatusOr<std::string> SlotOfReference(const Reference& reference) {
 
 std::string ReferenceOfSlot(absl::string_view instrument_code, absl::string_view slot) {
   std::string code = base::Str(instrument_code), text = base::Str(slot);
-  if (text == "instrument") return code;
+  if (text == "instrument") return code.empty() ? text : code;
+  if (!code.empty()) code += "/";
   if (auto report = ParseReportSlot(slot)) {
-    std::string out = "R:" + code + "/" + (report->round.empty() ? "-" : report->round) + "/" +
-                      report->delegation;
+    std::string out =
+        "R:" + code + (report->round.empty() ? "-" : report->round) + "/" + report->delegation;
     if (report->round.empty()) out += "/" + report->period;
     return report->subject.empty() ? out : out + "/" + report->subject;
   }
   size_t slash = text.find('/');
-  if (slash == std::string::npos) return code + "/" + text;
+  if (slash == std::string::npos) return code + text;
   // The short form, where it leads back to this slot.
-  std::string brief = code + "/" + text.substr(slash + 1);
+  std::string brief = code + text.substr(slash + 1);
   auto back = ParseReference(brief, instrument_code);
   bool leads_back = back.ok() && back->slots[0] == text;
-  return leads_back ? brief : code + "/" + text;
+  return leads_back ? brief : code + text;
 }
 
 std::string VersionedReference(absl::string_view reference, uint32_t version,

@@ -1,0 +1,28 @@
+// Comma-separated text (RFC 4180) into rows that know their line. Through libcsv, in strict mode:
+// a quote in the middle of a cell or a file that ends inside quotes is an error, not a guess.
+// A byte order mark and CR LF line ends are accepted; blank lines are skipped.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace entente::meaning {
+
+struct CsvRow {
+  size_t line = 0;  // where the row begins, from 1
+  std::vector<std::string> cells;
+};
+
+struct CsvTable {
+  std::vector<CsvRow> rows;
+  // Set when reading stopped: what is wrong, and the line. Rows before it are there.
+  std::string fault;
+  size_t fault_line = 0;
+};
+
+CsvTable ReadCsv(absl::string_view text);
+
+}  // namespace entente::meaning
