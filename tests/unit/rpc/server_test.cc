@@ -77,6 +77,31 @@ TEST_F(PeerServerTest, PortIsFreeAgainAfterShutdown) {
   EXPECT_TRUE(Start(address).ok());
 }
 
+TEST_F(PeerServerTest, ShutdownLetsACallUnderWayEnd) {
+  auto server = Start("127.0.0.1:0").value();
+  auto channel = MakePeerChannel(identity_, server->address(), identity_.spki);
+  auto call = std::async(std::launch::async, [&] { return Call(channel, "/test.Who/Wait"); });
+  WhoService::Waiting* waiting = service_.WaitForWaiting();
+  auto shutdown = std::async(std::launch::async, [&] { server->Shutdown(absl::Seconds(20)); });
+  // Wait until the port is closed: the shutdown is then under way, and the call still is.
+  while (Listener::Tcp(server->address()).status().code() != absl::StatusCode::kOk) {
+  }
+  waiting->End(grpc::Status::OK);
+  const Answer answer = call.get();
+  EXPECT_TRUE(answer.status.ok()) << answer.status.error_message();
+  EXPECT_EQ(answer.text, "waited");
+  shutdown.get();
+}
+
+TEST_F(PeerServerTest, ShutdownCancelsWhatOutlastsItsDeadline) {
+  auto server = Start("127.0.0.1:0").value();
+  auto channel = MakePeerChannel(identity_, server->address(), identity_.spki);
+  auto call = std::async(std::launch::async, [&] { return Call(channel, "/test.Who/Wait"); });
+  service_.WaitForWaiting();
+  server->Shutdown(absl::Milliseconds(50));
+  EXPECT_FALSE(call.get().status.ok());
+}
+
 TEST_F(PeerServerTest, MessageOverTheLimitIsRefused) {
   auto server = Start("127.0.0.1:0").value();
   auto arguments = grpc::ChannelArguments();

@@ -45,11 +45,37 @@ class WhoService : public grpc::Service {
                  reactor->Finish(grpc::Status::OK);
                  return reactor;
                }));
+    AddMethod(new grpc::internal::RpcServiceMethod("/test.Who/Wait",
+                                                   grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+    MarkMethodRawCallback(
+        1,
+        new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
+            [this](grpc::CallbackServerContext*, const grpc::ByteBuffer*, grpc::ByteBuffer* reply) {
+              *reply = Bytes("waited");
+              auto* waiting = new Waiting;
+              waiting_.set_value(waiting);
+              return waiting;
+            }));
   }
   int calls() const { return calls_; }
 
+  class Waiting : public grpc::ServerUnaryReactor {
+   public:
+    void End(const grpc::Status& status) {
+      if (!has_ended_.exchange(true)) Finish(status);
+    }
+
+   private:
+    void OnCancel() override { End(grpc::Status::CANCELLED); }
+    void OnDone() override { delete this; }
+    std::atomic<bool> has_ended_{false};
+  };
+  // The one Wait call of a test, once it has come in.
+  Waiting* WaitForWaiting() { return waiting_.get_future().get(); }
+
  private:
   std::atomic<int> calls_{0};
+  std::promise<Waiting*> waiting_;
 };
 
 struct Answer {
