@@ -1,0 +1,56 @@
+// The list of codes in docs/validation.md and the codes in the rules are the same.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "node/meaning/catalogue_columns.h"
+
+namespace entente::meaning {
+namespace {
+
+std::string Read(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// Every `quote` + E- or W- code + `quote` in the text.
+std::set<std::string> CodesIn(const std::string& text, char quote) {
+  std::set<std::string> codes;
+  for (size_t at = text.find(quote); at != std::string::npos; at = text.find(quote, at + 1)) {
+    size_t end = text.find(quote, at + 1);
+    if (end == std::string::npos) break;
+    std::string word = text.substr(at + 1, end - at - 1);
+    bool is_code = word.size() > 2 && (word[0] == 'E' || word[0] == 'W') && word[1] == '-' &&
+                   word.size() <= 16 && std::all_of(word.begin(), word.end(), [](char c) {
+                     return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+                   });
+    if (is_code) codes.insert(word);
+  }
+  return codes;
+}
+
+TEST(Codes, TheDocumentListsExactlyTheCodesOfTheRules) {
+  std::filesystem::path root = ENTENTE_SOURCE_DIR;
+  std::set<std::string> in_code;
+  for (const auto& file : std::filesystem::directory_iterator(root / "node" / "meaning")) {
+    if (file.path().extension() == ".cc") in_code.merge(CodesIn(Read(file.path()), '"'));
+  }
+  ASSERT_GT(in_code.size(), 30u) << "the rules were not found";
+  EXPECT_EQ(CodesIn(Read(root / "docs" / "validation.md"), '`'), in_code);
+}
+
+TEST(Columns, TheDocumentNamesEveryColumnOfACatalogueFile) {
+  std::string text = Read(std::filesystem::path(ENTENTE_SOURCE_DIR) / "docs" / "catalogue.md");
+  for (const auto& column : CatalogueColumns()) {
+    EXPECT_NE(text.find("`" + column + "`"), std::string::npos) << column;
+  }
+}
+
+}  // namespace
+}  // namespace entente::meaning
