@@ -128,6 +128,7 @@ absl::Status Replica::AcceptPlain(const FeedKey& feed, const std::vector<Item>& 
                  store::EncodeVerdict(verdict));
     }
   }
+  StageFrontier(feed, state);
   return absl::OkStatus();
 }
 
@@ -184,6 +185,7 @@ absl::Status Replica::AcceptJudged(const FeedKey& feed, const std::vector<const 
                                    absl::string_view via) {
   v1::FeedState& state = FeedFor(feed, *entries[0]);
   for (const Entry* entry : entries) StoreEntry(feed, state, *entry, via);
+  StageFrontier(feed, state);
   SlotOverlay slots;
   RETURN_IF_ERROR(Rejudge(feed, entries, slots));
   StageSlots(slots);
@@ -207,7 +209,7 @@ void Replica::StoreEntry(const FeedKey& feed, v1::FeedState& state, const Entry&
   const uint64_t sequence = entry.header.sequence;
   const store::EntryPlace place{state.number(), sequence, entry.id};
   batch_.Put(store::kEntries, store::EntryKey(place.feed, place.sequence, place.id), store::EncodeEntry(entry));
-  batch_.Put(store::kById, entry.id.str(), store::ByIdValue(place.feed, place.sequence));
+  batch_.Put(store::kById, entry.id.str(), store::ByIdValue(place.feed, place.sequence, next_arrival_));
   batch_.Put(store::kArrivals, store::ArrivalKey(next_arrival_++), store::ArrivalValue(place, via));
   // the entry replaces the tip it names, or opens a branch.
   v1::FeedTip* slot = nullptr;
@@ -217,15 +219,16 @@ void Replica::StoreEntry(const FeedKey& feed, v1::FeedState& state, const Entry&
   if (!slot) slot = state.add_tips();
   slot->set_sequence(sequence);
   slot->set_id(entry.id.str());
+  if (state.tips_size() > 1) {
   std::sort(state.mutable_tips()->begin(), state.mutable_tips()->end(),
             [](const v1::FeedTip& a, const v1::FeedTip& b) {
               return std::forward_as_tuple(a.sequence(), a.id()) < std::forward_as_tuple(b.sequence(), b.id());
             });
+  }
   state.set_entries(state.entries() + 1);
   state.set_last_hlc(std::max<uint64_t>(state.last_hlc(), entry.header.hlc));
   dirty_feeds_.insert(feed);
   changed_.insert(feed.instrument);
-  StageFrontier(feed, state);
 }
 
 absl::StatusOr<bool> Replica::HeldInLog(const FeedKey& feed, const Entry& entry) const {

@@ -133,7 +133,7 @@ absl::Status Replica::LoadAside() {
 }
 
 void Replica::StageFrontier(const FeedKey& feed, const v1::FeedState& state) {
-  std::vector<sync::FrontierTip> tips;
+  std::vector<sync::EntryRef> tips;
   for (const v1::FeedTip& tip : state.tips()) {
     tips.push_back({tip.sequence(), *EntryId::FromBytes(tip.id())});
   }
@@ -205,8 +205,24 @@ absl::Status Replica::Commit() {
   }
   std::set<InstrumentId> changed = std::move(changed_);
   changed_.clear();
-  if (on_commit && !changed.empty()) on_commit(changed);
+  if (on_commit) on_commit(changed);
   return absl::OkStatus();
+}
+
+std::shared_ptr<const store::Published> Replica::Publish(const store::PublishedPtr& before) {
+  auto out = std::make_shared<store::Published>(
+      store::Published{authority_, instruments_, delegation_, store_id_, newest_arrival(), {}, nullptr});
+  const bool same_authority = before && before->authority.generation() == authority_.generation() &&
+                              before->instruments == instruments_;
+  out->nodes = same_authority ? before->nodes : store::NodesOf(authority_, instruments_);
+  for (const InstrumentId& instrument : instruments_) {
+    store::InstrumentFigures& figures = out->figures[instrument];
+    const sync::Frontier& frontier = frontiers_[instrument];
+    figures.frontier_digest = frontier.Digest();
+    figures.authority_digest = AuthorityDigest(instrument);
+    figures.feeds = frontier.feed_count();
+  }
+  return out;
 }
 
 Digest Replica::AuthorityDigest(const InstrumentId& instrument) {

@@ -31,6 +31,7 @@
 #include "node/ledger/authority.h"
 #include "node/ledger/status.h"
 #include "node/store/log_reader.h"
+#include "node/store/published.h"
 #include "node/store/schema.h"
 #include "node/sync/frontier.h"
 #include "storage/kv.h"
@@ -103,6 +104,10 @@ class Replica {
   absl::Status Commit();
   bool has_staged() const { return !batch_.empty() || !dirty_feeds_.empty(); }
 
+  // Everything other threads may know, as of the last good Commit. Call it from on_commit or when nothing is
+  // staged; `before` is the value it replaces (may be null) and saves what did not change.
+  std::shared_ptr<const store::Published> Publish(const store::PublishedPtr& before);
+
   // ---- reading (writer thread; staged state included) ----
 
   const ledger::Authority& authority() const { return authority_; }
@@ -119,7 +124,7 @@ class Replica {
   std::optional<ledger::Tip> HighestSeen(const FeedKey& feed) const;
   storage::Kv& kv() { return *kv_; }
 
-  // Called at the end of each good Commit with the instruments whose entries or notes changed.
+  // Called at the end of each good Commit with the instruments whose entries or notes changed (often none).
   std::function<void(const std::set<InstrumentId>&)> on_commit;
 
  private:

@@ -65,7 +65,7 @@ absl::Status Replica::ChangeViews(const v1::FeedState& state, const Entry& entry
   }
   it->second = add ? merge::JoinSlot(it->second.empty() ? nullptr : &it->second,
                                      merge::SlotOperand(projection.slot, projection.contribution))
-                   : merge::Without(it->second, entry.id);
+                   : merge::EncodeSlot(merge::Without(merge::DecodeSlot(it->second), entry.id));
   return absl::OkStatus();
 }
 

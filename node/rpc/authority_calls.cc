@@ -242,13 +242,13 @@ absl::Status ListInstruments(NodeCore& core, v1::ListInstrumentsResponse& respon
     info->set_code(charter->code);
     info->set_title(charter->title);
     info->set_origin(charter->origin);
-    for (const auto& [delegation, roles] : charter->roles) {
-      const std::string code = published->DelegationCode(id, delegation);
+    for (const auto& [party, roles] : charter->roles) {
+      const std::string code = published->DelegationCode(id, party);
       for (const auto& [role, state] : roles) {
         if (!state.shut.empty()) continue;
         if (role == ledger::DelegationRole::kSecretariat) info->set_secretariat(code);
         if (role == ledger::DelegationRole::kParty) info->add_parties(code);
-        if (published->delegation == delegation)
+        if (published->delegation == party)
           info->set_own_role(std::string(ledger::RoleWord(role)));
       }
     }

@@ -38,6 +38,23 @@ store::PublishedPtr NodeCore::published() const {
   return published_;
 }
 
+std::shared_ptr<const sync::Frontier> NodeCore::FrontierOf(const base::InstrumentId& instrument) {
+  auto copy = std::make_shared<sync::Frontier>();
+  absl::Status written = Write([&](driver::Replica& replica) {
+    *copy = replica.frontier(instrument);
+    copy->Digest();  // its caches are filled before it is shared
+    return absl::OkStatus();
+  });
+  if (!written.ok()) return std::make_shared<sync::Frontier>();
+  return copy;
+}
+
+driver::SyncHost NodeCore::NewSyncHost() {
+  return driver::SyncHost({.published = [this] { return published(); },
+                           .snapshot = [this] { return NewSnapshot(); },
+                           .frontier = [this](const base::InstrumentId& instrument) { return FrontierOf(instrument); }});
+}
+
 int NodeCore::Subscribe(Listener listener) {
   base::MutexLock lock(listeners_mutex_);
   listeners_.emplace(next_listener_, std::move(listener));
@@ -50,10 +67,7 @@ void NodeCore::Unsubscribe(int number) {
 }
 
 void NodeCore::Publish() {
-  auto fresh = std::make_shared<store::Published>(
-      store::Published{replica_->authority(), replica_->instruments(), replica_->delegation(),
-                       replica_->newest_arrival()});
-  store::PublishedPtr now = fresh;
+  const store::PublishedPtr now = replica_->Publish(published());
   {
     base::MutexLock lock(mutex_);
     published_ = now;

@@ -15,6 +15,7 @@
 #include "node/base/mutex.h"
 #include "node/crypto/ed25519.h"
 #include "node/driver/replica.h"
+#include "node/driver/sync_host.h"
 #include "node/runtime/executor.h"
 #include "node/store/published.h"
 
@@ -49,6 +50,16 @@ class NodeCore {
   const crypto::Verifier& verifier() const { return crypto::Ed25519Verifier(); }
   const base::Clock& clock() const { return *clock_; }
   const NodeFacts& facts() const { return facts_; }
+  // Once, when the peers' port is bound and before any client can ask.
+  void SetAddresses(std::string listen, std::string advertise) {
+    facts_.listen_address = std::move(listen);
+    facts_.advertise_address = std::move(advertise);
+  }
+
+  // A durable copy of the frontier; taken on the writer thread.
+  std::shared_ptr<const sync::Frontier> FrontierOf(const base::InstrumentId& instrument);
+  // The sync room's view of this node; each owner takes its own.
+  driver::SyncHost NewSyncHost();
 
   // Called after each commit that changed entries or notes, on the writer thread: must not block.
   // Returns a number for Unsubscribe, which returns only when no call is running any more (not on
@@ -65,7 +76,7 @@ class NodeCore {
 
   driver::Replica* const replica_;
   const base::Clock* const clock_;
-  const NodeFacts facts_;
+  NodeFacts facts_;
   mutable base::Mutex mutex_;
   store::PublishedPtr published_ ABSL_GUARDED_BY(mutex_);
   base::Mutex listeners_mutex_;

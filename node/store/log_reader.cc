@@ -52,9 +52,18 @@ absl::StatusOr<ledger::Entry> LogReader::Get(const EntryPlace& place) const {
 
 absl::StatusOr<std::optional<EntryPlace>> LogReader::Find(const EntryId& id) const {
   ASSIGN_OR_RETURN(std::optional<std::string> row, snapshot_->Get(kById, id.view()));
-  if (!row || row->size() != 12) return std::optional<EntryPlace>();
+  if (!row || row->size() != 20) return std::optional<EntryPlace>();
   absl::string_view v = *row;
   return std::optional<EntryPlace>(EntryPlace{base::ReadU32(v), base::ReadU64(v.substr(4)), id});
+}
+
+absl::StatusOr<std::optional<Arrival>> LogReader::ArrivalOf(const EntryId& id) const {
+  ASSIGN_OR_RETURN(std::optional<std::string> row, snapshot_->Get(kById, id.view()));
+  if (!row || row->size() != 20) return std::optional<Arrival>();
+  const std::string key = row->substr(12);
+  ASSIGN_OR_RETURN(std::optional<std::string> arrival, snapshot_->Get(kArrivals, key));
+  if (!arrival) return std::optional<Arrival>();
+  return std::optional<Arrival>(ParseArrival(key, *arrival));
 }
 
 absl::StatusOr<std::vector<EntryId>> LogReader::IdsAt(uint32_t feed, uint64_t sequence) const {

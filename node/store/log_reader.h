@@ -24,6 +24,8 @@ class LogReader {
   // NOT_FOUND: no such entry here.
   absl::StatusOr<ledger::Entry> Get(const EntryPlace& place) const;
   absl::StatusOr<std::optional<EntryPlace>> Find(const EntryId& id) const;
+  // When and over whom the entry came to this store.
+  absl::StatusOr<std::optional<Arrival>> ArrivalOf(const EntryId& id) const;
   // Every held entry of the feed at this sequence (several after a fork), ascending by id.
   absl::StatusOr<std::vector<EntryId>> IdsAt(uint32_t feed, uint64_t sequence) const;
   absl::StatusOr<ledger::EntryHeader> Header(const EntryPlace& place) const;

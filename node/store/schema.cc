@@ -21,7 +21,7 @@ std::vector<storage::FamilyOptions> Families() {
     return merge::JoinSlot(existing, operand);
   };
   std::vector<storage::FamilyOptions> out(14);
-  out[kMeta] = {.name = "default"};
+  out[kMeta] = {.name = "meta"};
   out[kNotes] = {.name = "notes"};
   out[kEntries] = {.name = "entries", .prefix_length = 4};
   out[kById] = {.name = "by_id"};
@@ -62,7 +62,11 @@ EntryPlace ParseEntryKey(absl::string_view key) {
   return {ReadU32(key), ReadU64(key.substr(4)), *EntryId::FromBytes(key.substr(12))};
 }
 
-std::string ByIdValue(uint32_t feed, uint64_t sequence) { return EntryPrefix(feed, sequence); }
+std::string ByIdValue(uint32_t feed, uint64_t sequence, uint64_t arrival) {
+  std::string value = EntryPrefix(feed, sequence);
+  AppendU64(value, arrival);
+  return value;
+}
 
 std::string ArrivalKey(uint64_t arrival) {
   std::string key;

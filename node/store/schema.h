@@ -33,7 +33,7 @@ enum : storage::Family {
   kMeta = 0,       // small named values of this node
   kNotes = 1,      // 'n' position[u64] id[32] or 's' id[32] -> note or suspend file, signature lines merged
   kEntries = 2,    // feed number[u32] sequence[u64] id[32] -> stored entry
-  kById = 3,       // id[32] -> feed number[u32] sequence[u64]
+  kById = 3,       // id[32] -> feed number[u32] sequence[u64] arrival[u64]
   kFeeds = 4,      // instrument[32] key[32] incarnation[u32] -> FeedState
   kStatus = 5,     // as kEntries -> status, reason; no row: admitted
   kAside = 6,      // instrument[32] key[32] incarnation[u32] sequence[u64] id[32] -> via[8], stored entry
@@ -65,7 +65,7 @@ struct EntryPlace {
 // REQUIRES: a key made by EntryKey.
 EntryPlace ParseEntryKey(absl::string_view key);
 
-std::string ByIdValue(uint32_t feed, uint64_t sequence);
+std::string ByIdValue(uint32_t feed, uint64_t sequence, uint64_t arrival);
 std::string ArrivalKey(uint64_t arrival);
 std::string ArrivalValue(const EntryPlace& place, absl::string_view via);
 struct Arrival {

@@ -1,0 +1,178 @@
+#include "node/node.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/crypto/sha256.h"
+#include "node/driver/replica.h"
+#include "node/rpc/identity.h"
+#include "node/rpc/local_service.h"
+#include "node/rpc/node_core.h"
+#include "node/rpc/peers.h"
+#include "node/rpc/server.h"
+#include "node/rpc/sync_service.h"
+#include "node/runtime/log.h"
+#include "node/runtime/random.h"
+#include "node/runtime/system_clock.h"
+#include "node/runtime/worker_pool.h"
+#include "node/version.h"
+#include "storage/rocksdb_kv.h"
+
+namespace entente {
+
+namespace {
+
+// Enough that sixteen clients waiting for the disk do not keep a seventeenth from asking a question.
+constexpr size_t kWorkerThreads = 24;
+
+std::array<uint8_t, 8> HeadChecksum(absl::string_view number) {
+  const base::Digest digest = crypto::Sha256(number);
+  std::array<uint8_t, 8> out;
+  std::copy_n(digest.bytes.begin(), out.size(), out.begin());
+  return out;
+}
+
+void LogHealth(const storage::HealthEvent& event) {
+  using Level = storage::HealthEvent::Level;
+  const runtime::LogLevel level = event.level == Level::kError     ? runtime::LogLevel::kError
+                                  : event.level == Level::kWarning ? runtime::LogLevel::kWarning
+                                                                   : runtime::LogLevel::kInfo;
+  runtime::LogEvery("store_health/" + event.reason, absl::Seconds(10), level, "store_health",
+                    {{"reason", event.reason}, {"message", event.message}});
+}
+
+// Who may connect to the peers' port: the nodes of everyone ever admitted to a joined instrument.
+class CoreMembership final : public rpc::Membership {
+ public:
+  explicit CoreMembership(const rpc::NodeCore* core) : core_(core) {}
+  bool Admits(const base::Spki& spki) const override { return core_->published()->nodes->contains(spki); }
+
+ private:
+  const rpc::NodeCore* core_;
+};
+
+absl::Status MakeDataDir(const std::string& dir) {
+  if (mkdir(dir.c_str(), 0700) == 0 || errno == EEXIST) return absl::OkStatus();
+  return base::Error(absl::StatusCode::kFailedPrecondition, "STORE_DAMAGED",
+                     absl::StrCat("cannot make the data directory ", dir, ": ", std::strerror(errno),
+                                  "; give another with --data"));
+}
+
+}  // namespace
+
+struct Node::Parts {
+  NodeConfig config;
+  rpc::Identity identity;
+  runtime::SystemClock clock;
+  std::unique_ptr<storage::RocksKv> kv;
+  std::unique_ptr<driver::Replica> replica;
+  std::unique_ptr<rpc::NodeCore> core;
+  std::unique_ptr<runtime::WorkerPool> pool;
+  std::unique_ptr<rpc::Peers> peers;
+  std::unique_ptr<rpc::SyncService> sync_service;
+  std::unique_ptr<rpc::LocalService> local_service;
+  std::unique_ptr<rpc::PeerServer> peer_server;
+  std::unique_ptr<rpc::LocalServer> local_server;
+
+  absl::Status OpenStore(bool accept_lost_batches);
+  absl::Status StartServers();
+  void Stop();
+};
+
+absl::Status Node::Parts::OpenStore(bool accept_lost_batches) {
+  storage::RocksOptions options;
+  options.dir = config.data_dir + "/store";
+  options.families = store::Families();
+  options.format_version = store::kFormatVersion;
+  options.accept_lost_batches = accept_lost_batches;
+  options.head_checksum = HeadChecksum;
+  options.on_health = LogHealth;
+  ASSIGN_OR_RETURN(kv, storage::RocksKv::Open(options));
+  ASSIGN_OR_RETURN(replica, driver::Replica::Open(kv.get(), {.store_id = runtime::RandomBytes(8),
+                                                             .verifier = &crypto::Ed25519Verifier()}));
+  return absl::OkStatus();
+}
+
+absl::Status Node::Parts::StartServers() {
+  rpc::NodeFacts facts;
+  facts.version = kVersion;
+  facts.spki = identity.spki;
+  facts.data_dir = config.data_dir;
+  core = std::make_unique<rpc::NodeCore>(replica.get(), &clock, facts);
+  pool = std::make_unique<runtime::WorkerPool>(runtime::WorkerPool::Options{.threads = kWorkerThreads});
+  peers = std::make_unique<rpc::Peers>(core.get(), &identity);
+  sync_service = std::make_unique<rpc::SyncService>(core.get(), peers.get(), pool.get());
+  local_service = std::make_unique<rpc::LocalService>(core.get(), peers.get(), pool.get());
+  ASSIGN_OR_RETURN(peer_server,
+                   rpc::PeerServer::Start({.listen = config.listen,
+                                           .identity = identity,
+                                           .membership = std::make_shared<CoreMembership>(core.get()),
+                                           .limits = {.per_source_max = config.connections_per_source,
+                                                      .per_loopback_max = config.connections_loopback,
+                                                      .total_max = config.connections_total},
+                                           .services = {sync_service.get()}}));
+  // Port 0 became a real one.
+  core->SetAddresses(peer_server->address(), config.advertise.empty() ? peer_server->address() : config.advertise);
+  ASSIGN_OR_RETURN(local_server, rpc::LocalServer::Start({.socket = config.socket, .services = {local_service.get()}}));
+  return peers->Start();
+}
+
+void Node::Parts::Stop() {
+  // Live streams and contacts end first, so that the servers have nothing to wait for but real calls.
+  if (peers) peers->Stop();
+  if (sync_service) sync_service->Stop();
+  if (local_server) local_server->Shutdown(config.shutdown_grace);
+  if (peer_server) peer_server->Shutdown(config.shutdown_grace);
+  if (pool) pool->Stop();
+  if (core) core->Stop();
+  local_server.reset();
+  peer_server.reset();
+  local_service.reset();
+  sync_service.reset();
+  peers.reset();
+  pool.reset();
+  core.reset();
+  replica.reset();
+  kv.reset();
+}
+
+Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Node::~Node() { Stop(); }
+
+absl::StatusOr<std::unique_ptr<Node>> Node::Start(const NodeConfig& config, bool accept_lost_batches) {
+  auto parts = std::make_unique<Parts>();
+  parts->config = config;
+  RETURN_IF_ERROR(MakeDataDir(config.data_dir));
+  // The store's lock first: a second process must not touch the identity either.
+  absl::Status started = parts->OpenStore(accept_lost_batches);
+  if (started.ok()) {
+    auto identity = rpc::LoadOrMakeIdentity(config.data_dir);
+    started = identity.status();
+    if (identity.ok()) parts->identity = *std::move(identity);
+  }
+  if (started.ok()) started = parts->StartServers();
+  if (!started.ok()) {
+    parts->Stop();
+    return started;
+  }
+  return std::unique_ptr<Node>(new Node(std::move(parts)));
+}
+
+std::string Node::listen_address() const { return parts_->core->facts().listen_address; }
+std::string Node::socket() const { return parts_->config.socket; }
+std::string Node::spki() const { return parts_->identity.spki.ToHex(); }
+
+void Node::Stop() {
+  if (parts_) parts_->Stop();
+  parts_.reset();
+}
+
+}  // namespace entente

@@ -1,0 +1,345 @@
+#include "node/query/records.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "entente/v1/entry.pb.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/meaning/reference.h"
+#include "node/meaning/slot.h"
+#include "node/meaning/words.h"
+#include "node/merge/slot_value.h"
+#include "node/query/table.h"
+
+namespace entente::query {
+
+using absl::StatusCode;
+using base::EntryId;
+using base::Error;
+
+namespace {
+
+constexpr int kPageRowsMax = 1000;
+
+// "reported", "nil", "withdrawn" or "conflict" for a report slot.
+std::string ReportState(const v1::SlotValue& slot) {
+  const auto heads = merge::Heads(slot);
+  if (heads.empty()) return "";
+  if (heads.size() > 1) return "conflict";
+  if (heads[0]->kind() == v1::WITHDRAWAL) return "withdrawn";
+  v1::ReportSummary summary;
+  summary.ParseFromString(heads[0]->summary());
+  return summary.nil() ? "nil" : "submitted";
+}
+
+bool IsHead(const v1::SlotValue& slot, const EntryId& id) {
+  const auto heads = merge::Heads(slot);
+  return std::any_of(heads.begin(), heads.end(), [&](const v1::Contribution* head) { return head->entry() == id.view(); });
+}
+
+absl::StatusOr<std::string> SlotOfIndexRow(const Views& views, const meaning::IndexRow& row) {
+  if (auto slot = meaning::ReportSlotOfRow(meaning::ReportRowOf(row))) return *slot;
+  ASSIGN_OR_RETURN(ledger::Entry entry, views.Entry(row.entry));
+  v1::Report report;
+  if (!report.ParseFromString(entry.payload)) return std::string();
+  return meaning::PrintReportSlot(meaning::SlotOfReport(report, meaning::ReportRowOf(row).delegation));
+}
+
+// Reports, straight from the index: the first row costs one seek however many reports there are.
+absl::StatusOr<v1::Table> ListReports(const Views& views, const v1::ListRecordsRequest& request) {
+  TableBuilder table({{"reference", "REFERENCE"},
+                      {"delegation", "DELEGATION"},
+                      {"round", "ROUND"},
+                      {"subject", "SUBJECT"},
+                      {"implementation", "IMPLEMENTATION"},
+                      {"assessment", "ASSESSMENT"},
+                      {"state", "STATE"},
+                      {"signed", "SIGNED (CLAIM)"},
+                      {"entry_id", "ENTRY"}});
+  std::vector<std::string> fields;
+  if (!request.delegation().empty()) {
+    fields.push_back(request.delegation());
+    if (!request.implementation().empty()) fields.push_back(request.implementation());
+  }
+  const std::string prefix = meaning::IndexPrefix(views.instrument(), meaning::Index::kReports, fields);
+  const int limit = request.page_size() > 0 ? std::min(request.page_size(), kPageRowsMax) : 100;
+  auto it = views.snapshot().Scan(store::kIndex, prefix);
+  std::string token;
+  if (absl::HexStringToBytes(request.page_token()) != "") it->Seek(absl::HexStringToBytes(request.page_token()));
+  for (; it->Valid(); it->Next()) {
+    auto row = meaning::ParseIndexKey(it->key());
+    if (!row) continue;
+    const meaning::ReportRow report = meaning::ReportRowOf(*row);
+    if (!request.implementation().empty() && report.implementation != request.implementation()) continue;
+    if (!request.round().empty() && report.round != request.round()) continue;
+    if (!request.chapter().empty() && report.subject.rfind(request.chapter(), 0) != 0) continue;
+    if (table.rows() == limit) {
+      token = base::ToHex(it->key());
+      break;
+    }
+    ASSIGN_OR_RETURN(std::string slot_text, SlotOfIndexRow(views, *row));
+    ASSIGN_OR_RETURN(v1::SlotValue slot, views.Slot(slot_text));
+    if (!IsHead(slot, row->entry)) continue;
+    const v1::Contribution* own = nullptr;
+    for (const v1::Contribution& c : slot.contributions()) {
+      if (c.entry() == row->entry.view()) own = &c;
+    }
+    v1::ReportSummary summary;
+    summary.ParseFromString(own->summary());
+    table.Row({meaning::ReferenceOfSlot(views.code(), slot_text), report.delegation, report.round, report.subject,
+               std::string(meaning::ImplementationWord(summary.implementation())),
+               std::string(meaning::AssessmentWord(summary.assessment())), ReportState(slot),
+               TimeText(WallMs(own->hlc())), row->entry.Short()});
+  }
+  RETURN_IF_ERROR(it->status());
+  v1::Table out = table.Finish();
+  out.set_next_page_token(token);
+  if (!token.empty()) out.add_notes(absl::StrCat("showing ", limit, "; next: --page-token ", token));
+  return out;
+}
+
+absl::StatusOr<v1::Table> ListCommitments(const Views& views, const std::string& chapter) {
+  TableBuilder table({{"code", "COMMITMENT"}, {"nature", "NATURE"}, {"text", "TEXT"}, {"addressees", "WHO REPORTS"},
+                      {"indicators", "INDICATORS"}});
+  ASSIGN_OR_RETURN(auto all, views.All<v1::CommitmentSummary>("commitment"));
+  for (const v1::CommitmentSummary& c : all) {
+    if (!chapter.empty() && c.code().rfind(chapter + "/", 0) != 0) continue;
+    table.Row({c.code(), c.nature(), c.text(), absl::StrJoin(c.addressees(), " "), absl::StrJoin(c.indicators(), " ")});
+  }
+  return table.Finish();
+}
+
+absl::StatusOr<v1::Table> ListChapters(const Views& views) {
+  TableBuilder table({{"code", "CHAPTER"}, {"title", "TITLE"}, {"aliases", "ALSO CALLED"}});
+  ASSIGN_OR_RETURN(auto all, views.All<v1::ChapterSummary>("chapter"));
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.order() < b.order(); });
+  for (const v1::ChapterSummary& c : all) table.Row({c.code(), c.title(), absl::StrJoin(c.aliases(), "; ")});
+  return table.Finish();
+}
+
+absl::StatusOr<v1::Table> ListIndicators(const Views& views) {
+  TableBuilder table({{"code", "INDICATOR"}, {"title", "TITLE"}, {"measure", "MEASURE"}, {"unit", "UNIT"},
+                      {"aggregation", "AGGREGATION"}});
+  ASSIGN_OR_RETURN(auto all, views.All<v1::IndicatorSummary>("indicator"));
+  for (const auto& i : all) table.Row({i.code(), i.title(), i.measure(), i.unit(), i.aggregation()});
+  return table.Finish();
+}
+
+absl::StatusOr<v1::Table> ListRounds(const Views& views) {
+  TableBuilder table({{"code", "ROUND"}, {"nature", "KIND"}, {"covers", "COVERS"}, {"opens", "OPENS"},
+                      {"deadline", "DEADLINE"}, {"expected", "EXPECTED"}, {"scope", "SCOPE"}});
+  ASSIGN_OR_RETURN(auto all, views.All<v1::RoundSummary>("round"));
+  for (const auto& r : all) {
+    table.Row({r.code(), r.nature(), r.covers(), r.opens(), r.deadline(), absl::StrJoin(r.expected(), " "),
+               absl::StrJoin(r.scope(), " ")});
+  }
+  return table.Finish();
+}
+
+absl::StatusOr<v1::Table> ListInterventions(const Views& views, const std::string& round) {
+  TableBuilder table({{"round", "ROUND"}, {"chapter", "CHAPTER"}, {"speaker", "SPEAKER"}, {"item", "ITEM"},
+                      {"nature", "KIND"}, {"date", "DATE"}, {"doc_ref", "SOURCE"}});
+  ASSIGN_OR_RETURN(auto all, views.All<v1::InterventionSummary>("intervention"));
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.round(), a.item(), a.chapter(), a.speaker()) < std::tie(b.round(), b.item(), b.chapter(), b.speaker());
+  });
+  for (const auto& i : all) {
+    if (!round.empty() && i.round() != round) continue;
+    table.Row({i.round(), i.chapter(), i.speaker(), i.item(), i.nature(), i.date(), i.doc_ref()});
+  }
+  return table.Finish();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Table> ListRecords(const Views& views, const v1::ListRecordsRequest& request) {
+  const std::string& kind = request.kind();
+  if (kind == "report") return ListReports(views, request);
+  if (kind == "commitment") return ListCommitments(views, request.chapter());
+  if (kind == "chapter") return ListChapters(views);
+  if (kind == "indicator") return ListIndicators(views);
+  if (kind == "round") return ListRounds(views);
+  if (kind == "intervention") return ListInterventions(views, request.round());
+  return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+               absl::StrCat("\"", kind, "\" cannot be listed; known: report commitment chapter indicator round ",
+                            "intervention"));
+}
+
+absl::StatusOr<std::string> SlotOfText(const Views& views, absl::string_view text) {
+  ASSIGN_OR_RETURN(meaning::Reference reference, meaning::ParseReference(text));
+  if (!reference.instrument.empty() && reference.instrument != views.code()) {
+    return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+                 absl::StrCat("E-REF-ANCHOR reference: ", text, " belongs to ", reference.instrument, ", asked was ",
+                              views.code(), "; add --instrument ", reference.instrument));
+  }
+  return meaning::SlotOfReference(reference);
+}
+
+std::string KeyLabel(const Views& views, const std::string& delegation_code, absl::string_view raw) {
+  auto key = base::PublicKey::FromBytes(raw);
+  const ledger::CharterView* charter = views.charter();
+  if (!key || !charter) return "";
+  auto delegation = charter->by_code.find(delegation_code);
+  if (delegation == charter->by_code.end()) return key->Short();
+  const ledger::CredentialsView* credentials =
+      views.published().authority.Credentials(views.instrument(), delegation->second);
+  if (!credentials) return key->Short();
+  auto it = credentials->keys.find(*key);
+  return it == credentials->keys.end() ? key->Short() : it->second.label;
+}
+
+absl::StatusOr<v1::Record> GetRecord(const Views& views, absl::string_view reference) {
+  ASSIGN_OR_RETURN(std::string slot_text, SlotOfText(views, reference));
+  ASSIGN_OR_RETURN(v1::SlotValue slot, views.Slot(slot_text));
+  const auto heads = merge::Heads(slot);
+  if (heads.empty()) {
+    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 absl::StrCat("nothing stands under ", reference, " here; it may not have been received yet"));
+  }
+  v1::Record out;
+  out.set_reference(meaning::ReferenceOfSlot(views.code(), slot_text));
+  out.set_slot(slot_text);
+  out.set_state(heads.size() > 1 ? "conflict" : heads[0]->kind() == v1::WITHDRAWAL ? "withdrawn" : "current");
+  for (const v1::Contribution* head : heads) {
+    ASSIGN_OR_RETURN(ledger::Entry entry, views.Entry(*EntryId::FromBytes(head->entry())));
+    v1::RecordHead* to = out.add_heads();
+    to->set_entry_id(head->entry());
+    to->set_kind(head->kind());
+    to->set_version(merge::VersionOf(slot, head->entry()));
+    to->set_delegation(head->delegation());
+    to->set_key(head->key());
+    to->set_key_label(KeyLabel(views, head->delegation(), head->key()));
+    to->set_hlc(head->hlc());
+    to->set_payload(entry.payload);
+    for (const std::string& id : head->supersedes()) to->add_supersedes(id);
+  }
+  return out;
+}
+
+absl::StatusOr<v1::Table> History(const Views& views, absl::string_view reference) {
+  ASSIGN_OR_RETURN(std::string slot_text, SlotOfText(views, reference));
+  ASSIGN_OR_RETURN(v1::SlotValue slot, views.Slot(slot_text));
+  TableBuilder table({{"version", "VERSION", true}, {"reference", "REFERENCE"}, {"state", "STATE"},
+                      {"delegation", "DELEGATION"}, {"key_label", "OFFICE OR PERSON"}, {"signed", "SIGNED (CLAIM)"},
+                      {"what", "WHAT"}, {"entry_id", "ENTRY"}, {"replaces", "REPLACES"}});
+  const auto heads = merge::Heads(slot);
+  std::vector<const v1::Contribution*> all;
+  for (const v1::Contribution& c : slot.contributions()) all.push_back(&c);
+  std::sort(all.begin(), all.end(), [&](const v1::Contribution* a, const v1::Contribution* b) {
+    return std::forward_as_tuple(merge::VersionOf(slot, a->entry()), a->hlc(), a->entry()) <
+           std::forward_as_tuple(merge::VersionOf(slot, b->entry()), b->hlc(), b->entry());
+  });
+  std::map<uint32_t, int> per_version;
+  for (const v1::Contribution* c : all) ++per_version[merge::VersionOf(slot, c->entry())];
+  for (const v1::Contribution* c : all) {
+    const bool head = std::find(heads.begin(), heads.end(), c) != heads.end();
+    const uint32_t version = merge::VersionOf(slot, c->entry());
+    std::vector<std::string> replaces;
+    for (const std::string& id : c->supersedes()) replaces.push_back(base::ToHex(id).substr(0, 8));
+    const EntryId id = *EntryId::FromBytes(c->entry());
+    std::string name = absl::StrCat(meaning::ReferenceOfSlot(views.code(), slot_text), "#", version);
+    if (per_version[version] > 1) absl::StrAppend(&name, "~", id.Short());
+    table.Row({absl::StrCat(version), name, head ? heads.size() > 1 ? "in conflict" : "stands" : "replaced",
+               c->delegation(), KeyLabel(views, c->delegation(), c->key()), TimeText(WallMs(c->hlc())),
+               c->kind() == v1::WITHDRAWAL ? "withdrawn" : std::string(meaning::KindWord(c->kind())), id.Short(),
+               absl::StrJoin(replaces, " ")});
+  }
+  if (all.empty()) {
+    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 absl::StrCat("nothing stands under ", reference, " here; it may not have been received yet"));
+  }
+  return table.Finish();
+}
+
+absl::StatusOr<v1::Table> Conflicts(const Views& views, const std::string& delegation) {
+  TableBuilder table({{"reference", "REFERENCE"}, {"delegation", "DELEGATION"}, {"version", "VERSION"},
+                      {"key_label", "OFFICE OR PERSON"}, {"signed", "SIGNED (CLAIM)"}, {"states", "SAYS"},
+                      {"entry_id", "ENTRY"}});
+  int conflicts = 0;
+  auto it = views.snapshot().Scan(store::kSlots, views.instrument().view());
+  for (; it->Valid(); it->Next()) {
+    const v1::SlotValue slot = merge::DecodeSlot(it->value());
+    const auto heads = merge::Heads(slot);
+    if (heads.size() < 2) continue;
+    if (!delegation.empty() && heads[0]->delegation() != delegation) continue;
+    ++conflicts;
+    const std::string reference = meaning::ReferenceOfSlot(views.code(), slot.slot());
+    for (const v1::Contribution* head : heads) {
+      v1::ReportSummary summary;
+      std::string says = std::string(meaning::KindWord(head->kind()));
+      if (head->kind() == v1::REPORT && summary.ParseFromString(head->summary())) {
+        says = summary.nil() ? "nil report"
+                             : absl::StrCat(meaning::ImplementationWord(summary.implementation()), " ",
+                                            meaning::AssessmentWord(summary.assessment()));
+      }
+      const EntryId id = *EntryId::FromBytes(head->entry());
+      table.Row({reference, head->delegation(), absl::StrCat("#", merge::VersionOf(slot, head->entry()), "~", id.Short()),
+                 KeyLabel(views, head->delegation(), head->key()), TimeText(WallMs(head->hlc())), says, id.Short()});
+    }
+  }
+  RETURN_IF_ERROR(it->status());
+  if (conflicts > 0) {
+    table.Note(absl::StrCat(conflicts, conflicts == 1 ? " record" : " records",
+                            " with more than one version; the delegation that owns it settles it with ",
+                            "entente draft merge REFERENCE"));
+  }
+  return table.Finish();
+}
+
+namespace {
+
+absl::StatusOr<store::EntryPlace> PlaceOf(const Views& views, absl::string_view text) {
+  const store::LogReader log(&views.snapshot());
+  if (auto raw = base::FromHex(text); raw && raw->size() >= 4 && raw->size() <= 32) {
+    auto it = views.snapshot().Scan(store::kById, *raw);
+    if (!it->Valid()) {
+      return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD", absl::StrCat("no entry ", text, " is held here"));
+    }
+    const EntryId id = *EntryId::FromBytes(it->key());
+    ASSIGN_OR_RETURN(auto place, log.Find(id));
+    return *place;
+  }
+  ASSIGN_OR_RETURN(std::string slot_text, SlotOfText(views, text));
+  ASSIGN_OR_RETURN(v1::SlotValue slot, views.Slot(slot_text));
+  const v1::Contribution* head = ShownHead(slot);
+  if (!head) {
+    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD", absl::StrCat("nothing stands under ", text, " here"));
+  }
+  ASSIGN_OR_RETURN(auto place, log.Find(*EntryId::FromBytes(head->entry())));
+  return *place;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference) {
+  ASSIGN_OR_RETURN(store::EntryPlace place, PlaceOf(views, reference));
+  const store::LogReader log(&views.snapshot());
+  ASSIGN_OR_RETURN(ledger::Verdict verdict, log.VerdictOf(place));
+  ASSIGN_OR_RETURN(std::optional<store::Arrival> arrival, log.ArrivalOf(place.id));
+  TableBuilder table({{"rung", "RUNG"}, {"answer", "ANSWER"}, {"detail", "DETAIL"}});
+  table.Row({"signed", "yes", absl::StrCat("entry ", place.id.ToHex(), ", sequence ", place.sequence)});
+  table.Row({"held here", "yes", absl::StrCat("status ", ledger::StatusInWords(verdict))});
+  const ledger::CharterView* charter = views.charter();
+  for (const auto& [delegation, code] : charter->codes) {
+    const ledger::CredentialsView* credentials = views.published().authority.Credentials(views.instrument(), delegation);
+    if (!credentials) continue;
+    for (const auto& [spki, address] : credentials->nodes) {
+      ASSIGN_OR_RETURN(auto row, views.snapshot().Get(store::kPeers, spki.view()));
+      v1::PeerRecord peer;
+      if (!row || !peer.ParseFromString(*row)) continue;
+      const bool from_there = arrival && arrival->via == store::ViaOf(spki);
+      const bool sent = arrival && peer.sent_through() >= arrival->number;
+      table.Row({absl::StrCat("held by ", code, " (", spki.Short(), ")"),
+                 from_there || sent ? "yes" : "not known",
+                 absl::StrCat("last sync ", peer.last_success_ms() ? TimeText(peer.last_success_ms()) : "never")});
+    }
+  }
+  table.Row({"in the register", "-", "this instrument's register has issued no receipts yet"});
+  return table.Finish();
+}
+
+}  // namespace entente::query

@@ -1,0 +1,173 @@
+#include "node/query/round.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "entente/v1/entry.pb.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/meaning/code.h"
+#include "node/meaning/slot.h"
+#include "node/merge/slot_value.h"
+
+namespace entente::query {
+
+using absl::StatusCode;
+using base::Error;
+
+namespace {
+
+bool InScope(const v1::RoundSummary& round, const std::string& code) {
+  if (round.scope().empty()) return true;
+  const std::string chapter(meaning::ChapterOf(code));
+  return std::any_of(round.scope().begin(), round.scope().end(), [&](const std::string& scope) {
+    return scope == code || scope == chapter || (scope.find('/') != std::string::npos && scope.rfind(code + "/", 0) == 0);
+  });
+}
+
+absl::StatusOr<std::string> OnlyRound(const Views& views) {
+  ASSIGN_OR_RETURN(auto rounds, views.All<v1::RoundSummary>("round"));
+  std::vector<std::string> codes;
+  for (const auto& round : rounds) {
+    if (!round.expected().empty()) codes.push_back(round.code());
+  }
+  if (codes.size() == 1) return codes[0];
+  return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+               codes.empty() ? "no round with expected delegations is held here; sync with the secretariat"
+                             : absl::StrCat("say which round with --round CODE; known: ", absl::StrJoin(codes, " ")));
+}
+
+std::string Folded(absl::string_view text) { return absl::AsciiStrToLower(text); }
+
+}  // namespace
+
+absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bool as_minuted) {
+  Round round(&views);
+  round.as_minuted_ = as_minuted;
+  std::string wanted(code);
+  // "EUCA-2014/MTR-2017" and "MTR-2017" are the same round.
+  if (const size_t slash = wanted.find('/'); slash != std::string::npos) wanted = wanted.substr(slash + 1);
+  if (wanted.empty()) {
+    ASSIGN_OR_RETURN(wanted, OnlyRound(views));
+  }
+  ASSIGN_OR_RETURN(auto summary, views.Head<v1::RoundSummary>("round/" + wanted));
+  if (!summary) {
+    ASSIGN_OR_RETURN(auto names, views.SlotNames("round"));
+    for (std::string& name : names) name = name.substr(6);
+    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 absl::StrCat("round \"", wanted, "\" is not held here; known: ",
+                              names.empty() ? "none yet, sync with the secretariat" : absl::StrJoin(names, " ")));
+  }
+  round.summary_ = *std::move(summary);
+  ASSIGN_OR_RETURN(round.all_chapters_, views.All<v1::ChapterSummary>("chapter"));
+  std::stable_sort(round.all_chapters_.begin(), round.all_chapters_.end(),
+                   [](const auto& a, const auto& b) { return a.order() < b.order(); });
+  for (const auto& chapter : round.all_chapters_) {
+    if (InScope(round.summary_, chapter.code())) round.chapters_.push_back(chapter);
+  }
+  ASSIGN_OR_RETURN(auto commitments, views.All<v1::CommitmentSummary>("commitment"));
+  for (auto& commitment : commitments) {
+    if (InScope(round.summary_, commitment.code())) round.commitments_.push_back(std::move(commitment));
+  }
+  if (as_minuted) {
+    ASSIGN_OR_RETURN(auto interventions, views.All<v1::InterventionSummary>("intervention"));
+    for (const auto& intervention : interventions) {
+      if (intervention.round() == round.summary_.code() && !intervention.chapter().empty()) {
+        round.minuted_.emplace(intervention.chapter(), intervention.speaker());
+      }
+    }
+  }
+  return round;
+}
+
+std::vector<std::string> Round::Expected() const { return {summary_.expected().begin(), summary_.expected().end()}; }
+
+absl::StatusOr<std::string> Round::ChapterCode(absl::string_view text) const {
+  const std::string wanted = Folded(text);
+  std::vector<std::string> known;
+  for (const auto& chapter : all_chapters_) {
+    if (Folded(chapter.code()) == wanted || Folded(chapter.title()) == wanted) return chapter.code();
+    for (const std::string& alias : chapter.aliases()) {
+      if (Folded(alias) == wanted) return chapter.code();
+    }
+    known.push_back(absl::StrCat(chapter.code(), " \"", chapter.title(), "\""));
+  }
+  return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+               absl::StrCat("\"", text, "\" is not a chapter of ", views_->code(), "; known: ",
+                            absl::StrJoin(known, ", ")));
+}
+
+bool Round::Addressed(const v1::CommitmentSummary& commitment, const std::string& delegation) const {
+  return std::any_of(commitment.addressees().begin(), commitment.addressees().end(),
+                     [&](const std::string& who) { return who == "all_parties" || who == delegation; });
+}
+
+absl::StatusOr<CellState> Round::Slot(const std::string& delegation, v1::SubjectKind kind,
+                                      const std::string& code) const {
+  meaning::ReportSlot name;
+  name.round = summary_.code();
+  name.delegation = delegation;
+  name.subject_kind = kind;
+  name.subject = code;
+  ASSIGN_OR_RETURN(v1::SlotValue slot, views_->Slot(meaning::PrintReportSlot(name)));
+  CellState out;
+  const auto heads = merge::Heads(slot);
+  if (heads.empty()) return out;
+  const v1::Contribution* shown = ShownHead(slot);
+  v1::ReportSummary report;
+  report.ParseFromString(shown->kind() == v1::REPORT ? shown->summary() : "");
+  out.implementation = report.implementation();
+  out.assessment = report.assessment();
+  out.cell = heads.size() > 1                   ? Cell::kConflict
+             : shown->kind() == v1::WITHDRAWAL ? Cell::kWithdrawn
+             : report.nil()                    ? Cell::kNil
+                                               : Cell::kSubmitted;
+  for (const v1::Contribution& c : slot.contributions()) {
+    if (c.kind() == v1::REPORT && (out.first_hlc == 0 || c.hlc() < out.first_hlc)) out.first_hlc = c.hlc();
+  }
+  return out;
+}
+
+absl::StatusOr<CellState> Round::Commitment(const std::string& delegation, const std::string& code) const {
+  return Slot(delegation, v1::SUBJECT_COMMITMENT, code);
+}
+
+absl::StatusOr<CellState> Round::Chapter(const std::string& delegation, const std::string& code) const {
+  if (as_minuted_) {
+    CellState out;
+    if (minuted_.contains({code, delegation})) out.cell = Cell::kMinuted;
+    return out;
+  }
+  ASSIGN_OR_RETURN(CellState best, Slot(delegation, v1::SUBJECT_CHAPTER, code));
+  for (const auto& commitment : commitments_) {
+    if (meaning::ChapterOf(commitment.code()) != code) continue;
+    ASSIGN_OR_RETURN(CellState state, Commitment(delegation, commitment.code()));
+    const uint64_t first = best.first_hlc == 0 ? state.first_hlc
+                           : state.first_hlc == 0 ? best.first_hlc
+                                                  : std::min(best.first_hlc, state.first_hlc);
+    if (!best.Reported() || state.cell == Cell::kConflict) {
+      if (state.cell != Cell::kNone) best = state;
+    }
+    best.first_hlc = first;
+  }
+  return best;
+}
+
+uint64_t Round::DeadlineMs() const {
+  absl::CivilDay day;
+  if (!absl::ParseCivilTime(summary_.deadline(), &day)) return 0;
+  int offset_s = 0, hours = 0, minutes = 0;
+  const std::string& zone = summary_.zone();
+  if (zone.size() == 6 && absl::SimpleAtoi(zone.substr(1, 2), &hours) && absl::SimpleAtoi(zone.substr(4, 2), &minutes)) {
+    offset_s = (zone[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+  }
+  const absl::TimeZone where = absl::FixedTimeZone(offset_s);
+  return static_cast<uint64_t>(absl::ToUnixMillis(absl::FromCivil(day + 1 + summary_.grace_days(), where)));
+}
+
+}  // namespace entente::query

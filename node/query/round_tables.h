@@ -1,0 +1,16 @@
+// The three tables of a round: who is missing, the reporting rates, the matrix. Definitions: docs/metrics.md.
+// On time needs register receipts; until an instrument has a register it prints "–" (docs/metrics.md says why).
+#pragma once
+
+#include "entente/v1/local.pb.h"
+#include "node/query/round.h"
+
+namespace entente::query {
+
+absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& question);
+absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& question);
+absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& question);
+// What a delegation owes in every round that expects it and has not been answered.
+absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation, uint64_t now_ms);
+
+}  // namespace entente::query

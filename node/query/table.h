@@ -1,0 +1,38 @@
+// Building the tables that answer questions: columns once, rows of cells, and the line that says how fresh the
+// local copy is.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "entente/v1/local.pb.h"
+
+namespace entente::query {
+
+class TableBuilder {
+ public:
+  struct Column {
+    const char* name;
+    const char* title;
+    bool number = false;
+  };
+  explicit TableBuilder(const std::vector<Column>& columns);
+
+  // REQUIRES: as many cells as columns.
+  void Row(std::vector<std::string> cells);
+  void Note(std::string line) { table_.add_notes(std::move(line)); }
+  v1::Table Finish() { return std::move(table_); }
+  int rows() const { return table_.rows_size(); }
+
+ private:
+  v1::Table table_;
+};
+
+// UTC, "2017-09-14T08:02Z"; "" for 0.
+std::string TimeText(uint64_t unix_ms);
+// "3h", "42d": how long before `now_ms`.
+std::string AgeText(uint64_t then_ms, uint64_t now_ms);
+// The wall part of a hybrid logical clock.
+inline uint64_t WallMs(uint64_t hlc) { return hlc >> 16; }
+
+}  // namespace entente::query

@@ -1,0 +1,125 @@
+#include "node/query/view_catalogue.h"
+
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "node/merge/slot_value.h"
+#include "node/meaning/record.h"
+#include "node/meaning/slot.h"
+#include "node/meaning/words.h"
+
+namespace entente::query {
+
+// Unreadable rows count as not held here: the audit and the log say what is wrong with the disk.
+template <class Message>
+const Message* ViewCatalogue::Find(std::map<std::string, std::optional<Message>>& cache,
+                                   const std::string& slot) const {
+  auto [it, fresh] = cache.try_emplace(slot);
+  if (!fresh) return it->second ? &*it->second : nullptr;
+  auto value = views_->Slot(slot);
+  const v1::Contribution* head = value.ok() ? ShownHead(*value) : nullptr;
+  if (!head) return nullptr;
+  auto entry = views_->Entry(*base::EntryId::FromBytes(head->entry()));
+  Message message;
+  if (!entry.ok() || !message.ParseFromString(entry->payload)) return nullptr;
+  // A withdrawal may be what stands in a report's slot.
+  if (auto read = meaning::ReadPayload(entry->header.kind, entry->header.schema, entry->payload);
+      !std::holds_alternative<Message>(read.record)) {
+    return nullptr;
+  }
+  it->second = std::move(message);
+  return &*it->second;
+}
+
+const v1::Instrument* ViewCatalogue::FindInstrument() const { return Find(instruments_, "instrument"); }
+const v1::Chapter* ViewCatalogue::FindChapter(absl::string_view code) const {
+  return Find(chapters_, absl::StrCat("chapter/", code));
+}
+const v1::Commitment* ViewCatalogue::FindCommitment(absl::string_view code) const {
+  return Find(commitments_, absl::StrCat("commitment/", code));
+}
+const v1::Indicator* ViewCatalogue::FindIndicator(absl::string_view code) const {
+  return Find(indicators_, absl::StrCat("indicator/", code));
+}
+const v1::Round* ViewCatalogue::FindRound(absl::string_view code) const {
+  return Find(rounds_, absl::StrCat("round/", code));
+}
+const v1::Report* ViewCatalogue::PreviousReport(absl::string_view slot) const {
+  return Find(reports_, std::string(slot));
+}
+
+std::vector<std::string> ViewCatalogue::CodesOf(uint32_t kind) const {
+  const std::string word(meaning::KindWord(kind));
+  auto names = views_->SlotNames(word);
+  std::vector<std::string> codes;
+  if (!names.ok()) return codes;
+  for (const std::string& name : *names) {
+    if (name.size() > word.size() + 1) codes.push_back(name.substr(word.size() + 1));
+  }
+  return codes;
+}
+
+std::vector<std::string> ViewCatalogue::Delegations() const {
+  std::vector<std::string> codes;
+  const ledger::CharterView* charter = views_->charter();
+  if (!charter) return codes;
+  for (const auto& [delegation, code] : charter->codes) {
+    if (charter->IsParty(delegation)) codes.push_back(code);
+  }
+  return codes;
+}
+
+std::vector<base::EntryId> ViewCatalogue::SlotHeads(absl::string_view slot) const {
+  std::vector<base::EntryId> ids;
+  auto value = views_->Slot(slot);
+  if (!value.ok()) return ids;
+  for (const v1::Contribution* head : merge::Heads(*value)) ids.push_back(*base::EntryId::FromBytes(head->entry()));
+  return ids;
+}
+
+std::optional<std::string> ViewCatalogue::SlotOf(const base::EntryId& id) const {
+  auto entry = views_->Entry(id);
+  if (!entry.ok() || !entry->has_payload) return std::nullopt;
+  const ledger::Note* credentials = views_->published().authority.Find(entry->header.credentials_head);
+  if (!credentials) return std::nullopt;
+  const std::string code = views_->published().DelegationCode(views_->instrument(), credentials->chain_id());
+  auto read = meaning::ReadPayload(entry->header.kind, entry->header.schema, entry->payload);
+  const std::string slot = meaning::SlotOfRecord(read.record, code, id);
+  if (slot.empty()) return std::nullopt;
+  return slot;
+}
+
+namespace {
+
+bool SameSeries(const v1::IndicatorValue& a, const v1::IndicatorValue& b) {
+  if (a.indicator() != b.indicator() || a.ref_area() != b.ref_area() || a.dims_size() != b.dims_size()) return false;
+  for (int i = 0; i < a.dims_size(); ++i) {
+    if (a.dims(i).name() != b.dims(i).name() || a.dims(i).code() != b.dims(i).code()) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<std::string> ViewCatalogue::PreviousValue(absl::string_view delegation,
+                                                        const v1::IndicatorValue& value) const {
+  auto it = views_->snapshot().Scan(
+      store::kIndex,
+      meaning::IndexPrefix(views_->instrument(), meaning::Index::kReports, {std::string(delegation)}));
+  std::optional<std::pair<std::string, std::string>> newest;  // period, value
+  for (; it->Valid(); it->Next()) {
+    auto row = meaning::ParseIndexKey(it->key());
+    if (!row) continue;
+    auto entry = views_->Entry(row->entry);
+    v1::Report report;
+    if (!entry.ok() || !report.ParseFromString(entry->payload)) continue;
+    for (const v1::IndicatorValue& other : report.values()) {
+      if (other.value().empty() || other.period() >= value.period() || !SameSeries(other, value)) continue;
+      if (!newest || other.period() > newest->first) newest = {other.period(), other.value()};
+    }
+  }
+  if (!newest) return std::nullopt;
+  return newest->second;
+}
+
+}  // namespace entente::query

@@ -1,0 +1,62 @@
+#include "node/query/views.h"
+
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/merge/slot_value.h"
+
+namespace entente::query {
+
+const v1::Contribution* ShownHead(const v1::SlotValue& slot) {
+  const v1::Contribution* shown = nullptr;
+  for (const v1::Contribution* head : merge::Heads(slot)) {
+    if (!shown || std::forward_as_tuple(head->hlc(), head->entry()) >
+                      std::forward_as_tuple(shown->hlc(), shown->entry())) {
+      shown = head;
+    }
+  }
+  return shown;
+}
+
+absl::StatusOr<v1::SlotValue> Views::Slot(absl::string_view slot) const {
+  ASSIGN_OR_RETURN(std::optional<std::string> row,
+                   snapshot_->Get(store::kSlots, store::SlotKey(instrument_, slot)));
+  return row ? merge::DecodeSlot(*row) : v1::SlotValue();
+}
+
+absl::StatusOr<std::vector<std::string>> Views::SlotNames(absl::string_view kind_word) const {
+  std::vector<std::string> names;
+  auto it = snapshot_->Scan(store::kIndex, meaning::IndexPrefix(instrument_, meaning::Index::kNames,
+                                                                {std::string(kind_word)}));
+  for (; it->Valid(); it->Next()) {
+    auto row = meaning::ParseIndexKey(it->key());
+    if (!row || row->fields.size() < 2) continue;
+    if (names.empty() || names.back() != row->fields[1]) names.push_back(row->fields[1]);
+  }
+  RETURN_IF_ERROR(it->status());
+  return names;
+}
+
+absl::StatusOr<std::vector<v1::SlotValue>> Views::SlotsOfKind(absl::string_view kind_word) const {
+  ASSIGN_OR_RETURN(std::vector<std::string> names, SlotNames(kind_word));
+  std::vector<v1::SlotValue> slots;
+  for (const std::string& name : names) {
+    ASSIGN_OR_RETURN(v1::SlotValue slot, Slot(name));
+    slots.push_back(std::move(slot));
+  }
+  return slots;
+}
+
+absl::StatusOr<ledger::Entry> Views::Entry(const base::EntryId& id) const {
+  const store::LogReader log(snapshot_);
+  ASSIGN_OR_RETURN(std::optional<store::EntryPlace> place, log.Find(id));
+  if (!place) {
+    return base::Error(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                       absl::StrCat("entry ", id.Short(), " is not held here"));
+  }
+  return log.Get(*place);
+}
+
+}  // namespace entente::query

@@ -1,0 +1,324 @@
+#include "node/rpc/contact.h"
+
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/error.h"
+#include "node/rpc/frame_ingest.h"
+#include "node/rpc/peer_channel.h"
+#include "node/runtime/random.h"
+#include "node/wire/status_codec.h"
+
+namespace entente::rpc {
+
+using sync::Action;
+using sync::CallId;
+using sync::Dialer;
+using sync::Millis;
+
+namespace {
+
+// Upper bounds only: a slow link may need long for one message; silence is noticed by the dialer's watchdog.
+constexpr auto kUnaryDeadline = std::chrono::minutes(2);
+constexpr auto kStreamDeadline = std::chrono::hours(6);
+constexpr absl::Duration kTick = absl::Seconds(1);
+
+}  // namespace
+
+// A call under way. Lives until gRPC's OnDone; the contact waits for that before it goes.
+class Contact::Call {
+ public:
+  virtual ~Call() = default;
+  virtual void ReadNext() {}
+  virtual void Cancel() { context_.TryCancel(); }
+
+ protected:
+  Call(Contact* contact, CallId id) : contact_(contact), id_(id) {}
+  void Ended(Event event) {
+    Contact* contact = contact_;
+    const CallId id = id_;
+    // The last touch of this object by a gRPC thread: the event erases it.
+    contact->Post([contact, id, event = std::move(event)](Dialer& dialer, Millis now) {
+      std::vector<Action> actions = event(dialer, now);
+      contact->Ended(id);
+      return actions;
+    });
+  }
+
+  Contact* const contact_;
+  const CallId id_;
+  grpc::ClientContext context_;
+};
+
+// A server stream read one message at a time, each only when asked for.
+//
+// A hold keeps the call from ending while no read is out; it is given back exactly once: by the read that failed,
+// or by Cancel when no read is out.
+template <class Message>
+class Contact::Stream final : public Contact::Call, public grpc::ClientReadReactor<Message> {
+ public:
+  using OnMessage = std::vector<Action> (*)(Dialer&, CallId, Message, Millis);
+  using OnEnd = std::vector<Action> (Dialer::*)(CallId, Millis);
+
+  Stream(Contact* contact, CallId id, OnMessage on_message, OnEnd on_end)
+      : Call(contact, id), on_message_(on_message), on_end_(on_end) {}
+
+  template <class Begin>
+  void Begin_(bool bounded, Begin begin) {
+    if (bounded) context_.set_deadline(std::chrono::system_clock::now() + kStreamDeadline);
+    begin(&context_, this);
+    this->AddHold();
+    reading_ = true;
+    this->StartRead(&message_);
+    this->StartCall();
+  }
+
+  void ReadNext() override {
+    if (cancelled_) return;
+    reading_ = true;
+    this->StartRead(&message_);
+  }
+  void Cancel() override {
+    if (cancelled_) return;
+    cancelled_ = true;
+    context_.TryCancel();
+    if (!reading_) this->RemoveHold();
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) {
+      this->RemoveHold();
+      return;
+    }
+    auto message = std::make_shared<Message>(std::move(message_));
+    message_ = Message();
+    contact_->Post([this, message, on_message = on_message_, id = id_](Dialer& dialer, Millis now) {
+      reading_ = false;
+      if (cancelled_) {
+        this->RemoveHold();
+        return std::vector<Action>();
+      }
+      return on_message(dialer, id, std::move(*message), now);
+    });
+  }
+
+  void OnDone(const grpc::Status& status) override {
+    Ended([id = id_, on_end = on_end_, status = wire::FromGrpc(status)](Dialer& dialer, Millis now) {
+      return status.ok() ? (dialer.*on_end)(id, now) : dialer.OnFailed(id, status, now);
+    });
+  }
+
+ private:
+  const OnMessage on_message_;
+  const OnEnd on_end_;
+  Message message_;
+  bool reading_ = false;  // the contact's thread: a read was asked for and its event not seen yet
+  bool cancelled_ = false;
+};
+
+template <class Request, class Reply>
+class Contact::Unary final : public Contact::Call {
+ public:
+  using OnReply = std::vector<Action> (Dialer::*)(CallId, const Reply&, Millis);
+
+  Unary(Contact* contact, CallId id, Request request, OnReply on_reply)
+      : Call(contact, id), request_(std::move(request)), on_reply_(on_reply) {}
+
+  template <class Begin>
+  void Begin_(Begin begin) {
+    context_.set_deadline(std::chrono::system_clock::now() + kUnaryDeadline);
+    begin(&context_, &request_, &reply_, [this](const grpc::Status& status) { Done(status); });
+  }
+
+ private:
+  void Done(const grpc::Status& status) {
+    auto reply = std::make_shared<Reply>(std::move(reply_));
+    Ended([id = id_, on_reply = on_reply_, reply, status = wire::FromGrpc(status)](Dialer& dialer, Millis now) {
+      return status.ok() ? (dialer.*on_reply)(id, *reply, now) : dialer.OnFailed(id, status, now);
+    });
+  }
+
+  Request request_;
+  Reply reply_;
+  const OnReply on_reply_;
+};
+
+Contact::Contact(NodeCore* core, const Identity* identity, Options options)
+    : core_(core),
+      identity_(identity),
+      options_(std::move(options)),
+      host_(core->NewSyncHost()),
+      dialer_(&host_, {.peer = options_.peer,
+                       .live = options_.live,
+                       .nonce = runtime::RandomBytes(16),
+                       .bytes_per_second = options_.bytes_per_second}),
+      channel_(MakePeerChannel(*identity_, options_.address, options_.peer)),
+      stub_(v1::Sync::NewStub(channel_)) {}
+
+Contact::~Contact() = default;
+
+sync::Summary Contact::Run() {
+  offered_ = core_->published()->newest_arrival;
+  CarryOut(dialer_.Start(Now(), static_cast<Millis>(core_->clock().WallMs())));
+  while (!dialer_.finished()) {
+    std::vector<Event> events = Take();
+    for (Event& event : events) CarryOut(event(dialer_, Now()));
+    if (events.empty()) CarryOut(dialer_.OnTick(Now()));
+    TellSynced();
+  }
+  CancelCalls();
+  while (true) {
+    {
+      base::MutexLock lock(mutex_);
+      if (open_calls_ == 0 && inbox_.empty()) break;
+    }
+    for (Event& event : Take()) event(dialer_, Now());
+  }
+  return dialer_.summary();
+}
+
+void Contact::Stop(absl::Status reason) {
+  Post([reason = std::move(reason)](Dialer& dialer, Millis now) { return dialer.Stop(reason, now); });
+}
+
+void Contact::LocalArrival() {
+  Post([this](Dialer& dialer, Millis now) {
+    offered_ = core_->published()->newest_arrival;
+    return dialer.OnLocalArrival(now);
+  });
+}
+
+void Contact::Post(Event event) {
+  base::MutexLock lock(mutex_);
+  inbox_.push_back(std::move(event));
+  changed_.Signal();
+}
+
+// Waits for something to do, at most one tick.
+std::vector<Contact::Event> Contact::Take() {
+  base::MutexLock lock(mutex_);
+  if (inbox_.empty()) changed_.WaitFor(mutex_, kTick);
+  std::vector<Event> events(std::make_move_iterator(inbox_.begin()), std::make_move_iterator(inbox_.end()));
+  inbox_.clear();
+  return events;
+}
+
+void Contact::Ended(CallId call) {
+  calls_.erase(call);
+  push_calls_.erase(call);
+  base::MutexLock lock(mutex_);
+  --open_calls_;
+}
+
+void Contact::CancelCalls() {
+  for (auto& [id, call] : calls_) call->Cancel();
+}
+
+void Contact::CarryOut(std::vector<Action> actions) {
+  // An Ingest answers with further actions; they come after those asked for already.
+  std::deque<Action> todo(std::make_move_iterator(actions.begin()), std::make_move_iterator(actions.end()));
+  while (!todo.empty()) {
+    Action action = std::move(todo.front());
+    todo.pop_front();
+    if (auto* ingest = std::get_if<sync::Ingest>(&action)) {
+      const sync::IngestResult result = IngestFrame(*core_, options_.peer, ingest->frame);
+      std::vector<Action> next = dialer_.OnIngested(ingest->call, result, Now());
+      for (Action& more : next) todo.push_back(std::move(more));
+      continue;
+    }
+    std::visit([this](auto& one) { CarryOut(one); }, action);
+  }
+}
+
+void Contact::CarryOut(sync::Ingest&) {}  // answered in place, see above
+
+namespace {
+
+std::vector<Action> Frame(Dialer& dialer, CallId id, v1::Frame frame, Millis now) {
+  return dialer.OnFrame(id, std::move(frame), now);
+}
+std::vector<Action> Authority(Dialer& dialer, CallId id, v1::AuthorityChunk chunk, Millis now) {
+  return dialer.OnAuthorityChunk(id, chunk, now);
+}
+std::vector<Action> Heads(Dialer& dialer, CallId id, v1::HeadsChunk chunk, Millis now) {
+  return dialer.OnHeadsChunk(id, chunk, now);
+}
+
+}  // namespace
+
+void Contact::CarryOut(sync::CallHello& action) {
+  auto call = std::make_unique<Unary<v1::HelloRequest, v1::HelloReply>>(this, action.call, std::move(action.request),
+                                                                        &Dialer::OnHelloReply);
+  auto* begun = call.get();
+  Begun(action.call, std::move(call));
+  begun->Begin_([this](auto... arguments) { stub_->async()->Hello(arguments...); });
+}
+
+void Contact::CarryOut(sync::CallPush& action) {
+  auto call = std::make_unique<Unary<v1::PushRequest, v1::PushReply>>(this, action.call, std::move(action.request),
+                                                                      &Dialer::OnPushReply);
+  auto* begun = call.get();
+  Begun(action.call, std::move(call), true);
+  begun->Begin_([this](auto... arguments) { stub_->async()->Push(arguments...); });
+}
+
+void Contact::CarryOut(sync::CallAuthority& action) {
+  auto call = std::make_unique<Stream<v1::AuthorityChunk>>(this, action.call, &Authority, &Dialer::OnAuthorityEnd);
+  auto* begun = call.get();
+  Begun(action.call, std::move(call));
+  begun->Begin_(true, [&](grpc::ClientContext* context, auto* reactor) {
+    stub_->async()->Authority(context, &action.request, reactor);
+  });
+}
+
+void Contact::CarryOut(sync::CallHeads& action) {
+  auto call = std::make_unique<Stream<v1::HeadsChunk>>(this, action.call, &Heads, &Dialer::OnHeadsEnd);
+  auto* begun = call.get();
+  Begun(action.call, std::move(call));
+  begun->Begin_(true, [&](grpc::ClientContext* context, auto* reactor) {
+    stub_->async()->Heads(context, &action.request, reactor);
+  });
+}
+
+void Contact::CarryOut(sync::CallPull& action) {
+  auto call = std::make_unique<Stream<v1::Frame>>(this, action.call, &Frame, &Dialer::OnPullEnd);
+  auto* begun = call.get();
+  Begun(action.call, std::move(call));
+  begun->Begin_(!action.request.live(), [&](grpc::ClientContext* context, auto* reactor) {
+    stub_->async()->Pull(context, &action.request, reactor);
+  });
+}
+
+void Contact::Begun(CallId id, std::unique_ptr<Call> call, bool push) {
+  calls_[id] = std::move(call);
+  if (push) push_calls_.insert(id);
+  base::MutexLock lock(mutex_);
+  ++open_calls_;
+}
+
+void Contact::CarryOut(sync::ReadNext& action) {
+  if (auto it = calls_.find(action.call); it != calls_.end()) it->second->ReadNext();
+}
+
+void Contact::CarryOut(sync::Cancel& action) {
+  if (auto it = calls_.find(action.call); it != calls_.end()) it->second->Cancel();
+}
+
+void Contact::CarryOut(sync::CancelAll&) { CancelCalls(); }
+
+void Contact::CarryOut(sync::CaughtUp&) { caught_up_ = true; }
+
+void Contact::CarryOut(sync::Finished& action) {
+  if (action.summary.status.ok()) caught_up_ = true;
+  if (caught_up_ && push_calls_.empty() && action.summary.status.ok()) TellSynced();
+}
+
+// Caught up, and nothing of ours is under way: what the dialer last looked at is there.
+void Contact::TellSynced() {
+  if (!caught_up_ || !push_calls_.empty() || told_ == offered_ + 1) return;
+  told_ = offered_ + 1;
+  if (options_.on_synced) options_.on_synced(dialer_.summary(), offered_);
+}
+
+}  // namespace entente::rpc

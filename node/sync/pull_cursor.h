@@ -1,0 +1,61 @@
+// The answer to one Pull, frame by frame. The caller (the server's writer of that stream) asks for the next frame
+// when the one before is on its way; HTTP/2 flow control is the back-pressure.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "entente/v1/sync.pb.h"
+#include "node/sync/authority_news.h"
+#include "node/sync/frame_source.h"
+#include "node/sync/goodput.h"
+#include "node/sync/host.h"
+
+namespace entente::sync {
+
+// The server of a live Pull sends a sign of life at least this often; the caller gives up after the second.
+inline constexpr Millis kSignOfLifeEvery = 8'000;
+inline constexpr Millis kSilenceMax = 24'000;
+
+class PullCursor {
+ public:
+  // NOT_FOUND UNKNOWN_INSTRUMENT: the peer may not have it. `host` must outlive the cursor.
+  static absl::StatusOr<std::unique_ptr<PullCursor>> Open(Host* host, const Spki& peer,
+                                                          v1::PullRequest request);
+
+  // Nothing: a plain Pull has ended; a live one has nothing new, so wait for an arrival or a note and at most
+  // kSignOfLifeEvery, then send SignOfLife(). Membership is checked again for every frame: NOT_FOUND ends the
+  // stream. `now` is any steady clock.
+  absl::StatusOr<std::optional<v1::Frame>> NextFrame(Millis now);
+  v1::Frame SignOfLife() const;
+  bool live() const { return request_.live(); }
+
+ private:
+  PullCursor(Host* host, const Spki& peer, const InstrumentId& instrument, v1::PullRequest request);
+  absl::StatusOr<std::optional<Path>> NextPath();
+  absl::StatusOr<std::optional<v1::Frame>> NextOfWants();
+  size_t FrameBytes() const;
+  void Measure(Millis now);
+
+  Host* host_;
+  Spki peer_;
+  InstrumentId instrument_;
+  v1::PullRequest request_;
+  int next_want_ = 0;
+  std::deque<Path> paths_;          // of the want before next_want_
+  std::vector<uint32_t> unlinked_;  // not told yet
+  std::deque<std::vector<std::string>> notes_;
+  AuthorityNews news_;
+  PathFrames wanted_;
+  ArrivalFrames arrivals_;
+  Goodput goodput_;
+  uint64_t bytes_ = 0;
+  size_t last_bytes_ = 0;
+  Millis last_at_ = 0;
+};
+
+}  // namespace entente::sync

@@ -1,0 +1,113 @@
+// One instrument within a contact, on the dialling side:
+//   authority (when the digests differ) -> heads -> pull and push -> settled -> live, where wanted.
+//
+// Invariants
+//  1. Entries are asked for and sent only after the authority exchange of this contact is complete and durable.
+//  2. A frame is read only after the one before is durable here.
+//  3. At most kPushesInFlight pushes are unanswered; notes travel alone and before entries.
+//  4. Access is asked again before every frame that goes out.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "node/sync/authority_news.h"
+#include "node/sync/frame_source.h"
+#include "node/sync/heads.h"
+#include "node/sync/outbox.h"
+#include "node/sync/plan.h"
+
+namespace entente::sync {
+
+inline constexpr int kPushesInFlight = 4;
+
+class Session {
+ public:
+  struct Start {
+    size_t index = 0;  // of this session in the contact
+    Spki peer;
+    InstrumentId instrument;
+    base::Digest peer_authority, peer_frontier;
+    bool authority_only = false;
+    bool live = false;
+    uint64_t peer_arrivals = 0;  // the peer's newest arrival at Hello
+    uint64_t own_arrivals = 0;   // ours when Hello was asked
+  };
+  Session(Host* host, Outbox* out, const Start& start);
+
+  // A failure returned is this node's own and ends the contact; the peer's faults end the session (failed()).
+  absl::Status Begin();
+  absl::Status OnAuthorityChunk(CallId call, const v1::AuthorityChunk& chunk);
+  absl::Status OnAuthorityEnd();
+  absl::Status OnHeadsChunk(CallId call, const v1::HeadsChunk& chunk);
+  absl::Status OnHeadsEnd();
+  absl::Status OnFrame(CallId call, v1::Frame frame);
+  absl::Status OnIngested(CallId call, const IngestResult& result);
+  absl::Status OnPullEnd();
+  absl::Status OnPushReply(const v1::PushReply& reply);
+  // Something of this node's own is new: push it, in live mode.
+  absl::Status OnLocalArrival();
+  // The peer refused or is at fault: cancels what is under way.
+  void Fail(const absl::Status& why);
+
+  bool caught_up() const { return state_ == State::kLive || ended(); }
+  bool ended() const { return state_ == State::kDone || state_ == State::kFailed; }
+  bool failed() const { return state_ == State::kFailed; }
+
+ private:
+  enum class State : uint8_t { kAuthority, kNotes, kHeads, kExchange, kLive, kDone, kFailed };
+
+  // session.cc
+  absl::Status AskHeads(bool whole);
+  absl::Status AfterAuthority();
+  IdsAtFn IdsAt() const;
+  void Refused(const std::string& why);
+  // session_exchange.cc
+  absl::Status Exchange();
+  absl::Status Settle();
+  void TakeWants(Plan& plan);
+  void PullNext();
+  absl::Status PushPaths();
+  absl::Status MaybeDone();
+  bool Push(v1::Frame frame);
+  absl::Status PushNotes();
+  // session_live.cc
+  void GoLive();
+  absl::Status PushNews();
+
+  Host* host_;
+  Outbox* out_;
+  Start start_;
+  State state_ = State::kAuthority;
+
+  std::vector<NoteId> peer_leaves_, peer_suspends_;
+  std::deque<std::vector<std::string>> notes_;  // groups still to push
+  bool notes_in_flight_ = false;
+  std::optional<AuthorityNews> news_;
+
+  bool whole_heads_ = false;
+  std::vector<PublicKey> key_order_;
+  std::vector<PeerTip> tips_;
+  std::string told_digest_;  // frontier digest of the heads the peer told
+
+  std::deque<v1::Want> wants_;
+  std::vector<v1::Want> asked_;  // of the Pull under way
+  bool pulling_ = false;
+  bool settled_ = false;
+  uint64_t owed_ = 0;
+  uint64_t new_in_pull_ = 0;
+  std::set<FeedRef> unlinked_;  // feeds the peer could not link; a locator is due
+  std::set<FeedRef> located_;   // a locator was given
+  std::vector<PeerTip> unsettled_;
+
+  std::deque<Path> lacks_;
+  std::optional<PathFrames> frames_;
+  std::optional<ArrivalFrames> arrivals_;
+  int pushes_ = 0;  // unanswered
+};
+
+}  // namespace entente::sync
