@@ -209,6 +209,18 @@ void AddChainForks(Scene& s, const Run& c) {
   s.Want("an anchor picks", c, {xs, ys, anchor(x)}, "AAAAAA");
   s.Want("an anchor that is not held picks nothing", c,
          {xs, ys, anchor(NoteAfter(x, {EnrolOf("m", kAuthor)}))}, "AAQQQQ");
+  auto anchors = [&](const Note& first, const Note& second) {
+    auto of = [&](const Note& n) { return act::Anchor{s.own().id, n.position, n.id}; };
+    return Record(Signed(NoteAfter(s.charter(), {of(first), of(second)}), {"sec"}));
+  };
+  s.Want("of two anchors on different branches the first wins", c, {xs, ys, anchors(x, y)},
+         "AAAAAA");
+  s.Want("... whichever it is", c, {xs, ys, anchors(y, x)}, "AAQQQQ");
+  const Note y_on = NoteAfter(y, {EnrolOf("m", kAuthor)});
+  s.Want("a later anchor prolongs the line", c,
+         {xs, ys, Signed(y_on, {"s1", "s2"}), anchors(y, y_on)}, "AAQQQQ");
+  const Run by_m = s.Write(1, nullptr, "own", nullptr, 1, nullptr, "m");
+  s.Want("a key enrolled only on the branch an anchor left behind", by_m, {xs, ys, anchor(y)}, "P");
   const Note heal = NoteAfter(x, {act::Heal{x.id}});
   s.Want("a unanimous heal picks", c, {xs, ys, Signed(heal, kOwners)}, "AAAAAA");
   s.Want("a heal by the threshold only picks nothing", c, {xs, ys, Signed(heal, {"s1", "s2"})},
