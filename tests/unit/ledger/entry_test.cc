@@ -122,8 +122,8 @@ TEST(Entry, ALeafWithAnotherFrameIsRefused) {
   size_t digits = leaf.find("protobuf ") + 9;
   std::string with_zero = leaf;
   with_zero.insert(digits, "0");
-  std::string huge = leaf;
-  huge.replace(digits, 3, "18446744073709551552");  // wraps round when 64 is added
+  // 2^64 - 64: with the signature's 64 bytes it wraps round to the nothing that follows.
+  std::string huge = leaf.substr(0, digits) + "18446744073709551552 ";
   for (const std::string& bad :
        {std::string(), leaf.substr(1), leaf.substr(0, leaf.size() - 1), leaf + "x", with_zero, huge,
         leaf.substr(0, digits), std::string(1000, 'D')}) {
