@@ -1,0 +1,78 @@
+// An authority act from words to publication: shown, confirmed, signed by the keys at hand,
+// published when the threshold is met, else written to a file for the others to sign.
+//
+// Invariants
+//  1. Nothing is signed before it was shown (or --yes was given).
+//  2. A signer key signs one text per position of a chain (keys/signed_positions.h): remembered
+//  after the node said
+//     it would take the note, and before the signature leaves this process.
+//  3. --dry-run signs, writes and publishes nothing.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "client/chain.h"
+#include "client/context.h"
+#include "node/ledger/note.h"
+
+namespace CLI {
+class App;
+}
+
+namespace entente::client {
+
+struct SignerOptions {
+  std::vector<std::string> signer_keys;
+  int passphrase_fd = -1;
+  int signer_passphrase_fd = -1;
+  std::string out;
+  bool yes = false;
+  bool dry_run = false;
+};
+// --signer-key, --passphrase-fd, --signer-passphrase-fd, --out, --yes, --dry-run
+void AddSignerOptions(CLI::App& command, SignerOptions& options);
+
+// Publishes a complete note file, or asks the node whether it would take it.
+using Publish = std::function<absl::Status(const std::string& file, bool validate_only)>;
+absl::Status PublishFiles(Context& context, const std::vector<std::string>& files,
+                          bool validate_only = false);
+// The way a note goes out: position 1 founds a delegation or joins an instrument, any other is
+// published.
+Publish PublisherFor(Context& context, const ledger::Note& note);
+
+struct ActResult {
+  base::NoteId note;
+  std::string file;  // note file with the signatures so far
+  bool published = false;
+  bool dry_run = false;
+};
+
+// `note` is complete (ledger::BuildNote); lines it has are kept. `chain` is null for position 1.
+// With --out the note is only written, unless `publish_when_enough`, as for the last of several
+// signers.
+absl::StatusOr<ActResult> PerformAct(Context& context, ledger::Note note, const HeldChain* chain,
+                                     const SignerOptions& options, const Publish& publish,
+                                     bool publish_when_enough = false);
+
+// PerformAct with PublishNotes, and the outcome printed: the whole of most authority commands.
+absl::StatusOr<Exit> RunAct(Context& context, ledger::Note fields, const HeldChain& chain,
+                            const SignerOptions& options);
+
+// The outcome as an object and as text.
+void EmitAct(Context& context, const ActResult& result, const ledger::Note& note,
+             const SignerOptions& options);
+
+// The signers a first note names, from key files or their .pub; USAGE if the threshold is above
+// their number.
+absl::StatusOr<ledger::act::Signers> SignersOf(const std::vector<std::string>& paths,
+                                               uint32_t threshold);
+// One signer only, or a threshold that two halves could meet apart.
+void WarnAboutSigners(Context& context, const ledger::act::Signers& signers);
+
+// A note in words, a line per act.
+std::string NoteInWords(const ledger::Note& note, absl::string_view chain_code);
+
+}  // namespace entente::client

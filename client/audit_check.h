@@ -1,0 +1,79 @@
+// The audit itself: everything a log claims, checked again from its bytes. Trusts nothing but the
+// instrument's id and the code here; thread-safe for Check, which does the expensive part.
+//
+// Invariants
+//  1. Every entry's own signature is verified; a bad one is evidence and changes no status.
+//  2. Statuses are those of the same pure function every node uses (ledger/status.h).
+//  3. What is not checked is said.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "entente/v1/local.pb.h"
+#include "node/ledger/authority.h"
+#include "node/ledger/entry.h"
+#include "node/ledger/status.h"
+
+namespace entente::client {
+
+struct AuditFinding {
+  std::string code;   // BADSIG, HASH, GAP, FORK, NOTE, CHAIN-FORK, CLOCK, NODE-COUNT
+  std::string where;  // feed and sequence, or note
+  std::string text;
+};
+
+struct AuditReport {
+  uint64_t notes = 0;
+  uint64_t note_signatures = 0;
+  uint64_t entries = 0;
+  uint64_t aside = 0;
+  uint64_t signatures_checked = 0;
+  uint64_t signatures_bad = 0;
+  uint64_t gaps = 0;
+  uint64_t forks = 0;
+  uint64_t feeds = 0;
+  std::map<ledger::Status, uint64_t> by_status;
+  std::vector<AuditFinding> findings;
+  std::vector<std::string>
+      remarks;  // lawful, and worth knowing: a revoked key's entries, a new incarnation
+
+  bool ok() const { return findings.empty(); }
+};
+
+class AuditCheck {
+ public:
+  explicit AuditCheck(const base::InstrumentId& instrument);
+
+  // Notes first: entries are judged against them at the end.
+  void AddNote(const std::string& file);
+  // From any thread. `aside`: held by the node, offered to nobody; parsed and counted, not judged.
+  void Check(const std::vector<v1::SignedEntry>& entries, bool aside);
+  // Links, forks, statuses. Once, after everything is in.
+  AuditReport Finish();
+
+  const ledger::Authority& authority() const { return authority_; }
+
+ private:
+  struct Seen {
+    ledger::JudgedEntry judged;
+    uint64_t hlc = 0;
+    bool signature_ok = false;
+  };
+  void Find(std::string code, std::string where, std::string text);
+  void FinishChains();
+  void FinishFeed(const ledger::FeedKey& feed, std::vector<Seen>& entries);
+  std::vector<Seen> Walk(const ledger::FeedKey& feed, std::vector<Seen>& entries);
+  void Judge(const ledger::FeedKey& feed, const std::vector<Seen>& line);
+
+  const base::InstrumentId instrument_;
+  ledger::Authority authority_;
+  AuditReport report_;
+  std::mutex mutex_;  // guards report_ and feeds_ while Check runs
+  std::map<ledger::FeedKey, std::vector<Seen>> feeds_;
+};
+
+}  // namespace entente::client

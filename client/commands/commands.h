@@ -1,0 +1,54 @@
+// One function per noun: it hangs the noun's commands on the tree. A command's options live in a
+// struct that its action shares; nothing happens before the whole command line is understood.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "CLI/App.hpp"
+#include "CLI/Config.hpp"
+#include "CLI/Formatter.hpp"
+#include "client/context.h"
+
+namespace entente::client {
+
+using Action = std::function<absl::StatusOr<Exit>()>;
+
+// A leaf command: `example` is shown under its help.
+inline CLI::App* AddCommand(CLI::App& parent, Context& context, const std::string& name,
+                            const std::string& description, const std::string& example,
+                            Action action) {
+  CLI::App* command = parent.add_subcommand(name, description);
+  command->footer("Example:\n  " + example);
+  command->callback([&context, action = std::move(action)] { context.action = action; });
+  return command;
+}
+// A noun that only groups its verbs.
+inline CLI::App* AddNoun(CLI::App& parent, const std::string& name,
+                         const std::string& description) {
+  CLI::App* noun = parent.add_subcommand(name, description);
+  noun->require_subcommand(1);
+  return noun;
+}
+
+void AddKey(CLI::App& root, Context& context);
+void AddDelegation(CLI::App& root, Context& context);
+void AddDelegationActs(CLI::App& delegation, Context& context);
+void AddInstrument(CLI::App& root, Context& context);
+void AddInstrumentActs(CLI::App& instrument, Context& context);
+void AddImport(CLI::App& instrument, Context& context);
+void AddDraft(CLI::App& root, Context& context);
+void AddDraftWriting(CLI::App& draft, Context& context);
+void AddSubmit(CLI::App& root, Context& context);
+void AddWithdraw(CLI::App& root, Context& context);
+void AddSync(CLI::App& root, Context& context);
+void AddStatus(CLI::App& root, Context& context);
+void AddPeer(CLI::App& root, Context& context);
+void AddQuestions(CLI::App& root, Context& context);
+void AddRecords(CLI::App& root, Context& context);
+void AddAudit(CLI::App& root, Context& context);
+void AddCompletion(CLI::App& root, Context& context);
+void AddHelp(CLI::App& root, Context& context);
+
+}  // namespace entente::client

@@ -1,0 +1,199 @@
+// entente draft set|value|clear|edit: what a person writes into a draft.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "client/commands/commands.h"
+#include "client/commands/draft_calls.h"
+#include "client/draft_edit.h"
+#include "client/files.h"
+#include "node/base/status_macros.h"
+
+namespace entente::client {
+
+namespace {
+
+// Files named by "@PATH" become their content.
+absl::Status ReadFiles(std::vector<Assignment>& fields) {
+  for (Assignment& field : fields) {
+    if (!absl::StartsWith(field.value, "@")) continue;
+    ASSIGN_OR_RETURN(field.value, ReadFile(field.value.substr(1)));
+  }
+  return absl::OkStatus();
+}
+
+void SayFindings(Context& context, const std::string& name, const v1::CheckDraftResponse& check) {
+  for (const auto& finding : check.findings()) {
+    if (context.options.verbose) context.Say(Printable(finding.message()));
+  }
+  int errors = CountRefusals(check);
+  context.Say(absl::StrCat(name, " saved; ", errors, " errors, ", check.findings_size() - errors,
+                           " warnings (entente draft check ", name, ")"));
+}
+
+absl::StatusOr<Exit> Set(Context& context, const std::string& name,
+                         const std::vector<std::string>& words, bool dry_run) {
+  ASSIGN_OR_RETURN(std::vector<Assignment> fields, ParseAssignments(words));
+  RETURN_IF_ERROR(ReadFiles(fields));
+  ASSIGN_OR_RETURN(v1::Draft draft, GetDraft(context, name));
+  // The language decides which text is meant, so it goes first.
+  std::stable_partition(fields.begin(), fields.end(),
+                        [](const Assignment& f) { return f.name == "lang"; });
+  for (const Assignment& field : fields) RETURN_IF_ERROR(SetField(*draft.mutable_report(), field));
+  if (!dry_run) {
+    ASSIGN_OR_RETURN(draft, SaveDraft(context, draft));
+    ASSIGN_OR_RETURN(v1::CheckDraftResponse check, CheckDraft(context, name));
+    SayFindings(context, name, check);
+  }
+  EmitDraft(context, draft);
+  return Exit::kDone;
+}
+
+std::set<std::string> Refusals(const v1::CheckDraftResponse& check) {
+  std::set<std::string> messages;
+  for (const auto& finding : check.findings()) {
+    if (finding.severity() == "refuse") messages.insert(finding.message());
+  }
+  return messages;
+}
+
+// Saves, asks the rules, and takes it back if this value itself is refused: a wrong number never
+// stays behind.
+absl::StatusOr<Exit> Value(Context& context, const std::string& name, const ValueWords& words,
+                           bool dry_run) {
+  ASSIGN_OR_RETURN(v1::Draft before, GetDraft(context, name));
+  v1::Draft draft = before;
+  RETURN_IF_ERROR(SetValue(*draft.mutable_report(), words));
+  if (dry_run) {
+    EmitDraft(context, draft);
+    return Exit::kDone;
+  }
+  ASSIGN_OR_RETURN(v1::CheckDraftResponse old_check, CheckDraft(context, name));
+  ASSIGN_OR_RETURN(draft, SaveDraft(context, draft));
+  ASSIGN_OR_RETURN(v1::CheckDraftResponse check, CheckDraft(context, name));
+  const std::set<std::string> known = Refusals(old_check);
+  v1::CheckDraftResponse refused;
+  for (const auto& finding : check.findings()) {
+    bool about_this =
+        absl::StartsWith(finding.field(), "values[" + words.indicator + "]") && !words.remove;
+    if (about_this && finding.severity() == "refuse" && !known.contains(finding.message())) {
+      *refused.add_findings() = finding;
+    }
+  }
+  if (refused.findings_size() > 0) {
+    before.set_changed_ms(draft.changed_ms());
+    RETURN_IF_ERROR(SaveDraft(context, before).status());
+    return RefusedBy(refused, absl::StrCat("the value was not taken; ", name, " is as it was"));
+  }
+  SayFindings(context, name, check);
+  EmitDraft(context, draft);
+  return Exit::kDone;
+}
+
+// The narrative in the person's editor.
+absl::StatusOr<Exit> Edit(Context& context, const std::string& name, const std::string& lang) {
+  const char* editor =
+      std::getenv("VISUAL") != nullptr ? std::getenv("VISUAL") : std::getenv("EDITOR");
+  if (editor == nullptr || *editor == '\0') {
+    return UsageError("no editor is chosen", absl::StrCat("set EDITOR, or entente draft set ", name,
+                                                          " narrative=@text.md"));
+  }
+  ASSIGN_OR_RETURN(v1::Draft draft, GetDraft(context, name));
+  const std::string wanted = lang.empty() ? draft.report().common().lang() : lang;
+  std::string text;
+  for (const auto& narrative : draft.report().narratives()) {
+    if (narrative.lang() == wanted) text = narrative.text();
+  }
+  char path[] = "/tmp/entente-draft-XXXXXX";
+  int fd = mkstemp(path);  // mode 0600: a draft is nobody else's business
+  if (fd < 0)
+    return Failure(absl::StatusCode::kDataLoss, kFileUnwritable,
+                   "/tmp: no temporary file can be made");
+  close(fd);
+  RETURN_IF_ERROR(WriteFile(path, text + "\n"));
+  int result = std::system(absl::StrCat(editor, " ", path).c_str());
+  absl::StatusOr<std::string> edited = ReadFile(path);
+  unlink(path);
+  if (result != 0)
+    return Failure(absl::StatusCode::kCancelled, kNotConfirmed,
+                   "the editor failed; nothing was changed");
+  if (!edited.ok()) return edited.status();
+  return Set(context, name, {absl::StrCat("narrative.", wanted, "=", *edited)}, false);
+}
+
+void AddSet(CLI::App& noun, Context& context) {
+  auto name = std::make_shared<std::string>();
+  auto words = std::make_shared<std::vector<std::string>>();
+  auto dry_run = std::make_shared<bool>(false);
+  CLI::App* command = AddCommand(
+      noun, context, "set", "Write fields: NAME=VALUE or NAME VALUE; @FILE reads a file",
+      "entente draft set d-14 implementation=in_progress assessment=on_track narrative=@text.md\n"
+      "Fields: implementation assessment period reason narrative[.LANG] section.NAME[.LANG]\n"
+      "  milestone lang nil classification doc_ref; an empty value clears",
+      [&context, name, words, dry_run] { return Set(context, *name, *words, *dry_run); });
+  command->add_option("draft", *name, "Draft name")->required();
+  command->add_option("fields", *words, "NAME=VALUE ...")->required();
+  command->add_flag("--dry-run", *dry_run, "Show the result; save nothing");
+}
+
+void AddClear(CLI::App& noun, Context& context) {
+  auto name = std::make_shared<std::string>();
+  auto fields = std::make_shared<std::vector<std::string>>();
+  CLI::App* command =
+      AddCommand(noun, context, "clear", "Empty fields",
+                 "entente draft clear d-14 narrative reason", [&context, name, fields] {
+                   std::vector<std::string> words;
+                   for (const std::string& field : *fields) words.push_back(field + "=");
+                   return Set(context, *name, words, false);
+                 });
+  command->add_option("draft", *name, "Draft name")->required();
+  command->add_option("fields", *fields, "Field names")->required();
+}
+
+void AddValue(CLI::App& noun, Context& context) {
+  auto name = std::make_shared<std::string>();
+  auto w = std::make_shared<ValueWords>();
+  auto dry_run = std::make_shared<bool>(false);
+  CLI::App* command = AddCommand(
+      noun, context, "value", "State an indicator's value, or why there is none",
+      "entente draft value d-14 OST-CLIENTS 2016 430 --dim sex=T --status E --source \"...\"",
+      [&context, name, w, dry_run] { return Value(context, *name, *w, *dry_run); });
+  command->add_option("draft", *name, "Draft name")->required();
+  command->add_option("indicator", w->indicator, "Indicator code")->required();
+  command->add_option("period", w->period, "2016, 2016-Q3, 2014/2016")->required();
+  command->add_option("value", w->value, "Decimal number; without: --status says why");
+  command->add_option("--dim", w->dims, "NAME=CODE, repeat for several")->take_all()->expected(1);
+  command->add_option("--status", w->status,
+                      "A normal, E estimated, P provisional, L not collected, M cannot exist, O "
+                      "missing, Q suppressed");
+  command->add_option("--source", w->source, "Where the number comes from");
+  command->add_option("--note", w->note, "A remark");
+  command->add_option("--trend", w->trend, "up, down, stable, unknown");
+  command->add_option("--unit", w->unit, "Checked against the indicator's unit");
+  command->add_option("--method", w->method, "How it was counted");
+  command->add_option("--area", w->ref_area, "Part of the country, if not the whole (ISO 3166-2)");
+  command->add_flag("--approximate", w->approximate, "About this much");
+  command->add_flag("--remove", w->remove, "Take the value out");
+  command->add_flag("--dry-run", *dry_run, "Show the result; save nothing");
+}
+
+}  // namespace
+
+void AddDraftWriting(CLI::App& noun, Context& context) {
+  AddSet(noun, context);
+  AddClear(noun, context);
+  AddValue(noun, context);
+  auto name = std::make_shared<std::string>();
+  auto lang = std::make_shared<std::string>();
+  CLI::App* edit = AddCommand(noun, context, "edit", "Write the narrative in your editor",
+                              "EDITOR=nano entente draft edit d-14",
+                              [&context, name, lang] { return Edit(context, *name, *lang); });
+  edit->add_option("draft", *name, "Draft name")->required();
+  edit->add_option("--lang", *lang, "Which language's text");
+}
+
+}  // namespace entente::client

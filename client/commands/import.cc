@@ -1,0 +1,231 @@
+// entente instrument import: the secretariat signs a whole catalogue file, and again only what
+// changed in it.
+#include <algorithm>
+#include <map>
+#include <type_traits>
+
+#include "absl/strings/str_cat.h"
+#include "client/commands/commands.h"
+#include "client/files.h"
+#include "client/submit_run.h"
+#include "node/base/bytes.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/meaning/catalogue_csv.h"
+#include "node/meaning/words.h"
+
+namespace entente::client {
+
+namespace {
+
+using v1::Local;
+
+struct ImportOptions {
+  std::string catalogue;
+  AuthorOptions author;
+};
+
+struct ImportPlan {
+  std::vector<UnsignedRecord> records;
+  std::vector<std::string> references;  // beside `records`
+  size_t unchanged = 0;
+  size_t changed = 0;  // supersede what stands
+};
+
+std::vector<Violation> Faults(const std::string& path,
+                              const std::vector<meaning::CatalogueFault>& faults) {
+  std::vector<Violation> out;
+  for (const auto& fault : faults) {
+    out.push_back({absl::StrCat("line ", fault.line, fault.column.empty() ? "" : ".", fault.column),
+                   absl::StrCat(path, ": ", fault.Print())});
+  }
+  return out;
+}
+
+absl::StatusOr<meaning::CatalogueFile> ReadCatalogue(Context& context, const std::string& path) {
+  ASSIGN_OR_RETURN(std::string text, ReadFile(path));
+  ASSIGN_OR_RETURN(v1::Node node,
+                   context.Call(&Local::StubInterface::GetNode, v1::GetNodeRequest()));
+  if (node.delegation_code().empty()) {
+    return Failure(absl::StatusCode::kFailedPrecondition, "NOT_FOUNDED",
+                   "this node serves no delegation yet");
+  }
+  meaning::CatalogueFile file = meaning::ParseCatalogueCsv(text, node.delegation_code());
+  if (!file.errors.empty()) {
+    return WithViolations(
+        Failure(absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+                absl::StrCat(path, ": ", file.errors.size(), " faults; nothing was signed"),
+                "correct the lines named above, then import the file again"),
+        Faults(path, file.errors));
+  }
+  for (const auto& warning : file.warnings) context.Warn(absl::StrCat(path, ": ", warning.Print()));
+  return file;
+}
+
+// The payload with the heads it replaces; and without any, to compare what the lines say.
+std::string WithSupersedes(meaning::Record record, const std::vector<std::string>& heads) {
+  return std::visit(
+      [&heads](auto& message) -> std::string {
+        if constexpr (std::is_same_v<std::decay_t<decltype(message)>, std::monostate>) {
+          return "";
+        } else {
+          message.mutable_common()->clear_supersedes();
+          for (const std::string& head : heads) message.mutable_common()->add_supersedes(head);
+          return PayloadBytes(message);
+        }
+      },
+      record);
+}
+
+std::string Said(uint32_t kind, const std::string& payload) {
+  return WithSupersedes(meaning::ReadPayload(kind, 1, payload).record, {});
+}
+
+// Interventions have no slot of their own: what stands is found by what it says.
+absl::StatusOr<std::vector<std::string>> StandingInterventions(Context& context,
+                                                               const std::string& instrument) {
+  std::vector<std::string> out;
+  v1::ListRecordsRequest request;
+  request.set_instrument(instrument);
+  request.set_kind("intervention");
+  ASSIGN_OR_RETURN(v1::Table table, context.Call(&Local::StubInterface::ListRecords, request,
+                                                 std::chrono::seconds(60)));
+  int column = -1;
+  for (int i = 0; i < table.columns_size(); ++i) {
+    if (table.columns(i).name() == "reference") column = i;
+  }
+  for (const auto& row : table.rows()) {
+    if (column < 0 || column >= row.cells_size()) continue;
+    v1::GetRecordRequest get;
+    get.set_instrument(instrument);
+    get.set_reference(row.cells(column));
+    ASSIGN_OR_RETURN(v1::Record record, context.Call(&Local::StubInterface::GetRecord, get));
+    for (const auto& head : record.heads()) out.push_back(Said(head.kind(), head.payload()));
+  }
+  return out;
+}
+
+absl::StatusOr<v1::Record> Standing(Context& context, const std::string& instrument,
+                                    const std::string& slot) {
+  v1::GetRecordRequest request;
+  request.set_instrument(instrument);
+  request.set_reference(slot);
+  absl::StatusOr<v1::Record> record = context.Call(&Local::StubInterface::GetRecord, request);
+  if (!record.ok() && record.status().code() == absl::StatusCode::kNotFound) return v1::Record();
+  return record;
+}
+
+absl::StatusOr<ImportPlan> Plan(Context& context, const std::string& instrument,
+                                const meaning::CatalogueFile& file) {
+  ImportPlan plan;
+  std::vector<std::string> interventions;
+  bool asked = false;
+  for (const meaning::CatalogueRow& row : file.rows) {
+    v1::Record standing;
+    if (row.slot.empty()) {
+      if (!asked) {
+        ASSIGN_OR_RETURN(interventions, StandingInterventions(context, instrument));
+        asked = true;
+      }
+      if (std::find(interventions.begin(), interventions.end(), Said(row.kind, row.payload)) !=
+          interventions.end()) {
+        plan.unchanged += 1;
+        continue;
+      }
+    } else {
+      ASSIGN_OR_RETURN(standing, Standing(context, instrument, row.slot));
+    }
+    const bool same = standing.heads_size() == 1 &&
+                      Said(row.kind, standing.heads(0).payload()) == Said(row.kind, row.payload);
+    if (same) {
+      plan.unchanged += 1;
+      continue;
+    }
+    UnsignedRecord record{row.kind, 1, "", {}};
+    std::vector<std::string> heads;
+    for (const auto& head : standing.heads()) {
+      heads.push_back(head.entry_id());
+      record.cited_hlcs.push_back(head.hlc());
+    }
+    std::sort(heads.begin(), heads.end());
+    record.payload = WithSupersedes(row.record, heads);
+    plan.changed += !heads.empty();
+    plan.records.push_back(std::move(record));
+    plan.references.push_back(row.reference);
+  }
+  return plan;
+}
+
+// "26 commitments, 4 chapters"
+std::string KindsInWords(const std::vector<UnsignedRecord>& records) {
+  std::map<uint32_t, size_t> kinds;
+  for (const UnsignedRecord& record : records) kinds[record.kind] += 1;
+  std::string out;
+  for (const auto& [kind, count] : kinds) {
+    absl::StrAppend(&out, out.empty() ? "" : ", ", count, " ", base::Str(meaning::KindWord(kind)),
+                    count == 1 ? "" : "s");
+  }
+  return out;
+}
+
+void EmitPlan(Context& context, const ImportPlan& plan, const SubmitRun& run,
+              const std::string& instrument, bool dry_run) {
+  nlohmann::ordered_json object = {{"instrument", instrument},
+                                   {"signed", dry_run ? 0 : run.entries.size()},
+                                   {"unchanged", plan.unchanged},
+                                   {"changed", plan.changed},
+                                   {"dry_run", dry_run}};
+  object["rows"] = nlohmann::ordered_json::array();
+  std::string text;
+  for (size_t i = 0; i < plan.records.size(); ++i) {
+    nlohmann::ordered_json row = {{"reference", plan.references[i]},
+                                  {"kind", base::Str(meaning::KindWord(plan.records[i].kind))}};
+    if (i < run.entries.size()) row["entry_id"] = base::ToHex(run.entries[i].id());
+    if (i < run.entries.size()) row["sequence"] = run.entries[i].sequence();
+    object["rows"].push_back(std::move(row));
+    if (dry_run || context.options.verbose) absl::StrAppend(&text, plan.references[i], "\n");
+  }
+  absl::StrAppend(&text, dry_run ? "would sign " : "signed ", plan.records.size(), " records",
+                  plan.records.empty() ? "" : " (" + KindsInWords(plan.records) + ")", ", ",
+                  plan.unchanged, " unchanged\n");
+  context.Emit(object, text);
+}
+
+absl::StatusOr<Exit> Import(Context& context, const ImportOptions& o) {
+  ASSIGN_OR_RETURN(meaning::CatalogueFile file, ReadCatalogue(context, o.catalogue));
+  std::string instrument = file.instrument;
+  if (instrument.empty()) {
+    ASSIGN_OR_RETURN(instrument, context.Instrument());
+  }
+  if (!context.options.instrument.empty() && context.options.instrument != instrument) {
+    return UsageError(absl::StrCat(o.catalogue, " is the catalogue of ", instrument, ", not of ",
+                                   context.options.instrument),
+                      "leave --instrument out, or give the other file");
+  }
+  ASSIGN_OR_RETURN(ImportPlan plan, Plan(context, instrument, file));
+  SubmitRun run;
+  if (!plan.records.empty()) {
+    auto in_words = [&](const v1::PrepareEntriesResponse& prepared) {
+      return absl::StrCat("Signs as secretariat ", prepared.delegation_code(), " of ", instrument,
+                          ": ", KindsInWords(plan.records), "; ", plan.unchanged,
+                          " stand unchanged.");
+    };
+    ASSIGN_OR_RETURN(run, SignAndSubmit(context, instrument, o.author, plan.records, in_words));
+  }
+  EmitPlan(context, plan, run, instrument, o.author.dry_run);
+  return Exit::kDone;
+}
+
+}  // namespace
+
+void AddImport(CLI::App& noun, Context& context) {
+  auto o = std::make_shared<ImportOptions>();
+  CLI::App* command = AddCommand(noun, context, "import",
+                                 "Sign a catalogue file: chapters, commitments, indicators, rounds",
+                                 "entente instrument import --catalogue EUCA-2014.csv --key A.key",
+                                 [&context, o] { return Import(context, *o); });
+  command->add_option("--catalogue", o->catalogue, "CSV file")->required()->type_name("FILE");
+  AddAuthorOptions(*command, o->author);
+}
+
+}  // namespace entente::client

@@ -1,0 +1,125 @@
+// entente missing|rate|matrix|conflicts|history|where|todo: tables the node computes from what it
+// holds.
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "client/commands/commands.h"
+#include "node/base/bytes.h"
+#include "node/base/status_macros.h"
+
+namespace entente::client {
+
+namespace {
+
+using v1::Local;
+constexpr std::chrono::seconds kLimit(60);  // a table over a whole instrument
+
+struct RoundOptions {
+  std::string round, chapter, by;
+  bool as_minuted = false, fail_if_any = false;
+};
+
+using RoundMethod = grpc::Status (Local::StubInterface::*)(grpc::ClientContext*,
+                                                           const v1::RoundQuestion&, v1::Table*);
+
+absl::StatusOr<Exit> Answer(Context& context, const absl::StatusOr<v1::Table>& table,
+                            bool fail_if_any) {
+  if (!table.ok()) return table.status();
+  context.Emit(*table);
+  return fail_if_any && table->rows_size() > 0 ? Exit::kSomeFound : Exit::kDone;
+}
+
+absl::StatusOr<Exit> AskRound(Context& context, const RoundOptions& o, RoundMethod method) {
+  ASSIGN_OR_RETURN(std::string instrument, context.Instrument(o.round));
+  v1::RoundQuestion question;
+  question.set_instrument(instrument);
+  absl::string_view round = o.round;
+  absl::ConsumePrefix(&round, instrument + "/");
+  question.set_round(base::Str(round));
+  question.set_chapter(o.chapter);
+  question.set_by(o.by);
+  question.set_as_minuted(o.as_minuted);
+  return Answer(context, context.Call(method, question, kLimit), o.fail_if_any);
+}
+
+void AddRoundQuestion(CLI::App& root, Context& context, const char* name, const char* what,
+                      const char* example, RoundMethod method, const std::vector<std::string>& by) {
+  auto o = std::make_shared<RoundOptions>();
+  CLI::App* command = AddCommand(root, context, name, what, example,
+                                 [&context, o, method] { return AskRound(context, *o, method); });
+  command->add_option("--round", o->round, "Round code, such as MTR-2017")->required();
+  command->add_option("--chapter", o->chapter, "Chapter code, title or alias");
+  if (!by.empty())
+    command->add_option("--by", o->by, "Lines of the table")->check(CLI::IsMember(by));
+  command->add_flag("--as-minuted", o->as_minuted,
+                    "Count what was said at the meeting, as minuted, instead of reports");
+  command->add_flag("--fail-if-any", o->fail_if_any, "Exit status 1 when the table has rows");
+}
+
+template <class Request>
+using Method = grpc::Status (Local::StubInterface::*)(grpc::ClientContext*, const Request&,
+                                                      v1::Table*);
+
+// history and where: one reference.
+template <class Request>
+void AddReferenceQuestion(CLI::App& root, Context& context, const char* name, const char* what,
+                          const char* example, Method<Request> method) {
+  auto reference = std::make_shared<std::string>();
+  CLI::App* command = AddCommand(
+      root, context, name, what, example, [&context, reference, method]() -> absl::StatusOr<Exit> {
+        Request request;
+        ASSIGN_OR_RETURN(*request.mutable_instrument(), context.Instrument(*reference));
+        request.set_reference(*reference);
+        return Answer(context, context.Call(method, request, kLimit), false);
+      });
+  command
+      ->add_option("reference", *reference,
+                   "R:EUCA-2014/MTR-2017/KG/DDR/08, or a part that is unique")
+      ->required();
+}
+
+// conflicts and todo: one delegation.
+template <class Request>
+void AddDelegationQuestion(CLI::App& root, Context& context, const char* name, const char* what,
+                           const char* example, Method<Request> method, const char* default_text) {
+  auto delegation = std::make_shared<std::string>();
+  auto fail_if_any = std::make_shared<bool>(false);
+  CLI::App* command =
+      AddCommand(root, context, name, what, example,
+                 [&context, delegation, fail_if_any, method]() -> absl::StatusOr<Exit> {
+                   Request request;
+                   request.set_instrument(context.options.instrument);
+                   request.set_delegation(*delegation);
+                   return Answer(context, context.Call(method, request, kLimit), *fail_if_any);
+                 });
+  command->add_option("--delegation", *delegation, default_text);
+  command->add_flag("--fail-if-any", *fail_if_any, "Exit status 1 when the table has rows");
+}
+
+}  // namespace
+
+void AddQuestions(CLI::App& root, Context& context) {
+  AddRoundQuestion(root, context, "missing", "Who has not reported",
+                   "entente missing --round MTR-2017 --chapter \"Drug demand reduction\"",
+                   &Local::StubInterface::Missing, {"delegation", "chapter", "commitment"});
+  AddRoundQuestion(root, context, "rate", "Reporting rates of a round",
+                   "entente rate --round MTR-2017 --by chapter", &Local::StubInterface::Rate,
+                   {"chapter", "delegation", "commitment"});
+  AddRoundQuestion(root, context, "matrix", "Delegations by commitments",
+                   "entente matrix --round MTR-2017 --chapter DDR", &Local::StubInterface::Matrix,
+                   {});
+  AddDelegationQuestion<v1::ConflictsRequest>(
+      root, context, "conflicts", "Records with more than one version that stands",
+      "entente conflicts --delegation KG", &Local::StubInterface::Conflicts,
+      "Only this delegation's");
+  AddReferenceQuestion<v1::HistoryRequest>(
+      root, context, "history", "Every version of a record: who, when, replaced by what",
+      "entente history R:EUCA-2014/MTR-2017/KG/DDR/08", &Local::StubInterface::History);
+  AddReferenceQuestion<v1::WhereRequest>(root, context, "where", "Who holds a record already",
+                                         "entente where R:EUCA-2014/MTR-2017/KG/DDR/08",
+                                         &Local::StubInterface::Where);
+  AddDelegationQuestion<v1::TodoRequest>(root, context, "todo", "What we owe, by when",
+                                         "entente todo", &Local::StubInterface::Todo,
+                                         "Whose; default: this node's delegation");
+}
+
+}  // namespace entente::client

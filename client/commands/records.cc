@@ -1,0 +1,89 @@
+// entente report|commitment|chapter|indicator|round|intervention list|show
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "client/clock.h"
+#include "client/commands/commands.h"
+#include "client/record_text.h"
+#include "node/base/bytes.h"
+#include "node/base/status_macros.h"
+
+namespace entente::client {
+
+namespace {
+
+using v1::Local;
+
+struct ListOptions {
+  std::string delegation, implementation, round, chapter, page_token;
+  int limit = 0;
+};
+
+absl::StatusOr<Exit> List(Context& context, const std::string& kind, const ListOptions& o) {
+  v1::ListRecordsRequest request;
+  ASSIGN_OR_RETURN(std::string instrument, context.Instrument(o.round));
+  request.set_instrument(instrument);
+  request.set_kind(kind);
+  request.set_delegation(o.delegation);
+  request.set_implementation(o.implementation);
+  absl::string_view round = o.round;
+  absl::ConsumePrefix(&round, instrument + "/");
+  request.set_round(base::Str(round));
+  request.set_chapter(o.chapter);
+  request.set_page_size(o.limit);
+  request.set_page_token(o.page_token);
+  ASSIGN_OR_RETURN(v1::Table table, context.Call(&Local::StubInterface::ListRecords, request,
+                                                 std::chrono::seconds(60)));
+  if (!table.next_page_token().empty()) {
+    table.add_notes(absl::StrCat("showing ", table.rows_size(), "; more: --page-token ",
+                                 table.next_page_token()));
+  }
+  context.Emit(table);
+  return Exit::kDone;
+}
+
+absl::StatusOr<Exit> Show(Context& context, const std::string& reference) {
+  v1::GetRecordRequest request;
+  ASSIGN_OR_RETURN(std::string instrument, context.Instrument(reference));
+  request.set_instrument(instrument);
+  request.set_reference(reference);
+  ASSIGN_OR_RETURN(v1::Record record, context.Call(&Local::StubInterface::GetRecord, request));
+  context.Emit(RecordJson(record), RecordText(record));
+  return Exit::kDone;
+}
+
+void AddKind(CLI::App& root, Context& context, const std::string& kind, const std::string& what,
+             const std::string& example) {
+  CLI::App* noun = AddNoun(root, kind, what);
+  auto o = std::make_shared<ListOptions>();
+  CLI::App* list =
+      AddCommand(*noun, context, "list", "All of them", absl::StrCat("entente ", kind, " list"),
+                 [&context, kind, o] { return List(context, kind, *o); });
+  if (kind == "report" || kind == "intervention") {
+    list->add_option("--delegation", o->delegation, "Only this delegation's");
+    list->add_option("--round", o->round, "Only of this round");
+  }
+  if (kind == "report")
+    list->add_option("--implementation", o->implementation, "in_progress, completed, ...");
+  if (kind != "round" && kind != "indicator")
+    list->add_option("--chapter", o->chapter, "Only of this chapter");
+  list->add_option("--limit", o->limit, "Rows at most")->check(CLI::Range(1, 10'000));
+  list->add_option("--page-token", o->page_token, "Go on where the last page ended");
+  auto reference = std::make_shared<std::string>();
+  CLI::App* show = AddCommand(*noun, context, "show", "One of them, every version that stands",
+                              absl::StrCat("entente ", kind, " show ", example),
+                              [&context, reference] { return Show(context, *reference); });
+  show->add_option("reference", *reference, "Its reference")->required();
+}
+
+}  // namespace
+
+void AddRecords(CLI::App& root, Context& context) {
+  AddKind(root, context, "report", "Progress reports", "R:EUCA-2014/MTR-2017/KG/DDR/08");
+  AddKind(root, context, "commitment", "What was promised", "EUCA-2014/DDR/08");
+  AddKind(root, context, "chapter", "Chapters of an instrument", "EUCA-2014/DDR");
+  AddKind(root, context, "indicator", "What is measured", "OST-CLIENTS");
+  AddKind(root, context, "round", "Reporting rounds", "EUCA-2014/MTR-2017");
+  AddKind(root, context, "intervention", "What was said at meetings, as minuted", "REFERENCE");
+}
+
+}  // namespace entente::client

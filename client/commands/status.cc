@@ -1,0 +1,116 @@
+// entente status: the node, its instruments, its peers, what nobody else holds yet.
+#include <fmt/format.h>
+
+#include "absl/strings/str_cat.h"
+#include "client/clock.h"
+#include "client/commands/commands.h"
+#include "node/base/id.h"
+#include "node/base/status_macros.h"
+
+namespace entente::client {
+
+namespace {
+
+using nlohmann::ordered_json;
+using v1::Local;
+
+ordered_json StatusJson(const v1::NodeStatus& status, bool digest) {
+  ordered_json out = {{"version", status.version()},
+                      {"delegation", status.delegation()},
+                      {"health", status.health()},
+                      {"spki", base::ToHex(status.spki())}};
+  out["instruments"] = ordered_json::array();
+  for (const auto& i : status.instruments()) {
+    ordered_json json = {{"code", i.code()},
+                         {"id", base::ToHex(i.id())},
+                         {"title", i.title()},
+                         {"charter_position", i.charter_position()},
+                         {"feeds", i.feeds()},
+                         {"entries", i.entries()},
+                         {"pending", i.pending()},
+                         {"quarantined", i.quarantined()},
+                         {"disputed", i.disputed()},
+                         {"aside", i.aside()},
+                         {"frontier_digest", base::ToHex(i.frontier_digest())},
+                         {"authority_digest", base::ToHex(i.authority_digest())}};
+    if (digest) json["view_digest"] = base::ToHex(i.view_digest());
+    json["unsynced_entries"] = i.unsynced_entries();
+    out["instruments"].push_back(std::move(json));
+  }
+  out["peers"] = ordered_json::array();
+  for (const auto& p : status.peers()) {
+    ordered_json last = p.last_success_ms() == 0 ? ordered_json(nullptr)
+                                                 : ordered_json(UtcText(p.last_success_ms()));
+    out["peers"].push_back({{"code", p.code()},
+                            {"address", p.address()},
+                            {"state", p.state()},
+                            {"last_success", last},
+                            {"lag_entries", p.lag_entries()},
+                            {"last_error", p.last_error()},
+                            {"spki", base::ToHex(p.spki())},
+                            {"clock_skew_ms", p.clock_skew_ms()}});
+  }
+  out["commit_number"] = status.commit_number();
+  out["store_bytes"] = status.store_bytes();
+  out["disk_free_bytes"] = status.disk_free_bytes();
+  out["remarks"] = std::vector<std::string>(status.remarks().begin(), status.remarks().end());
+  return out;
+}
+
+std::string Mebibytes(uint64_t bytes) {
+  return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
+}
+
+void InstrumentText(std::string& out, const v1::InstrumentStatus& i, bool digest) {
+  absl::StrAppend(&out, i.code(), "  ", Printable(i.title()), "\n  ", i.entries(), " entries in ",
+                  i.feeds(), " feeds, charter position ", i.charter_position(), "\n");
+  if (i.pending() + i.quarantined() + i.disputed() + i.aside() > 0) {
+    absl::StrAppend(&out, "  not counted: ", i.pending(), " pending, ", i.quarantined(),
+                    " quarantined, ", i.disputed(), " disputed, ", i.aside(), " waiting aside\n");
+  }
+  if (i.unsynced_entries() > 0) {
+    absl::StrAppend(&out, "  ", i.unsynced_entries(),
+                    " of our own entries nobody else is known to hold yet; entente sync\n");
+  }
+  absl::StrAppend(&out, "  frontier ", base::ToHex(i.frontier_digest()).substr(0, 16), "\n");
+  if (digest) absl::StrAppend(&out, "  view     ", base::ToHex(i.view_digest()), "\n");
+}
+
+std::string StatusText(const v1::NodeStatus& status, bool digest) {
+  std::string out = absl::StrCat(
+      "entented ", status.version(), "  ",
+      status.delegation().empty() ? "no delegation yet" : status.delegation(), "  ",
+      status.health(), "\nnode ", base::ToHex(status.spki()), "\nstore ",
+      Mebibytes(status.store_bytes()), ", ", Mebibytes(status.disk_free_bytes()), " free\n");
+  for (const auto& instrument : status.instruments()) InstrumentText(out, instrument, digest);
+  for (const auto& p : status.peers()) {
+    absl::StrAppend(&out, "peer ", p.code(), "  ", p.address().empty() ? "-" : p.address(), "  ",
+                    p.state(), ", last exchange ", Ago(p.last_success_ms(), WallMs()));
+    if (p.lag_entries() > 0) absl::StrAppend(&out, ", ", p.lag_entries(), " entries behind");
+    if (!p.last_error().empty()) absl::StrAppend(&out, ", ", Printable(p.last_error()));
+    out += "\n";
+  }
+  for (const auto& remark : status.remarks()) absl::StrAppend(&out, "! ", Printable(remark), "\n");
+  return out;
+}
+
+absl::StatusOr<Exit> Run(Context& context, bool digest) {
+  v1::GetStatusRequest request;
+  request.set_view_digest(digest);
+  ASSIGN_OR_RETURN(v1::NodeStatus status, context.Call(&Local::StubInterface::GetStatus, request,
+                                                       std::chrono::seconds(digest ? 120 : 10)));
+  context.Emit(StatusJson(status, digest), StatusText(status, digest));
+  return Exit::kDone;
+}
+
+}  // namespace
+
+void AddStatus(CLI::App& root, Context& context) {
+  auto digest = std::make_shared<bool>(false);
+  CLI::App* command =
+      AddCommand(root, context, "status", "The node, its peers, what is not sent yet",
+                 "entente status --digest", [&context, digest] { return Run(context, *digest); });
+  command->add_flag("--digest", *digest, "Compute the view digest too (reads every view row)");
+}
+
+}  // namespace entente::client

@@ -1,0 +1,139 @@
+#include "client/context.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "node/base/bytes.h"
+#include "node/base/status_macros.h"
+
+namespace entente::client {
+
+Format Context::format() const {
+  if (options.json || options.format == "json") return Format::kJson;
+  return options.format == "csv" ? Format::kCsv : Format::kTable;
+}
+
+bool Context::Color(bool terminal) const {
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  if (options.no_color || (no_color != nullptr && *no_color != '\0')) return false;
+  return terminal && (term == nullptr || absl::string_view(term) != "dumb");
+}
+
+void Context::Say(absl::string_view line) {
+  if (!options.quiet) err() << line << "\n";
+}
+
+void Context::Warn(absl::string_view line) {
+  err() << (color_err() ? "\x1b[33mwarning:\x1b[0m " : "warning: ") << line << "\n";
+}
+
+void Context::Emit(const v1::Table& table) {
+  switch (format()) {
+    case Format::kJson:
+      out() << JsonText(TableJson(table));
+      break;
+    case Format::kCsv:
+      out() << TableCsv(table);
+      break;
+    case Format::kTable:
+      Page(TableText(table, color_out()));
+      break;
+  }
+}
+
+void Context::Emit(const nlohmann::ordered_json& object, absl::string_view text) {
+  switch (format()) {
+    case Format::kJson:
+      out() << JsonText(object);
+      break;
+    case Format::kCsv:
+      out() << ObjectCsv(object);
+      break;
+    case Format::kTable:
+      Page(base::Str(text));
+      break;
+  }
+}
+
+// Through the pager only when the text is longer than the terminal.
+void Context::Page(const std::string& text) {
+  winsize size{};
+  auto lines = std::count(text.begin(), text.end(), '\n');
+  if (!streams_.out_terminal || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 ||
+      lines < size.ws_row) {
+    out() << text;
+    return;
+  }
+  const char* pager = std::getenv("ENTENTE_PAGER");
+  if (pager == nullptr) pager = std::getenv("PAGER");
+  if (pager == nullptr) pager = "less -FRX";
+  out().flush();
+  FILE* pipe = *pager == '\0' ? nullptr : popen(pager, "w");
+  if (pipe == nullptr) {
+    out() << text;
+    return;
+  }
+  std::fwrite(text.data(), 1, text.size(), pipe);
+  if (pclose(pipe) == 127 << 8) out() << text;  // no such program
+}
+
+absl::Status Context::Confirm(bool yes, absl::string_view question) {
+  if (yes) return absl::OkStatus();
+  if (!streams_.in_terminal) {
+    return UsageError("this asks for a yes, and there is no terminal to ask on",
+                      "look at it with --dry-run, then pass --yes");
+  }
+  err() << question << " [y/N] " << std::flush;
+  std::string answer;
+  std::getline(*streams_.in, answer);
+  if (answer == "y" || answer == "Y" || answer == "yes") return absl::OkStatus();
+  return Failure(absl::StatusCode::kCancelled, kNotConfirmed,
+                 "not confirmed; nothing was signed or changed",
+                 "run the command again and answer y");
+}
+
+absl::StatusOr<v1::Local::StubInterface*> Context::stub() {
+  if (stub_ == nullptr) {
+    ASSIGN_OR_RETURN(stub_, Connect(options.node.empty() ? DefaultNode() : options.node));
+  }
+  return stub_.get();
+}
+
+void Context::SetDeadline(grpc::ClientContext& call, std::chrono::seconds limit) const {
+  auto wanted = options.timeout_s > 0 ? std::chrono::seconds(options.timeout_s) : limit;
+  call.set_deadline(std::chrono::system_clock::now() + wanted);
+}
+
+absl::StatusOr<std::string> Context::Instrument(absl::string_view reference) {
+  if (!options.instrument.empty()) return options.instrument;
+  ASSIGN_OR_RETURN(v1::ListInstrumentsResponse list,
+                   Call(&v1::Local::StubInterface::ListInstruments, v1::ListInstrumentsRequest()));
+  absl::ConsumePrefix(&reference, "R:");
+  std::vector<std::string> codes;
+  for (const auto& instrument : list.instruments()) {
+    if (absl::StartsWith(reference, instrument.code() + "/")) return instrument.code();
+    codes.push_back(instrument.code());
+  }
+  if (codes.size() == 1) return codes[0];
+  if (codes.empty()) {
+    return Failure(absl::StatusCode::kNotFound, "UNKNOWN_INSTRUMENT",
+                   "this node has joined no instrument yet",
+                   "entente instrument join FILE.invitation, or entente instrument found");
+  }
+  return UsageError(
+      absl::StrCat("several instruments are joined here: ", absl::StrJoin(codes, " ")),
+      "name one with --instrument CODE or ENTENTE_INSTRUMENT");
+}
+
+}  // namespace entente::client

@@ -1,0 +1,22 @@
+// Small files the client reads and writes: notes, credentials, invitations, texts. Errors name the
+// path, what happened and what to do.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace entente::client {
+
+// At most `bytes_max`; "-" reads standard input. FILE_UNREADABLE otherwise.
+absl::StatusOr<std::string> ReadFile(absl::string_view path, size_t bytes_max = 16 << 20);
+
+// Written beside, synced, renamed: the file is whole or as it was. Mode 0644. FILE_UNWRITABLE
+// otherwise.
+absl::Status WriteFile(absl::string_view path, absl::string_view content);
+
+bool FileExists(absl::string_view path);
+
+}  // namespace entente::client

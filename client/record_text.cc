@@ -1,0 +1,132 @@
+#include "client/record_text.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "client/clock.h"
+#include "client/render.h"
+#include "node/base/bytes.h"
+#include "node/base/id.h"
+#include "node/meaning/record.h"
+#include "node/meaning/words.h"
+
+namespace entente::client {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+// Ids are hex everywhere people look; protobuf's own JSON would print base64. Words are lower case,
+// as typed.
+void SetCommon(ordered_json& json, const v1::Common& common) {
+  ordered_json& out = json["common"];
+  for (const char* field : {"supersedes", "cites"}) out.erase(field);
+  for (const auto& id : common.supersedes()) out["supersedes"].push_back(base::ToHex(id));
+  for (const auto& id : common.cites()) out["cites"].push_back(base::ToHex(id));
+}
+
+struct Converter {
+  ordered_json operator()(const std::monostate&) const {
+    return {{"newer", "written by a newer version"}};
+  }
+  ordered_json operator()(const v1::Report& report) const {
+    ordered_json json = Generic(report);
+    if (json.contains("implementation"))
+      json["implementation"] = base::Str(meaning::ImplementationWord(report.implementation()));
+    if (json.contains("assessment"))
+      json["assessment"] = base::Str(meaning::AssessmentWord(report.assessment()));
+    if (json.contains("subject"))
+      json["subject"]["kind"] = base::Str(meaning::SubjectKindWord(report.subject().kind()));
+    for (int i = 0; i < report.values_size(); ++i) {
+      if (report.values(i).trend() != v1::TREND_UNSPECIFIED) {
+        json["values"][i]["trend"] = base::Str(meaning::TrendWord(report.values(i).trend()));
+      }
+    }
+    if (!report.answers().empty()) json["answers"] = base::ToHex(report.answers());
+    return json;
+  }
+  template <class Message>
+  ordered_json operator()(const Message& message) const {
+    return Generic(message);
+  }
+  template <class Message>
+  static ordered_json Generic(const Message& message) {
+    google::protobuf::util::JsonPrintOptions options;
+    options.preserve_proto_field_names = true;
+    std::string text;
+    if (!google::protobuf::util::MessageToJsonString(message, &text, options).ok())
+      return ordered_json::object();
+    ordered_json json = ordered_json::parse(text, nullptr, false);
+    SetCommon(json, message.common());
+    return json;
+  }
+};
+
+void Flatten(const ordered_json& json, const std::string& name, std::string& out) {
+  if (json.is_object()) {
+    for (const auto& [field, value] : json.items()) {
+      Flatten(value, name.empty() ? field : absl::StrCat(name, ".", field), out);
+    }
+  } else if (json.is_array()) {
+    for (size_t i = 0; i < json.size(); ++i) {
+      Flatten(json[i], json.size() == 1 ? name : absl::StrCat(name, "[", i + 1, "]"), out);
+    }
+  } else {
+    std::string value = json.is_string() ? json.get<std::string>() : json.dump();
+    absl::StrAppend(&out, "  ", name, ": ", Printable(value), "\n");
+  }
+}
+
+}  // namespace
+
+ordered_json PayloadJson(uint32_t kind, uint32_t schema, const std::string& payload) {
+  return std::visit(Converter{}, meaning::ReadPayload(kind, schema, payload).record);
+}
+
+std::string PayloadText(uint32_t kind, uint32_t schema, const std::string& payload) {
+  std::string out;
+  Flatten(PayloadJson(kind, schema, payload), "", out);
+  return out;
+}
+
+ordered_json RecordJson(const v1::Record& record) {
+  ordered_json out = {
+      {"reference", record.reference()}, {"slot", record.slot()}, {"state", record.state()}};
+  out["heads"] = ordered_json::array();
+  for (const auto& head : record.heads()) {
+    ordered_json json = {{"entry_id", base::ToHex(head.entry_id())},
+                         {"kind", base::Str(meaning::KindWord(head.kind()))},
+                         {"version", head.version()},
+                         {"delegation", head.delegation()},
+                         {"key", base::ToHex(head.key())},
+                         {"key_label", head.key_label()},
+                         {"signed_at", UtcText(HlcMs(head.hlc()))}};
+    json["supersedes"] = ordered_json::array();
+    for (const auto& id : head.supersedes()) json["supersedes"].push_back(base::ToHex(id));
+    json["record"] = PayloadJson(head.kind(), 1, head.payload());
+    out["heads"].push_back(std::move(json));
+  }
+  if (!record.freshness().empty()) out["freshness"] = record.freshness();
+  return out;
+}
+
+std::string RecordText(const v1::Record& record) {
+  std::string out =
+      absl::StrCat(record.reference(), record.state().empty() ? "" : "  ", record.state(), "\n");
+  if (record.heads_size() > 1)
+    absl::StrAppend(&out, record.heads_size(), " versions stand; entente draft merge settles it\n");
+  for (const auto& head : record.heads()) {
+    absl::StrAppend(&out, "#", head.version(), "  ", base::ToHex(head.entry_id()).substr(0, 8),
+                    "  ", head.delegation(), ", ", Printable(head.key_label()), ", signed ",
+                    UtcText(HlcMs(head.hlc())), " (claimed)\n");
+    absl::StrAppend(&out, PayloadText(head.kind(), 1, head.payload()));
+    for (const auto& finding : head.findings())
+      absl::StrAppend(&out, "  ! ", Printable(finding.message()), "\n");
+  }
+  if (!record.freshness().empty()) absl::StrAppend(&out, Printable(record.freshness()), "\n");
+  return out;
+}
+
+}  // namespace entente::client

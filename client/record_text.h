@@ -1,0 +1,19 @@
+// A record with every version that stands, for people and as JSON.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "entente/v1/local.pb.h"
+
+namespace entente::client {
+
+nlohmann::ordered_json RecordJson(const v1::Record& record);
+std::string RecordText(const v1::Record& record);
+
+// A payload in words: "name: value" lines, nested names joined by dots. Payloads of a newer version
+// say so.
+std::string PayloadText(uint32_t kind, uint32_t schema, const std::string& payload);
+nlohmann::ordered_json PayloadJson(uint32_t kind, uint32_t schema, const std::string& payload);
+
+}  // namespace entente::client

@@ -1,0 +1,41 @@
+// A table as people, scripts and spreadsheets want it. Pure: strings in, strings out.
+//
+// Invariants
+//  1. JSON: one object; the rows are its field "rows"; a number column holds numbers or null, never
+//  text, unless
+//     a cell is not a number at all.
+//  2. CSV is RFC 4180 in UTF-8 with CRLF; a text cell that a spreadsheet would run as a formula
+//  begins with an
+//     apostrophe.
+//  3. Alignment counts display columns (wide and combining characters), not bytes.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "entente/v1/local.pb.h"
+
+namespace entente::client {
+
+enum class Format { kTable, kJson, kCsv };
+
+// Columns on a terminal; ill-formed UTF-8 counts one column per byte.
+int DisplayWidth(absl::string_view utf8);
+// Control characters that could drive a terminal are shown as '?'.
+std::string Printable(absl::string_view utf8);
+
+std::string TableText(const v1::Table& table, bool color);
+std::string TableCsv(const v1::Table& table);
+nlohmann::ordered_json TableJson(const v1::Table& table);
+
+// One CSV field, quoted where RFC 4180 asks for it and neutralised where a spreadsheet would
+// compute it.
+std::string CsvField(absl::string_view cell, bool number);
+
+// `dump` that never throws: ill-formed UTF-8 is replaced. Two spaces, ends in LF.
+std::string JsonText(const nlohmann::ordered_json& json);
+// One object as CSV: its scalar fields as header and row.
+std::string ObjectCsv(const nlohmann::ordered_json& object);
+
+}  // namespace entente::client
