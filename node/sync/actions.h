@@ -1,11 +1,13 @@
-// What the dialling side of a contact asks its driver to do, as values: the same machine runs over gRPC and in the
-// simulator.
+// What the dialling side of a contact asks its driver to do, as values: the same machine runs over
+// gRPC and in the simulator.
 //
 // Contract of the driver
-//  1. Actions are carried out in the order given; each answer is brought back by the Dialer's function of that name,
-//     with the call it belongs to. Answers of calls that were cancelled or have ended may be brought; they
-//     are ignored.
-//  2. A streaming call (Authority, Heads, Pull) implies the read of its first message. The next message is read only
+//  1. Actions are carried out in the order given; each answer is brought back by the Dialer's
+//  function of that name,
+//     with the call it belongs to. Answers of calls that were cancelled or have ended may be
+//     brought; they are ignored.
+//  2. A streaming call (Authority, Heads, Pull) implies the read of its first message. The next
+//  message is read only
 //     after ReadNext: that is the back-pressure.
 //  3. Ingest is answered with OnIngested after the frame is durable, in the order given.
 #pragma once
@@ -41,30 +43,61 @@ struct Summary {
   uint64_t entries_aside_there = 0, entries_aside_here = 0;
   uint64_t notes_sent = 0, notes_received = 0;
   uint64_t notes_new_there = 0, notes_new_here = 0;
-  uint64_t feeds_unresolved = 0;  // a tip was told that could not be had
+  uint64_t feeds_unresolved = 0;                // a tip was told that could not be had
   uint64_t bytes_sent = 0, bytes_received = 0;  // application messages
-  uint32_t round_trips = 0;  // calls begun while nothing else was under way; parallel pushes count once
-  int64_t clock_ahead_ms = 0;  // the peer's wall clock minus ours, half the round trip taken off; a warning's input
+  uint32_t round_trips =
+      0;  // calls begun while nothing else was under way; parallel pushes count once
+  int64_t clock_ahead_ms =
+      0;  // the peer's wall clock minus ours, half the round trip taken off; a warning's input
   Millis round_trip_ms = 0;
   double bytes_per_second = 0;  // measured; 0: too little went over
   std::string peer_store;
   std::vector<std::string> refused;  // by either side, at most 8
 };
 
-struct CallHello { CallId call; v1::HelloRequest request; };
-struct CallAuthority { CallId call; v1::AuthorityRequest request; };
-struct CallHeads { CallId call; v1::HeadsRequest request; };
+struct CallHello {
+  CallId call;
+  v1::HelloRequest request;
+};
+struct CallAuthority {
+  CallId call;
+  v1::AuthorityRequest request;
+};
+struct CallHeads {
+  CallId call;
+  v1::HeadsRequest request;
+};
 // request.live(): held open, with the deadline of the connection instead of a call's.
-struct CallPull { CallId call; v1::PullRequest request; };
-struct CallPush { CallId call; v1::PushRequest request; };
-struct Ingest { CallId call; v1::Frame frame; };
-struct ReadNext { CallId call; };
-struct Cancel { CallId call; };
-struct CancelAll { absl::Status reason; };
-// Everything both sides had at Hello is exchanged. In live mode the contact goes on; else Finished follows.
-struct CaughtUp { Summary summary; };
+struct CallPull {
+  CallId call;
+  v1::PullRequest request;
+};
+struct CallPush {
+  CallId call;
+  v1::PushRequest request;
+};
+struct Ingest {
+  CallId call;
+  v1::Frame frame;
+};
+struct ReadNext {
+  CallId call;
+};
+struct Cancel {
+  CallId call;
+};
+struct CancelAll {
+  absl::Status reason;
+};
+// Everything both sides had at Hello is exchanged. In live mode the contact goes on; else Finished
+// follows.
+struct CaughtUp {
+  Summary summary;
+};
 // The last action ever. Nothing is under way any more.
-struct Finished { Summary summary; };
+struct Finished {
+  Summary summary;
+};
 
 using Action = std::variant<CallHello, CallAuthority, CallHeads, CallPull, CallPush, Ingest,
                             ReadNext, Cancel, CancelAll, CaughtUp, Finished>;

@@ -1,5 +1,5 @@
-// The answering side of a contact: what Hello, Authority, Heads and Push are answered with. Pull: pull_cursor.h.
-// No state is kept between calls; the peer is whoever its TLS key says.
+// The answering side of a contact: what Hello, Authority, Heads and Push are answered with. Pull:
+// pull_cursor.h. No state is kept between calls; the peer is whoever its TLS key says.
 #pragma once
 
 #include <vector>
@@ -11,7 +11,8 @@
 
 namespace entente::sync {
 
-// FAILED_PRECONDITION VERSION_UNSUPPORTED: no common version; names both ranges. `clock` in Unix milliseconds.
+// FAILED_PRECONDITION VERSION_UNSUPPORTED: no common version; names both ranges. `clock` in Unix
+// milliseconds.
 absl::StatusOr<v1::HelloReply> AnswerHello(Host& host, const Spki& peer,
                                            const v1::HelloRequest& request, Millis clock);
 

@@ -1,4 +1,5 @@
-// Notes that became held here after a peer was last told: the live way authority travels, ahead of entries.
+// Notes that became held here after a peer was last told: the live way authority travels, ahead of
+// entries.
 #pragma once
 
 #include <string>
@@ -13,8 +14,8 @@ class AuthorityNews {
   // The peer holds what this node holds now.
   AuthorityNews(Host* host, const InstrumentId& instrument);
 
-  // Note files new since the last call, ancestors first; usually none, and then cheap. A note that came from
-  // the peer itself is given back once, which does nothing there.
+  // Note files new since the last call, ancestors first; usually none, and then cheap. A note that
+  // came from the peer itself is given back once, which does nothing there.
   std::vector<std::string> Take();
 
  private:

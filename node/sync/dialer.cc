@@ -72,14 +72,14 @@ std::vector<Action> Dialer::OnHelloReply(CallId call, const v1::HelloReply& repl
     constexpr Millis kSecond = 1000;
     out_.goodput().Measured(static_cast<size_t>(options_.bytes_per_second), kSecond);
   }
-  summary_.clock_ahead_ms = static_cast<int64_t>(reply.clock_ms()) - wall_clock_ -
-                            summary_.round_trip_ms / 2;
+  summary_.clock_ahead_ms =
+      static_cast<int64_t>(reply.clock_ms()) - wall_clock_ - summary_.round_trip_ms / 2;
   summary_.peer_store = reply.store();
   if (reply.protocol() < kProtocolMin || reply.protocol() > kProtocolMax) {
-    return Done(base::Error(absl::StatusCode::kFailedPrecondition, "VERSION_UNSUPPORTED",
-                            absl::StrCat("the peer answers in sync protocol ", reply.protocol(),
-                                         ", this node speaks ", kProtocolMin, " to ", kProtocolMax,
-                                         "; update the older one")));
+    return Done(base::Error(
+        absl::StatusCode::kFailedPrecondition, "VERSION_UNSUPPORTED",
+        absl::StrCat("the peer answers in sync protocol ", reply.protocol(), ", this node speaks ",
+                     kProtocolMin, " to ", kProtocolMax, "; update the older one")));
   }
   summary_.mode = Mode::kEqual;
   absl::Status opened = OpenSessions(reply);

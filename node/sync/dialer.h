@@ -1,10 +1,12 @@
-// The dialling side of one contact with one peer: a state machine without clock, network or disk. What happens comes
-// in through the functions below, what is to be done goes out as Actions (actions.h has the driver's contract).
+// The dialling side of one contact with one peer: a state machine without clock, network or disk.
+// What happens comes in through the functions below, what is to be done goes out as Actions
+// (actions.h has the driver's contract).
 //
-//   Hello -> for each common instrument, one after the other: Authority -> Heads -> Pull and Push -> (live)
+//   Hello -> for each common instrument, one after the other: Authority -> Heads -> Pull and Push
+//   -> (live)
 //
-// Equal digests: one round trip and nothing else. There is no session state to lose: after a cut a new contact
-// starts from the frontier; at most one frame is sent twice.
+// Equal digests: one round trip and nothing else. There is no session state to lose: after a cut a
+// new contact starts from the frontier; at most one frame is sent twice.
 #pragma once
 
 #include <memory>
@@ -19,8 +21,8 @@ namespace entente::sync {
 
 struct DialerOptions {
   Spki peer;
-  bool live = false;   // stay connected when caught up
-  std::string nonce;   // 16 random bytes, new for each contact
+  bool live = false;            // stay connected when caught up
+  std::string nonce;            // 16 random bytes, new for each contact
   double bytes_per_second = 0;  // Summary's figure of the last contact with this peer; 0: unknown
 };
 
@@ -41,12 +43,13 @@ class Dialer {
   std::vector<Action> OnPullEnd(CallId call, Millis now);
   std::vector<Action> OnPushReply(CallId call, const v1::PushReply& reply, Millis now);
   std::vector<Action> OnIngested(CallId call, const IngestResult& result, Millis now);
-  // The call ended with an error. NOT_FOUND, PERMISSION_DENIED and INVALID_ARGUMENT end the instrument; anything
-  // else ends the contact.
+  // The call ended with an error. NOT_FOUND, PERMISSION_DENIED and INVALID_ARGUMENT end the
+  // instrument; anything else ends the contact.
   std::vector<Action> OnFailed(CallId call, const absl::Status& status, Millis now);
   // Entries or notes became visible here, by whatever way.
   std::vector<Action> OnLocalArrival(Millis now);
-  // At least once a second: notices a dead link. No frame and no answer for max(24 s, 8 round trips).
+  // At least once a second: notices a dead link. No frame and no answer for max(24 s, 8 round
+  // trips).
   std::vector<Action> OnTick(Millis now);
   // The driver wants it over (paused, shutting down).
   std::vector<Action> Stop(const absl::Status& reason, Millis now);

@@ -1,7 +1,8 @@
-// Frames from the host's own entries: paths one after the other, or what arrived after a number. Used by both
-// sides: a Pull is answered with these, and a Push sends these.
+// Frames from the host's own entries: paths one after the other, or what arrived after a number.
+// Used by both sides: a Pull is answered with these, and a Push sends these.
 //
-// Order of classes: authority notes before entries (pull_cursor.h, session.h); entries are one class.
+// Order of classes: authority notes before entries (pull_cursor.h, session.h); entries are one
+// class.
 #pragma once
 
 #include <functional>

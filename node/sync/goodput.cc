@@ -22,7 +22,8 @@ constexpr size_t kWiredFrameBytes = 64 << 10;
 
 void Goodput::Measured(size_t bytes, Millis elapsed) {
   if (bytes < kSampleBytesMin) return;
-  double rate = static_cast<double>(bytes) * 1000.0 / static_cast<double>(std::max<Millis>(1, elapsed));
+  double rate =
+      static_cast<double>(bytes) * 1000.0 / static_cast<double>(std::max<Millis>(1, elapsed));
   rate_ = rate_ == 0 ? rate : rate_ + kWeight * (rate - rate_);
 }
 

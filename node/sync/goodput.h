@@ -1,5 +1,5 @@
-// How fast a link really is, and how large a frame should be on it: about 250 ms of it, so that a drop loses
-// little and a slow link is never silent for long.
+// How fast a link really is, and how large a frame should be on it: about 250 ms of it, so that a
+// drop loses little and a slow link is never silent for long.
 #pragma once
 
 #include <cstddef>

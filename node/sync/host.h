@@ -1,10 +1,12 @@
-// What the sync room needs of the node it runs in. Implemented by node/driver, and by the simulator over the same
-// core; the tests have a small one in memory.
+// What the sync room needs of the node it runs in. Implemented by node/driver, and by the simulator
+// over the same core; the tests have a small one in memory.
 //
 // Contract
 //  1. Everything read here is durable: an entry or note is visible only after its batch is on disk.
-//  2. One thread at a time per Host object. Cursors read one state of the store, taken when they were made.
-//  3. Only entries that are authentic, linked to sequence 1 and whose authority is held are visible; what stands
+//  2. One thread at a time per Host object. Cursors read one state of the store, taken when they
+//  were made.
+//  3. Only entries that are authentic, linked to sequence 1 and whose authority is held are
+//  visible; what stands
 //     aside is not. Frontier, IdsAt, ReadPath and ReadArrivals show one and the same set.
 //  4. A membership answer is taken from the newest charter held at the moment of the call.
 #pragma once
@@ -49,8 +51,8 @@ class ArrivalCursor {
 
 // What became of one frame, told after it is durable.
 struct IngestResult {
-  // Not OK: nothing of the frame happened. INVALID_ARGUMENT: the frame is malformed, the sender's fault;
-  // anything else is this node's own trouble (no space, shutting down).
+  // Not OK: nothing of the frame happened. INVALID_ARGUMENT: the frame is malformed, the sender's
+  // fault; anything else is this node's own trouble (no space, shutting down).
   absl::Status status;
   uint64_t entries_new = 0;
   uint64_t entries_held = 0;   // were here already
@@ -90,8 +92,8 @@ class Host {
   virtual std::shared_ptr<const Frontier> FrontierOf(const InstrumentId& instrument) = 0;
   // Held entries of the feed at this sequence, ascending; several after a fork.
   virtual absl::StatusOr<std::vector<EntryId>> IdsAt(const FeedKey& feed, uint64_t sequence) = 0;
-  // The path to `tip` (itself and its predecessors) without the paths to the entries in `have`, oldest first.
-  // All named entries are held here.
+  // The path to `tip` (itself and its predecessors) without the paths to the entries in `have`,
+  // oldest first. All named entries are held here.
   virtual absl::StatusOr<std::unique_ptr<EntryCursor>> ReadPath(
       const FeedKey& feed, const EntryRef& tip, const std::vector<EntryRef>& have) = 0;
   // Number of the newest arrival (of any instrument); 0: none yet.

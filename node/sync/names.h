@@ -15,7 +15,8 @@ inline constexpr size_t kNonceBytes = 16;
 inline constexpr size_t kInstrumentNameBytes = 16;
 inline constexpr int kHelloInstrumentsMax = 256;
 
-// First 16 bytes of HMAC-SHA-256(nonce, instrument id): who does not know the instrument learns nothing.
+// First 16 bytes of HMAC-SHA-256(nonce, instrument id): who does not know the instrument learns
+// nothing.
 std::string InstrumentName(absl::string_view nonce, const InstrumentId& instrument);
 
 // NOT_FOUND, reason UNKNOWN_INSTRUMENT: the same for "not here" and "not yours".

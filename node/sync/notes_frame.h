@@ -1,4 +1,5 @@
-// Authority notes on the wire: split into messages of bounded size, and checked before they are looked at.
+// Authority notes on the wire: split into messages of bounded size, and checked before they are
+// looked at.
 #pragma once
 
 #include <string>

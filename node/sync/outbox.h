@@ -1,4 +1,5 @@
-// The calls a contact has under way and the actions it asks for: shared by the Dialer and its sessions.
+// The calls a contact has under way and the actions it asks for: shared by the Dialer and its
+// sessions.
 #pragma once
 
 #include <map>
@@ -13,10 +14,10 @@ enum class CallKind : uint8_t { kHello, kAuthority, kHeads, kPull, kLivePull, kP
 
 struct OpenCall {
   CallKind kind = CallKind::kHello;
-  size_t session = 0;    // index of the instrument's session; 0 for Hello too
-  size_t bytes = 0;      // of the request; of a Pull, what came so far
+  size_t session = 0;  // index of the instrument's session; 0 for Hello too
+  size_t bytes = 0;    // of the request; of a Pull, what came so far
   Millis since = 0;
-  bool waiting = true;   // for the peer; false while its frame is being stored here
+  bool waiting = true;  // for the peer; false while its frame is being stored here
 };
 
 class Outbox {

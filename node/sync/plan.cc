@@ -15,7 +15,7 @@ namespace entente::sync {
 namespace {
 
 constexpr size_t kHaveIdBytes = 8;
-constexpr int kHaveMax = 160;           // entries of one Want a callee looks at
+constexpr int kHaveMax = 160;             // entries of one Want a callee looks at
 constexpr size_t kIdsPerSequenceMax = 4;  // of a feed forked many times
 
 bool HasPrefix(const EntryId& id, absl::string_view prefix) {
@@ -116,8 +116,7 @@ absl::StatusOr<Plan> MakePlan(const Frontier& own, std::vector<PeerTip> theirs, 
       tips = &mine->second;
       ++mine;
     }
-    RETURN_IF_ERROR(
-        PlanFeed(feed, tips, absl::MakeConstSpan(&theirs[at], end - at), ids_at, plan));
+    RETURN_IF_ERROR(PlanFeed(feed, tips, absl::MakeConstSpan(&theirs[at], end - at), ids_at, plan));
     at = end;
   }
   lack_until(own.feeds().end());
@@ -155,11 +154,13 @@ absl::StatusOr<ResolvedWant> ResolveWant(const v1::Want& want, const IdsAtFn& id
     for (const EntryId& id : ids) {
       if (HasPrefix(id, told.id())) meant.push_back(id);
     }
-    // Two entries with one prefix: taking neither costs bytes, taking the wrong one would lose entries.
+    // Two entries with one prefix: taking neither costs bytes, taking the wrong one would lose
+    // entries.
     if (meant.size() == 1) have.push_back({told.sequence(), meant[0]});
   }
   for (const EntryId& id : tips) {
-    if (HasPrefix(id, want.tip_id())) resolved.paths.push_back({feed, {want.tip_sequence(), id}, have});
+    if (HasPrefix(id, want.tip_id()))
+      resolved.paths.push_back({feed, {want.tip_sequence(), id}, have});
   }
   resolved.unlinked =
       !resolved.paths.empty() && have.empty() && want.have_size() > 0 && !want.locator();

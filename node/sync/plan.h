@@ -1,8 +1,8 @@
 // What two nodes owe each other in one instrument: our frontier against the tips the peer told.
 //
-// A feed is settled when every tip of the peer is held here: then each of our own tips that the peer did not name is
-// one it lacks. A feed with a tip we do not hold is unsettled: it is pulled first, and only then it is known
-// what the peer lacks of it.
+// A feed is settled when every tip of the peer is held here: then each of our own tips that the
+// peer did not name is one it lacks. A feed with a tip we do not hold is unsettled: it is pulled
+// first, and only then it is known what the peer lacks of it.
 #pragma once
 
 #include <functional>
@@ -34,20 +34,21 @@ struct Plan {
   bool empty() const { return wants.empty() && lacks.empty(); }
 };
 
-// `theirs` in any order. With `only_theirs`, feeds the peer did not name are left alone: the second look at
-// unsettled feeds after a pull.
+// `theirs` in any order. With `only_theirs`, feeds the peer did not name are left alone: the second
+// look at unsettled feeds after a pull.
 absl::StatusOr<Plan> MakePlan(const Frontier& own, std::vector<PeerTip> theirs, bool only_theirs,
                               const IdsAtFn& ids_at);
 
-// Adds entries of our own copy, exponentially spaced from the want's tip down to sequence 1, so that the peer
-// finds where the branches part.
+// Adds entries of our own copy, exponentially spaced from the want's tip down to sequence 1, so
+// that the peer finds where the branches part.
 absl::Status AddLocator(const Tips* own, const FeedRef& feed, const IdsAtFn& ids_at,
                         v1::Want& want);
 
 // The peer's answer side: which held entries a Want means. Nothing when its tip is not held here.
 struct ResolvedWant {
   std::vector<Path> paths;  // usually one
-  bool unlinked = false;    // no `have` of it is known here: nothing may be sent before a locator is given
+  bool unlinked =
+      false;  // no `have` of it is known here: nothing may be sent before a locator is given
 };
 absl::StatusOr<ResolvedWant> ResolveWant(const v1::Want& want, const IdsAtFn& ids_at);
 

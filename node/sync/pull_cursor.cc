@@ -32,8 +32,7 @@ absl::StatusOr<std::unique_ptr<PullCursor>> PullCursor::Open(Host* host, const S
   if (!instrument) return MalformedMessage("a Pull without an instrument");
   if (host->AccessOf(peer, *instrument) != Access::kEntries) return UnknownInstrument();
   if (request.wants_size() > kWantsMax) return MalformedMessage("a Pull of over 16384 wants");
-  return std::unique_ptr<PullCursor>(
-      new PullCursor(host, peer, *instrument, std::move(request)));
+  return std::unique_ptr<PullCursor>(new PullCursor(host, peer, *instrument, std::move(request)));
 }
 
 absl::StatusOr<std::optional<Path>> PullCursor::NextPath() {

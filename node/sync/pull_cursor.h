@@ -1,5 +1,5 @@
-// The answer to one Pull, frame by frame. The caller (the server's writer of that stream) asks for the next frame
-// when the one before is on its way; HTTP/2 flow control is the back-pressure.
+// The answer to one Pull, frame by frame. The caller (the server's writer of that stream) asks for
+// the next frame when the one before is on its way; HTTP/2 flow control is the back-pressure.
 #pragma once
 
 #include <deque>
@@ -17,7 +17,8 @@
 
 namespace entente::sync {
 
-// The server of a live Pull sends a sign of life at least this often; the caller gives up after the second.
+// The server of a live Pull sends a sign of life at least this often; the caller gives up after the
+// second.
 inline constexpr Millis kSignOfLifeEvery = 8'000;
 inline constexpr Millis kSilenceMax = 24'000;
 
@@ -27,9 +28,9 @@ class PullCursor {
   static absl::StatusOr<std::unique_ptr<PullCursor>> Open(Host* host, const Spki& peer,
                                                           v1::PullRequest request);
 
-  // Nothing: a plain Pull has ended; a live one has nothing new, so wait for an arrival or a note and at most
-  // kSignOfLifeEvery, then send SignOfLife(). Membership is checked again for every frame: NOT_FOUND ends the
-  // stream. `now` is any steady clock.
+  // Nothing: a plain Pull has ended; a live one has nothing new, so wait for an arrival or a note
+  // and at most kSignOfLifeEvery, then send SignOfLife(). Membership is checked again for every
+  // frame: NOT_FOUND ends the stream. `now` is any steady clock.
   absl::StatusOr<std::optional<v1::Frame>> NextFrame(Millis now);
   v1::Frame SignOfLife() const;
   bool live() const { return request_.live(); }

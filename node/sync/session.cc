@@ -182,8 +182,10 @@ absl::Status Session::OnPushReply(const v1::PushReply& reply) {
     case State::kExchange:
       RETURN_IF_ERROR(PushPaths());
       return MaybeDone();
-    case State::kLive: return PushNews();
-    default: return absl::OkStatus();
+    case State::kLive:
+      return PushNews();
+    default:
+      return absl::OkStatus();
   }
 }
 

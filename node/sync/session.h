@@ -2,7 +2,8 @@
 //   authority (when the digests differ) -> heads -> pull and push -> settled -> live, where wanted.
 //
 // Invariants
-//  1. Entries are asked for and sent only after the authority exchange of this contact is complete and durable.
+//  1. Entries are asked for and sent only after the authority exchange of this contact is complete
+//  and durable.
 //  2. A frame is read only after the one before is durable here.
 //  3. At most kPushesInFlight pushes are unanswered; notes travel alone and before entries.
 //  4. Access is asked again before every frame that goes out.
@@ -39,7 +40,8 @@ class Session {
   };
   Session(Host* host, Outbox* out, const Start& start);
 
-  // A failure returned is this node's own and ends the contact; the peer's faults end the session (failed()).
+  // A failure returned is this node's own and ends the contact; the peer's faults end the session
+  // (failed()).
   absl::Status Begin();
   absl::Status OnAuthorityChunk(CallId call, const v1::AuthorityChunk& chunk);
   absl::Status OnAuthorityEnd();
