@@ -1,0 +1,173 @@
+"""Real nodes and the real command line, for end-to-end tests: processes on loopback, in a directory of their own.
+
+ENTENTE_BIN names the build folder (build/dev). Nothing here waits for a time: a node is ready when it says so on
+stderr, a command is done when it ends.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+BIN = pathlib.Path(os.environ["ENTENTE_BIN"])
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CATALOGUE = ROOT / "deploy" / "catalogues" / "EUCA-2014.csv"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Result:
+    def __init__(self, done):
+        self.status, self.out, self.err = done.returncode, done.stdout, done.stderr
+
+    def json(self):
+        return json.loads(self.out)
+
+    def __repr__(self):
+        return f"status {self.status}\n{self.out}\n{self.err}"
+
+
+class Node:
+    def __init__(self, home, name):
+        self.home, self.name = home, name
+        self.data = home / name
+        self.socket = home / f"{name}-run" / "node.sock"
+        self.port = free_port()
+        self.process = None
+        self.log = []
+        self.key = home / f"{name}.key"
+        self.signer = home / f"{name}-signer.key"
+
+    def start(self, *arguments, expect_ready=True):
+        self.process = subprocess.Popen(
+            [BIN / "node" / "entented", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", "--socket",
+             self.socket, *arguments], stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
+        ready = threading.Event()
+
+        def read():
+            for line in self.process.stderr:
+                self.log.append(line.rstrip())
+                if "event=ready" in line:
+                    ready.set()
+            ready.set()
+
+        self.reader = threading.Thread(target=read, daemon=True)
+        self.reader.start()
+        ready.wait(60)
+        if expect_ready and self.process.poll() is not None:
+            raise AssertionError(f"{self.name} did not start: {self.log[-3:]}")
+        return self
+
+    def kill(self):
+        self.process.kill()
+        self.ended(60)
+
+    def ended(self, seconds):
+        self.process.wait(seconds)
+        self.reader.join(seconds)
+        self.process.stderr.close()
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.ended(40)
+        return self.process.returncode if self.process else None
+
+    def entente(self, *words, input=None):
+        environment = dict(os.environ, ENTENTE_NODE=f"unix:{self.socket}", NO_COLOR="1", ENTENTE_INSTRUMENT="EUCA-2014")
+        return Result(subprocess.run([BIN / "client" / "entente", *map(str, words)], env=environment, text=True,
+                                     capture_output=True, input=input, cwd=self.home, timeout=120))
+
+    def ok(self, *words):
+        result = self.entente(*words)
+        assert result.status == 0, f"entente {' '.join(map(str, words))}: {result}"
+        return result
+
+    def status(self, *words):
+        return self.ok("status", "--json", *words).json()
+
+    def instrument(self, *words):
+        return self.status(*words)["instruments"][0]
+
+    def until(self, true_of_status, seconds=30):
+        """Asks the node until the condition holds; how long it took."""
+        begun = time.monotonic()
+        while not true_of_status(self):
+            assert time.monotonic() < begun + seconds, f"{self.name}: waited {seconds} s in vain"
+        return time.monotonic() - begun
+
+    def report(self, draft, *, commitment, implementation="in_progress", assessment="on_track", text="Test text."):
+        self.ok("draft", "new", "--round", "MTR-2017", "--commitment", commitment, "--lang", "en")
+        fields = [f"implementation={implementation}", f"narrative={text}"]
+        if assessment:
+            fields.append(f"assessment={assessment}")
+        self.ok("draft", "set", draft, *fields)
+        self.ok("draft", "finalise", draft)
+        return self.ok("submit", draft, "--key", self.key, "--accept-warnings", "--yes", "--json").json()
+
+
+class Cluster:
+    """The Secretariat (gsc) and parties, founded, admitted and joined."""
+
+    def __init__(self, parties=("kg", "kz"), catalogue=CATALOGUE, secretariat_only=False):
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix="entente-e2e."))
+        self.nodes = {}
+        self.gsc = self.add("gsc")
+        for party in parties:
+            self.add(party)
+        try:
+            self.found(parties, catalogue, secretariat_only)
+        except BaseException:
+            self.close()
+            raise
+
+    def add(self, name):
+        node = Node(self.home, name)
+        self.nodes[name] = node
+        setattr(self, name, node)
+        return node.start()
+
+    def found(self, parties, catalogue, secretariat_only):
+        for name, node in self.nodes.items():
+            for key in (node.key, node.signer):
+                node.ok("key", "new", "--out", key, "--no-passphrase")
+            code = "EU-GSC" if name == "gsc" else name.upper()
+            node.ok("delegation", "found", "--code", code, "--name", code, "--signer-key", node.signer, "--author-key",
+                    node.key, "--label", f"{code} test", "--yes")
+            node.ok("delegation", "export", "--out", f"{code}.credentials")
+        self.gsc.ok("instrument", "found", "--code", "EUCA-2014", "--origin", "eu-gsc.example/euca-2014", "--title",
+                    "EU-Central Asia Action Plan on Drugs 2014-2020", "--signer-key", self.gsc.signer, "--yes")
+        for party in parties:
+            self.gsc.ok("instrument", "admit", "--credentials", f"{party.upper()}.credentials", "--role", "party",
+                        "--signer-key", self.gsc.signer, "--yes")
+        self.gsc.ok("instrument", "import", "--catalogue", catalogue, "--key", self.gsc.key, "--yes")
+        if secretariat_only:
+            return
+        for party in parties:
+            self.join(party)
+
+    def join(self, party):
+        self.gsc.ok("instrument", "invite", "--for", party.upper(), "--out", f"{party}.invitation")
+        return self.nodes[party].ok("instrument", "join", f"{party}.invitation", "--yes")
+
+    def sync_all(self):
+        for _ in range(2):
+            for node in self.nodes.values():
+                if node.process.poll() is None:
+                    node.entente("sync")
+
+    def close(self):
+        for node in self.nodes.values():
+            if node.process and node.process.poll() is None:
+                node.kill()
+        shutil.rmtree(self.home, ignore_errors=True)
