@@ -188,6 +188,8 @@ void AddCharter(Scene& s, const Run& c) {
   s.Want("... and adopts its own", c, {sec(out), Signed(adopt, {"s1", "s2"})}, "AAAQQQ");
   s.Want("a suspension cannot go below a seal", c, {sec(char_({Seal(s, c[3]), Shut(s, {})}))},
          "AAAAQQ");
+  s.Want("a second suspension takes the place of the first", c,
+         {sec(char_({Shut(s, {c[1]}), Shut(s, {c[3]})}))}, "AAAAQQ");
   s.Want("admitted again", c, {sec(out), sec(NoteAfter(out, {AdmitAgain(s)}))}, "AAAAAA");
   s.Want("forked charter: the suspension bites, the rest is in dispute", c,
          {sec(out), sec(char_({AdmitAgain(s)}))}, "AAAQQQ");
