@@ -1,0 +1,81 @@
+#include "tests/bench/bench_main.h"
+
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <set>
+
+#include "node/base/check.h"
+
+namespace entente::bench {
+
+namespace {
+
+void Print(const std::string& name, const Result& result) {
+  std::printf("{\"name\": \"%s\", \"value\": %.6g, \"unit\": \"%s\"", name.c_str(), result.value,
+              result.unit.c_str());
+  if (result.floor) {
+    std::printf(", \"floor\": %.6g, \"ratio\": %.3f", *result.floor, result.value / *result.floor);
+  }
+  std::printf("}\n");
+  std::fflush(stdout);
+}
+
+// False when it failed.
+bool RunSuite(const Suite& suite, const std::set<std::string>& wanted) {
+  const bool needed = std::any_of(suite.names.begin(), suite.names.end(),
+                                  [&](const std::string& name) { return wanted.contains(name); });
+  if (!needed) return true;
+  absl::StatusOr<Results> results = suite.run();
+  if (!results.ok()) {
+    std::fprintf(stderr, "bench: %s: %s\n", suite.names[0].c_str(),
+                 results.status().ToString().c_str());
+    return false;
+  }
+  for (const std::string& name : suite.names) {
+    if (wanted.contains(name)) Print(name, results->at(name));
+  }
+  return true;
+}
+
+}  // namespace
+
+int Main(int argc, char** argv, const std::vector<Suite>& suites) {
+  std::set<std::string> known, wanted;
+  for (const Suite& suite : suites) known.insert(suite.names.begin(), suite.names.end());
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument == "--list") {
+      for (const std::string& name : known) std::printf("%s\n", name.c_str());
+      return 0;
+    }
+    if (!known.contains(argument)) {
+      std::fprintf(stderr, "bench: unknown name '%s'; --list prints the known ones\n", argv[i]);
+      return 2;
+    }
+    wanted.insert(argument);
+  }
+  if (wanted.empty()) wanted = known;
+  bool all_well = true;
+  for (const Suite& suite : suites) all_well = RunSuite(suite, wanted) && all_well;
+  return all_well ? 0 : 1;
+}
+
+std::string ProgramDir() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path().string();
+}
+
+WorkDir::WorkDir() {
+  std::string pattern = ProgramDir() + "/run-XXXXXX";
+  ENTENTE_CHECK(mkdtemp(pattern.data()) != nullptr);
+  path_ = pattern;
+}
+
+WorkDir::~WorkDir() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+}  // namespace entente::bench

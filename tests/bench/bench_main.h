@@ -1,0 +1,58 @@
+// The frame of a benchmark program: `--list` prints the names it measures, names as arguments
+// select some (none: all), results go to stdout as one JSON object a line, remarks to stderr.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace entente::bench {
+
+struct Result {
+  double value = 0;
+  std::string unit;
+  std::optional<double> floor;  // what the machine itself can do, measured in the same run
+};
+using Results = std::map<std::string, Result>;
+
+// One preparation that yields the figures of several names; run once however many are asked for.
+struct Suite {
+  std::vector<std::string> names;
+  std::function<absl::StatusOr<Results>()> run;
+};
+
+int Main(int argc, char** argv, const std::vector<Suite>& suites);
+
+class Stopwatch {
+ public:
+  double Seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+};
+
+// A directory beside the program (so on the disk it was built on), gone with the object.
+class WorkDir {
+ public:
+  WorkDir();
+  ~WorkDir();
+  WorkDir(const WorkDir&) = delete;
+  WorkDir& operator=(const WorkDir&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// Where this program lies.
+std::string ProgramDir();
+
+}  // namespace entente::bench
