@@ -111,7 +111,10 @@ struct RocksKv::State {
 };
 
 RocksKv::RocksKv(std::unique_ptr<State> state) : state_(std::move(state)) {}
-RocksKv::~RocksKv() = default;
+RocksKv::~RocksKv() {
+  // A store whose disk failed is only closed: trying again could make RocksDB abort.
+  if (state_->closed.ok()) state_->parts.database->ShortenLogs();
+}
 
 absl::StatusOr<std::unique_ptr<RocksKv>> RocksKv::Open(const RocksOptions& options) {
   if (absl::Status status = CheckOptions(options); !status.ok()) return status;

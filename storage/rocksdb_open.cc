@@ -20,6 +20,9 @@ enum class Tolerance {
   kWhatIsLeft,  // logs are read up to a damaged record; logs may be missing
 };
 
+// Bytes of log that replay in well under 0.1 s.
+constexpr uint64_t kLogWorthFlushing = 4 << 20;
+
 constexpr char kWayOn[] =
     "Restore a backup that is not older, or start once with --accept-lost-batches to go on with "
     "what is "
@@ -136,6 +139,18 @@ absl::Status CompareWithHead(const RocksOptions& options, const absl::StatusOr<u
 }
 
 }  // namespace
+
+void Database::ShortenLogs() {
+  rocksdb::VectorLogPtr logs;
+  if (!db->GetSortedWalFiles(logs).ok()) return;
+  uint64_t bytes = 0;
+  for (const auto& log : logs) bytes += log->SizeFileBytes();
+  if (bytes < kLogWorthFlushing) return;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles = {own};
+  for (const OpenFamily& family : families) handles.push_back(family.handle);
+  const rocksdb::Status status = db->Flush(rocksdb::FlushOptions(), handles);
+  status.PermitUncheckedError();  // the logs are still there
+}
 
 Database::~Database() {
   if (!db) return;

@@ -1,4 +1,4 @@
-#include "private_mount.h"
+#include "tests/fault/storage_disk/private_mount.h"
 
 #include <sched.h>
 #include <sys/mount.h>

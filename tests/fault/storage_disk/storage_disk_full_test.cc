@@ -8,10 +8,10 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "private_mount.h"
 #include "storage/local_file.h"
 #include "storage/rocksdb_kv.h"
-#include "store_fixture.h"
+#include "tests/fault/storage_disk/private_mount.h"
+#include "tests/unit/storage/store_fixture.h"
 
 namespace entente::storage {
 namespace {

@@ -11,9 +11,9 @@
 #include <random>
 
 #include "gtest/gtest.h"
-#include "private_mount.h"
 #include "storage/rocksdb_kv.h"
-#include "store_fixture.h"
+#include "tests/fault/storage_disk/private_mount.h"
+#include "tests/unit/storage/store_fixture.h"
 
 namespace entente::storage {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "gtest/gtest.h"
 #include "storage/local_file.h"
-#include "store_fixture.h"
+#include "tests/unit/storage/store_fixture.h"
 
 namespace entente::storage {
 namespace {

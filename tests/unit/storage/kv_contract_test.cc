@@ -8,7 +8,7 @@
 #include "storage/bounds.h"
 #include "storage/memory_kv.h"
 #include "storage/rocksdb_kv.h"
-#include "store_fixture.h"
+#include "tests/unit/storage/store_fixture.h"
 
 namespace entente::storage {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "store_fixture.h"
+#include "tests/unit/storage/store_fixture.h"
 
 namespace entente::storage {
 namespace {

@@ -8,7 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/local_file.h"
-#include "store_fixture.h"
+#include "tests/unit/storage/store_fixture.h"
 
 namespace entente::storage {
 namespace {
@@ -111,6 +111,30 @@ TEST_F(RocksKvTest, MissingBallastIsReportedAndNotFatal) {
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(events[0].reason, "STORE_FULL");
   EXPECT_THAT(events[0].message, HasSubstr("bytes are free on that file system"));
+}
+
+uint64_t LogBytes(const std::string& dir) {
+  uint64_t bytes = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(dir + "/db")) {
+    if (entry.path().extension() == ".log") bytes += entry.file_size();
+  }
+  return bytes;
+}
+
+TEST_F(RocksKvTest, OrderlyCloseLeavesLittleToReplay) {
+  auto kv = RocksKv::Open(options_);
+  ASSERT_TRUE(kv.ok()) << kv.status();
+  for (int i = 0; i < 8; ++i) {
+    const WriteBatch batch = PutOne(0, std::to_string(i), std::string(1 << 20, 'x'));
+    ASSERT_TRUE((*kv)->Write(batch, Durability::kSynced).ok());
+  }
+  EXPECT_GT(LogBytes(options_.dir), 8u << 20);
+  kv->reset();
+  EXPECT_LT(LogBytes(options_.dir), 1u << 20);
+  kv = RocksKv::Open(options_);
+  ASSERT_TRUE(kv.ok()) << kv.status();
+  EXPECT_EQ((*kv)->last_commit(), 8u);
+  EXPECT_EQ(ScanAll(**kv, 0, "").size(), 8u);
 }
 
 // Small buffers push rows through flush and compaction, where operands meet each other.

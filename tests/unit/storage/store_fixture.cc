@@ -1,4 +1,4 @@
-#include "store_fixture.h"
+#include "tests/unit/storage/store_fixture.h"
 
 #include <stdlib.h>
 
