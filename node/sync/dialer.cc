@@ -217,7 +217,7 @@ std::vector<Action> Dialer::OnPushReply(CallId call, const v1::PushReply& reply,
   out_.goodput().Measured(shared, now - open->since);
   Session& session = SessionOf(*open);
   out_.End(call);
-  return Done(session.OnPushReply(reply));
+  return Done(session.OnPushReply(call, reply));
 }
 
 std::vector<Action> Dialer::OnIngested(CallId call, const IngestResult& result, Millis now) {

@@ -78,7 +78,6 @@ class Dialer {
   std::vector<std::unique_ptr<Session>> sessions_;
   size_t next_session_ = 0;  // the first not begun
   Millis heard_at_ = 0;
-  uint64_t pushed_bytes_ = 0;
   bool caught_up_ = false;
   bool finished_ = false;
 };

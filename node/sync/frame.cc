@@ -46,7 +46,7 @@ size_t FrameBuilder::EstimatedBytes() const {
 
 bool FrameBuilder::Fits(const ledger::Entry& entry) {
   const size_t payload = entry.payload.size();
-  if (entries_ >= kFrameEntriesMax) return false;
+  if (entries_ >= kFrameEntriesSent) return false;
   if (decoded_ + payload + columns_.size() + 2 * kElidedEntryBytesMax > kFrameDecodedBytesMax) {
     return false;
   }

@@ -25,6 +25,9 @@ inline constexpr size_t kFrameBytesMin = 4 << 10;
 inline constexpr size_t kFrameBytesMax = 256 << 10;
 inline constexpr size_t kFrameDecodedBytesMax = 4 << 20;
 inline constexpr size_t kFrameEntriesMax = 4096;
+// What is sent, well under what any receiver keeps aside for one peer, should frames overtake each
+// other.
+inline constexpr size_t kFrameEntriesSent = 1024;
 inline constexpr size_t kFrameNotesMax = 256;
 
 struct FrameLimits {

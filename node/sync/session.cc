@@ -164,8 +164,8 @@ absl::Status Session::OnIngested(CallId call, const IngestResult& result) {
   return absl::OkStatus();
 }
 
-absl::Status Session::OnPushReply(const v1::PushReply& reply) {
-  --pushes_;
+absl::Status Session::OnPushReply(CallId call, const v1::PushReply& reply) {
+  pushes_.erase(call);
   Summary& summary = out_->summary();
   summary.entries_new_there += reply.entries_new();
   summary.entries_aside_there += reply.entries_aside();

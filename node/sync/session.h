@@ -5,11 +5,15 @@
 //  1. Entries are asked for and sent only after the authority exchange of this contact is complete
 //  and durable.
 //  2. A frame is read only after the one before is durable here.
-//  3. At most kPushesInFlight pushes are unanswered; notes travel alone and before entries.
+//  3. At most kPushesInFlight pushes are unanswered, and no further one starts over
+//  kPushedEntriesInFlight
+//     entries: calls may overtake each other, and what comes early must fit the peer's buffer for
+//     what stands aside. Notes travel alone and before entries.
 //  4. Access is asked again before every frame that goes out.
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -24,7 +28,9 @@
 
 namespace entente::sync {
 
-inline constexpr int kPushesInFlight = 4;
+inline constexpr size_t kPushesInFlight = 4;
+inline constexpr uint64_t kPushedEntriesInFlight = 900;
+static_assert(kPushedEntriesInFlight + kFrameEntriesSent <= ledger::kAsideEntriesPerPeerMax);
 
 class Session {
  public:
@@ -50,7 +56,7 @@ class Session {
   absl::Status OnFrame(CallId call, v1::Frame frame);
   absl::Status OnIngested(CallId call, const IngestResult& result);
   absl::Status OnPullEnd();
-  absl::Status OnPushReply(const v1::PushReply& reply);
+  absl::Status OnPushReply(CallId call, const v1::PushReply& reply);
   // Something of this node's own is new: push it, in live mode.
   absl::Status OnLocalArrival();
   // The peer refused or is at fault: cancels what is under way.
@@ -76,6 +82,7 @@ class Session {
   absl::Status PushPaths();
   absl::Status MaybeDone();
   bool Push(v1::Frame frame);
+  bool MayPush() const;
   absl::Status PushNotes();
   // session_live.cc
   void GoLive();
@@ -109,7 +116,7 @@ class Session {
   std::deque<Path> lacks_;
   std::optional<PathFrames> frames_;
   std::optional<ArrivalFrames> arrivals_;
-  int pushes_ = 0;  // unanswered
+  std::map<CallId, uint64_t> pushes_;  // unanswered, with their entries
 };
 
 }  // namespace entente::sync

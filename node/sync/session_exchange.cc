@@ -124,15 +124,21 @@ bool Session::Push(v1::Frame frame) {
   Summary& summary = out_->summary();
   summary.entries_sent += frame.entries();
   summary.notes_sent += static_cast<uint64_t>(frame.notes_size());
+  const uint64_t entries = frame.entries();
   v1::PushRequest request;
   *request.mutable_frame() = std::move(frame);
-  out_->Call<CallPush>(CallKind::kPush, start_.index, std::move(request));
-  ++pushes_;
+  pushes_[out_->Call<CallPush>(CallKind::kPush, start_.index, std::move(request))] = entries;
   return true;
 }
 
+bool Session::MayPush() const {
+  uint64_t entries = 0;
+  for (const auto& [call, count] : pushes_) entries += count;
+  return pushes_.size() < kPushesInFlight && entries <= kPushedEntriesInFlight;
+}
+
 absl::Status Session::PushNotes() {
-  if (notes_.empty() || pushes_ > 0) return absl::OkStatus();
+  if (notes_.empty() || !pushes_.empty()) return absl::OkStatus();
   notes_in_flight_ = Push(NotesFrame(start_.instrument, std::move(notes_.front())));
   notes_.pop_front();
   if (!notes_in_flight_) Fail(UnknownInstrument());
@@ -140,7 +146,7 @@ absl::Status Session::PushNotes() {
 }
 
 absl::Status Session::PushPaths() {
-  while (!ended() && pushes_ < kPushesInFlight) {
+  while (!ended() && MayPush()) {
     if (host_->AccessOf(start_.peer, start_.instrument) != Access::kEntries) {
       Fail(UnknownInstrument());
       break;
@@ -155,7 +161,8 @@ absl::Status Session::PushPaths() {
 absl::Status Session::MaybeDone() {
   if (state_ != State::kExchange || pulling_) return absl::OkStatus();
   if (!settled_) RETURN_IF_ERROR(Settle());
-  if (state_ != State::kExchange || pulling_ || !settled_ || pushes_ > 0) return absl::OkStatus();
+  if (state_ != State::kExchange || pulling_ || !settled_ || !pushes_.empty())
+    return absl::OkStatus();
   frames_.reset();
   if (!start_.live) {
     state_ = State::kDone;

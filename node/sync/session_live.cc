@@ -28,7 +28,7 @@ absl::Status Session::PushNews() {
   for (auto& group : GroupNotes(news_->Take())) notes_.push_back(std::move(group));
   RETURN_IF_ERROR(PushNotes());
   // Notes go alone and first: no entry may reach the peer before the note that admits or cuts it.
-  while (!ended() && notes_.empty() && !notes_in_flight_ && pushes_ < kPushesInFlight) {
+  while (!ended() && notes_.empty() && !notes_in_flight_ && MayPush()) {
     if (host_->AccessOf(start_.peer, start_.instrument) != Access::kEntries) {
       Fail(UnknownInstrument());
       break;

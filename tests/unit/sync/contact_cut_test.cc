@@ -2,8 +2,8 @@
 // stored.
 #include <gtest/gtest.h>
 
-#include "fake_host.h"
-#include "loopback.h"
+#include "tests/unit/sync/fake_host.h"
+#include "tests/unit/sync/loopback.h"
 
 namespace entente::sync {
 namespace {

@@ -1,9 +1,9 @@
 // Whole contacts between two nodes in memory: Dialer and answers together.
 #include <gtest/gtest.h>
 
-#include "fake_host.h"
-#include "loopback.h"
 #include "node/base/error.h"
+#include "tests/unit/sync/fake_host.h"
+#include "tests/unit/sync/loopback.h"
 
 namespace entente::sync {
 namespace {
@@ -127,7 +127,7 @@ TEST_F(ContactTest, ALongPushKeepsFourInFlight) {
   Loopback link(&one_, &two_, false, kSlowStep);
   link.Run();
   ExpectSame();
-  EXPECT_EQ(link.most_pushes_in_flight(), kPushesInFlight);
+  EXPECT_EQ(static_cast<size_t>(link.most_pushes_in_flight()), kPushesInFlight);
 }
 
 TEST_F(ContactTest, BranchesOfAForkGoBothWays) {

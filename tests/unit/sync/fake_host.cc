@@ -1,4 +1,4 @@
-#include "fake_host.h"
+#include "tests/unit/sync/fake_host.h"
 
 #include <algorithm>
 

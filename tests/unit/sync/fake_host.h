@@ -10,7 +10,7 @@
 
 #include "entente/v1/sync.pb.h"
 #include "node/sync/host.h"
-#include "sync_fixture.h"
+#include "tests/unit/sync/sync_fixture.h"
 
 namespace entente::sync::testing {
 

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "node/base/error.h"
-#include "sync_fixture.h"
+#include "tests/unit/sync/sync_fixture.h"
 
 namespace entente::sync {
 namespace {

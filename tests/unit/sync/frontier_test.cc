@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "sync_fixture.h"
+#include "tests/unit/sync/sync_fixture.h"
 
 namespace entente::sync {
 namespace {

@@ -1,9 +1,9 @@
 // Connected nodes: what is new at either end is at the other without anyone asking.
 #include <gtest/gtest.h>
 
-#include "fake_host.h"
-#include "loopback.h"
 #include "node/base/error.h"
+#include "tests/unit/sync/fake_host.h"
+#include "tests/unit/sync/loopback.h"
 
 namespace entente::sync {
 namespace {

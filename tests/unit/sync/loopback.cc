@@ -1,4 +1,4 @@
-#include "loopback.h"
+#include "tests/unit/sync/loopback.h"
 
 #include <algorithm>
 

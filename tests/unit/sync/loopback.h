@@ -9,9 +9,9 @@
 #include <optional>
 #include <vector>
 
-#include "fake_host.h"
 #include "node/sync/dialer.h"
 #include "node/sync/pull_cursor.h"
+#include "tests/unit/sync/fake_host.h"
 
 namespace entente::sync::testing {
 

@@ -1,0 +1,55 @@
+#include "node/sync/goodput.h"
+
+#include <gtest/gtest.h>
+
+#include "node/sync/frame.h"
+
+namespace entente::sync {
+namespace {
+
+TEST(GoodputTest, GuessesFromTheRoundTrip) {
+  Goodput goodput;
+  goodput.SetRoundTrip(1);
+  EXPECT_EQ(goodput.FrameBytes(), kFrameBytesMax);
+  goodput.SetRoundTrip(100);
+  EXPECT_EQ(goodput.FrameBytes(), 64u << 10);
+  goodput.SetRoundTrip(900);
+  EXPECT_EQ(goodput.FrameBytes(), kSlowFrameBytes);
+}
+
+TEST(GoodputTest, AFrameIsAQuarterOfASecond) {
+  Goodput goodput;
+  goodput.Measured(400'000, 1'000);
+  EXPECT_EQ(goodput.FrameBytes(), 100'000u);
+}
+
+TEST(GoodputTest, ASlowLinkGetsSmallFrames) {
+  Goodput goodput;
+  goodput.Measured(63'000, 1'000);
+  EXPECT_LE(goodput.FrameBytes(), kSlowFrameBytes);
+  Goodput slowest;
+  slowest.Measured(2'500, 1'000);
+  EXPECT_EQ(slowest.FrameBytes(), kFrameBytesMin);
+}
+
+TEST(GoodputTest, SmallSamplesSayNothing) {
+  Goodput goodput;
+  goodput.Measured(100, 10'000);
+  EXPECT_EQ(goodput.bytes_per_second(), 0);
+}
+
+TEST(GoodputTest, FollowsALinkThatBecomesSlow) {
+  Goodput goodput;
+  goodput.Measured(10'000'000, 1'000);
+  for (int n = 0; n < 40; ++n) goodput.Measured(16'000, 1'000);
+  EXPECT_LE(goodput.FrameBytes(), kSlowFrameBytes);
+}
+
+TEST(GoodputTest, NoTimeAtAllIsNotADivisionByZero) {
+  Goodput goodput;
+  goodput.Measured(1 << 20, 0);
+  EXPECT_EQ(goodput.FrameBytes(), kFrameBytesMax);
+}
+
+}  // namespace
+}  // namespace entente::sync
