@@ -31,7 +31,10 @@ bool Context::Color(bool terminal) const {
 }
 
 void Context::Say(absl::string_view line) {
-  if (!options.quiet) err() << line << "\n";
+  if (options.quiet) return;
+  while (absl::ConsumeSuffix(&line, "\n")) {
+  }
+  err() << line << "\n";
 }
 
 void Context::Warn(absl::string_view line) {

@@ -22,7 +22,7 @@ namespace {
 const std::vector<std::string>& FieldNames() {
   static const auto* names = new std::vector<std::string>{
       "implementation", "assessment", "period", "reason",         "narrative", "section",
-      "milestone",      "lang",       "nil",    "classification", "doc_ref"};
+      "milestone",      "lang",       "nil",    "classification", "doc_ref",   "values"};
   return *names;
 }
 
@@ -135,6 +135,12 @@ absl::Status SetPlain(v1::Report& report, const Assignment& field, const std::st
   if (field.name == "doc_ref" && !text.empty()) report.mutable_common()->add_doc_refs(text);
   if (field.name == "milestone" && text.empty()) report.clear_milestones();
   if (field.name == "milestone" && !text.empty()) AddMilestone(report, text);
+  if (field.name == "values") {
+    if (!text.empty())
+      return UsageError("values are stated one by one",
+                        "entente draft value DRAFT INDICATOR PERIOD VALUE");
+    report.clear_values();
+  }
   if (field.name == "classification") {
     if (text != "public" && text != "parties" && !text.empty()) {
       return Refuse("E-SCHEMA", "classification",

@@ -120,6 +120,7 @@ std::string DraftText(const v1::Draft& draft) {
   }
   for (const auto& id : report.common().supersedes())
     Line(out, "replaces", base::ToHex(id).substr(0, 8));
+  for (const auto& question : draft.questions()) Line(out, "to settle", question.message());
   for (const auto& text : report.narratives())
     Block(out, absl::StrCat("narrative (", text.lang(), ")"), text.text());
   for (const auto& s : report.sections())
@@ -134,6 +135,10 @@ std::string DraftJsonText(const v1::Draft& draft) {
                       {"reference", draft.reference()},
                       {"entry_id", base::ToHex(draft.entry_id())}};
   out.update(ReportJson(draft.report()));
+  out["questions"] = ordered_json::array();
+  for (const auto& question : draft.questions()) {
+    out["questions"].push_back({{"field", question.field()}, {"message", question.message()}});
+  }
   return JsonText(out);
 }
 

@@ -14,6 +14,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr char kDash[] = "\xe2\x80\x93";  // en dash: there is no number
+
 bool LooksLikeNumber(absl::string_view cell) {
   if (cell.empty()) return false;
   auto parsed = ordered_json::parse(cell.begin(), cell.end(), nullptr, /*allow_exceptions=*/false);
@@ -25,9 +27,28 @@ ordered_json NumberCell(absl::string_view cell) {
   absl::string_view digits = cell;
   if (!digits.empty() && digits.back() == '%') digits.remove_suffix(1);
   while (!digits.empty() && digits.back() == ' ') digits.remove_suffix(1);
-  if (digits.empty() || digits == "\xe2\x80\x93" || digits == "-") return nullptr;
+  if (digits.empty() || digits == kDash || digits == "-") return nullptr;
   if (!LooksLikeNumber(digits)) return base::Str(cell);
   return ordered_json::parse(digits.begin(), digits.end(), nullptr, false);
+}
+
+bool IsPercent(absl::string_view cell) {
+  return cell.size() > 1 && cell.back() == '%' && LooksLikeNumber(cell.substr(0, cell.size() - 1));
+}
+
+// A column of numbers, or one whose every cell is a percentage or a dash.
+std::vector<bool> NumberColumns(const v1::Table& table) {
+  std::vector<bool> numbers;
+  for (int c = 0; c < table.columns_size(); ++c) {
+    bool number = table.columns(c).number();
+    bool rates = table.rows_size() > 0;
+    for (const auto& row : table.rows()) {
+      absl::string_view cell = c < row.cells_size() ? absl::string_view(row.cells(c)) : "";
+      rates = rates && (IsPercent(cell) || cell == kDash);
+    }
+    numbers.push_back(number || rates);
+  }
+  return numbers;
 }
 
 std::string Padded(const std::string& text, int width, bool right, bool last) {
@@ -40,12 +61,12 @@ absl::string_view Cell(const v1::Row& row, int column) {
   return column < row.cells_size() ? absl::string_view(row.cells(column)) : absl::string_view();
 }
 
-std::string Line(const v1::Table& table, const std::vector<int>& widths,
+std::string Line(const std::vector<bool>& numbers, const std::vector<int>& widths,
                  const std::vector<std::string>& cells) {
   std::string out;
-  for (int c = 0; c < table.columns_size(); ++c) {
+  for (size_t c = 0; c < cells.size(); ++c) {
     if (c > 0) out += "  ";
-    out += Padded(cells[c], widths[c], table.columns(c).number(), c + 1 == table.columns_size());
+    out += Padded(cells[c], widths[c], numbers[c], c + 1 == cells.size());
   }
   while (!out.empty() && out.back() == ' ') out.pop_back();
   return out + "\n";
@@ -83,7 +104,12 @@ std::string Printable(absl::string_view utf8) {
   return out;
 }
 
+std::string Count(uint64_t count, absl::string_view thing) {
+  return std::to_string(count) + " " + base::Str(thing) + (count == 1 ? "" : "s");
+}
+
 std::string TableText(const v1::Table& table, bool color) {
+  const std::vector<bool> numbers = NumberColumns(table);
   std::vector<int> widths;
   std::vector<std::string> titles;
   for (const auto& column : table.columns()) {
@@ -101,11 +127,11 @@ std::string TableText(const v1::Table& table, bool color) {
   }
   std::string out;
   if (!titles.empty() && !rows.empty()) {
-    std::string head = Line(table, widths, titles);
+    std::string head = Line(numbers, widths, titles);
     if (color) head = "\x1b[1m" + head.substr(0, head.size() - 1) + "\x1b[0m\n";
     out += head;
   }
-  for (const auto& cells : rows) out += Line(table, widths, cells);
+  for (const auto& cells : rows) out += Line(numbers, widths, cells);
   for (const auto& note : table.notes()) out += Printable(note) + "\n";
   if (!table.freshness().empty()) out += Printable(table.freshness()) + "\n";
   return out;
@@ -146,12 +172,13 @@ ordered_json TableJson(const v1::Table& table) {
   ordered_json out;
   if (!table.instrument().empty()) out["instrument"] = table.instrument();
   out["rows"] = ordered_json::array();
+  const std::vector<bool> numbers = NumberColumns(table);
   for (const auto& row : table.rows()) {
     ordered_json object = ordered_json::object();
     for (int c = 0; c < table.columns_size(); ++c) {
       const auto& column = table.columns(c);
       absl::string_view cell = Cell(row, c);
-      object[column.name()] = column.number() ? NumberCell(cell) : ordered_json(base::Str(cell));
+      object[column.name()] = numbers[c] ? NumberCell(cell) : ordered_json(base::Str(cell));
     }
     out["rows"].push_back(std::move(object));
   }

@@ -25,6 +25,9 @@ int DisplayWidth(absl::string_view utf8);
 // Control characters that could drive a terminal are shown as '?'.
 std::string Printable(absl::string_view utf8);
 
+// "1 warning", "2 warnings"
+std::string Count(uint64_t count, absl::string_view thing);
+
 std::string TableText(const v1::Table& table, bool color);
 std::string TableCsv(const v1::Table& table);
 nlohmann::ordered_json TableJson(const v1::Table& table);

@@ -261,7 +261,7 @@ absl::StatusOr<SubmitRun> SignAndSubmit(
     ASSIGN_OR_RETURN(mark, ReadMark(options.key, *id));
   }
   ASSIGN_OR_RETURN(Place place, PlaceOf(run.prepared, public_key, options, mark));
-  context.Say(in_words(run.prepared));
+  if (!options.dry_run) context.Say(in_words(run.prepared));
   if (options.dry_run) {
     PlanHeaders(records, place, run);
     return run;

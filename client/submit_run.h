@@ -48,7 +48,8 @@ struct SubmitRun {
 };
 
 // Signs `records` in runs of 256 and submits them. `in_words` is shown and confirmed once, before
-// the first signature; it gets the prepared answer (whose key, which place).
+// the first signature; it gets the prepared answer (whose key, which place). A dry run shows
+// nothing here: the caller prints the act.
 absl::StatusOr<SubmitRun> SignAndSubmit(
     Context& context, const std::string& instrument, const AuthorOptions& options,
     const std::vector<UnsignedRecord>& records,

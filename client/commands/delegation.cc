@@ -78,9 +78,10 @@ absl::StatusOr<Exit> Export(Context& context, const std::string& code, const std
                                    {"id", chain.id.ToHex()},
                                    {"position", chain.last().position},
                                    {"out", out}};
-  context.Emit(object, absl::StrCat("written: ", out, " (", chain.code, ", ", chain.files.size(),
-                                    " notes; public, nothing secret in it)\nfingerprint ",
-                                    chain.id.ToHex(), "\n"));
+  context.Emit(
+      object,
+      absl::StrCat("written: ", out, " (", chain.code, ", ", Count(chain.files.size(), "note"),
+                   "; public, nothing secret in it)\nfingerprint ", chain.id.ToHex(), "\n"));
   return Exit::kDone;
 }
 

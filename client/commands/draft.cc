@@ -116,8 +116,8 @@ absl::StatusOr<Exit> Check(Context& context, const std::string& name) {
   std::string text;
   for (const auto& finding : check.findings())
     absl::StrAppend(&text, Printable(finding.message()), "\n");
-  absl::StrAppend(&text, name, ": ", CountRefusals(check), " errors, ",
-                  check.findings_size() - CountRefusals(check), " warnings\n");
+  absl::StrAppend(&text, name, ": ", Count(CountRefusals(check), "error"), ", ",
+                  Count(check.findings_size() - CountRefusals(check), "warning"), "\n");
   context.Emit(object, text);
   return CountRefusals(check) == 0 ? Exit::kDone : Exit::kRefused;
 }

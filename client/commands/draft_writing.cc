@@ -31,8 +31,9 @@ void SayFindings(Context& context, const std::string& name, const v1::CheckDraft
     if (context.options.verbose) context.Say(Printable(finding.message()));
   }
   int errors = CountRefusals(check);
-  context.Say(absl::StrCat(name, " saved; ", errors, " errors, ", check.findings_size() - errors,
-                           " warnings (entente draft check ", name, ")"));
+  context.Say(absl::StrCat(name, " saved; ", Count(errors, "error"), ", ",
+                           Count(check.findings_size() - errors, "warning"),
+                           " (entente draft check ", name, ")"));
 }
 
 absl::StatusOr<Exit> Set(Context& context, const std::string& name,

@@ -2,12 +2,15 @@
 // changed in it.
 #include <algorithm>
 #include <map>
+#include <set>
 #include <type_traits>
 
 #include "absl/strings/str_cat.h"
 #include "client/commands/commands.h"
 #include "client/files.h"
+#include "client/log_reader.h"
 #include "client/submit_run.h"
+#include "entente/v1/entry.pb.h"
 #include "node/base/bytes.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
@@ -52,11 +55,11 @@ absl::StatusOr<meaning::CatalogueFile> ReadCatalogue(Context& context, const std
   }
   meaning::CatalogueFile file = meaning::ParseCatalogueCsv(text, node.delegation_code());
   if (!file.errors.empty()) {
-    return WithViolations(
-        Failure(absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED",
-                absl::StrCat(path, ": ", file.errors.size(), " faults; nothing was signed"),
-                "correct the lines named above, then import the file again"),
-        Faults(path, file.errors));
+    return WithViolations(Failure(absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+                                  absl::StrCat(path, ": ", Count(file.errors.size(), "fault"),
+                                               "; nothing was signed"),
+                                  "correct the lines named above, then import the file again"),
+                          Faults(path, file.errors));
   }
   for (const auto& warning : file.warnings) context.Warn(absl::StrCat(path, ": ", warning.Print()));
   return file;
@@ -81,27 +84,18 @@ std::string Said(uint32_t kind, const std::string& payload) {
   return WithSupersedes(meaning::ReadPayload(kind, 1, payload).record, {});
 }
 
-// Interventions have no slot of their own: what stands is found by what it says.
-absl::StatusOr<std::vector<std::string>> StandingInterventions(Context& context,
-                                                               const std::string& instrument) {
-  std::vector<std::string> out;
-  v1::ListRecordsRequest request;
-  request.set_instrument(instrument);
-  request.set_kind("intervention");
-  ASSIGN_OR_RETURN(v1::Table table, context.Call(&Local::StubInterface::ListRecords, request,
-                                                 std::chrono::seconds(60)));
-  int column = -1;
-  for (int i = 0; i < table.columns_size(); ++i) {
-    if (table.columns(i).name() == "reference") column = i;
-  }
-  for (const auto& row : table.rows()) {
-    if (column < 0 || column >= row.cells_size()) continue;
-    v1::GetRecordRequest get;
-    get.set_instrument(instrument);
-    get.set_reference(row.cells(column));
-    ASSIGN_OR_RETURN(v1::Record record, context.Call(&Local::StubInterface::GetRecord, get));
-    for (const auto& head : record.heads()) out.push_back(Said(head.kind(), head.payload()));
-  }
+// Interventions stand alone and have no name before they are signed: what was signed already is
+// found in the log by what it says.
+absl::StatusOr<std::set<std::string>> SignedInterventions(Context& context,
+                                                          const std::string& instrument) {
+  std::set<std::string> out;
+  RETURN_IF_ERROR(ReadLog(context, instrument, [&out](v1::LogChunk& chunk) -> absl::Status {
+    for (const auto& raw : chunk.entries()) {
+      ASSIGN_OR_RETURN(ledger::Entry entry, ledger::ParseLeaf(raw.leaf(), std::nullopt));
+      if (entry.header.kind == v1::INTERVENTION) out.insert(Said(v1::INTERVENTION, raw.payload()));
+    }
+    return absl::OkStatus();
+  }));
   return out;
 }
 
@@ -118,17 +112,16 @@ absl::StatusOr<v1::Record> Standing(Context& context, const std::string& instrum
 absl::StatusOr<ImportPlan> Plan(Context& context, const std::string& instrument,
                                 const meaning::CatalogueFile& file) {
   ImportPlan plan;
-  std::vector<std::string> interventions;
+  std::set<std::string> interventions;
   bool asked = false;
   for (const meaning::CatalogueRow& row : file.rows) {
     v1::Record standing;
     if (row.slot.empty()) {
       if (!asked) {
-        ASSIGN_OR_RETURN(interventions, StandingInterventions(context, instrument));
+        ASSIGN_OR_RETURN(interventions, SignedInterventions(context, instrument));
         asked = true;
       }
-      if (std::find(interventions.begin(), interventions.end(), Said(row.kind, row.payload)) !=
-          interventions.end()) {
+      if (interventions.contains(Said(row.kind, row.payload))) {
         plan.unchanged += 1;
         continue;
       }

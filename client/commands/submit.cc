@@ -48,27 +48,37 @@ std::vector<uint64_t> CitedBy(Context& context, const v1::Draft& draft,
   return record.ok() ? HlcsOf(*record) : std::vector<uint64_t>();
 }
 
-void EmitSubmitted(Context& context, const SubmitRun& run, const std::string& draft, bool dry_run,
-                   const std::string& payload_text) {
-  if (dry_run) {
-    nlohmann::ordered_json object = {{"dry_run", true}, {"header", HeaderJson(run.headers.at(0))}};
-    std::string text = "would be signed:\n";
-    for (const auto& [name, value] : object["header"].items()) {
-      absl::StrAppend(&text, "  ", name, ": ",
-                      value.is_string() ? value.get<std::string>() : value.dump(), "\n");
-    }
-    context.Emit(object, text + payload_text);
-    return;
+void EmitDryRun(Context& context, const SubmitRun& run, const UnsignedRecord& record,
+                const std::string& words) {
+  nlohmann::ordered_json object = {{"dry_run", true}, {"header", HeaderJson(run.headers.at(0))}};
+  object["record"] = PayloadJson(record.kind, record.schema, record.payload);
+  std::string text =
+      absl::StrCat(words, "Would be signed for ", run.prepared.delegation_code(), ":\n");
+  for (const auto& [name, value] : object["header"].items()) {
+    absl::StrAppend(&text, "  ", name, ": ",
+                    value.is_string() ? value.get<std::string>() : value.dump(), "\n");
   }
+  context.Emit(object, text);
+}
+
+void EmitSubmitted(Context& context, const SubmitRun& run, const std::string& draft) {
   const v1::SubmittedEntry& entry = run.entries.at(0);
   nlohmann::ordered_json object = SubmittedJson(entry);
   if (!draft.empty()) object["draft"] = draft;
-  std::string text;
-  for (const auto& warning : entry.warnings())
-    absl::StrAppend(&text, Printable(warning.message()), "\n");
-  absl::StrAppend(&text, "submitted ", entry.reference(), "\nentry ", base::ToHex(entry.id()),
-                  "  number ", entry.sequence(), "  ", entry.status(), "\n");
-  context.Emit(object, text);
+  context.Emit(object,
+               absl::StrCat("submitted ", entry.reference(), "\nentry ", base::ToHex(entry.id()),
+                            "  number ", entry.sequence(), "  ", entry.status(), "\n"));
+}
+
+// The report is in the log already: a draft that cannot be marked so is no failure.
+void MarkSubmitted(Context& context, v1::Draft draft, const v1::SubmittedEntry& entry) {
+  draft.set_state("submitted");
+  draft.set_reference(entry.reference());
+  draft.set_entry_id(entry.id());
+  absl::Status marked = SaveDraft(context, draft).status();
+  if (marked.ok()) return;
+  context.Warn(absl::StrCat("the report is submitted, but ", draft.name(),
+                            " could not be marked so: ", std::string(marked.message())));
 }
 
 absl::StatusOr<Exit> Submit(Context& context, const std::string& name, const AuthorOptions& o) {
@@ -83,9 +93,9 @@ absl::StatusOr<Exit> Submit(Context& context, const std::string& name, const Aut
     return RefusedBy(check, absl::StrCat(name, " has errors; nothing was signed"));
   for (const auto& finding : check.findings()) context.Warn(Printable(finding.message()));
   if (check.findings_size() > 0 && !o.accept_warnings && !o.dry_run) {
-    return Failure(
-        absl::StatusCode::kFailedPrecondition, "WARNINGS_NOT_ACCEPTED",
-        absl::StrCat(name, " has ", check.findings_size(), " warnings; nothing was signed"));
+    return Failure(absl::StatusCode::kFailedPrecondition, "WARNINGS_NOT_ACCEPTED",
+                   absl::StrCat(name, " has ", Count(check.findings_size(), "warning"),
+                                "; nothing was signed"));
   }
   UnsignedRecord record{v1::REPORT, kSchema, PayloadBytes(draft.report()),
                         CitedBy(context, draft, check.reference())};
@@ -95,16 +105,12 @@ absl::StatusOr<Exit> Submit(Context& context, const std::string& name, const Aut
   };
   ASSIGN_OR_RETURN(SubmitRun run,
                    SignAndSubmit(context, draft.instrument(), o, {record}, in_words));
-  if (!o.dry_run) {
-    draft.set_state("submitted");
-    draft.set_reference(run.entries.at(0).reference());
-    draft.set_entry_id(run.entries.at(0).id());
-    absl::Status marked = SaveDraft(context, draft).status();
-    if (!marked.ok())
-      context.Warn(absl::StrCat("the report is submitted, but ", name,
-                                " could not be marked so: ", std::string(marked.message())));
+  if (o.dry_run) {
+    EmitDryRun(context, run, record, text);
+    return Exit::kDone;
   }
-  EmitSubmitted(context, run, name, o.dry_run, text);
+  MarkSubmitted(context, draft, run.entries.at(0));
+  EmitSubmitted(context, run, name);
   return Exit::kDone;
 }
 
@@ -138,7 +144,13 @@ absl::StatusOr<Exit> Withdraw(Context& context, const std::string& reference,
   };
   ASSIGN_OR_RETURN(SubmitRun run,
                    SignAndSubmit(context, instrument, o, {unsigned_record}, in_words));
-  EmitSubmitted(context, run, "", o.dry_run, text);
+  if (o.dry_run) {
+    EmitDryRun(context, run, unsigned_record, text);
+    return Exit::kDone;
+  }
+  for (const auto& warning : run.entries.at(0).warnings())
+    context.Warn(Printable(warning.message()));
+  EmitSubmitted(context, run, "");
   return Exit::kDone;
 }
 
