@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -181,7 +182,10 @@ TEST(KeyFile, AnUnacceptableKeyProvesNothing) {
   PublicKey identity;
   identity.bytes[0] = 1;
   std::string pop =
-      "7chI1oMf0hBdC0OJyi4oMWYkaYkUbizgb67+mLIlSN8FAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==";
+      "7ch21oMf0hBdC0OJyi4oMWZGkokUbizgb67+mLIlSN8FAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==";
+  std::string signature;
+  ASSERT_TRUE(absl::Base64Unescape(pop, &signature));
+  ASSERT_TRUE(crypto::Ed25519Verifier().Verify(identity, PossessionText(identity), signature));
   EXPECT_FALSE(CheckPossession(identity, pop, crypto::Ed25519Verifier()));
 }
 
