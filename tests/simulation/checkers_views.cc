@@ -68,7 +68,8 @@ void CheckNothingDropped(const SimNode& node, Failures& out) {
     std::set<EntryId> superseded;
     for (const Judged& one : entries) {
       if (one.verdict.status != ledger::Status::kAdmitted) continue;
-      for (const std::string& id : CommonOf(one.entry).supersedes()) superseded.insert(*EntryId::FromBytes(id));
+      const v1::Common common = CommonOf(one.entry);
+      for (const std::string& id : common.supersedes()) superseded.insert(*EntryId::FromBytes(id));
     }
     const std::set<EntryId> heads = HeadsInViews(*snapshot, instrument);
     for (const Judged& one : entries) {

@@ -92,7 +92,7 @@ class Simulation {
   Network network_;
   Workload workload_;
   bool faults_ = true;
-  std::vector<bool> news_told_;
+  std::vector<uint8_t> news_told_;  // an event that tells is on its way
   SimResult result_;
 };
 
@@ -109,7 +109,7 @@ void Simulation::MakeNodes() {
     nodes_[n]->on_commit = [this, n] { Committed(n); };
     ENTENTE_CHECK(nodes_[n]->Start().ok());
   }
-  news_told_.assign(nodes_.size(), false);
+  news_told_.assign(nodes_.size(), 0);
 }
 
 void Simulation::Staged(size_t node) {
@@ -120,10 +120,9 @@ void Simulation::Staged(size_t node) {
 }
 
 void Simulation::Committed(size_t node) {
-  if (std::exchange(news_told_[node], true)) return;
-  news_told_[node] = true;
+  if (std::exchange(news_told_[node], uint8_t{1}) != 0) return;
   loop_.After(0, [this, node] {
-    news_told_[node] = false;
+    news_told_[node] = 0;
     if (nodes_[node]->up()) network_.Committed(node);
   });
 }
@@ -216,6 +215,7 @@ void Simulation::Heal() {
   faults_ = false;
   network_.StopAll();
   network_.MendAll();
+  for (auto& node : nodes_) node->kv().DieAtWrite(0, false);  // no death is armed any more
   Weather calm;
   calm.delay_max = 20;
   network_.SetWeather(calm);
