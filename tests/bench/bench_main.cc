@@ -1,6 +1,7 @@
 #include "tests/bench/bench_main.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -58,6 +59,7 @@ int Main(int argc, char** argv, const std::vector<Suite>& suites) {
     wanted.insert(argument);
   }
   if (wanted.empty()) wanted = known;
+  umask(077);  // a node refuses a data directory that others may read
   bool all_well = true;
   for (const Suite& suite : suites) all_well = RunSuite(suite, wanted) && all_well;
   return all_well ? 0 : 1;

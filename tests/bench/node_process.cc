@@ -93,7 +93,7 @@ absl::Status NodeProcess::AwaitReady() const {
   auto stub = Connect();
   grpc::ClientContext context;
   context.set_wait_for_ready(true);
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
   v1::Node node;
   return wire::FromGrpc(stub->GetNode(&context, {}, &node));
 }
