@@ -15,20 +15,19 @@ template <class Message>
 const Message* ViewCatalogue::Find(std::map<std::string, std::optional<Message>>& cache,
                                    const std::string& slot) const {
   auto [it, fresh] = cache.try_emplace(slot);
-  if (!fresh) return it->second ? &*it->second : nullptr;
-  auto value = views_->Slot(slot);
-  const v1::Contribution* head = value.ok() ? ShownHead(*value) : nullptr;
-  if (!head) return nullptr;
-  auto entry = views_->Entry(*base::EntryId::FromBytes(head->entry()));
-  Message message;
-  if (!entry.ok() || !message.ParseFromString(entry->payload)) return nullptr;
-  // A withdrawal may be what stands in a report's slot.
-  if (auto read = meaning::ReadPayload(entry->header.kind, entry->header.schema, entry->payload);
-      !std::holds_alternative<Message>(read.record)) {
-    return nullptr;
+  std::optional<Message>& kept = it->second;
+  if (fresh) {
+    auto value = views_->Slot(slot);
+    const v1::Contribution* head = value.ok() ? ShownHead(*value) : nullptr;
+    if (!head) return nullptr;
+    auto entry = views_->Entry(*base::EntryId::FromBytes(head->entry()));
+    if (!entry.ok()) return nullptr;
+    meaning::ReadRecord read =
+        meaning::ReadPayload(entry->header.kind, entry->header.schema, entry->payload);
+    // A withdrawal may be what stands in a report's slot.
+    if (Message* message = std::get_if<Message>(&read.record)) kept.emplace(std::move(*message));
   }
-  it->second = std::move(message);
-  return &*it->second;
+  return kept.has_value() ? &kept.value() : nullptr;
 }
 
 const v1::Instrument* ViewCatalogue::FindInstrument() const { return Find(instruments_, "instrument"); }
