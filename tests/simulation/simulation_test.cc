@@ -10,7 +10,7 @@
 namespace entente::simulation {
 namespace {
 
-SimResult Run(uint64_t seed, Bug bug = Bug::kNone) {
+SimResult RunSeed(uint64_t seed, Bug bug = Bug::kNone) {
   SimOptions options;
   options.seed = seed;
   options.bug = bug;
@@ -22,7 +22,7 @@ std::string FirstComplaint(Bug bug, const std::string& checker) {
   constexpr uint64_t kSeeds = 40;
   std::string others;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    for (const std::string& failure : Run(seed, bug).failures) {
+    for (const std::string& failure : RunSeed(seed, bug).failures) {
       if (failure.rfind(checker + ":", 0) == 0) return checker;
       others = failure;
     }
@@ -31,9 +31,9 @@ std::string FirstComplaint(Bug bug, const std::string& checker) {
 }
 
 TEST(Simulation, TheSameSeedGivesTheSameTrace) {
-  const SimResult first = Run(7), second = Run(7);
+  const SimResult first = RunSeed(7), second = RunSeed(7);
   EXPECT_EQ(first.trace_hash, second.trace_hash);
-  EXPECT_NE(first.trace_hash, Run(8).trace_hash);
+  EXPECT_NE(first.trace_hash, RunSeed(8).trace_hash);
 }
 
 // The file is the same for every compiler: two draws in one argument list, or a container whose order varies, show here.
@@ -43,7 +43,7 @@ TEST(Simulation, TracesAreThoseOfTheGoldenFile) {
   uint64_t seed = 0;
   std::string hash;
   int lines = 0;
-  for (; golden >> seed >> hash; ++lines) EXPECT_EQ(Run(seed).trace_hash, hash) << "seed " << seed;
+  for (; golden >> seed >> hash; ++lines) EXPECT_EQ(RunSeed(seed).trace_hash, hash) << "seed " << seed;
   EXPECT_EQ(lines, 3);
 }
 

@@ -184,6 +184,11 @@ void Simulation::Restart(size_t node) {
   const absl::Status started = one.Start();
   if (one.kv().dead()) return;  // went off again while starting
   loop_.Trace("start ", one.name(), " ", started.ok() ? "OK" : started.ToString());
+  if (absl::IsResourceExhausted(started)) {
+    // An administrator makes room and starts it again.
+    loop_.After(1'000, [this, node] { Restart(node); });
+    return;
+  }
   if (!started.ok()) {
     result_.failures.push_back(absl::StrCat("durability: ", one.name(), " does not start: ", started.ToString()));
     return;
