@@ -42,6 +42,8 @@ absl::StatusOr<std::unique_ptr<Replica>> Replica::Open(storage::Kv* kv, const Op
   std::unique_ptr<Replica> replica(new Replica(kv, options));
   RETURN_IF_ERROR(replica->Load());
   RETURN_IF_ERROR(replica->FinishRejudging());
+  // A crash may have come between a note and the entries that waited for it.
+  RETURN_IF_ERROR(replica->RetryAside());
   RETURN_IF_ERROR(replica->Commit());
   return replica;
 }
@@ -189,18 +191,36 @@ absl::Status Replica::Flush() {
     batch_.Put(store::kMeta, store::kMetaNextArrival, U64(next_arrival_));
   }
   dirty_feeds_.clear();
+  // After a failure memory is ahead of the disk: nothing more is written on top of it before Commit reads it back.
+  if (!failed_.ok()) return failed_;
   if (batch_.empty()) return absl::OkStatus();
-  absl::Status written = kv_->Write(batch_, storage::Durability::kSynced);
+  failed_ = kv_->Write(batch_, storage::Durability::kSynced);
   batch_.Clear();
-  return written;
+  return failed_;
+}
+
+void Replica::ReadBack() {
+  absl::Status loaded = Load();
+  ENTENTE_CHECK(loaded.ok());
+  failed_ = absl::OkStatus();
 }
 
 absl::Status Replica::Commit() {
-  absl::Status written = Flush();
+  absl::Status written = failed_;
+  if (written.ok() && rejudge_due_) written = FinishRejudging();
+  if (written.ok()) written = Flush();
+  rejudge_due_ = rejudge_due_ && !written.ok();
   if (!written.ok()) {
-    // Memory is ahead of the disk: read the disk's state back, so that nothing lost is ever shown or built upon.
-    absl::Status loaded = Load();
-    ENTENTE_CHECK(loaded.ok());
+    // Memory is ahead of the disk: read the disk's state back, so that nothing lost is ever shown or built upon. The
+    // act whose re-judging broke off may be on disk already; then it is finished now, or before the next commit.
+    ReadBack();
+    if (!FinishRejudging().ok()) {
+      ReadBack();
+      rejudge_due_ = true;
+    }
+    changed_.clear();
+    // What earlier writes of this group made durable is shown, so that nothing waits for the next commit.
+    if (on_commit) on_commit(instruments_);
     return written;
   }
   std::set<InstrumentId> changed = std::move(changed_);

@@ -100,7 +100,8 @@ class Replica {
   void PutPeer(const v1::PeerRecord& peer);
   void DeletePeer(const Spki& spki);
 
-  // One synced batch with everything staged. On failure nothing of it happened.
+  // One synced batch with everything staged. On failure, also of a write an operation made on its way here, nothing
+  // since the last good commit is told to anyone and memory is what the disk holds.
   absl::Status Commit();
   bool has_staged() const { return !batch_.empty() || !dirty_feeds_.empty(); }
 
@@ -192,8 +193,13 @@ class Replica {
   // Writes what is staged so far, so that reads from the Kv see it. Still not told to anyone.
   absl::Status Flush();
 
+  // After a failed write: memory is read back from disk.
+  void ReadBack();
+
   storage::Kv* kv_;
   Options options_;
+  absl::Status failed_;        // of a write since the last Commit; OK: none
+  bool rejudge_due_ = false;   // marks of an interrupted re-judging are on disk, and the disk refused to finish it
   storage::WriteBatch batch_;
   ledger::Authority authority_;
   std::set<InstrumentId> instruments_;
