@@ -17,6 +17,10 @@ class Catalogue {
  public:
   virtual ~Catalogue() = default;
 
+  // True: nothing is held around the record, and rules that need something to compare with may be
+  // passed over. Only refusals a record settles by itself are then found.
+  virtual bool KnowsNothing() const { return false; }
+
   virtual std::string InstrumentCode() const = 0;  // "" when not known
   // The one head, or of several heads the one that sorts first (hlc, entry id). nullptr: not held.
   // Pointers are good until the next call.
@@ -39,6 +43,27 @@ class Catalogue {
   // The delegation's latest value of the same indicator, area and dimensions for another period.
   virtual std::optional<std::string> PreviousValue(absl::string_view delegation,
                                                    const v1::IndicatorValue& value) const = 0;
+};
+
+// Nothing at all is held: the view of a record by itself.
+class EmptyCatalogue final : public Catalogue {
+ public:
+  bool KnowsNothing() const override { return true; }
+  std::string InstrumentCode() const override { return ""; }
+  const v1::Instrument* FindInstrument() const override { return nullptr; }
+  const v1::Chapter* FindChapter(absl::string_view) const override { return nullptr; }
+  const v1::Commitment* FindCommitment(absl::string_view) const override { return nullptr; }
+  const v1::Indicator* FindIndicator(absl::string_view) const override { return nullptr; }
+  const v1::Round* FindRound(absl::string_view) const override { return nullptr; }
+  std::vector<std::string> CodesOf(uint32_t) const override { return {}; }
+  std::vector<std::string> Delegations() const override { return {}; }
+  std::vector<base::EntryId> SlotHeads(absl::string_view) const override { return {}; }
+  std::optional<std::string> SlotOf(const base::EntryId&) const override { return std::nullopt; }
+  const v1::Report* PreviousReport(absl::string_view) const override { return nullptr; }
+  std::optional<std::string> PreviousValue(absl::string_view,
+                                           const v1::IndicatorValue&) const override {
+    return std::nullopt;
+  }
 };
 
 // A plain one, filled by hand: tests, catalogue files being read, clients with no node.

@@ -57,6 +57,7 @@ void CheckDocumentNumber(const std::string& ref, const std::string& field, RuleC
 
 const v1::Round* NeedRound(const std::string& code, const std::string& field,
                            RuleContext& context) {
+  if (context.catalogue.KnowsNothing()) return nullptr;
   const v1::Round* round = context.catalogue.FindRound(code);
   if (round == nullptr) {
     context.out.Hold("E-REF", field,

@@ -84,6 +84,13 @@ bool IsWellFormedLanguageTag(absl::string_view tag) {
   return WellFormed(absl::StrSplit(tag, '-'));
 }
 
+bool IsPlainLanguageTag(absl::string_view tag) {
+  return tag.size() == 2 && tag != "kg" &&
+         absl::ascii_islower(static_cast<unsigned char>(tag[0])) &&
+         absl::ascii_islower(static_cast<unsigned char>(tag[1])) &&
+         LanguageMeantByCountry(tag).empty();
+}
+
 std::string CanonicalLanguageTag(absl::string_view tag) {
   if (!IsWellFormedLanguageTag(tag)) return "";
   std::vector<std::string> parts = absl::StrSplit(absl::AsciiStrToLower(tag), '-');

@@ -10,6 +10,9 @@ namespace entente::meaning {
 
 bool IsWellFormedLanguageTag(absl::string_view tag);  // any case
 
+// A quick yes for the usual case: two lower-case letters that need no second look.
+bool IsPlainLanguageTag(absl::string_view tag);
+
 // "uz-cyrl" becomes "uz-Cyrl", "EN-gb" becomes "en-GB". "" when not well-formed.
 std::string CanonicalLanguageTag(absl::string_view tag);
 

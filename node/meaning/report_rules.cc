@@ -246,7 +246,8 @@ std::vector<Finding> CheckReport(const v1::Report& report, const Catalogue& cata
   RuleContext context{catalogue, moment, now_ms, {}};
   CheckCommon(report.common(), context);
   bool subject_known = CheckSubjectForm(report, context);
-  if (subject_known) CheckSubjectHeld(report, context);
+  const bool alone = catalogue.KnowsNothing();
+  if (subject_known && !alone) CheckSubjectHeld(report, context);
   std::optional<Period> period;
   if (!report.period().empty() || report.round().empty()) {
     period = CheckPeriod(report.period(), "period", context);
@@ -265,9 +266,9 @@ std::vector<Finding> CheckReport(const v1::Report& report, const Catalogue& cata
   CheckContent(report, context);
   CheckSections(report, context);
   CheckTexts(report, context);
-  CheckReportLanguages(report, round ? &*round : nullptr, context);
+  if (!alone) CheckReportLanguages(report, round ? &*round : nullptr, context);
   CheckValues(report, context);
-  if (subject_known) {
+  if (subject_known && !alone) {
     std::string slot = PrintReportSlot(SlotOfReport(report, report.common().delegation()));
     CheckStepBack(report, slot, context);
     CheckSupersedes(report.common(), slot, true, context);

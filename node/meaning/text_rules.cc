@@ -26,6 +26,8 @@ constexpr Limit kLimits[] = {{"narratives", 16'000}, {"sections", 4'000},  {"tex
                              {"definitions", 4'000}, {"summaries", 4'000}, {"reason", 2'000},
                              {"nil_reason", 2'000},  {"code", 64},         {"period", 32}};
 
+constexpr size_t kShortestLimit = 32;
+
 size_t LimitOf(const std::string& top_field) {
   for (const auto& limit : kLimits) {
     if (top_field == limit.field) return limit.characters;
@@ -45,61 +47,81 @@ std::string LabelOf(const Message& item, int place) {
   return std::to_string(place + 1);
 }
 
-void CheckText(const std::string& text, const std::string& path, size_t limit,
-               RuleContext& context) {
-  if (!IsUtf8(text)) {
-    context.out.Refuse("E-UTF8", path, "not UTF-8; save the text as UTF-8 and enter it again");
-  } else if (HasForbiddenControl(text)) {
-    context.out.Refuse("E-UTF8", path,
+// Where a text stands, as a chain of fields up to the record; written out only for a finding.
+struct Place {
+  const Place* above;  // null at the record's own fields
+  const FieldDescriptor* field;
+  int index;            // in a list; -1 outside one
+  const Message* item;  // the message of the list that `index` counts; null for texts
+
+  std::string Path() const {
+    std::string path = above == nullptr ? field->name() : above->Path() + "." + field->name();
+    if (index < 0) return path;
+    return path + "[" + (item == nullptr ? std::to_string(index + 1) : LabelOf(*item, index)) + "]";
+  }
+  const std::string& TopField() const {
+    return above == nullptr ? field->name() : above->TopField();
+  }
+};
+
+void CheckText(const std::string& text, const Place& place, RuleContext& context) {
+  TextFacts facts = Inspect(text);
+  if (!facts.utf8) {
+    context.out.Refuse("E-UTF8", place.Path(),
+                       "not UTF-8; save the text as UTF-8 and enter it again");
+    return;
+  }
+  if (facts.control) {
+    context.out.Refuse("E-UTF8", place.Path(),
                        "holds a control character; only line breaks and tabs may stand in a text");
-  } else if (!IsNfc(text)) {
-    context.out.Refuse("E-UTF8", path,
+  } else if (!facts.surely_nfc && !IsNfc(text)) {
+    context.out.Refuse("E-UTF8", place.Path(),
                        "not in Unicode form NFC; drafting normalises it, sign the draft again");
   }
-  size_t characters = CountCharacters(text);
-  if (characters > limit) {
-    context.out.Refuse("E-LEN", path,
-                       std::to_string(characters) + " characters; the limit is " +
+  if (facts.characters <= kShortestLimit) return;
+  size_t limit = LimitOf(place.TopField());
+  if (facts.characters > limit) {
+    context.out.Refuse("E-LEN", place.Path(),
+                       std::to_string(facts.characters) + " characters; the limit is " +
                            std::to_string(limit) + "; shorten it or move the detail to a document");
   }
 }
 
-void Walk(const Message& message, const std::string& path, const std::string& top,
-          RuleContext& context);
+void Walk(const Message& message, const Place* above, RuleContext& context);
 
-void WalkField(const Message& message, const FieldDescriptor* field, const std::string& path,
-               const std::string& top, RuleContext& context) {
+void WalkField(const Message& message, const FieldDescriptor* field, const Place* above,
+               RuleContext& context) {
   const auto* reflection = message.GetReflection();
-  std::string here = path.empty() ? field->name() : path + "." + field->name();
-  std::string first = top.empty() ? field->name() : top;
-  bool is_text = field->type() == FieldDescriptor::TYPE_STRING;
-  bool is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
-  if (!is_text && !is_message) return;
-  int count = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
-  for (int i = 0; i < count; ++i) {
-    if (is_text) {
-      std::string scratch;
-      const std::string& text =
-          field->is_repeated() ? reflection->GetRepeatedStringReference(message, field, i, &scratch)
-                               : reflection->GetStringReference(message, field, &scratch);
-      std::string label = field->is_repeated() ? "[" + std::to_string(i + 1) + "]" : "";
-      CheckText(text, here + label, LimitOf(first), context);
-    } else if (field->is_repeated()) {
+  std::string scratch;  // stays empty: our messages hold their strings
+  if (field->type() == FieldDescriptor::TYPE_STRING) {
+    if (!field->is_repeated()) {
+      const std::string& text = reflection->GetStringReference(message, field, &scratch);
+      return CheckText(text, {above, field, -1, nullptr}, context);
+    }
+    for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+      const auto& text = reflection->GetRepeatedStringReference(message, field, i, &scratch);
+      CheckText(text, {above, field, i, nullptr}, context);
+    }
+  } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+    if (!field->is_repeated()) {
+      Place place{above, field, -1, nullptr};
+      return Walk(reflection->GetMessage(message, field), &place, context);
+    }
+    for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
       const Message& item = reflection->GetRepeatedMessage(message, field, i);
-      Walk(item, here + "[" + LabelOf(item, i) + "]", first, context);
-    } else {
-      Walk(reflection->GetMessage(message, field), here, first, context);
+      Place place{above, field, i, &item};
+      Walk(item, &place, context);
     }
   }
 }
 
-void Walk(const Message& message, const std::string& path, const std::string& top,
-          RuleContext& context) {
+void Walk(const Message& message, const Place* above, RuleContext& context) {
   std::vector<const FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);
-  for (const auto* field : fields) WalkField(message, field, path, top, context);
-  if (message.GetDescriptor() == v1::Text::descriptor()) {
-    CheckLanguage(static_cast<const v1::Text&>(message).lang(), path + ".lang", context);
+  for (const auto* field : fields) WalkField(message, field, above, context);
+  if (message.GetDescriptor() == v1::Text::descriptor() && above != nullptr) {
+    const std::string& tag = static_cast<const v1::Text&>(message).lang();
+    if (!IsPlainLanguageTag(tag)) CheckLanguage(tag, above->Path() + ".lang", context);
   }
 }
 
@@ -124,7 +146,7 @@ void CheckScript(const v1::Text& text, const std::string& field, RuleContext& co
 }  // namespace
 
 void CheckTexts(const Message& record, RuleContext& context) {
-  Walk(record, "", "", context);
+  Walk(record, nullptr, context);
   size_t bytes = record.ByteSizeLong();
   if (bytes > kPayloadBytesMax) {
     context.out.Refuse("E-LEN", "record",

@@ -22,6 +22,12 @@ bool ForEach(absl::string_view text, F f) {
       ++at, --left;
       continue;
     }
+    // Two bytes hold Latin and Cyrillic, which is nearly all we see; no call for those.
+    if (left > 1 && *at >= 0xC2 && *at < 0xE0 && (at[1] & 0xC0) == 0x80) {
+      if (!f((*at & 0x1F) << 6 | (at[1] & 0x3F))) return false;
+      at += 2, left -= 2;
+      continue;
+    }
     utf8proc_int32_t point = -1;
     utf8proc_ssize_t used = utf8proc_iterate(at, left, &point);
     if (used <= 0) return false;
@@ -41,15 +47,28 @@ bool NeverMoves(utf8proc_int32_t point) {
          point == 0x2116 /* № */;
 }
 
-}  // namespace
-
-bool IsUtf8(absl::string_view text) {
-  return ForEach(text, [](utf8proc_int32_t) { return true; });
+bool IsForbiddenControl(utf8proc_int32_t point) {
+  return (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7F && point <= 0x9F);
 }
 
+}  // namespace
+
+TextFacts Inspect(absl::string_view text) {
+  TextFacts facts;
+  facts.utf8 = ForEach(text, [&](utf8proc_int32_t point) {
+    ++facts.characters;
+    facts.control |= IsForbiddenControl(point);
+    facts.surely_nfc &= NeverMoves(point);
+    return true;
+  });
+  return facts;
+}
+
+bool IsUtf8(absl::string_view text) { return Inspect(text).utf8; }
+
 bool IsNfc(absl::string_view text) {
-  if (ForEach(text, NeverMoves)) return true;
-  return IsUtf8(text) && ToNfc(text) == base::Str(text);
+  TextFacts facts = Inspect(text);
+  return facts.utf8 && (facts.surely_nfc || ToNfc(text) == base::Str(text));
 }
 
 std::string ToNfc(absl::string_view text) {
@@ -64,14 +83,7 @@ std::string ToNfc(absl::string_view text) {
   return result;
 }
 
-bool HasForbiddenControl(absl::string_view text) {
-  bool found = false;
-  ForEach(text, [&](utf8proc_int32_t point) {
-    found = (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7F && point <= 0x9F);
-    return !found;
-  });
-  return found;
-}
+bool HasForbiddenControl(absl::string_view text) { return Inspect(text).control; }
 
 size_t CountCharacters(absl::string_view text) {
   size_t count = 0;

@@ -9,6 +9,15 @@
 
 namespace entente::meaning {
 
+// What one pass over a text shows. With utf8 false the rest is of no meaning.
+struct TextFacts {
+  bool utf8 = true;
+  bool control = false;    // a control character but LF and TAB (C0, DEL, C1)
+  bool surely_nfc = true;  // only characters that stand in NFC wherever they are; false: unknown
+  size_t characters = 0;   // code points
+};
+TextFacts Inspect(absl::string_view text);
+
 bool IsUtf8(absl::string_view text);
 bool IsNfc(absl::string_view text);                // false for text that is not UTF-8
 std::string ToNfc(absl::string_view text);         // text that is not UTF-8 comes back as it is

@@ -51,7 +51,7 @@ std::optional<Finding> SelfContainedFault(const Record& record, absl::string_vie
     return findings.all()[0];
   }
   // With nothing held around it, only what the record itself settles can refuse.
-  std::vector<Finding> findings = CheckRecord(record, MemoryCatalogue(), Moment::kLog, 0);
+  std::vector<Finding> findings = CheckRecord(record, EmptyCatalogue(), Moment::kLog, 0);
   if (const Finding* first = FirstRefusal(findings)) return *first;
   return std::nullopt;
 }

@@ -305,10 +305,10 @@ void CheckValues(const v1::Report& report, RuleContext& context) {
     auto number = CheckNumber(value, context);
     CheckStatusLetter(value, context);
     CheckValuePeriod(report, value, context);
-    CheckAgainstIndicator(report, value, number, context);
+    if (!context.catalogue.KnowsNothing()) CheckAgainstIndicator(report, value, number, context);
   }
   CheckDuplicates(report, context);
-  CheckSums(report, context);
+  if (!context.catalogue.KnowsNothing()) CheckSums(report, context);
 }
 
 }  // namespace entente::meaning
