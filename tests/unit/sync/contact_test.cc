@@ -238,23 +238,6 @@ TEST_F(ContactTest, AccessLostDuringTheContactEndsOnlyThatInstrument) {
   EXPECT_EQ(one_.FrontierDigest(other), two_.FrontierDigest(other));
 }
 
-TEST_F(ContactTest, AFrameIsReadOnlyAfterTheOneBeforeIsStored) {
-  FeedWriter feed(AnInstrument(), AKey(0));
-  Write(feed, 300, {&two_}, 700);
-  Loopback link(&one_, &two_, false, kSlowStep);
-  link.Run();
-  ExpectSame();
-  int unstored = 0, frames = 0;
-  for (const std::string& action : link.log()) {
-    if (action == "Ingest") {
-      ++frames;
-      EXPECT_EQ(++unstored, 1);
-    }
-    if (action == "ReadNext") unstored = 0;
-  }
-  EXPECT_GT(frames, 5);
-}
-
 TEST_F(ContactTest, AFullDiskEndsTheContactAndSaysSo) {
   FeedWriter feed(AnInstrument(), AKey(0));
   Write(feed, 10, {&two_});

@@ -112,6 +112,19 @@ TEST_F(DialerTest, AMalformedFrameIsThePeersFault) {
   EXPECT_TRUE(dialer_.summary().status.ok());
 }
 
+TEST_F(DialerTest, AFrameIsReadOnlyAfterTheOneBeforeIsStored) {
+  CallId pull = Pulling();
+  v1::Frame frame;
+  frame.set_instrument(AnInstrument().str());
+  frame.set_entries(1);
+  auto actions = dialer_.OnFrame(pull, frame, 4);
+  ASSERT_NE(Find<Ingest>(actions), nullptr);
+  EXPECT_EQ(Find<ReadNext>(actions), nullptr);
+  actions = dialer_.OnIngested(pull, IngestResult(), 5);
+  ASSERT_NE(Find<ReadNext>(actions), nullptr);
+  EXPECT_EQ(Find<ReadNext>(actions)->call, pull);
+}
+
 TEST_F(DialerTest, ATipThatNeverComesIsReported) {
   CallId pull = Pulling();
   dialer_.OnPullEnd(pull, 4);
