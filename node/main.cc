@@ -90,8 +90,10 @@ int Main(int argc, char** argv) {
   if (!loaded.ok()) return Fail(loaded.status(), kUsage);
   switch (loaded->action) {
     case LoadedConfig::Action::kHelp:
-      std::printf("%s\nFor one start only:\n  %s  open a store that lost acknowledged batches with what is left\n",
-                  ConfigHelp().c_str(), kAcceptLostBatches);
+      std::printf(
+          "%s\nFor one start only:\n  %s  open a store that lost acknowledged batches with what is "
+          "left\n",
+          ConfigHelp().c_str(), kAcceptLostBatches);
       return kDone;
     case LoadedConfig::Action::kVersion:
       std::printf("entented %s\n", kVersion);

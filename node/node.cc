@@ -30,7 +30,8 @@ namespace entente {
 
 namespace {
 
-// Enough that sixteen clients waiting for the disk do not keep a seventeenth from asking a question.
+// Enough that sixteen clients waiting for the disk do not keep a seventeenth from asking a
+// question.
 constexpr size_t kWorkerThreads = 24;
 
 std::array<uint8_t, 8> HeadChecksum(absl::string_view number) {
@@ -53,7 +54,9 @@ void LogHealth(const storage::HealthEvent& event) {
 class CoreMembership final : public rpc::Membership {
  public:
   explicit CoreMembership(const rpc::NodeCore* core) : core_(core) {}
-  bool Admits(const base::Spki& spki) const override { return core_->published()->nodes->contains(spki); }
+  bool Admits(const base::Spki& spki) const override {
+    return core_->published()->nodes->contains(spki);
+  }
 
  private:
   const rpc::NodeCore* core_;
@@ -62,8 +65,8 @@ class CoreMembership final : public rpc::Membership {
 absl::Status MakeDataDir(const std::string& dir) {
   if (mkdir(dir.c_str(), 0700) == 0 || errno == EEXIST) return absl::OkStatus();
   return base::Error(absl::StatusCode::kFailedPrecondition, "STORE_DAMAGED",
-                     absl::StrCat("cannot make the data directory ", dir, ": ", std::strerror(errno),
-                                  "; give another with --data"));
+                     absl::StrCat("cannot make the data directory ", dir, ": ",
+                                  std::strerror(errno), "; give another with --data"));
 }
 
 }  // namespace
@@ -96,8 +99,9 @@ absl::Status Node::Parts::OpenStore(bool accept_lost_batches) {
   options.head_checksum = HeadChecksum;
   options.on_health = LogHealth;
   ASSIGN_OR_RETURN(kv, storage::RocksKv::Open(options));
-  ASSIGN_OR_RETURN(replica, driver::Replica::Open(kv.get(), {.store_id = runtime::RandomBytes(8),
-                                                             .verifier = &crypto::Ed25519Verifier()}));
+  ASSIGN_OR_RETURN(replica,
+                   driver::Replica::Open(kv.get(), {.store_id = runtime::RandomBytes(8),
+                                                    .verifier = &crypto::Ed25519Verifier()}));
   return absl::OkStatus();
 }
 
@@ -107,26 +111,30 @@ absl::Status Node::Parts::StartServers() {
   facts.spki = identity.spki;
   facts.data_dir = config.data_dir;
   core = std::make_unique<rpc::NodeCore>(replica.get(), &clock, facts);
-  pool = std::make_unique<runtime::WorkerPool>(runtime::WorkerPool::Options{.threads = kWorkerThreads});
+  pool = std::make_unique<runtime::WorkerPool>(
+      runtime::WorkerPool::Options{.threads = kWorkerThreads});
   peers = std::make_unique<rpc::Peers>(core.get(), &identity);
   sync_service = std::make_unique<rpc::SyncService>(core.get(), peers.get(), pool.get());
   local_service = std::make_unique<rpc::LocalService>(core.get(), peers.get(), pool.get());
-  ASSIGN_OR_RETURN(peer_server,
-                   rpc::PeerServer::Start({.listen = config.listen,
-                                           .identity = identity,
-                                           .membership = std::make_shared<CoreMembership>(core.get()),
-                                           .limits = {.per_source_max = config.connections_per_source,
-                                                      .per_loopback_max = config.connections_loopback,
-                                                      .total_max = config.connections_total},
-                                           .services = {sync_service.get()}}));
+  ASSIGN_OR_RETURN(peer_server, rpc::PeerServer::Start(
+                                    {.listen = config.listen,
+                                     .identity = identity,
+                                     .membership = std::make_shared<CoreMembership>(core.get()),
+                                     .limits = {.per_source_max = config.connections_per_source,
+                                                .per_loopback_max = config.connections_loopback,
+                                                .total_max = config.connections_total},
+                                     .services = {sync_service.get()}}));
   // Port 0 became a real one.
-  core->SetAddresses(peer_server->address(), config.advertise.empty() ? peer_server->address() : config.advertise);
-  ASSIGN_OR_RETURN(local_server, rpc::LocalServer::Start({.socket = config.socket, .services = {local_service.get()}}));
+  core->SetAddresses(peer_server->address(),
+                     config.advertise.empty() ? peer_server->address() : config.advertise);
+  ASSIGN_OR_RETURN(local_server, rpc::LocalServer::Start(
+                                     {.socket = config.socket, .services = {local_service.get()}}));
   return peers->Start();
 }
 
 void Node::Parts::Stop() {
-  // Live streams and contacts end first, so that the servers have nothing to wait for but real calls.
+  // Live streams and contacts end first, so that the servers have nothing to wait for but real
+  // calls.
   if (peers) peers->Stop();
   if (sync_service) sync_service->Stop();
   if (local_server) local_server->Shutdown(config.shutdown_grace);
@@ -147,7 +155,8 @@ void Node::Parts::Stop() {
 Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Node::~Node() { Stop(); }
 
-absl::StatusOr<std::unique_ptr<Node>> Node::Start(const NodeConfig& config, bool accept_lost_batches) {
+absl::StatusOr<std::unique_ptr<Node>> Node::Start(const NodeConfig& config,
+                                                  bool accept_lost_batches) {
   auto parts = std::make_unique<Parts>();
   parts->config = config;
   RETURN_IF_ERROR(MakeDataDir(config.data_dir));

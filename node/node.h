@@ -1,8 +1,9 @@
-// The whole node: store, replica, writer, services, peers; put together in one order and taken apart in the other.
+// The whole node: store, replica, writer, services, peers; put together in one order and taken
+// apart in the other.
 //
-// Start order: store (lock, format, HEAD) -> replica -> writer -> peers' port -> local socket -> dialling.
-// Stop order: dialling and live streams -> servers (calls under way may end) -> readers -> writer -> store.
-// Killing it at any moment loses nothing that was acknowledged.
+// Start order: store (lock, format, HEAD) -> replica -> writer -> peers' port -> local socket ->
+// dialling. Stop order: dialling and live streams -> servers (calls under way may end) -> readers
+// -> writer -> store. Killing it at any moment loses nothing that was acknowledged.
 #pragma once
 
 #include <memory>
@@ -15,9 +16,10 @@ namespace entente {
 
 class Node {
  public:
-  // FAILED_PRECONDITION: store locked, newer or behind HEAD, port or socket in use; DATA_LOSS: damaged. Messages say
-  // what to do.
-  static absl::StatusOr<std::unique_ptr<Node>> Start(const NodeConfig& config, bool accept_lost_batches);
+  // FAILED_PRECONDITION: store locked, newer or behind HEAD, port or socket in use; DATA_LOSS:
+  // damaged. Messages say what to do.
+  static absl::StatusOr<std::unique_ptr<Node>> Start(const NodeConfig& config,
+                                                     bool accept_lost_batches);
   ~Node();
 
   // As bound.

@@ -24,41 +24,44 @@ constexpr char kExitStatus[] = R"(Exit statuses, of entente and entented:
 )";
 
 constexpr char kMetrics[] =
-    R"(How a round is counted, over its slots (expected delegations x commitments or chapters in scope):
+    R"(How a round is counted, over its slots (expected delegations x commitments or chapters):
   expected   slots; who is expected is frozen in the round's record
   reported   slots with a report that stands: nil reports and conflicts count, withdrawn ones do not
   rate       reported / expected, one decimal; with nothing expected it prints a dash
   on time    the first report was received by the deadline, plus grace, plus an extension
   nil        reported, and the report says there is nothing to report
   conflict   more than one version stands; it counts as reported once
-"Not reported" and "not seen here yet" are different: every table ends with how fresh this node's copy is.
+"Not reported" and "not seen here yet" are different: every table ends with
+how fresh this node's copy is.
 --as-minuted counts what delegations said at the meeting, as minuted, instead of written reports.
 )";
 
 constexpr char kUnits[] = R"(Values and periods:
-  value     a decimal number with a dot: 430, 1234.5; no commas, spaces, signs of thousands or exponents
+  value     a decimal number with a dot: 430, 1234.5; no commas, spaces or exponents
   unit      the indicator's own; --unit is only compared with it (person, kg, EUR/g, %, school, 1)
   period    2017, 2017-S1 (half-year), 2017-Q3, 2017-06, 2017-10-12, 2014/2020
-  --dim     NAME=CODE of the indicator's dimensions: sex=F, age=15-34, setting=prison; T is the total
-  --status  A normal, E estimated, P provisional, B break in the series, D definition differs, U low reliability
+  --dim     NAME=CODE of the indicator's dimensions: sex=F, age=15-34; T is the total
+  --status  A normal, E estimated, P provisional, B break in the series,
+            D definition differs, U low reliability
             no value: L not collected, M cannot exist, O missing, Q suppressed; these want --note
   --trend   up, down, stable, unknown, for indicators that are told and not counted
 )";
 
 constexpr char kKeys[] = R"(Keys. None of them ever reaches the node.
-  author key    signs reports; one per person or office and device; made with: entente key new --out A.key
-  signer key    signs authority acts (enrol, revoke, admit); keep it off the machine that is used daily
+  author key    signs reports; one per person or office and device
+  signer key    signs authority acts (enrol, revoke, admit); keep it off the daily machine
   A.key         private, encrypted, mode 0600;  A.key.pub  public, to hand to a signer
   A.key.mark    the highest place signed in each feed; a restored copy of the node cannot fork it
-  A.key.pending signed entries not acknowledged yet; sent again, unchanged, before anything new is signed
+  A.key.pending signed entries not acknowledged yet; sent again before anything new
 Passphrases come from the terminal, or from a descriptor: --passphrase-fd 3 3<secret.txt
 )";
 
 constexpr char kFormats[] = R"(Output:
   --format table   for people; aligned, coloured on a terminal only, through the pager when long
   --format json    one object; lists are its field "rows"; errors are an object on stderr
-  --format csv     RFC 4180, UTF-8, header row; cells that a spreadsheet would compute begin with an apostrophe
-Data goes to stdout, talk to stderr. Scripts: --json, --yes, and the exit status (entente help exit-status).
+  --format csv     RFC 4180, UTF-8, header row; formula cells begin with an apostrophe
+Data goes to stdout, talk to stderr. Scripts: --json, --yes, and the exit status
+(entente help exit-status).
 )";
 
 constexpr std::pair<const char*, const char*> kTopics[] = {{"exit-status", kExitStatus},

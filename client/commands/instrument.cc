@@ -249,9 +249,16 @@ absl::StatusOr<Exit> Join(Context& context, const JoinOptions& o) {
   if (!o.dry_run) {
     SyncOutcome outcome = SyncOnce(context, "");
     object["entries_received"] = outcome.entries_received;
-    said += outcome.reached == 0
-                ? ", nothing received yet"
-                : absl::StrCat(", received ", outcome.entries_received, " entries");
+    // The node may have fetched them by itself before we asked: what counts is what is here now.
+    ASSIGN_OR_RETURN(v1::NodeStatus status,
+                     context.Call(&Local::StubInterface::GetStatus, v1::GetStatusRequest()));
+    uint64_t held = 0;
+    for (const v1::InstrumentStatus& one : status.instruments()) {
+      if (one.id() == charter.id.view()) held = one.entries();
+    }
+    object["entries_held"] = held;
+    said += held == 0 && outcome.reached == 0 ? ", nothing received yet"
+                                              : absl::StrCat(", ", held, " entries held");
     if (outcome.reached == 0)
       context.Say("No node of the secretariat answered; entente sync tries again.");
   }

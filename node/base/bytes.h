@@ -1,4 +1,5 @@
-// Fixed-width big-endian numbers in byte strings: the one way numbers are laid out in keys and hashes.
+// Fixed-width big-endian numbers in byte strings: the one way numbers are laid out in keys and
+// hashes.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// 32-byte names. Each kind of name is its own type, so that an entry id is never compared with a note id.
-// Raw bytes inside; hex only at the edges (files, people).
+// 32-byte names. Each kind of name is its own type, so that an entry id is never compared with a
+// note id. Raw bytes inside; hex only at the edges (files, people).
 #pragma once
 
 #include <array>
@@ -13,7 +13,8 @@
 
 namespace entente::base {
 
-// Lower-case hex of any bytes, and back. FromHex refuses upper case, odd length and other characters.
+// Lower-case hex of any bytes, and back. FromHex refuses upper case, odd length and other
+// characters.
 std::string ToHex(absl::string_view bytes);
 std::optional<std::string> FromHex(absl::string_view hex);
 
@@ -46,9 +47,9 @@ struct Id32 {
   }
 };
 
-using Digest = Id32<struct DigestTag>;        // any SHA-256
-using EntryId = Id32<struct EntryTag>;        // RFC 6962 leaf hash of a leaf
-using NoteId = Id32<struct NoteTag>;          // SHA-256 of a note's text; of position 1: the chain's id
+using Digest = Id32<struct DigestTag>;  // any SHA-256
+using EntryId = Id32<struct EntryTag>;  // RFC 6962 leaf hash of a leaf
+using NoteId = Id32<struct NoteTag>;    // SHA-256 of a note's text; of position 1: the chain's id
 using FeedName = Id32<struct FeedNameTag>;    // how notes name a feed without naming its instrument
 using PublicKey = Id32<struct PublicKeyTag>;  // raw Ed25519 public key
 using Spki = Id32<struct SpkiTag>;            // SHA-256 of a TLS public key info: a node's name

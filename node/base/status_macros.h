@@ -9,11 +9,11 @@
 #define ENTENTE_CONCAT_INNER(a, b) a##b
 #define ENTENTE_CONCAT(a, b) ENTENTE_CONCAT_INNER(a, b)
 
-#define RETURN_IF_ERROR(expr)                                  \
-  do {                                                         \
-    if (absl::Status status_ = (expr); !status_.ok()) {        \
-      return status_;                                          \
-    }                                                          \
+#define RETURN_IF_ERROR(expr)                           \
+  do {                                                  \
+    if (absl::Status status_ = (expr); !status_.ok()) { \
+      return status_;                                   \
+    }                                                   \
   } while (false)
 
 #define ASSIGN_OR_RETURN(lhs, expr) \

@@ -1,5 +1,6 @@
-// How entries enter the log. The plain path appends to a feed that is one line and untouched by any closing act:
-// no reads, one verdict per entry. Everything else takes the general path: aside, links, forks, re-judging.
+// How entries enter the log. The plain path appends to a feed that is one line and untouched by any
+// closing act: no reads, one verdict per entry. Everything else takes the general path: aside,
+// links, forks, re-judging.
 #include <algorithm>
 #include <utility>
 
@@ -25,12 +26,14 @@ void Refuse(IngestReport& report, std::string why) {
 }
 
 bool ById(const Item& a, const Item& b) {
-  return std::tie(a.entry.header.sequence, a.entry.id) < std::tie(b.entry.header.sequence, b.entry.id);
+  return std::tie(a.entry.header.sequence, a.entry.id) <
+         std::tie(b.entry.header.sequence, b.entry.id);
 }
 
 }  // namespace
 
-absl::StatusOr<IngestReport> Replica::Ingest(const VerifiedEntries& entries, absl::string_view via) {
+absl::StatusOr<IngestReport> Replica::Ingest(const VerifiedEntries& entries,
+                                             absl::string_view via) {
   IngestReport report;
   const std::vector<Item>& items = entries.items();
   for (size_t begin = 0; begin < items.size();) {
@@ -48,8 +51,8 @@ absl::StatusOr<IngestReport> Replica::Ingest(const VerifiedEntries& entries, abs
   return report;
 }
 
-absl::Status Replica::IngestFeed(const FeedKey& feed, std::vector<Item> items, absl::string_view via,
-                                 IngestReport& report) {
+absl::Status Replica::IngestFeed(const FeedKey& feed, std::vector<Item> items,
+                                 absl::string_view via, IngestReport& report) {
   if (aside_.contains(feed)) return IngestGeneral(feed, std::move(items), via, report);
   size_t held = 0;
   while (held < items.size()) {
@@ -67,7 +70,8 @@ absl::Status Replica::IngestFeed(const FeedKey& feed, std::vector<Item> items, a
 }
 
 bool Replica::HeadsHeld(const Entry& entry) const {
-  return authority_.Holds(entry.header.charter_head) && authority_.Holds(entry.header.credentials_head);
+  return authority_.Holds(entry.header.charter_head) &&
+         authority_.Holds(entry.header.credentials_head);
 }
 
 // How many leading items continue the feed's one line, on a feed (existing or new) that is plain.
@@ -110,16 +114,19 @@ bool Replica::HeadsPlain(const Entry& entry, const base::DelegationId& delegatio
   const ledger::Note* credentials = authority_.Find(entry.header.credentials_head);
   return charter && credentials && charter->kind == ledger::ChainKind::kCharter &&
          charter->chain_id() == entry.header.instrument &&
-         credentials->kind == ledger::ChainKind::kCredentials && credentials->chain_id() == delegation;
+         credentials->kind == ledger::ChainKind::kCredentials &&
+         credentials->chain_id() == delegation;
 }
 
-absl::Status Replica::AcceptPlain(const FeedKey& feed, const std::vector<Item>& items, absl::string_view via) {
+absl::Status Replica::AcceptPlain(const FeedKey& feed, const std::vector<Item>& items,
+                                  absl::string_view via) {
   v1::FeedState& state = FeedFor(feed, items[0].entry);
   const base::DelegationId delegation = *base::DelegationId::FromBytes(state.delegation());
   for (const Item& item : items) {
     const Entry& entry = item.entry;
     StoreEntry(feed, state, entry, via);
-    const Verdict verdict = ledger::JudgePlainAppend(feed, delegation, Judged(entry.header, entry.id), authority_);
+    const Verdict verdict =
+        ledger::JudgePlainAppend(feed, delegation, Judged(entry.header, entry.id), authority_);
     Count(state, verdict, +1);
     if (verdict == Verdict{ledger::Status::kAdmitted, ledger::StatusReason::kNone}) {
       Contribute(state, entry);
@@ -132,10 +139,12 @@ absl::Status Replica::AcceptPlain(const FeedKey& feed, const std::vector<Item>& 
   return absl::OkStatus();
 }
 
-absl::Status Replica::IngestGeneral(const FeedKey& feed, std::vector<Item> items, absl::string_view via,
-                                    IngestReport& report) {
+absl::Status Replica::IngestGeneral(const FeedKey& feed, std::vector<Item> items,
+                                    absl::string_view via, IngestReport& report) {
   RETURN_IF_ERROR(Flush());
-  ASSIGN_OR_RETURN(std::vector<Item> waiting, TakeAside(feed));
+  std::map<EntryId, store::Via>
+      via_of;  // of what was aside: it keeps counting for the peer it came from
+  ASSIGN_OR_RETURN(std::vector<Item> waiting, TakeAside(feed, via_of));
   std::set<EntryId> were_aside;
   for (Item& item : waiting) {
     were_aside.insert(item.entry.id);
@@ -174,7 +183,9 @@ absl::Status Replica::IngestGeneral(const FeedKey& feed, std::vector<Item> items
       accepted.push_back(&entry);
       (were_aside.contains(entry.id) ? report.released : report.entries_new) += 1;
     } else {
-      SetAside(entry, via, were_aside.contains(entry.id), report);
+      auto first = via_of.find(entry.id);
+      SetAside(entry, first == via_of.end() ? via : absl::string_view(first->second),
+               first != via_of.end(), report);
     }
   }
   if (accepted.empty()) return absl::OkStatus();
@@ -205,11 +216,14 @@ v1::FeedState& Replica::FeedFor(const FeedKey& feed, const Entry& first) {
   return feeds_.emplace(feed, std::move(state)).first->second;
 }
 
-void Replica::StoreEntry(const FeedKey& feed, v1::FeedState& state, const Entry& entry, absl::string_view via) {
+void Replica::StoreEntry(const FeedKey& feed, v1::FeedState& state, const Entry& entry,
+                         absl::string_view via) {
   const uint64_t sequence = entry.header.sequence;
   const store::EntryPlace place{state.number(), sequence, entry.id};
-  batch_.Put(store::kEntries, store::EntryKey(place.feed, place.sequence, place.id), store::EncodeEntry(entry));
-  batch_.Put(store::kById, entry.id.str(), store::ByIdValue(place.feed, place.sequence, next_arrival_));
+  batch_.Put(store::kEntries, store::EntryKey(place.feed, place.sequence, place.id),
+             store::EncodeEntry(entry));
+  batch_.Put(store::kById, entry.id.str(),
+             store::ByIdValue(place.feed, place.sequence, next_arrival_));
   batch_.Put(store::kArrivals, store::ArrivalKey(next_arrival_++), store::ArrivalValue(place, via));
   // the entry replaces the tip it names, or opens a branch.
   v1::FeedTip* slot = nullptr;
@@ -220,10 +234,11 @@ void Replica::StoreEntry(const FeedKey& feed, v1::FeedState& state, const Entry&
   slot->set_sequence(sequence);
   slot->set_id(entry.id.str());
   if (state.tips_size() > 1) {
-  std::sort(state.mutable_tips()->begin(), state.mutable_tips()->end(),
-            [](const v1::FeedTip& a, const v1::FeedTip& b) {
-              return std::forward_as_tuple(a.sequence(), a.id()) < std::forward_as_tuple(b.sequence(), b.id());
-            });
+    std::sort(state.mutable_tips()->begin(), state.mutable_tips()->end(),
+              [](const v1::FeedTip& a, const v1::FeedTip& b) {
+                return std::forward_as_tuple(a.sequence(), a.id()) <
+                       std::forward_as_tuple(b.sequence(), b.id());
+              });
   }
   state.set_entries(state.entries() + 1);
   state.set_last_hlc(std::max<uint64_t>(state.last_hlc(), entry.header.hlc));
@@ -235,7 +250,8 @@ absl::StatusOr<bool> Replica::HeldInLog(const FeedKey& feed, const Entry& entry)
   return InLogAt(feed, entry.header.sequence, entry.id);
 }
 
-absl::StatusOr<bool> Replica::InLogAt(const FeedKey& feed, uint64_t sequence, const EntryId& id) const {
+absl::StatusOr<bool> Replica::InLogAt(const FeedKey& feed, uint64_t sequence,
+                                      const EntryId& id) const {
   const v1::FeedState* state = Feed(feed);
   if (!state) return false;
   uint64_t highest = 0;
@@ -244,17 +260,22 @@ absl::StatusOr<bool> Replica::InLogAt(const FeedKey& feed, uint64_t sequence, co
     highest = std::max<uint64_t>(highest, tip.sequence());
   }
   if (sequence > highest) return false;
-  ASSIGN_OR_RETURN(auto row, kv_->Get(store::kEntries, store::EntryKey(state->number(), sequence, id)));
+  ASSIGN_OR_RETURN(auto row,
+                   kv_->Get(store::kEntries, store::EntryKey(state->number(), sequence, id)));
   return row.has_value();
 }
 
-void Replica::SetAside(const Entry& entry, absl::string_view via, bool was_aside, IngestReport& report) {
+void Replica::SetAside(const Entry& entry, absl::string_view via, bool was_aside,
+                       IngestReport& report) {
   const FeedKey feed = entry.feed();
   uint64_t& peer_rows = aside_by_peer_[base::Str(via)];
-  if (!was_aside && (aside_count(feed.instrument) >= options_.aside_max || peer_rows >= options_.aside_peer_max)) {
-    Refuse(report, absl::StrCat("LIMIT_EXCEEDED: ", peer_rows, " entries of this peer already wait for something ",
-                                "that is missing (limits: ", options_.aside_max, " per instrument, ",
-                                options_.aside_peer_max, " per peer); sync with a peer that has it"));
+  if (!was_aside && (aside_count(feed.instrument) >= options_.aside_max ||
+                     peer_rows >= options_.aside_peer_max)) {
+    Refuse(report,
+           absl::StrCat("LIMIT_EXCEEDED: ", peer_rows,
+                        " entries of this peer already wait for something ",
+                        "that is missing (limits: ", options_.aside_max, " per instrument, ",
+                        options_.aside_peer_max, " per peer); sync with a peer that has it"));
     return;
   }
   batch_.Put(store::kAside, store::AsideKey(feed, entry.header.sequence, entry.id),
@@ -265,7 +286,8 @@ void Replica::SetAside(const Entry& entry, absl::string_view via, bool was_aside
   if (!was_aside) ++report.entries_aside;
 }
 
-absl::StatusOr<std::vector<Item>> Replica::TakeAside(const FeedKey& feed) {
+absl::StatusOr<std::vector<Item>> Replica::TakeAside(const FeedKey& feed,
+                                                     std::map<EntryId, store::Via>& via_of) {
   std::vector<Item> out;
   if (!aside_.contains(feed)) return out;
   auto snapshot = kv_->NewSnapshot();
@@ -276,7 +298,8 @@ absl::StatusOr<std::vector<Item>> Replica::TakeAside(const FeedKey& feed) {
     if (!id) continue;
     ASSIGN_OR_RETURN(Entry entry, store::DecodeEntry(it->value().substr(8), *id));
     entries.push_back(std::move(entry));
-    --aside_by_peer_[base::Str(it->value().substr(0, 8))];
+    via_of[*id] = base::Str(it->value().substr(0, 8));
+    --aside_by_peer_[via_of[*id]];
     batch_.Delete(store::kAside, base::Str(it->key()));
   }
   RETURN_IF_ERROR(it->status());

@@ -1,4 +1,5 @@
-// Settling statuses: whole feeds are re-judged when an authority act or a fork concerns them, and the views follow.
+// Settling statuses: whole feeds are re-judged when an authority act or a fork concerns them, and
+// the views follow.
 #include <algorithm>
 #include <utility>
 
@@ -40,7 +41,8 @@ struct Row {
 }  // namespace
 
 JudgedEntry Judged(const ledger::EntryHeader& header, const EntryId& id) {
-  return {header.sequence, id, header.previous, header.charter_head, header.credentials_head, header.kind};
+  return {header.sequence,         id,         header.previous, header.charter_head,
+          header.credentials_head, header.kind};
 }
 
 base::DelegationId Replica::DelegationOf(const Entry& entry) const {
@@ -49,7 +51,8 @@ base::DelegationId Replica::DelegationOf(const Entry& entry) const {
   return note->chain_id();
 }
 
-std::string Replica::CodeOf(const InstrumentId& instrument, const base::DelegationId& delegation) const {
+std::string Replica::CodeOf(const InstrumentId& instrument,
+                            const base::DelegationId& delegation) const {
   const ledger::CharterView* charter = authority_.Charter(instrument);
   if (!charter) return "";
   auto it = charter->codes.find(delegation);
@@ -84,7 +87,8 @@ std::string Replica::PlainFacts(const FeedKey& feed, const base::DelegationId& d
   if (!charter || !credentials) return "none";
   std::string roles, key_roles = "-";
   if (auto it = charter->roles.find(delegation); it != charter->roles.end()) {
-    for (const auto& [role, state] : it->second) absl::StrAppend(&roles, ledger::RoleWord(role), ",");
+    for (const auto& [role, state] : it->second)
+      absl::StrAppend(&roles, ledger::RoleWord(role), ",");
   }
   if (auto it = credentials->keys.find(feed.key); it != credentials->keys.end()) {
     key_roles = absl::StrJoin(it->second.roles, ",");
@@ -95,7 +99,8 @@ std::string Replica::PlainFacts(const FeedKey& feed, const base::DelegationId& d
 bool Replica::NeedsRejudging(const FeedKey& feed, const v1::FeedState& state) const {
   if (!state.plain()) return true;
   const base::DelegationId delegation = *base::DelegationId::FromBytes(state.delegation());
-  return !ledger::IsPlainFeed(feed, delegation, authority_) || PlainFacts(feed, delegation) != state.facts();
+  return !ledger::IsPlainFeed(feed, delegation, authority_) ||
+         PlainFacts(feed, delegation) != state.facts();
 }
 
 absl::StatusOr<std::vector<JudgedEntry>> Replica::JudgedRows(const FeedKey& feed) const {
@@ -105,17 +110,19 @@ absl::StatusOr<std::vector<JudgedEntry>> Replica::JudgedRows(const FeedKey& feed
   auto snapshot = kv_->NewSnapshot();
   absl::Status damaged;
   RETURN_IF_ERROR(store::LogReader(snapshot.get())
-                      .ForEachRow(state->number(), 1, [&](const store::EntryPlace& place, absl::string_view row) {
-                        auto header = store::DecodeEntryHeader(row);
-                        damaged = header.status();
-                        if (header.ok()) rows.push_back(Judged(*header, place.id));
-                        return damaged.ok();
-                      }));
+                      .ForEachRow(state->number(), 1,
+                                  [&](const store::EntryPlace& place, absl::string_view row) {
+                                    auto header = store::DecodeEntryHeader(row);
+                                    damaged = header.status();
+                                    if (header.ok()) rows.push_back(Judged(*header, place.id));
+                                    return damaged.ok();
+                                  }));
   RETURN_IF_ERROR(damaged);
   return rows;
 }
 
-absl::Status Replica::Rejudge(const FeedKey& feed, const std::vector<const Entry*>& added, SlotOverlay& slots) {
+absl::Status Replica::Rejudge(const FeedKey& feed, const std::vector<const Entry*>& added,
+                              SlotOverlay& slots) {
   v1::FeedState& state = feeds_.at(feed);
   auto snapshot = kv_->NewSnapshot();
   const store::LogReader log(snapshot.get());
@@ -155,7 +162,8 @@ absl::Status Replica::Rejudge(const FeedKey& feed, const std::vector<const Entry
   const std::string facts = PlainFacts(feed, delegation);
   const bool code_changed = facts != state.facts();
   for (size_t i = 0; i < rows.size(); ++i) {
-    RETURN_IF_ERROR(Settle(state, log, rows[i].entry, rows[i].added, rows[i].before, verdicts[i], code_changed, slots));
+    RETURN_IF_ERROR(Settle(state, log, rows[i].entry, rows[i].added, rows[i].before, verdicts[i],
+                           code_changed, slots));
   }
   state.set_plain(line && ledger::IsPlainFeed(feed, delegation, authority_));
   state.set_facts(facts);
@@ -164,9 +172,9 @@ absl::Status Replica::Rejudge(const FeedKey& feed, const std::vector<const Entry
   return absl::OkStatus();
 }
 
-absl::Status Replica::Settle(const v1::FeedState& state, const store::LogReader& log, const JudgedEntry& judged,
-                             const Entry* added, const Verdict& before, const Verdict& now, bool project_again,
-                             SlotOverlay& slots) {
+absl::Status Replica::Settle(const v1::FeedState& state, const store::LogReader& log,
+                             const JudgedEntry& judged, const Entry* added, const Verdict& before,
+                             const Verdict& now, bool project_again, SlotOverlay& slots) {
   const bool was = !added && Admitted(before), is = Admitted(now);
   if (!added && before == now && !(project_again && is)) return absl::OkStatus();
   const std::string key = store::EntryKey(state.number(), judged.sequence, judged.id);
@@ -188,8 +196,8 @@ std::set<FeedKey> Replica::FeedsTouchedBy(const std::set<NoteId>& chains,
   std::set<FeedKey> out;
   for (const auto& [feed, state] : feeds_) {
     const base::DelegationId delegation = *base::DelegationId::FromBytes(state.delegation());
-    const bool touched = chains.contains(feed.instrument) || chains.contains(delegation) || keys.contains(feed.key) ||
-                         (!state.plain() && !chains.empty());
+    const bool touched = chains.contains(feed.instrument) || chains.contains(delegation) ||
+                         keys.contains(feed.key) || (!state.plain() && !chains.empty());
     if (touched && NeedsRejudging(feed, state)) out.insert(feed);
   }
   return out;

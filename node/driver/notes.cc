@@ -1,4 +1,5 @@
-// How authority enters: notes and suspends are checked, kept as they came, and what they decide is re-judged.
+// How authority enters: notes and suspends are checked, kept as they came, and what they decide is
+// re-judged.
 #include <utility>
 
 #include "node/base/status_macros.h"
@@ -8,7 +9,8 @@ namespace entente::driver {
 
 using Outcome = ledger::Authority::Outcome;
 
-absl::StatusOr<std::vector<ledger::Authority::Added>> Replica::AddNotes(const std::vector<std::string>& files) {
+absl::StatusOr<std::vector<ledger::Authority::Added>> Replica::AddNotes(
+    const std::vector<std::string>& files) {
   std::vector<ledger::Authority::Added> out;
   std::set<NoteId> chains;
   std::set<base::PublicKey> keys;
@@ -26,7 +28,8 @@ absl::StatusOr<std::vector<ledger::Authority::Added>> Replica::AddNotes(const st
   return out;
 }
 
-void Replica::StoreNote(const NoteId& id, std::set<NoteId>& chains, std::set<base::PublicKey>& keys) {
+void Replica::StoreNote(const NoteId& id, std::set<NoteId>& chains,
+                        std::set<base::PublicKey>& keys) {
   if (const ledger::Note* note = authority_.Find(id)) {
     batch_.Put(store::kNotes, store::NoteKey(note->position, id), note->File());
     chains.insert(note->chain_id());

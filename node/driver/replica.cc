@@ -1,5 +1,5 @@
-// Opening, committing and the small local state of the replica. Entries come in through ingest.cc and submit.cc,
-// authority through notes.cc; judge.cc settles statuses, views.cc writes views.
+// Opening, committing and the small local state of the replica. Entries come in through ingest.cc
+// and submit.cc, authority through notes.cc; judge.cc settles statuses, views.cc writes views.
 #include "node/driver/replica.h"
 
 #include <algorithm>
@@ -93,14 +93,15 @@ absl::Status Replica::LoadMeta() {
 
 absl::Status Replica::LoadNotes() {
   auto snapshot = kv_->NewSnapshot();
-  // Notes by position, so that every parent is there before its successor; suspends after all notes.
+  // Notes by position, so that every parent is there before its successor; suspends after all
+  // notes.
   auto it = snapshot->Scan(store::kNotes, "");
   for (; it->Valid(); it->Next()) {
     auto added = authority_.Add(it->value());
     if (added.outcome == ledger::Authority::Outcome::kRefused) {
       return base::Error(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
-                         absl::StrCat("a stored authority note no longer proves itself: ", added.reason,
-                                      "; restore from a backup or a peer"));
+                         absl::StrCat("a stored authority note no longer proves itself: ",
+                                      added.reason, "; restore from a backup or a peer"));
     }
   }
   return it->status();
@@ -144,9 +145,10 @@ void Replica::StageFrontier(const FeedKey& feed, const v1::FeedState& state) {
 
 absl::Status Replica::SetDelegation(const base::DelegationId& delegation) {
   if (delegation_ && *delegation_ != delegation) {
-    return base::Error(absl::StatusCode::kFailedPrecondition, "ALREADY_FOUNDED",
-                       absl::StrCat("this node already serves the delegation ", delegation_->Short(),
-                                    "; start another node with its own --data for a second delegation"));
+    return base::Error(
+        absl::StatusCode::kFailedPrecondition, "ALREADY_FOUNDED",
+        absl::StrCat("this node already serves the delegation ", delegation_->Short(),
+                     "; start another node with its own --data for a second delegation"));
   }
   delegation_ = delegation;
   batch_.Put(store::kMeta, store::kMetaDelegation, delegation.str());
@@ -168,7 +170,9 @@ void Replica::PutDraft(const v1::DraftRecord& draft) {
   batch_.Put(store::kDrafts, draft.name(), draft.SerializeAsString());
 }
 
-void Replica::DeleteDraft(absl::string_view name) { batch_.Delete(store::kDrafts, base::Str(name)); }
+void Replica::DeleteDraft(absl::string_view name) {
+  batch_.Delete(store::kDrafts, base::Str(name));
+}
 
 uint64_t Replica::TakeDraftNumber() {
   const uint64_t number = next_draft_++;
@@ -191,7 +195,8 @@ absl::Status Replica::Flush() {
     batch_.Put(store::kMeta, store::kMetaNextArrival, U64(next_arrival_));
   }
   dirty_feeds_.clear();
-  // After a failure memory is ahead of the disk: nothing more is written on top of it before Commit reads it back.
+  // After a failure memory is ahead of the disk: nothing more is written on top of it before Commit
+  // reads it back.
   if (!failed_.ok()) return failed_;
   if (batch_.empty()) return absl::OkStatus();
   failed_ = kv_->Write(batch_, storage::Durability::kSynced);
@@ -211,15 +216,17 @@ absl::Status Replica::Commit() {
   if (written.ok()) written = Flush();
   rejudge_due_ = rejudge_due_ && !written.ok();
   if (!written.ok()) {
-    // Memory is ahead of the disk: read the disk's state back, so that nothing lost is ever shown or built upon. The
-    // act whose re-judging broke off may be on disk already; then it is finished now, or before the next commit.
+    // Memory is ahead of the disk: read the disk's state back, so that nothing lost is ever shown
+    // or built upon. The act whose re-judging broke off may be on disk already; then it is finished
+    // now, or before the next commit.
     ReadBack();
     if (!FinishRejudging().ok()) {
       ReadBack();
       rejudge_due_ = true;
     }
     changed_.clear();
-    // What earlier writes of this group made durable is shown, so that nothing waits for the next commit.
+    // What earlier writes of this group made durable is shown, so that nothing waits for the next
+    // commit.
     if (on_commit) on_commit(instruments_);
     return written;
   }
@@ -230,8 +237,8 @@ absl::Status Replica::Commit() {
 }
 
 std::shared_ptr<const store::Published> Replica::Publish(const store::PublishedPtr& before) {
-  auto out = std::make_shared<store::Published>(
-      store::Published{authority_, instruments_, delegation_, store_id_, newest_arrival(), {}, nullptr});
+  auto out = std::make_shared<store::Published>(store::Published{
+      authority_, instruments_, delegation_, store_id_, newest_arrival(), {}, nullptr});
   const bool same_authority = before && before->authority.generation() == authority_.generation() &&
                               before->instruments == instruments_;
   out->nodes = same_authority ? before->nodes : store::NodesOf(authority_, instruments_);

@@ -1,18 +1,23 @@
-// The replica: this node's held set, its statuses and views, as a deterministic state machine over a Kv.
-// No clock, thread, randomness or network: times and store ids are inputs, so the simulator runs this very code.
+// The replica: this node's held set, its statuses and views, as a deterministic state machine over
+// a Kv. No clock, thread, randomness or network: times and store ids are inputs, so the simulator
+// runs this very code.
 //
 // Invariants
-//  R-1 Every entry in the log is well-formed, authentic, linked without gap to sequence 1, and its authority
-//      heads are held and its key is enrolled by someone. What is not stands aside (bounded) and counts nowhere.
+//  R-1 Every entry in the log is well-formed, authentic, linked without gap to sequence 1, and its
+//  authority
+//      heads are held and its key is enrolled by someone. What is not stands aside (bounded) and
+//      counts nowhere.
 //  R-2 For every feed, tips == entries of the log no other entry of the log names as previous.
-//  R-3 A status row stands for every entry whose verdict is not plainly admitted; its contribution is in the views
+//  R-3 A status row stands for every entry whose verdict is not plainly admitted; its contribution
+//  is in the views
 //      exactly when it is admitted.
-//  R-4 Memory equals disk plus the staged batch; after a failed commit memory is read back from disk.
-//  R-5 Nothing staged is told to anyone before Commit() returned OK.
+//  R-4 Memory equals disk plus the staged batch; after a failed commit memory is read back from
+//  disk. R-5 Nothing staged is told to anyone before Commit() returned OK.
 //
 // Obligations of the caller (node/driver contract)
 //  1. One thread calls everything here.
-//  2. Stage (Submit, Ingest, AddNotes, ...), then Commit(); answer, forward or receipt only after it returned OK.
+//  2. Stage (Submit, Ingest, AddNotes, ...), then Commit(); answer, forward or receipt only after
+//  it returned OK.
 //  3. After Commit() failed, treat everything staged since the last good commit as not done.
 #pragma once
 
@@ -48,10 +53,10 @@ using ledger::Verdict;
 
 struct IngestReport {
   uint64_t entries_new = 0;
-  uint64_t entries_held = 0;    // were here already
-  uint64_t entries_aside = 0;   // something they need is missing
-  uint64_t entries_refused = 0; // not stored
-  uint64_t released = 0;        // came back from aside
+  uint64_t entries_held = 0;          // were here already
+  uint64_t entries_aside = 0;         // something they need is missing
+  uint64_t entries_refused = 0;       // not stored
+  uint64_t released = 0;              // came back from aside
   std::vector<std::string> refusals;  // why, at most 8
 };
 
@@ -79,16 +84,17 @@ class Replica {
 
   // ---- staging ----
 
-  // Entries written here, one feed, ascending, continuing the head. All or none: HEAD_MOVED, PREDECESSOR_MISSING,
-  // SIGNATURE_INVALID, KEY_NOT_ENROLLED, KEY_REVOKED, ROLE_NOT_ALLOWED, FEED_FORKED, UNKNOWN_INSTRUMENT,
-  // RESTORE_GUARD. Entries held already are answered as such.
+  // Entries written here, one feed, ascending, continuing the head. All or none: HEAD_MOVED,
+  // PREDECESSOR_MISSING, SIGNATURE_INVALID, KEY_NOT_ENROLLED, KEY_REVOKED, ROLE_NOT_ALLOWED,
+  // FEED_FORKED, UNKNOWN_INSTRUMENT, RESTORE_GUARD. Entries held already are answered as such.
   absl::StatusOr<std::vector<SubmittedEntry>> Submit(const VerifiedEntries& entries);
 
   // Entries from a peer or a bundle. Never fails for what the entries are: see the report.
   absl::StatusOr<IngestReport> Ingest(const VerifiedEntries& entries, absl::string_view via);
 
   // Authority notes and suspends, files as they came. Affected feeds are re-judged.
-  absl::StatusOr<std::vector<ledger::Authority::Added>> AddNotes(const std::vector<std::string>& files);
+  absl::StatusOr<std::vector<ledger::Authority::Added>> AddNotes(
+      const std::vector<std::string>& files);
 
   // This node's own delegation; ALREADY_FOUNDED when another one is set.
   absl::Status SetDelegation(const base::DelegationId& delegation);
@@ -100,13 +106,15 @@ class Replica {
   void PutPeer(const v1::PeerRecord& peer);
   void DeletePeer(const Spki& spki);
 
-  // One synced batch with everything staged. On failure, also of a write an operation made on its way here, nothing
-  // since the last good commit is told to anyone and memory is what the disk holds.
+  // One synced batch with everything staged. On failure, also of a write an operation made on its
+  // way here, nothing since the last good commit is told to anyone and memory is what the disk
+  // holds.
   absl::Status Commit();
   bool has_staged() const { return !batch_.empty() || !dirty_feeds_.empty(); }
 
-  // Everything other threads may know, as of the last good Commit. Call it from on_commit or when nothing is
-  // staged; `before` is the value it replaces (may be null) and saves what did not change.
+  // Everything other threads may know, as of the last good Commit. Call it from on_commit or when
+  // nothing is staged; `before` is the value it replaces (may be null) and saves what did not
+  // change.
   std::shared_ptr<const store::Published> Publish(const store::PublishedPtr& before);
 
   // ---- reading (writer thread; staged state included) ----
@@ -125,7 +133,8 @@ class Replica {
   std::optional<ledger::Tip> HighestSeen(const FeedKey& feed) const;
   storage::Kv& kv() { return *kv_; }
 
-  // Called at the end of each good Commit with the instruments whose entries or notes changed (often none).
+  // Called at the end of each good Commit with the instruments whose entries or notes changed
+  // (often none).
   std::function<void(const std::set<InstrumentId>&)> on_commit;
 
  private:
@@ -139,16 +148,19 @@ class Replica {
   absl::Status FinishRejudging();
 
   // submit.cc
-  absl::Status CheckSubmission(const FeedKey& feed, const std::vector<VerifiedEntries::Item>& items) const;
+  absl::Status CheckSubmission(const FeedKey& feed,
+                               const std::vector<VerifiedEntries::Item>& items) const;
   absl::StatusOr<bool> HeldStagedOrLogged(const FeedKey& feed, const ledger::Entry& entry);
-  absl::Status CheckContinues(const FeedKey& feed, const std::vector<VerifiedEntries::Item>& fresh) const;
-  absl::StatusOr<std::vector<Verdict>> Foresee(const FeedKey& feed, const std::vector<VerifiedEntries::Item>& fresh);
+  absl::Status CheckContinues(const FeedKey& feed,
+                              const std::vector<VerifiedEntries::Item>& fresh) const;
+  absl::StatusOr<std::vector<Verdict>> Foresee(const FeedKey& feed,
+                                               const std::vector<VerifiedEntries::Item>& fresh);
 
   // ingest.cc
-  absl::Status IngestFeed(const FeedKey& feed, std::vector<VerifiedEntries::Item> items, absl::string_view via,
-                          IngestReport& report);
-  absl::Status IngestGeneral(const FeedKey& feed, std::vector<VerifiedEntries::Item> items, absl::string_view via,
-                             IngestReport& report);
+  absl::Status IngestFeed(const FeedKey& feed, std::vector<VerifiedEntries::Item> items,
+                          absl::string_view via, IngestReport& report);
+  absl::Status IngestGeneral(const FeedKey& feed, std::vector<VerifiedEntries::Item> items,
+                             absl::string_view via, IngestReport& report);
   size_t CountPlain(const FeedKey& feed, const std::vector<VerifiedEntries::Item>& items) const;
   bool HeadsHeld(const ledger::Entry& entry) const;
   bool HeadsPlain(const ledger::Entry& entry, const base::DelegationId& delegation) const;
@@ -157,11 +169,14 @@ class Replica {
   absl::Status AcceptJudged(const FeedKey& feed, const std::vector<const ledger::Entry*>& entries,
                             absl::string_view via);
   v1::FeedState& FeedFor(const FeedKey& feed, const ledger::Entry& first);
-  void StoreEntry(const FeedKey& feed, v1::FeedState& state, const ledger::Entry& entry, absl::string_view via);
+  void StoreEntry(const FeedKey& feed, v1::FeedState& state, const ledger::Entry& entry,
+                  absl::string_view via);
   absl::StatusOr<bool> HeldInLog(const FeedKey& feed, const ledger::Entry& entry) const;
   absl::StatusOr<bool> InLogAt(const FeedKey& feed, uint64_t sequence, const EntryId& id) const;
-  void SetAside(const ledger::Entry& entry, absl::string_view via, bool was_aside, IngestReport& report);
-  absl::StatusOr<std::vector<VerifiedEntries::Item>> TakeAside(const FeedKey& feed);
+  void SetAside(const ledger::Entry& entry, absl::string_view via, bool was_aside,
+                IngestReport& report);
+  absl::StatusOr<std::vector<VerifiedEntries::Item>> TakeAside(
+      const FeedKey& feed, std::map<EntryId, store::Via>& via_of);
   absl::Status RetryAside();
 
   // notes.cc
@@ -170,15 +185,19 @@ class Replica {
   // judge.cc
   // Slot rows read, changed and written back within one slow operation; empty between operations.
   using SlotOverlay = std::map<std::string, std::string>;
-  // REQUIRES: nothing staged that touches views (Flush() first). `added` are rows of this very batch.
-  absl::Status Rejudge(const FeedKey& feed, const std::vector<const ledger::Entry*>& added, SlotOverlay& slots);
-  absl::Status Settle(const v1::FeedState& state, const store::LogReader& log, const ledger::JudgedEntry& judged,
-                      const ledger::Entry* added, const Verdict& before, const Verdict& now, bool project_again,
+  // REQUIRES: nothing staged that touches views (Flush() first). `added` are rows of this very
+  // batch.
+  absl::Status Rejudge(const FeedKey& feed, const std::vector<const ledger::Entry*>& added,
+                       SlotOverlay& slots);
+  absl::Status Settle(const v1::FeedState& state, const store::LogReader& log,
+                      const ledger::JudgedEntry& judged, const ledger::Entry* added,
+                      const Verdict& before, const Verdict& now, bool project_again,
                       SlotOverlay& slots);
   absl::Status RejudgeAll(const std::set<FeedKey>& feeds);
   absl::StatusOr<std::vector<ledger::JudgedEntry>> JudgedRows(const FeedKey& feed) const;
   bool NeedsRejudging(const FeedKey& feed, const v1::FeedState& state) const;
-  std::set<FeedKey> FeedsTouchedBy(const std::set<NoteId>& chains, const std::set<base::PublicKey>& keys) const;
+  std::set<FeedKey> FeedsTouchedBy(const std::set<NoteId>& chains,
+                                   const std::set<base::PublicKey>& keys) const;
   std::string PlainFacts(const FeedKey& feed, const base::DelegationId& delegation) const;
   std::string CodeOf(const InstrumentId& instrument, const base::DelegationId& delegation) const;
   base::DelegationId DelegationOf(const ledger::Entry& entry) const;
@@ -186,7 +205,8 @@ class Replica {
 
   // views.cc
   void Contribute(const v1::FeedState& state, const ledger::Entry& entry);  // by merge operand
-  absl::Status ChangeViews(const v1::FeedState& state, const ledger::Entry& entry, bool add, SlotOverlay& slots);
+  absl::Status ChangeViews(const v1::FeedState& state, const ledger::Entry& entry, bool add,
+                           SlotOverlay& slots);
   void StageSlots(SlotOverlay& slots);
 
   void StageFrontier(const FeedKey& feed, const v1::FeedState& state);
@@ -198,8 +218,9 @@ class Replica {
 
   storage::Kv* kv_;
   Options options_;
-  absl::Status failed_;        // of a write since the last Commit; OK: none
-  bool rejudge_due_ = false;   // marks of an interrupted re-judging are on disk, and the disk refused to finish it
+  absl::Status failed_;  // of a write since the last Commit; OK: none
+  bool rejudge_due_ =
+      false;  // marks of an interrupted re-judging are on disk, and the disk refused to finish it
   storage::WriteBatch batch_;
   ledger::Authority authority_;
   std::set<InstrumentId> instruments_;
@@ -210,9 +231,9 @@ class Replica {
   uint64_t next_draft_ = 1;
   std::map<FeedKey, v1::FeedState> feeds_;
   std::map<InstrumentId, sync::Frontier> frontiers_;
-  std::map<FeedKey, uint64_t> aside_;              // rows aside per feed
+  std::map<FeedKey, uint64_t> aside_;  // rows aside per feed
   std::map<std::string, uint64_t> aside_by_peer_;
-  std::set<FeedKey> dirty_feeds_;                  // state rows to write at the next flush
+  std::set<FeedKey> dirty_feeds_;  // state rows to write at the next flush
   std::set<InstrumentId> changed_;
   std::map<InstrumentId, std::pair<uint64_t, Digest>> authority_digests_;  // by generation
 };

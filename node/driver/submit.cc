@@ -17,25 +17,32 @@ namespace {
 
 absl::Status NotAdmitted(const Entry& entry, const Verdict& verdict) {
   using ledger::StatusReason;
-  const std::string where = absl::StrCat("entry ", entry.header.sequence, " of key ", entry.header.key.Short());
+  const std::string where =
+      absl::StrCat("entry ", entry.header.sequence, " of key ", entry.header.key.Short());
   switch (verdict.reason) {
     case StatusReason::kRole:
       return Error(StatusCode::kPermissionDenied, "ROLE_NOT_ALLOWED",
                    absl::StrCat(where, ": the key's roles do not allow kind ", entry.header.kind,
                                 "; use a key whose enrolment has the role (entente who)"));
     case StatusReason::kAdmission:
-      return Error(StatusCode::kPermissionDenied, "ROLE_NOT_ALLOWED",
-                   absl::StrCat(where, ": the delegation is not admitted with a role that may write kind ",
-                                entry.header.kind, "; ask the secretariat (entente instrument show)"));
+      return Error(
+          StatusCode::kPermissionDenied, "ROLE_NOT_ALLOWED",
+          absl::StrCat(where, ": the delegation is not admitted with a role that may write kind ",
+                       entry.header.kind, "; ask the secretariat (entente instrument show)"));
     case StatusReason::kEnrolment:
-      return Error(StatusCode::kPermissionDenied, "KEY_NOT_ENROLLED",
-                   absl::StrCat(where, ": the key is not enrolled in force; ask a signer of your delegation to enrol ",
-                                "it (entente delegation enrol)"));
+      return Error(
+          StatusCode::kPermissionDenied, "KEY_NOT_ENROLLED",
+          absl::StrCat(
+              where,
+              ": the key is not enrolled in force; ask a signer of your delegation to enrol ",
+              "it (entente delegation enrol)"));
     case StatusReason::kFork:
     case StatusReason::kSeal:
-      return Error(StatusCode::kFailedPrecondition, "FEED_FORKED",
-                   absl::StrCat(where, ": two signed entries share a sequence of this feed, so new ones would not ",
-                                "count; settle it with entente delegation resolve-fork"));
+      return Error(
+          StatusCode::kFailedPrecondition, "FEED_FORKED",
+          absl::StrCat(where,
+                       ": two signed entries share a sequence of this feed, so new ones would not ",
+                       "count; settle it with entente delegation resolve-fork"));
     default:
       return Error(StatusCode::kFailedPrecondition, "KEY_REVOKED",
                    absl::StrCat(where, " would not count: ", ledger::StatusInWords(verdict),
@@ -46,19 +53,23 @@ absl::Status NotAdmitted(const Entry& entry, const Verdict& verdict) {
 }  // namespace
 
 absl::Status Replica::CheckSubmission(const FeedKey& feed, const std::vector<Item>& items) const {
-  if (items.empty()) return Error(StatusCode::kInvalidArgument, "ENTRY_MALFORMED", "no entries were given");
+  if (items.empty())
+    return Error(StatusCode::kInvalidArgument, "ENTRY_MALFORMED", "no entries were given");
   if (!instruments_.contains(feed.instrument)) {
     return Error(StatusCode::kNotFound, "UNKNOWN_INSTRUMENT",
-                 "this node has not joined the entries' instrument; entente instrument list shows the joined ones");
+                 "this node has not joined the entries' instrument; entente instrument list shows "
+                 "the joined ones");
   }
   if (aside_.contains(feed)) {
     return Error(StatusCode::kFailedPrecondition, "RESTORE_GUARD",
-                 "later entries of this key are known that are missing here, as after a restored backup; sync first, "
+                 "later entries of this key are known that are missing here, as after a restored "
+                 "backup; sync first, "
                  "or go on in the next incarnation");
   }
   for (const Item& item : items) {
     if (item.entry.feed() != feed) {
-      return Error(StatusCode::kInvalidArgument, "ENTRY_MALFORMED", "the entries belong to more than one feed");
+      return Error(StatusCode::kInvalidArgument, "ENTRY_MALFORMED",
+                   "the entries belong to more than one feed");
     }
     if (!item.authentic) {
       return Error(StatusCode::kInvalidArgument, "SIGNATURE_INVALID",
@@ -67,7 +78,8 @@ absl::Status Replica::CheckSubmission(const FeedKey& feed, const std::vector<Ite
     }
     if (!HeadsHeld(item.entry)) {
       return Error(StatusCode::kFailedPrecondition, "KEY_NOT_ENROLLED",
-                   "the entry names authority notes this node does not hold; prepare it against this node again");
+                   "the entry names authority notes this node does not hold; prepare it against "
+                   "this node again");
     }
   }
   return absl::OkStatus();
@@ -89,7 +101,8 @@ absl::StatusOr<std::vector<SubmittedEntry>> Replica::Submit(const VerifiedEntrie
   RETURN_IF_ERROR(CheckContinues(feed, fresh));
   ASSIGN_OR_RETURN(std::vector<Verdict> verdicts, Foresee(feed, fresh));
   for (size_t i = 0; i < fresh.size(); ++i) {
-    if (verdicts[i].status != ledger::Status::kAdmitted) return NotAdmitted(fresh[i].entry, verdicts[i]);
+    if (verdicts[i].status != ledger::Status::kAdmitted)
+      return NotAdmitted(fresh[i].entry, verdicts[i]);
     out.push_back({fresh[i].entry.id, fresh[i].entry.header.sequence, verdicts[i], false});
   }
   if (CountPlain(feed, fresh) == fresh.size()) {
@@ -106,7 +119,8 @@ absl::StatusOr<std::vector<SubmittedEntry>> Replica::Submit(const VerifiedEntrie
 absl::StatusOr<bool> Replica::HeldStagedOrLogged(const FeedKey& feed, const Entry& entry) {
   const v1::FeedState* state = Feed(feed);
   // A retry of an entry staged in this very group is the one case the disk does not know yet.
-  if (state && state->tips_size() > 0 && entry.header.sequence <= state->tips(state->tips_size() - 1).sequence() &&
+  if (state && state->tips_size() > 0 &&
+      entry.header.sequence <= state->tips(state->tips_size() - 1).sequence() &&
       dirty_feeds_.contains(feed)) {
     RETURN_IF_ERROR(Flush());
   }
@@ -120,10 +134,12 @@ absl::Status Replica::CheckContinues(const FeedKey& feed, const std::vector<Item
   EntryId previous;
   if (state && state->tips_size() > 0) {
     if (state->tips_size() > 1) {
-      return Error(StatusCode::kFailedPrecondition, "FEED_FORKED",
-                   absl::StrCat("this key's feed has ", state->tips_size(),
-                                " branches; settle it with entente delegation resolve-fork and go on in a new "
-                                "incarnation"));
+      return Error(
+          StatusCode::kFailedPrecondition, "FEED_FORKED",
+          absl::StrCat(
+              "this key's feed has ", state->tips_size(),
+              " branches; settle it with entente delegation resolve-fork and go on in a new "
+              "incarnation"));
     }
     sequence = state->tips(0).sequence();
     previous = *EntryId::FromBytes(state->tips(0).id());
@@ -131,13 +147,15 @@ absl::Status Replica::CheckContinues(const FeedKey& feed, const std::vector<Item
   for (const Item& item : fresh) {
     const ledger::EntryHeader& header = item.entry.header;
     if (header.sequence > sequence + 1) {
-      return Error(StatusCode::kFailedPrecondition, "PREDECESSOR_MISSING",
-                   absl::StrCat("entry ", sequence + 1, " of this key is missing here, ", header.sequence,
-                                " was given; send the missing ones first, or sync"));
+      return Error(
+          StatusCode::kFailedPrecondition, "PREDECESSOR_MISSING",
+          absl::StrCat("entry ", sequence + 1, " of this key is missing here, ", header.sequence,
+                       " was given; send the missing ones first, or sync"));
     }
     if (header.sequence <= sequence || header.previous != previous) {
       return Error(StatusCode::kAborted, "HEAD_MOVED",
-                   absl::StrCat("entry ", header.sequence, " does not continue the feed, whose head is entry ", sequence,
+                   absl::StrCat("entry ", header.sequence,
+                                " does not continue the feed, whose head is entry ", sequence,
                                 "; prepare again and sign again"));
     }
     sequence = header.sequence;
@@ -147,15 +165,16 @@ absl::Status Replica::CheckContinues(const FeedKey& feed, const std::vector<Item
 }
 
 // What the verdicts would be, before anything is staged.
-absl::StatusOr<std::vector<Verdict>> Replica::Foresee(const FeedKey& feed, const std::vector<Item>& fresh) {
+absl::StatusOr<std::vector<Verdict>> Replica::Foresee(const FeedKey& feed,
+                                                      const std::vector<Item>& fresh) {
   std::vector<Verdict> verdicts;
   if (CountPlain(feed, fresh) == fresh.size()) {
     const v1::FeedState* state = Feed(feed);
     const base::DelegationId delegation =
         state ? *base::DelegationId::FromBytes(state->delegation()) : DelegationOf(fresh[0].entry);
     for (const Item& item : fresh) {
-      verdicts.push_back(
-          ledger::JudgePlainAppend(feed, delegation, Judged(item.entry.header, item.entry.id), authority_));
+      verdicts.push_back(ledger::JudgePlainAppend(
+          feed, delegation, Judged(item.entry.header, item.entry.id), authority_));
     }
     return verdicts;
   }

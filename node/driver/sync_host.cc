@@ -18,7 +18,8 @@ std::vector<base::InstrumentId> SyncHost::CommonInstruments(const base::Spki& pe
   const store::PublishedPtr published = sources_.published();
   std::vector<base::InstrumentId> out;
   for (const base::InstrumentId& instrument : published->instruments) {
-    if (published->AccessOf(peer, instrument) != store::NodeAccess::kNone) out.push_back(instrument);
+    if (published->AccessOf(peer, instrument) != store::NodeAccess::kNone)
+      out.push_back(instrument);
   }
   return out;
 }
@@ -75,7 +76,8 @@ std::shared_ptr<const sync::Frontier> SyncHost::FrontierOf(const base::Instrumen
   return sources_.frontier(instrument);
 }
 
-absl::StatusOr<std::vector<base::EntryId>> SyncHost::IdsAt(const ledger::FeedKey& feed, uint64_t sequence) {
+absl::StatusOr<std::vector<base::EntryId>> SyncHost::IdsAt(const ledger::FeedKey& feed,
+                                                           uint64_t sequence) {
   auto snapshot = sources_.snapshot();
   const store::LogReader log(snapshot.get());
   ASSIGN_OR_RETURN(std::optional<v1::FeedState> state, log.Feed(feed));
@@ -91,7 +93,9 @@ namespace {
 class LineCursor final : public sync::EntryCursor {
  public:
   LineCursor(SharedSnapshot snapshot, uint32_t feed, uint64_t from, uint64_t to)
-      : snapshot_(std::move(snapshot)), rows_(snapshot_->Scan(store::kEntries, store::EntryPrefix(feed))), to_(to) {
+      : snapshot_(std::move(snapshot)),
+        rows_(snapshot_->Scan(store::kEntries, store::EntryPrefix(feed))),
+        to_(to) {
     if (from > 1) rows_->Seek(store::EntryPrefix(feed, from));
   }
 
@@ -138,8 +142,8 @@ absl::StatusOr<EntryRef> Before(const store::LogReader& log, uint32_t feed, cons
 }
 
 // The branch from `tip` back to where it meets a path of `have`, oldest first.
-absl::StatusOr<std::vector<store::EntryPlace>> Branch(const store::LogReader& log, uint32_t feed, EntryRef at,
-                                                      std::vector<EntryRef> have) {
+absl::StatusOr<std::vector<store::EntryPlace>> Branch(const store::LogReader& log, uint32_t feed,
+                                                      EntryRef at, std::vector<EntryRef> have) {
   std::vector<store::EntryPlace> out;
   while (at.sequence > 0) {
     for (EntryRef& held : have) {
@@ -157,7 +161,8 @@ absl::StatusOr<std::vector<store::EntryPlace>> Branch(const store::LogReader& lo
 
 class ArrivalRows final : public sync::ArrivalCursor {
  public:
-  ArrivalRows(SharedSnapshot snapshot, const base::InstrumentId& instrument, uint64_t after, store::Via except)
+  ArrivalRows(SharedSnapshot snapshot, const base::InstrumentId& instrument, uint64_t after,
+              store::Via except)
       : snapshot_(std::move(snapshot)),
         rows_(snapshot_->Scan(store::kArrivals, "")),
         instrument_(instrument),
@@ -174,7 +179,8 @@ class ArrivalRows final : public sync::ArrivalCursor {
       through_ = arrival.number;
       if (arrival.via == except_) continue;
       ASSIGN_OR_RETURN(ledger::Entry entry, log.Get(arrival.place));
-      if (entry.header.instrument == instrument_) return std::optional<ledger::Entry>(std::move(entry));
+      if (entry.header.instrument == instrument_)
+        return std::optional<ledger::Entry>(std::move(entry));
     }
     RETURN_IF_ERROR(rows_->status());
     return std::optional<ledger::Entry>();
@@ -191,14 +197,14 @@ class ArrivalRows final : public sync::ArrivalCursor {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<sync::EntryCursor>> SyncHost::ReadPath(const ledger::FeedKey& feed,
-                                                                      const EntryRef& tip,
-                                                                      const std::vector<EntryRef>& have) {
+absl::StatusOr<std::unique_ptr<sync::EntryCursor>> SyncHost::ReadPath(
+    const ledger::FeedKey& feed, const EntryRef& tip, const std::vector<EntryRef>& have) {
   SharedSnapshot snapshot = sources_.snapshot();
   const store::LogReader log(snapshot.get());
   ASSIGN_OR_RETURN(std::optional<v1::FeedState> state, log.Feed(feed));
   if (!state) {
-    return base::Error(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD", "no entry of this feed is held here");
+    return base::Error(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                       "no entry of this feed is held here");
   }
   if (state->tips_size() == 1) {
     uint64_t from = 1;
@@ -207,12 +213,12 @@ absl::StatusOr<std::unique_ptr<sync::EntryCursor>> SyncHost::ReadPath(const ledg
         std::make_unique<LineCursor>(std::move(snapshot), state->number(), from, tip.sequence));
   }
   ASSIGN_OR_RETURN(std::vector<store::EntryPlace> branch, Branch(log, state->number(), tip, have));
-  return std::unique_ptr<sync::EntryCursor>(std::make_unique<ListCursor>(std::move(snapshot), std::move(branch)));
+  return std::unique_ptr<sync::EntryCursor>(
+      std::make_unique<ListCursor>(std::move(snapshot), std::move(branch)));
 }
 
-absl::StatusOr<std::unique_ptr<sync::ArrivalCursor>> SyncHost::ReadArrivals(const base::InstrumentId& instrument,
-                                                                            uint64_t after,
-                                                                            const base::Spki& except) {
+absl::StatusOr<std::unique_ptr<sync::ArrivalCursor>> SyncHost::ReadArrivals(
+    const base::InstrumentId& instrument, uint64_t after, const base::Spki& except) {
   return std::unique_ptr<sync::ArrivalCursor>(
       std::make_unique<ArrivalRows>(sources_.snapshot(), instrument, after, store::ViaOf(except)));
 }

@@ -1,5 +1,5 @@
-// The sync room's view of this node: durable entries through snapshots, membership and digests through what the
-// writer last published. Any thread may own one; it never touches the replica.
+// The sync room's view of this node: durable entries through snapshots, membership and digests
+// through what the writer last published. Any thread may own one; it never touches the replica.
 #pragma once
 
 #include <functional>
@@ -29,18 +29,21 @@ class SyncHost final : public sync::Host {
   base::Digest AuthorityDigest(const base::InstrumentId& instrument) override;
   std::vector<base::NoteId> Leaves(const base::InstrumentId& instrument) override;
   std::vector<base::NoteId> SuspendIds(const base::InstrumentId& instrument) override;
-  std::vector<std::string> MissingFor(const base::InstrumentId& instrument, const std::vector<base::NoteId>& leaves,
+  std::vector<std::string> MissingFor(const base::InstrumentId& instrument,
+                                      const std::vector<base::NoteId>& leaves,
                                       const std::vector<base::NoteId>& suspends) override;
   std::vector<base::PublicKey> KeyOrder(const base::InstrumentId& instrument) override;
   base::Digest FrontierDigest(const base::InstrumentId& instrument) override;
   uint64_t FeedCount(const base::InstrumentId& instrument) override;
   std::shared_ptr<const sync::Frontier> FrontierOf(const base::InstrumentId& instrument) override;
-  absl::StatusOr<std::vector<base::EntryId>> IdsAt(const ledger::FeedKey& feed, uint64_t sequence) override;
-  absl::StatusOr<std::unique_ptr<sync::EntryCursor>> ReadPath(const ledger::FeedKey& feed, const sync::EntryRef& tip,
-                                                              const std::vector<sync::EntryRef>& have) override;
+  absl::StatusOr<std::vector<base::EntryId>> IdsAt(const ledger::FeedKey& feed,
+                                                   uint64_t sequence) override;
+  absl::StatusOr<std::unique_ptr<sync::EntryCursor>> ReadPath(
+      const ledger::FeedKey& feed, const sync::EntryRef& tip,
+      const std::vector<sync::EntryRef>& have) override;
   uint64_t NewestArrival() override;
-  absl::StatusOr<std::unique_ptr<sync::ArrivalCursor>> ReadArrivals(const base::InstrumentId& instrument,
-                                                                    uint64_t after, const base::Spki& except) override;
+  absl::StatusOr<std::unique_ptr<sync::ArrivalCursor>> ReadArrivals(
+      const base::InstrumentId& instrument, uint64_t after, const base::Spki& except) override;
 
  private:
   Sources sources_;

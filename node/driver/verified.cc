@@ -7,17 +7,19 @@ namespace entente::driver {
 namespace {
 
 bool Links(const ledger::Entry& before, const ledger::Entry& after) {
-  return after.header.previous == before.id && after.header.sequence == before.header.sequence + 1 &&
-         after.feed() == before.feed();
+  return after.header.previous == before.id &&
+         after.header.sequence == before.header.sequence + 1 && after.feed() == before.feed();
 }
 
 }  // namespace
 
-VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries, const crypto::Verifier& verifier) {
+VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries,
+                              const crypto::Verifier& verifier) {
   VerifiedEntries out;
   out.items_.reserve(entries.size());
   for (ledger::Entry& entry : entries) out.items_.push_back({std::move(entry), false});
-  // From the end: an entry is authentic if its follower is and links to it, else its own signature decides.
+  // From the end: an entry is authentic if its follower is and links to it, else its own signature
+  // decides.
   for (size_t i = out.items_.size(); i-- > 0;) {
     VerifiedEntries::Item& item = out.items_[i];
     if (i + 1 < out.items_.size()) {

@@ -1,8 +1,9 @@
-// Entries whose authenticity has been settled, off the writer thread. Only VerifyEntries makes one, so the
-// writer cannot be handed entries nobody checked.
+// Entries whose authenticity has been settled, off the writer thread. Only VerifyEntries makes one,
+// so the writer cannot be handed entries nobody checked.
 //
-// Authentic (docs/ledger.md): an entry's own signature verifies, or an authentic entry at sequence + 1 of the
-// same feed names it as previous. So one check serves a linked run: whoever signed the last signed for all.
+// Authentic (docs/ledger.md): an entry's own signature verifies, or an authentic entry at sequence
+// + 1 of the same feed names it as previous. So one check serves a linked run: whoever signed the
+// last signed for all.
 #pragma once
 
 #include <vector>
@@ -22,7 +23,8 @@ class VerifiedEntries {
   size_t signatures_checked() const { return signatures_checked_; }
 
  private:
-  friend VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries, const crypto::Verifier& verifier);
+  friend VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries,
+                                       const crypto::Verifier& verifier);
   std::vector<Item> items_;
   size_t signatures_checked_ = 0;
 };

@@ -32,11 +32,12 @@ std::string SetAsideValue(const meaning::Projection& projection) {
 
 void Replica::Contribute(const v1::FeedState& state, const Entry& entry) {
   if (!entry.has_payload) return;
-  const base::DelegationId delegation = *base::DelegationId::FromBytes(state.delegation());
+  const base::DelegationId delegation = DelegationOf(entry);
   const InstrumentId& instrument = entry.header.instrument;
   meaning::Projection projection = ProjectionOf(entry, CodeOf(instrument, delegation));
   if (projection.set_aside || projection.newer) {
-    batch_.Put(store::kSetAside, store::SetAsideKey(instrument, entry.id), SetAsideValue(projection));
+    batch_.Put(store::kSetAside, store::SetAsideKey(instrument, entry.id),
+               SetAsideValue(projection));
   }
   for (std::string& key : projection.index_keys) batch_.Put(store::kIndex, std::move(key), "");
   if (projection.slot.empty()) return;
@@ -44,14 +45,16 @@ void Replica::Contribute(const v1::FeedState& state, const Entry& entry) {
                merge::SlotOperand(projection.slot, projection.contribution));
 }
 
-absl::Status Replica::ChangeViews(const v1::FeedState& state, const Entry& entry, bool add, SlotOverlay& slots) {
+absl::Status Replica::ChangeViews(const v1::FeedState& state, const Entry& entry, bool add,
+                                  SlotOverlay& slots) {
   if (!entry.has_payload) return absl::OkStatus();
-  const base::DelegationId delegation = *base::DelegationId::FromBytes(state.delegation());
+  const base::DelegationId delegation = DelegationOf(entry);
   const InstrumentId& instrument = entry.header.instrument;
   meaning::Projection projection = ProjectionOf(entry, CodeOf(instrument, delegation));
   if (projection.set_aside || projection.newer) {
     const std::string key = store::SetAsideKey(instrument, entry.id);
-    add ? batch_.Put(store::kSetAside, key, SetAsideValue(projection)) : batch_.Delete(store::kSetAside, key);
+    add ? batch_.Put(store::kSetAside, key, SetAsideValue(projection))
+        : batch_.Delete(store::kSetAside, key);
   }
   for (const std::string& key : projection.index_keys) {
     add ? batch_.Put(store::kIndex, key, "") : batch_.Delete(store::kIndex, key);

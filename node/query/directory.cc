@@ -8,41 +8,55 @@
 namespace entente::query {
 
 v1::Table Delegations(const Views& views) {
-  TableBuilder table({{"code", "DELEGATION"}, {"name", "NAME"}, {"roles", "ROLES"}, {"credentials", "CREDENTIALS"},
-                      {"position", "POSITION", true}, {"state", "STATE"}});
+  TableBuilder table({{"code", "DELEGATION"},
+                      {"name", "NAME"},
+                      {"roles", "ROLES"},
+                      {"credentials", "CREDENTIALS"},
+                      {"position", "POSITION", true},
+                      {"state", "STATE"}});
   const ledger::CharterView* charter = views.charter();
   if (!charter) return table.Finish();
   for (const base::DelegationId& delegation : charter->admitted_order) {
-    const ledger::CredentialsView* credentials = views.published().authority.Credentials(views.instrument(), delegation);
+    const ledger::CredentialsView* credentials =
+        views.published().authority.Credentials(views.instrument(), delegation);
     std::vector<std::string> roles;
     auto states = charter->roles.find(delegation);
     if (states == charter->roles.end()) continue;
     for (const auto& [role, state] : states->second) {
       roles.push_back(absl::StrCat(ledger::RoleWord(role), state.shut.empty() ? "" : " (shut)"));
     }
-    table.Row({views.published().DelegationCode(views.instrument(), delegation), credentials ? credentials->name : "",
-               absl::StrJoin(roles, ", "), delegation.Short(), credentials ? absl::StrCat(credentials->position) : "",
-               !credentials ? "credentials not held" : credentials->forked ? "credentials forked" : "in force"});
+    table.Row({views.published().DelegationCode(views.instrument(), delegation),
+               credentials ? credentials->name : "", absl::StrJoin(roles, ", "), delegation.Short(),
+               credentials ? absl::StrCat(credentials->position) : "",
+               !credentials          ? "credentials not held"
+               : credentials->forked ? "credentials forked"
+                                     : "in force"});
   }
   return table.Finish();
 }
 
 absl::StatusOr<v1::Table> Keys(const Views& views, const std::string& delegation_code) {
-  TableBuilder table({{"delegation", "DELEGATION"}, {"label", "OFFICE OR PERSON"}, {"roles", "ROLES"}, {"key", "KEY"},
-                      {"since", "SINCE (CLAIM)"}, {"state", "STATE"}});
+  TableBuilder table({{"delegation", "DELEGATION"},
+                      {"label", "OFFICE OR PERSON"},
+                      {"roles", "ROLES"},
+                      {"key", "KEY"},
+                      {"since", "SINCE (CLAIM)"},
+                      {"state", "STATE"}});
   const ledger::CharterView* charter = views.charter();
   if (!charter) return table.Finish();
   if (!delegation_code.empty() && !charter->by_code.contains(delegation_code)) {
     std::vector<std::string> known;
     for (const auto& [code, id] : charter->by_code) known.push_back(code);
-    return base::Error(absl::StatusCode::kNotFound, "UNKNOWN_DELEGATION",
-                       absl::StrCat("E-DELEG delegation: \"", delegation_code, "\" is not registered; known for ",
-                                    charter->code, ": ", absl::StrJoin(known, " ")));
+    return base::Error(
+        absl::StatusCode::kNotFound, "UNKNOWN_DELEGATION",
+        absl::StrCat("E-DELEG delegation: \"", delegation_code, "\" is not registered; known for ",
+                     charter->code, ": ", absl::StrJoin(known, " ")));
   }
   for (const base::DelegationId& delegation : charter->admitted_order) {
     const std::string code = views.published().DelegationCode(views.instrument(), delegation);
     if (!delegation_code.empty() && code != delegation_code) continue;
-    const ledger::CredentialsView* credentials = views.published().authority.Credentials(views.instrument(), delegation);
+    const ledger::CredentialsView* credentials =
+        views.published().authority.Credentials(views.instrument(), delegation);
     if (!credentials) continue;
     for (const auto& [key, enrolled] : credentials->keys) {
       std::vector<std::string> states;
@@ -51,8 +65,8 @@ absl::StatusOr<v1::Table> Keys(const Views& views, const std::string& delegation
       }
       if (enrolled.unannounced) states.push_back("unannounced");
       const ledger::Note* note = views.published().authority.Find(enrolled.enrolled_by);
-      table.Row({code, enrolled.label, absl::StrJoin(enrolled.roles, ","), key.ToHex(), note ? note->time : "",
-                 states.empty() ? "active" : absl::StrJoin(states, "; ")});
+      table.Row({code, enrolled.label, absl::StrJoin(enrolled.roles, ","), key.ToHex(),
+                 note ? note->time : "", states.empty() ? "active" : absl::StrJoin(states, "; ")});
     }
   }
   return table.Finish();

@@ -7,7 +7,8 @@
 namespace entente::query {
 
 v1::Table Delegations(const Views& views);
-// Keys of one delegation (or all): label, roles, fingerprint, since which note, and what closed them.
+// Keys of one delegation (or all): label, roles, fingerprint, since which note, and what closed
+// them.
 absl::StatusOr<v1::Table> Keys(const Views& views, const std::string& delegation_code);
 
 }  // namespace entente::query

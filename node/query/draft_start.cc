@@ -1,10 +1,10 @@
 #include "node/query/draft_start.h"
 
-#include <algorithm>
-#include <set>
-
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
+
+#include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "entente/v1/entry.pb.h"
@@ -52,8 +52,9 @@ absl::StatusOr<v1::Report> ReportAt(const Views& views, absl::string_view entry)
 }
 
 absl::Status NothingStands(absl::string_view slot) {
-  return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
-               absl::StrCat("no report stands in ", slot, " here; entente report list shows what does"));
+  return Error(
+      StatusCode::kNotFound, "NOT_FOUND_RECORD",
+      absl::StrCat("no report stands in ", slot, " here; entente report list shows what does"));
 }
 
 void Supersede(v1::Report& report, const std::vector<const v1::Contribution*>& heads) {
@@ -68,7 +69,8 @@ std::optional<std::string> CommonVersion(const std::vector<const v1::Contributio
   std::set<std::string> common(heads[0]->supersedes().begin(), heads[0]->supersedes().end());
   for (const v1::Contribution* head : heads) {
     std::set<std::string> own(head->supersedes().begin(), head->supersedes().end()), both;
-    std::set_intersection(common.begin(), common.end(), own.begin(), own.end(), std::inserter(both, both.end()));
+    std::set_intersection(common.begin(), common.end(), own.begin(), own.end(),
+                          std::inserter(both, both.end()));
     common = both;
   }
   if (common.size() != 1) return std::nullopt;
@@ -124,7 +126,8 @@ absl::StatusOr<DraftStart> StartMerge(const Views& views, absl::string_view slot
   if (heads.empty()) return NothingStands(slot);
   std::vector<v1::Report> reports;
   for (const v1::Contribution* head : heads) {
-    if (head->kind() != v1::REPORT) continue;  // a withdrawal beside a report: superseded, nothing to take from it
+    if (head->kind() != v1::REPORT)
+      continue;  // a withdrawal beside a report: superseded, nothing to take from it
     ASSIGN_OR_RETURN(v1::Report report, ReportAt(views, head->entry()));
     reports.push_back(std::move(report));
   }
@@ -142,7 +145,8 @@ absl::StatusOr<DraftStart> StartMerge(const Views& views, absl::string_view slot
 absl::StatusOr<v1::Report> FromPrevious(const Views& views, const v1::Report& wanted,
                                         const std::string& delegation) {
   auto it = views.snapshot().Scan(
-      store::kIndex, meaning::IndexPrefix(views.instrument(), meaning::Index::kReports, {delegation}));
+      store::kIndex,
+      meaning::IndexPrefix(views.instrument(), meaning::Index::kReports, {delegation}));
   std::optional<ledger::Entry> newest;
   for (; it->Valid(); it->Next()) {
     auto row = meaning::ParseIndexKey(it->key());

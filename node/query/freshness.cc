@@ -17,25 +17,28 @@ absl::StatusOr<std::map<std::string, DelegationFreshness>> Freshness(const Views
   std::map<base::Spki, std::string> owner;
   for (const auto& [delegation, code] : charter->codes) {
     out[code].own = published.delegation == delegation;
-    const ledger::CredentialsView* credentials = published.authority.Credentials(views.instrument(), delegation);
+    const ledger::CredentialsView* credentials =
+        published.authority.Credentials(views.instrument(), delegation);
     if (!credentials) continue;
     for (const auto& [spki, address] : credentials->nodes) owner[spki] = code;
   }
-  RETURN_IF_ERROR(store::LogReader(&views.snapshot())
-                      .ForEachFeed(views.instrument(), [&](const ledger::FeedKey&, const v1::FeedState& state) {
-                        auto delegation = base::DelegationId::FromBytes(state.delegation());
-                        auto code = delegation ? charter->codes.find(*delegation) : charter->codes.end();
-                        if (code != charter->codes.end()) {
-                          uint64_t& newest = out[code->second].newest_record_ms;
-                          newest = std::max(newest, WallMs(state.last_hlc()));
-                        }
-                        return true;
-                      }));
+  RETURN_IF_ERROR(
+      store::LogReader(&views.snapshot())
+          .ForEachFeed(views.instrument(), [&](const ledger::FeedKey&, const v1::FeedState& state) {
+            auto delegation = base::DelegationId::FromBytes(state.delegation());
+            auto code = delegation ? charter->codes.find(*delegation) : charter->codes.end();
+            if (code != charter->codes.end()) {
+              uint64_t& newest = out[code->second].newest_record_ms;
+              newest = std::max(newest, WallMs(state.last_hlc()));
+            }
+            return true;
+          }));
   auto it = views.snapshot().Scan(store::kPeers, "");
   for (; it->Valid(); it->Next()) {
     v1::PeerRecord peer;
     auto spki = base::Spki::FromBytes(it->key());
-    if (!spki || !peer.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()))) continue;
+    if (!spki || !peer.ParseFromArray(it->value().data(), static_cast<int>(it->value().size())))
+      continue;
     auto code = owner.find(*spki);
     if (code == owner.end()) continue;
     uint64_t& contact = out[code->second].last_contact_ms;
@@ -45,10 +48,12 @@ absl::StatusOr<std::map<std::string, DelegationFreshness>> Freshness(const Views
   return out;
 }
 
-std::string FreshnessLine(const std::map<std::string, DelegationFreshness>& freshness, uint64_t now_ms) {
+std::string FreshnessLine(const std::map<std::string, DelegationFreshness>& freshness,
+                          uint64_t now_ms) {
   std::vector<std::string> parts;
   for (const auto& [code, fresh] : freshness) {
-    parts.push_back(absl::StrCat(code, " ", fresh.own ? "own" : AgeText(fresh.last_contact_ms, now_ms)));
+    parts.push_back(
+        absl::StrCat(code, " ", fresh.own ? "own" : AgeText(fresh.last_contact_ms, now_ms)));
   }
   return absl::StrCat("Local copy, last contact: ", absl::StrJoin(parts, ", "), ".");
 }

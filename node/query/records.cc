@@ -38,7 +38,8 @@ std::string ReportState(const v1::SlotValue& slot) {
 
 bool IsHead(const v1::SlotValue& slot, const EntryId& id) {
   const auto heads = merge::Heads(slot);
-  return std::any_of(heads.begin(), heads.end(), [&](const v1::Contribution* head) { return head->entry() == id.view(); });
+  return std::any_of(heads.begin(), heads.end(),
+                     [&](const v1::Contribution* head) { return head->entry() == id.view(); });
 }
 
 absl::StatusOr<std::string> SlotOfIndexRow(const Views& views, const meaning::IndexRow& row) {
@@ -46,7 +47,8 @@ absl::StatusOr<std::string> SlotOfIndexRow(const Views& views, const meaning::In
   ASSIGN_OR_RETURN(ledger::Entry entry, views.Entry(row.entry));
   v1::Report report;
   if (!report.ParseFromString(entry.payload)) return std::string();
-  return meaning::PrintReportSlot(meaning::SlotOfReport(report, meaning::ReportRowOf(row).delegation));
+  return meaning::PrintReportSlot(
+      meaning::SlotOfReport(report, meaning::ReportRowOf(row).delegation));
 }
 
 // Reports, straight from the index: the first row costs one seek however many reports there are.
@@ -65,16 +67,19 @@ absl::StatusOr<v1::Table> ListReports(const Views& views, const v1::ListRecordsR
     fields.push_back(request.delegation());
     if (!request.implementation().empty()) fields.push_back(request.implementation());
   }
-  const std::string prefix = meaning::IndexPrefix(views.instrument(), meaning::Index::kReports, fields);
+  const std::string prefix =
+      meaning::IndexPrefix(views.instrument(), meaning::Index::kReports, fields);
   const int limit = request.page_size() > 0 ? std::min(request.page_size(), kPageRowsMax) : 100;
   auto it = views.snapshot().Scan(store::kIndex, prefix);
   std::string token;
-  if (absl::HexStringToBytes(request.page_token()) != "") it->Seek(absl::HexStringToBytes(request.page_token()));
+  if (absl::HexStringToBytes(request.page_token()) != "")
+    it->Seek(absl::HexStringToBytes(request.page_token()));
   for (; it->Valid(); it->Next()) {
     auto row = meaning::ParseIndexKey(it->key());
     if (!row) continue;
     const meaning::ReportRow report = meaning::ReportRowOf(*row);
-    if (!request.implementation().empty() && report.implementation != request.implementation()) continue;
+    if (!request.implementation().empty() && report.implementation != request.implementation())
+      continue;
     if (!request.round().empty() && report.round != request.round()) continue;
     if (!request.chapter().empty() && report.subject.rfind(request.chapter(), 0) != 0) continue;
     if (table.rows() == limit) {
@@ -90,25 +95,30 @@ absl::StatusOr<v1::Table> ListReports(const Views& views, const v1::ListRecordsR
     }
     v1::ReportSummary summary;
     summary.ParseFromString(own->summary());
-    table.Row({meaning::ReferenceOfSlot(views.code(), slot_text), report.delegation, report.round, report.subject,
-               std::string(meaning::ImplementationWord(summary.implementation())),
+    table.Row({meaning::ReferenceOfSlot(views.code(), slot_text), report.delegation, report.round,
+               report.subject, std::string(meaning::ImplementationWord(summary.implementation())),
                std::string(meaning::AssessmentWord(summary.assessment())), ReportState(slot),
                TimeText(WallMs(own->hlc())), row->entry.Short()});
   }
   RETURN_IF_ERROR(it->status());
   v1::Table out = table.Finish();
   out.set_next_page_token(token);
-  if (!token.empty()) out.add_notes(absl::StrCat("showing ", limit, "; next: --page-token ", token));
+  if (!token.empty())
+    out.add_notes(absl::StrCat("showing ", limit, "; next: --page-token ", token));
   return out;
 }
 
 absl::StatusOr<v1::Table> ListCommitments(const Views& views, const std::string& chapter) {
-  TableBuilder table({{"code", "COMMITMENT"}, {"nature", "NATURE"}, {"text", "TEXT"}, {"addressees", "WHO REPORTS"},
+  TableBuilder table({{"code", "COMMITMENT"},
+                      {"nature", "NATURE"},
+                      {"text", "TEXT"},
+                      {"addressees", "WHO REPORTS"},
                       {"indicators", "INDICATORS"}});
   ASSIGN_OR_RETURN(auto all, views.All<v1::CommitmentSummary>("commitment"));
   for (const v1::CommitmentSummary& c : all) {
     if (!chapter.empty() && c.code().rfind(chapter + "/", 0) != 0) continue;
-    table.Row({c.code(), c.nature(), c.text(), absl::StrJoin(c.addressees(), " "), absl::StrJoin(c.indicators(), " ")});
+    table.Row({c.code(), c.nature(), c.text(), absl::StrJoin(c.addressees(), " "),
+               absl::StrJoin(c.indicators(), " ")});
   }
   return table.Finish();
 }
@@ -116,36 +126,53 @@ absl::StatusOr<v1::Table> ListCommitments(const Views& views, const std::string&
 absl::StatusOr<v1::Table> ListChapters(const Views& views) {
   TableBuilder table({{"code", "CHAPTER"}, {"title", "TITLE"}, {"aliases", "ALSO CALLED"}});
   ASSIGN_OR_RETURN(auto all, views.All<v1::ChapterSummary>("chapter"));
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.order() < b.order(); });
-  for (const v1::ChapterSummary& c : all) table.Row({c.code(), c.title(), absl::StrJoin(c.aliases(), "; ")});
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.order() < b.order(); });
+  for (const v1::ChapterSummary& c : all)
+    table.Row({c.code(), c.title(), absl::StrJoin(c.aliases(), "; ")});
   return table.Finish();
 }
 
 absl::StatusOr<v1::Table> ListIndicators(const Views& views) {
-  TableBuilder table({{"code", "INDICATOR"}, {"title", "TITLE"}, {"measure", "MEASURE"}, {"unit", "UNIT"},
+  TableBuilder table({{"code", "INDICATOR"},
+                      {"title", "TITLE"},
+                      {"measure", "MEASURE"},
+                      {"unit", "UNIT"},
                       {"aggregation", "AGGREGATION"}});
   ASSIGN_OR_RETURN(auto all, views.All<v1::IndicatorSummary>("indicator"));
-  for (const auto& i : all) table.Row({i.code(), i.title(), i.measure(), i.unit(), i.aggregation()});
+  for (const auto& i : all)
+    table.Row({i.code(), i.title(), i.measure(), i.unit(), i.aggregation()});
   return table.Finish();
 }
 
 absl::StatusOr<v1::Table> ListRounds(const Views& views) {
-  TableBuilder table({{"code", "ROUND"}, {"nature", "KIND"}, {"covers", "COVERS"}, {"opens", "OPENS"},
-                      {"deadline", "DEADLINE"}, {"expected", "EXPECTED"}, {"scope", "SCOPE"}});
+  TableBuilder table({{"code", "ROUND"},
+                      {"nature", "KIND"},
+                      {"covers", "COVERS"},
+                      {"opens", "OPENS"},
+                      {"deadline", "DEADLINE"},
+                      {"expected", "EXPECTED"},
+                      {"scope", "SCOPE"}});
   ASSIGN_OR_RETURN(auto all, views.All<v1::RoundSummary>("round"));
   for (const auto& r : all) {
-    table.Row({r.code(), r.nature(), r.covers(), r.opens(), r.deadline(), absl::StrJoin(r.expected(), " "),
-               absl::StrJoin(r.scope(), " ")});
+    table.Row({r.code(), r.nature(), r.covers(), r.opens(), r.deadline(),
+               absl::StrJoin(r.expected(), " "), absl::StrJoin(r.scope(), " ")});
   }
   return table.Finish();
 }
 
 absl::StatusOr<v1::Table> ListInterventions(const Views& views, const std::string& round) {
-  TableBuilder table({{"round", "ROUND"}, {"chapter", "CHAPTER"}, {"speaker", "SPEAKER"}, {"item", "ITEM"},
-                      {"nature", "KIND"}, {"date", "DATE"}, {"doc_ref", "SOURCE"}});
+  TableBuilder table({{"round", "ROUND"},
+                      {"chapter", "CHAPTER"},
+                      {"speaker", "SPEAKER"},
+                      {"item", "ITEM"},
+                      {"nature", "KIND"},
+                      {"date", "DATE"},
+                      {"doc_ref", "SOURCE"}});
   ASSIGN_OR_RETURN(auto all, views.All<v1::InterventionSummary>("intervention"));
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.round(), a.item(), a.chapter(), a.speaker()) < std::tie(b.round(), b.item(), b.chapter(), b.speaker());
+    return std::tie(a.round(), a.item(), a.chapter(), a.speaker()) <
+           std::tie(b.round(), b.item(), b.chapter(), b.speaker());
   });
   for (const auto& i : all) {
     if (!round.empty() && i.round() != round) continue;
@@ -164,22 +191,26 @@ absl::StatusOr<v1::Table> ListRecords(const Views& views, const v1::ListRecordsR
   if (kind == "indicator") return ListIndicators(views);
   if (kind == "round") return ListRounds(views);
   if (kind == "intervention") return ListInterventions(views, request.round());
-  return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
-               absl::StrCat("\"", kind, "\" cannot be listed; known: report commitment chapter indicator round ",
-                            "intervention"));
+  return Error(
+      StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+      absl::StrCat("\"", kind,
+                   "\" cannot be listed; known: report commitment chapter indicator round ",
+                   "intervention"));
 }
 
 absl::StatusOr<std::string> SlotOfText(const Views& views, absl::string_view text) {
   ASSIGN_OR_RETURN(meaning::Reference reference, meaning::ParseReference(text));
   if (!reference.instrument.empty() && reference.instrument != views.code()) {
-    return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
-                 absl::StrCat("E-REF-ANCHOR reference: ", text, " belongs to ", reference.instrument, ", asked was ",
-                              views.code(), "; add --instrument ", reference.instrument));
+    return Error(
+        StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+        absl::StrCat("E-REF-ANCHOR reference: ", text, " belongs to ", reference.instrument,
+                     ", asked was ", views.code(), "; add --instrument ", reference.instrument));
   }
   return meaning::SlotOfReference(reference);
 }
 
-std::string KeyLabel(const Views& views, const std::string& delegation_code, absl::string_view raw) {
+std::string KeyLabel(const Views& views, const std::string& delegation_code,
+                     absl::string_view raw) {
   auto key = base::PublicKey::FromBytes(raw);
   const ledger::CharterView* charter = views.charter();
   if (!key || !charter) return "";
@@ -198,12 +229,15 @@ absl::StatusOr<v1::Record> GetRecord(const Views& views, absl::string_view refer
   const auto heads = merge::Heads(slot);
   if (heads.empty()) {
     return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                 absl::StrCat("nothing stands under ", reference, " here; it may not have been received yet"));
+                 absl::StrCat("nothing stands under ", reference,
+                              " here; it may not have been received yet"));
   }
   v1::Record out;
   out.set_reference(meaning::ReferenceOfSlot(views.code(), slot_text));
   out.set_slot(slot_text);
-  out.set_state(heads.size() > 1 ? "conflict" : heads[0]->kind() == v1::WITHDRAWAL ? "withdrawn" : "current");
+  out.set_state(heads.size() > 1                     ? "conflict"
+                : heads[0]->kind() == v1::WITHDRAWAL ? "withdrawn"
+                                                     : "current");
   for (const v1::Contribution* head : heads) {
     ASSIGN_OR_RETURN(ledger::Entry entry, views.Entry(*EntryId::FromBytes(head->entry())));
     v1::RecordHead* to = out.add_heads();
@@ -223,9 +257,15 @@ absl::StatusOr<v1::Record> GetRecord(const Views& views, absl::string_view refer
 absl::StatusOr<v1::Table> History(const Views& views, absl::string_view reference) {
   ASSIGN_OR_RETURN(std::string slot_text, SlotOfText(views, reference));
   ASSIGN_OR_RETURN(v1::SlotValue slot, views.Slot(slot_text));
-  TableBuilder table({{"version", "VERSION", true}, {"reference", "REFERENCE"}, {"state", "STATE"},
-                      {"delegation", "DELEGATION"}, {"key_label", "OFFICE OR PERSON"}, {"signed", "SIGNED (CLAIM)"},
-                      {"what", "WHAT"}, {"entry_id", "ENTRY"}, {"replaces", "REPLACES"}});
+  TableBuilder table({{"version", "VERSION", true},
+                      {"reference", "REFERENCE"},
+                      {"state", "STATE"},
+                      {"delegation", "DELEGATION"},
+                      {"key_label", "OFFICE OR PERSON"},
+                      {"signed", "SIGNED (CLAIM)"},
+                      {"what", "WHAT"},
+                      {"entry_id", "ENTRY"},
+                      {"replaces", "REPLACES"}});
   const auto heads = merge::Heads(slot);
   std::vector<const v1::Contribution*> all;
   for (const v1::Contribution& c : slot.contributions()) all.push_back(&c);
@@ -241,23 +281,31 @@ absl::StatusOr<v1::Table> History(const Views& views, absl::string_view referenc
     std::vector<std::string> replaces;
     for (const std::string& id : c->supersedes()) replaces.push_back(base::ToHex(id).substr(0, 8));
     const EntryId id = *EntryId::FromBytes(c->entry());
-    std::string name = absl::StrCat(meaning::ReferenceOfSlot(views.code(), slot_text), "#", version);
+    std::string name =
+        absl::StrCat(meaning::ReferenceOfSlot(views.code(), slot_text), "#", version);
     if (per_version[version] > 1) absl::StrAppend(&name, "~", id.Short());
-    table.Row({absl::StrCat(version), name, head ? heads.size() > 1 ? "in conflict" : "stands" : "replaced",
-               c->delegation(), KeyLabel(views, c->delegation(), c->key()), TimeText(WallMs(c->hlc())),
-               c->kind() == v1::WITHDRAWAL ? "withdrawn" : std::string(meaning::KindWord(c->kind())), id.Short(),
-               absl::StrJoin(replaces, " ")});
+    table.Row(
+        {absl::StrCat(version), name,
+         head ? heads.size() > 1 ? "in conflict" : "stands" : "replaced", c->delegation(),
+         KeyLabel(views, c->delegation(), c->key()), TimeText(WallMs(c->hlc())),
+         c->kind() == v1::WITHDRAWAL ? "withdrawn" : std::string(meaning::KindWord(c->kind())),
+         id.Short(), absl::StrJoin(replaces, " ")});
   }
   if (all.empty()) {
     return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                 absl::StrCat("nothing stands under ", reference, " here; it may not have been received yet"));
+                 absl::StrCat("nothing stands under ", reference,
+                              " here; it may not have been received yet"));
   }
   return table.Finish();
 }
 
 absl::StatusOr<v1::Table> Conflicts(const Views& views, const std::string& delegation) {
-  TableBuilder table({{"reference", "REFERENCE"}, {"delegation", "DELEGATION"}, {"version", "VERSION"},
-                      {"key_label", "OFFICE OR PERSON"}, {"signed", "SIGNED (CLAIM)"}, {"states", "SAYS"},
+  TableBuilder table({{"reference", "REFERENCE"},
+                      {"delegation", "DELEGATION"},
+                      {"version", "VERSION"},
+                      {"key_label", "OFFICE OR PERSON"},
+                      {"signed", "SIGNED (CLAIM)"},
+                      {"states", "SAYS"},
                       {"entry_id", "ENTRY"}});
   int conflicts = 0;
   auto it = views.snapshot().Scan(store::kSlots, views.instrument().view());
@@ -273,19 +321,22 @@ absl::StatusOr<v1::Table> Conflicts(const Views& views, const std::string& deleg
       std::string says = std::string(meaning::KindWord(head->kind()));
       if (head->kind() == v1::REPORT && summary.ParseFromString(head->summary())) {
         says = summary.nil() ? "nil report"
-                             : absl::StrCat(meaning::ImplementationWord(summary.implementation()), " ",
-                                            meaning::AssessmentWord(summary.assessment()));
+                             : absl::StrCat(meaning::ImplementationWord(summary.implementation()),
+                                            " ", meaning::AssessmentWord(summary.assessment()));
       }
       const EntryId id = *EntryId::FromBytes(head->entry());
-      table.Row({reference, head->delegation(), absl::StrCat("#", merge::VersionOf(slot, head->entry()), "~", id.Short()),
-                 KeyLabel(views, head->delegation(), head->key()), TimeText(WallMs(head->hlc())), says, id.Short()});
+      table.Row({reference, head->delegation(),
+                 absl::StrCat("#", merge::VersionOf(slot, head->entry()), "~", id.Short()),
+                 KeyLabel(views, head->delegation(), head->key()), TimeText(WallMs(head->hlc())),
+                 says, id.Short()});
     }
   }
   RETURN_IF_ERROR(it->status());
   if (conflicts > 0) {
-    table.Note(absl::StrCat(conflicts, conflicts == 1 ? " record" : " records",
-                            " with more than one version; the delegation that owns it settles it with ",
-                            "entente draft merge REFERENCE"));
+    table.Note(
+        absl::StrCat(conflicts, conflicts == 1 ? " record" : " records",
+                     " with more than one version; the delegation that owns it settles it with ",
+                     "entente draft merge REFERENCE"));
   }
   return table.Finish();
 }
@@ -297,7 +348,8 @@ absl::StatusOr<store::EntryPlace> PlaceOf(const Views& views, absl::string_view 
   if (auto raw = base::FromHex(text); raw && raw->size() >= 4 && raw->size() <= 32) {
     auto it = views.snapshot().Scan(store::kById, *raw);
     if (!it->Valid()) {
-      return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD", absl::StrCat("no entry ", text, " is held here"));
+      return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                   absl::StrCat("no entry ", text, " is held here"));
     }
     const EntryId id = *EntryId::FromBytes(it->key());
     ASSIGN_OR_RETURN(auto place, log.Find(id));
@@ -307,7 +359,8 @@ absl::StatusOr<store::EntryPlace> PlaceOf(const Views& views, absl::string_view 
   ASSIGN_OR_RETURN(v1::SlotValue slot, views.Slot(slot_text));
   const v1::Contribution* head = ShownHead(slot);
   if (!head) {
-    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD", absl::StrCat("nothing stands under ", text, " here"));
+    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 absl::StrCat("nothing stands under ", text, " here"));
   }
   ASSIGN_OR_RETURN(auto place, log.Find(*EntryId::FromBytes(head->entry())));
   return *place;
@@ -321,11 +374,13 @@ absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference)
   ASSIGN_OR_RETURN(ledger::Verdict verdict, log.VerdictOf(place));
   ASSIGN_OR_RETURN(std::optional<store::Arrival> arrival, log.ArrivalOf(place.id));
   TableBuilder table({{"rung", "RUNG"}, {"answer", "ANSWER"}, {"detail", "DETAIL"}});
-  table.Row({"signed", "yes", absl::StrCat("entry ", place.id.ToHex(), ", sequence ", place.sequence)});
+  table.Row(
+      {"signed", "yes", absl::StrCat("entry ", place.id.ToHex(), ", sequence ", place.sequence)});
   table.Row({"held here", "yes", absl::StrCat("status ", ledger::StatusInWords(verdict))});
   const ledger::CharterView* charter = views.charter();
   for (const auto& [delegation, code] : charter->codes) {
-    const ledger::CredentialsView* credentials = views.published().authority.Credentials(views.instrument(), delegation);
+    const ledger::CredentialsView* credentials =
+        views.published().authority.Credentials(views.instrument(), delegation);
     if (!credentials) continue;
     for (const auto& [spki, address] : credentials->nodes) {
       ASSIGN_OR_RETURN(auto row, views.snapshot().Get(store::kPeers, spki.view()));
@@ -333,9 +388,11 @@ absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference)
       if (!row || !peer.ParseFromString(*row)) continue;
       const bool from_there = arrival && arrival->via == store::ViaOf(spki);
       const bool sent = arrival && peer.sent_through() >= arrival->number;
-      table.Row({absl::StrCat("held by ", code, " (", spki.Short(), ")"),
-                 from_there || sent ? "yes" : "not known",
-                 absl::StrCat("last sync ", peer.last_success_ms() ? TimeText(peer.last_success_ms()) : "never")});
+      table.Row(
+          {absl::StrCat("held by ", code, " (", spki.Short(), ")"),
+           from_there || sent ? "yes" : "not known",
+           absl::StrCat("last sync ",
+                        peer.last_success_ms() ? TimeText(peer.last_success_ms()) : "never")});
     }
   }
   table.Row({"in the register", "-", "this instrument's register has issued no receipts yet"});

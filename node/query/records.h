@@ -1,5 +1,6 @@
-// Listing and showing records: reports, commitments, chapters, indicators, rounds, interventions; one record with
-// its heads; its history; conflicts; where an entry is held; what a delegation owes.
+// Listing and showing records: reports, commitments, chapters, indicators, rounds, interventions;
+// one record with its heads; its history; conflicts; where an entry is held; what a delegation
+// owes.
 #pragma once
 
 #include <string>
@@ -18,7 +19,8 @@ absl::StatusOr<std::string> SlotOfText(const Views& views, absl::string_view ref
 absl::StatusOr<v1::Record> GetRecord(const Views& views, absl::string_view reference);
 absl::StatusOr<v1::Table> History(const Views& views, absl::string_view reference);
 absl::StatusOr<v1::Table> Conflicts(const Views& views, const std::string& delegation);
-// Here, and which peers are known to hold it. `reference` may be an entry id in hex (8 characters or more).
+// Here, and which peers are known to hold it. `reference` may be an entry id in hex (8 characters
+// or more).
 absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference);
 
 // Label of a key in its delegation's credentials, else its short hex.

@@ -26,7 +26,8 @@ bool InScope(const v1::RoundSummary& round, const std::string& code) {
   if (round.scope().empty()) return true;
   const std::string chapter(meaning::ChapterOf(code));
   return std::any_of(round.scope().begin(), round.scope().end(), [&](const std::string& scope) {
-    return scope == code || scope == chapter || (scope.find('/') != std::string::npos && scope.rfind(code + "/", 0) == 0);
+    return scope == code || scope == chapter ||
+           (scope.find('/') != std::string::npos && scope.rfind(code + "/", 0) == 0);
   });
 }
 
@@ -37,9 +38,11 @@ absl::StatusOr<std::string> OnlyRound(const Views& views) {
     if (!round.expected().empty()) codes.push_back(round.code());
   }
   if (codes.size() == 1) return codes[0];
-  return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
-               codes.empty() ? "no round with expected delegations is held here; sync with the secretariat"
-                             : absl::StrCat("say which round with --round CODE; known: ", absl::StrJoin(codes, " ")));
+  return Error(
+      StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+      codes.empty()
+          ? "no round with expected delegations is held here; sync with the secretariat"
+          : absl::StrCat("say which round with --round CODE; known: ", absl::StrJoin(codes, " ")));
 }
 
 std::string Folded(absl::string_view text) { return absl::AsciiStrToLower(text); }
@@ -51,7 +54,8 @@ absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bo
   round.as_minuted_ = as_minuted;
   std::string wanted(code);
   // "EUCA-2014/MTR-2017" and "MTR-2017" are the same round.
-  if (const size_t slash = wanted.find('/'); slash != std::string::npos) wanted = wanted.substr(slash + 1);
+  if (const size_t slash = wanted.find('/'); slash != std::string::npos)
+    wanted = wanted.substr(slash + 1);
   if (wanted.empty()) {
     ASSIGN_OR_RETURN(wanted, OnlyRound(views));
   }
@@ -61,7 +65,8 @@ absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bo
     for (std::string& name : names) name = name.substr(6);
     return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
                  absl::StrCat("round \"", wanted, "\" is not held here; known: ",
-                              names.empty() ? "none yet, sync with the secretariat" : absl::StrJoin(names, " ")));
+                              names.empty() ? "none yet, sync with the secretariat"
+                                            : absl::StrJoin(names, " ")));
   }
   round.summary_ = *std::move(summary);
   ASSIGN_OR_RETURN(round.all_chapters_, views.All<v1::ChapterSummary>("chapter"));
@@ -72,7 +77,8 @@ absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bo
   }
   ASSIGN_OR_RETURN(auto commitments, views.All<v1::CommitmentSummary>("commitment"));
   for (auto& commitment : commitments) {
-    if (InScope(round.summary_, commitment.code())) round.commitments_.push_back(std::move(commitment));
+    if (InScope(round.summary_, commitment.code()))
+      round.commitments_.push_back(std::move(commitment));
   }
   if (as_minuted) {
     ASSIGN_OR_RETURN(auto interventions, views.All<v1::InterventionSummary>("intervention"));
@@ -85,26 +91,31 @@ absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bo
   return round;
 }
 
-std::vector<std::string> Round::Expected() const { return {summary_.expected().begin(), summary_.expected().end()}; }
+std::vector<std::string> Round::Expected() const {
+  return {summary_.expected().begin(), summary_.expected().end()};
+}
 
 absl::StatusOr<std::string> Round::ChapterCode(absl::string_view text) const {
   const std::string wanted = Folded(text);
   std::vector<std::string> known;
   for (const auto& chapter : all_chapters_) {
-    if (Folded(chapter.code()) == wanted || Folded(chapter.title()) == wanted) return chapter.code();
+    if (Folded(chapter.code()) == wanted || Folded(chapter.title()) == wanted)
+      return chapter.code();
     for (const std::string& alias : chapter.aliases()) {
       if (Folded(alias) == wanted) return chapter.code();
     }
     known.push_back(absl::StrCat(chapter.code(), " \"", chapter.title(), "\""));
   }
   return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
-               absl::StrCat("\"", text, "\" is not a chapter of ", views_->code(), "; known: ",
-                            absl::StrJoin(known, ", ")));
+               absl::StrCat("\"", text, "\" is not a chapter of ", views_->code(),
+                            "; known: ", absl::StrJoin(known, ", ")));
 }
 
-bool Round::Addressed(const v1::CommitmentSummary& commitment, const std::string& delegation) const {
-  return std::any_of(commitment.addressees().begin(), commitment.addressees().end(),
-                     [&](const std::string& who) { return who == "all_parties" || who == delegation; });
+bool Round::Addressed(const v1::CommitmentSummary& commitment,
+                      const std::string& delegation) const {
+  return std::any_of(
+      commitment.addressees().begin(), commitment.addressees().end(),
+      [&](const std::string& who) { return who == "all_parties" || who == delegation; });
 }
 
 absl::StatusOr<CellState> Round::Slot(const std::string& delegation, v1::SubjectKind kind,
@@ -123,21 +134,24 @@ absl::StatusOr<CellState> Round::Slot(const std::string& delegation, v1::Subject
   report.ParseFromString(shown->kind() == v1::REPORT ? shown->summary() : "");
   out.implementation = report.implementation();
   out.assessment = report.assessment();
-  out.cell = heads.size() > 1                   ? Cell::kConflict
+  out.cell = heads.size() > 1                  ? Cell::kConflict
              : shown->kind() == v1::WITHDRAWAL ? Cell::kWithdrawn
              : report.nil()                    ? Cell::kNil
                                                : Cell::kSubmitted;
   for (const v1::Contribution& c : slot.contributions()) {
-    if (c.kind() == v1::REPORT && (out.first_hlc == 0 || c.hlc() < out.first_hlc)) out.first_hlc = c.hlc();
+    if (c.kind() == v1::REPORT && (out.first_hlc == 0 || c.hlc() < out.first_hlc))
+      out.first_hlc = c.hlc();
   }
   return out;
 }
 
-absl::StatusOr<CellState> Round::Commitment(const std::string& delegation, const std::string& code) const {
+absl::StatusOr<CellState> Round::Commitment(const std::string& delegation,
+                                            const std::string& code) const {
   return Slot(delegation, v1::SUBJECT_COMMITMENT, code);
 }
 
-absl::StatusOr<CellState> Round::Chapter(const std::string& delegation, const std::string& code) const {
+absl::StatusOr<CellState> Round::Chapter(const std::string& delegation,
+                                         const std::string& code) const {
   if (as_minuted_) {
     CellState out;
     if (minuted_.contains({code, delegation})) out.cell = Cell::kMinuted;
@@ -147,7 +161,7 @@ absl::StatusOr<CellState> Round::Chapter(const std::string& delegation, const st
   for (const auto& commitment : commitments_) {
     if (meaning::ChapterOf(commitment.code()) != code) continue;
     ASSIGN_OR_RETURN(CellState state, Commitment(delegation, commitment.code()));
-    const uint64_t first = best.first_hlc == 0 ? state.first_hlc
+    const uint64_t first = best.first_hlc == 0    ? state.first_hlc
                            : state.first_hlc == 0 ? best.first_hlc
                                                   : std::min(best.first_hlc, state.first_hlc);
     if (!best.Reported() || state.cell == Cell::kConflict) {
@@ -163,11 +177,13 @@ uint64_t Round::DeadlineMs() const {
   if (!absl::ParseCivilTime(summary_.deadline(), &day)) return 0;
   int offset_s = 0, hours = 0, minutes = 0;
   const std::string& zone = summary_.zone();
-  if (zone.size() == 6 && absl::SimpleAtoi(zone.substr(1, 2), &hours) && absl::SimpleAtoi(zone.substr(4, 2), &minutes)) {
+  if (zone.size() == 6 && absl::SimpleAtoi(zone.substr(1, 2), &hours) &&
+      absl::SimpleAtoi(zone.substr(4, 2), &minutes)) {
     offset_s = (zone[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
   }
   const absl::TimeZone where = absl::FixedTimeZone(offset_s);
-  return static_cast<uint64_t>(absl::ToUnixMillis(absl::FromCivil(day + 1 + summary_.grace_days(), where)));
+  return static_cast<uint64_t>(
+      absl::ToUnixMillis(absl::FromCivil(day + 1 + summary_.grace_days(), where)));
 }
 
 }  // namespace entente::query

@@ -1,8 +1,9 @@
-// A round as the views show it: which slots are expected, and what stands in each. The exact definitions of every
-// figure are in docs/metrics.md; the tables built from this are in round_tables.h.
+// A round as the views show it: which slots are expected, and what stands in each. The exact
+// definitions of every figure are in docs/metrics.md; the tables built from this are in
+// round_tables.h.
 //
-// At chapter level a delegation has reported on a chapter when it has reported on the chapter itself or on any
-// commitment of it: one signed word on DDR/08 is a word on DDR.
+// At chapter level a delegation has reported on a chapter when it has reported on the chapter
+// itself or on any commitment of it: one signed word on DDR/08 is a word on DDR.
 #pragma once
 
 #include <set>
@@ -37,17 +38,23 @@ class Round {
   static absl::StatusOr<Round> Load(const Views& views, absl::string_view code, bool as_minuted);
 
   const v1::RoundSummary& summary() const { return summary_; }
-  const std::vector<v1::ChapterSummary>& chapters() const { return chapters_; }          // in scope, in order
-  const std::vector<v1::CommitmentSummary>& commitments() const { return commitments_; }  // in scope, by code
-  std::vector<std::string> Expected() const;                                             // delegations
+  const std::vector<v1::ChapterSummary>& chapters() const {
+    return chapters_;
+  }  // in scope, in order
+  const std::vector<v1::CommitmentSummary>& commitments() const {
+    return commitments_;
+  }                                           // in scope, by code
+  std::vector<std::string> Expected() const;  // delegations
 
-  // The chapter with this code, title or alias, case folded for ASCII. INVALID_ARGUMENT lists the known ones.
+  // The chapter with this code, title or alias, case folded for ASCII. INVALID_ARGUMENT lists the
+  // known ones.
   absl::StatusOr<std::string> ChapterCode(absl::string_view text) const;
 
   // Is the delegation asked about this commitment?
   bool Addressed(const v1::CommitmentSummary& commitment, const std::string& delegation) const;
 
-  absl::StatusOr<CellState> Commitment(const std::string& delegation, const std::string& code) const;
+  absl::StatusOr<CellState> Commitment(const std::string& delegation,
+                                       const std::string& code) const;
   absl::StatusOr<CellState> Chapter(const std::string& delegation, const std::string& code) const;
 
   // End of the deadline day plus grace, Unix milliseconds; 0: none.
@@ -55,7 +62,8 @@ class Round {
 
  private:
   explicit Round(const Views* views) : views_(views) {}
-  absl::StatusOr<CellState> Slot(const std::string& delegation, v1::SubjectKind kind, const std::string& code) const;
+  absl::StatusOr<CellState> Slot(const std::string& delegation, v1::SubjectKind kind,
+                                 const std::string& code) const;
 
   const Views* views_;
   bool as_minuted_ = false;

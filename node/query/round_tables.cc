@@ -29,7 +29,8 @@ struct Figures {
     ++reported;
     nil += state.cell == Cell::kNil;
     conflict += state.cell == Cell::kConflict;
-    signed_on_time += deadline_ms != 0 && state.first_hlc != 0 && WallMs(state.first_hlc) < deadline_ms;
+    signed_on_time +=
+        deadline_ms != 0 && state.first_hlc != 0 && WallMs(state.first_hlc) < deadline_ms;
   }
   std::string RateText() const { return Percent(reported); }
   std::string Percent(int part) const {
@@ -45,13 +46,16 @@ std::string MissingState(const DelegationFreshness& fresh, Cell cell, bool as_mi
 
 std::string MissingNote(const DelegationFreshness& fresh) {
   if (fresh.own) return "";
-  if (fresh.last_contact_ms != 0) return absl::StrCat("last contact ", TimeText(fresh.last_contact_ms));
-  if (fresh.newest_record_ms != 0) return absl::StrCat("newest record held: ", TimeText(fresh.newest_record_ms));
+  if (fresh.last_contact_ms != 0)
+    return absl::StrCat("last contact ", TimeText(fresh.last_contact_ms));
+  if (fresh.newest_record_ms != 0)
+    return absl::StrCat("newest record held: ", TimeText(fresh.newest_record_ms));
   return "no contact with its node yet, no record held";
 }
 
 // The commitments of a chapter ("" for all) a delegation is asked about.
-std::vector<std::string> Asked(const Round& round, const std::string& chapter, const std::string& delegation) {
+std::vector<std::string> Asked(const Round& round, const std::string& chapter,
+                               const std::string& delegation) {
   std::vector<std::string> out;
   for (const auto& commitment : round.commitments()) {
     if (!chapter.empty() && meaning::ChapterOf(commitment.code()) != chapter) continue;
@@ -80,16 +84,22 @@ absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& q
     return BadBy(question.by(), "chapter commitment");
   }
   ASSIGN_OR_RETURN(auto freshness, Freshness(views));
-  TableBuilder table({{"delegation", "DELEGATION"}, {"subject", "SUBJECT"}, {"expected", "EXPECTED", true},
-                      {"reported", "REPORTED", true}, {"state", "STATE"}, {"deadline", "DEADLINE"}, {"note", "NOTE"}});
+  TableBuilder table({{"delegation", "DELEGATION"},
+                      {"subject", "SUBJECT"},
+                      {"expected", "EXPECTED", true},
+                      {"reported", "REPORTED", true},
+                      {"state", "STATE"},
+                      {"deadline", "DEADLINE"},
+                      {"note", "NOTE"}});
   std::set<std::string> missing;
   for (const std::string& delegation : round.Expected()) {
     const DelegationFreshness fresh = freshness[delegation];
     auto add = [&](const std::string& subject, const CellState& state) {
       if (state.Reported()) return;
       missing.insert(delegation);
-      table.Row({delegation, subject, "1", "0", MissingState(fresh, state.cell, question.as_minuted()),
-                 round.summary().deadline(), question.as_minuted() ? "" : MissingNote(fresh)});
+      table.Row({delegation, subject, "1", "0",
+                 MissingState(fresh, state.cell, question.as_minuted()), round.summary().deadline(),
+                 question.as_minuted() ? "" : MissingNote(fresh)});
     };
     if (by_commitment) {
       for (const std::string& code : Asked(round, chapter, delegation)) {
@@ -104,10 +114,11 @@ absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& q
       add(in_scope.code(), state);
     }
   }
-  table.Note(absl::StrCat(missing.size(), " of ", round.summary().expected_size(), " delegations (subject level: ",
-                          by_commitment ? "commitment" : "chapter; --by commitment counts commitments",
-                          question.as_minuted() ? "; as minuted: not minuted is not the same as not reported" : "",
-                          ")."));
+  table.Note(absl::StrCat(
+      missing.size(), " of ", round.summary().expected_size(), " delegations (subject level: ",
+      by_commitment ? "commitment" : "chapter; --by commitment counts commitments",
+      question.as_minuted() ? "; as minuted: not minuted is not the same as not reported" : "",
+      ")."));
   return table.Finish();
 }
 
@@ -115,16 +126,24 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
   ASSIGN_OR_RETURN(Round round, Round::Load(views, question.round(), question.as_minuted()));
   ASSIGN_OR_RETURN(std::string chapter, WantedChapter(round, question));
   const std::string by = question.by().empty() ? "chapter" : question.by();
-  if (by != "chapter" && by != "delegation" && by != "commitment") return BadBy(by, "chapter delegation commitment");
-  TableBuilder table({{"subject", by == "delegation" ? "DELEGATION" : by == "chapter" ? "CHAPTER" : "COMMITMENT"},
-                      {"title", "TITLE"}, {"expected", "EXPECTED", true}, {"reported", "REPORTED", true},
-                      {"rate", "RATE"}, {"on_time", "ON TIME"}, {"signed_on_time", "SIGNED ON TIME", true},
-                      {"nil", "NIL", true}, {"conflict", "CONFLICT", true}});
+  if (by != "chapter" && by != "delegation" && by != "commitment")
+    return BadBy(by, "chapter delegation commitment");
+  TableBuilder table({{"subject", by == "delegation" ? "DELEGATION"
+                                  : by == "chapter"  ? "CHAPTER"
+                                                     : "COMMITMENT"},
+                      {"title", "TITLE"},
+                      {"expected", "EXPECTED", true},
+                      {"reported", "REPORTED", true},
+                      {"rate", "RATE"},
+                      {"on_time", "ON TIME"},
+                      {"signed_on_time", "SIGNED ON TIME", true},
+                      {"nil", "NIL", true},
+                      {"conflict", "CONFLICT", true}});
   const uint64_t deadline = round.DeadlineMs();
   auto row = [&](const std::string& subject, const std::string& title, const Figures& f) {
-    table.Row({subject, title, absl::StrCat(f.expected), absl::StrCat(f.reported), f.RateText(), kDash,
-               question.as_minuted() ? "0" : absl::StrCat(f.signed_on_time), absl::StrCat(f.nil),
-               absl::StrCat(f.conflict)});
+    table.Row({subject, title, absl::StrCat(f.expected), absl::StrCat(f.reported), f.RateText(),
+               kDash, question.as_minuted() ? "0" : absl::StrCat(f.signed_on_time),
+               absl::StrCat(f.nil), absl::StrCat(f.conflict)});
   };
   if (by == "chapter") {
     for (const auto& in_scope : round.chapters()) {
@@ -158,7 +177,8 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
       row(commitment.code(), commitment.text(), figures);
     }
   }
-  if (question.as_minuted()) table.Note("as minuted: who spoke at the meeting, not who filed a report.");
+  if (question.as_minuted())
+    table.Note("as minuted: who spoke at the meeting, not who filed a report.");
   return table.Finish();
 }
 
@@ -177,7 +197,9 @@ std::string MatrixCell(const CellState& state) {
       text = "nil";
       break;
     default:
-      text = state.implementation == v1::NOT_APPLICABLE ? "n/a" : std::string(meaning::ImplementationWord(state.implementation));
+      text = state.implementation == v1::NOT_APPLICABLE
+                 ? "n/a"
+                 : std::string(meaning::ImplementationWord(state.implementation));
       if (text.empty()) text = "reported";
   }
   if (state.assessment == v1::OFF_TRACK) text += " !";
@@ -192,11 +214,13 @@ absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& qu
   ASSIGN_OR_RETURN(Round round, Round::Load(views, question.round(), question.as_minuted()));
   ASSIGN_OR_RETURN(std::string chapter, WantedChapter(round, question));
   // Whole instrument, or minutes: a column a chapter. One chapter: a column a commitment.
-  const bool by_commitment = !question.as_minuted() && (question.by() == "commitment" || !chapter.empty());
+  const bool by_commitment =
+      !question.as_minuted() && (question.by() == "commitment" || !chapter.empty());
   std::vector<std::string> columns;
   if (by_commitment) {
     for (const auto& commitment : round.commitments()) {
-      if (chapter.empty() || meaning::ChapterOf(commitment.code()) == chapter) columns.push_back(commitment.code());
+      if (chapter.empty() || meaning::ChapterOf(commitment.code()) == chapter)
+        columns.push_back(commitment.code());
     }
   } else {
     for (const auto& in_scope : round.chapters()) {
@@ -215,8 +239,8 @@ absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& qu
     v1::Row* row = table.add_rows();
     row->add_cells(delegation);
     for (const std::string& code : columns) {
-      ASSIGN_OR_RETURN(CellState state,
-                       by_commitment ? round.Commitment(delegation, code) : round.Chapter(delegation, code));
+      ASSIGN_OR_RETURN(CellState state, by_commitment ? round.Commitment(delegation, code)
+                                                      : round.Chapter(delegation, code));
       row->add_cells(MatrixCell(state));
     }
   }
@@ -225,11 +249,17 @@ absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& qu
 }
 
 absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation, uint64_t now_ms) {
-  TableBuilder table({{"due", "DUE"}, {"round", "ROUND"}, {"subject", "SUBJECT"}, {"title", "TITLE"},
-                      {"state", "STATE"}, {"next_step", "DO"}});
+  TableBuilder table({{"due", "DUE"},
+                      {"round", "ROUND"},
+                      {"subject", "SUBJECT"},
+                      {"title", "TITLE"},
+                      {"state", "STATE"},
+                      {"next_step", "DO"}});
   ASSIGN_OR_RETURN(auto rounds, views.All<v1::RoundSummary>("round"));
   for (const auto& summary : rounds) {
-    if (std::find(summary.expected().begin(), summary.expected().end(), delegation) == summary.expected().end()) continue;
+    if (std::find(summary.expected().begin(), summary.expected().end(), delegation) ==
+        summary.expected().end())
+      continue;
     ASSIGN_OR_RETURN(Round round, Round::Load(views, summary.code(), false));
     const uint64_t deadline = round.DeadlineMs();
     const bool overdue = deadline != 0 && now_ms > deadline;
@@ -238,16 +268,16 @@ absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation
       ASSIGN_OR_RETURN(CellState state, round.Commitment(delegation, commitment.code()));
       if (state.Reported() && state.cell != Cell::kConflict) continue;
       const bool conflict = state.cell == Cell::kConflict;
-      const std::string reference =
-          absl::StrCat("R:", views.code(), "/", summary.code(), "/", delegation, "/", commitment.code());
+      const std::string reference = absl::StrCat("R:", views.code(), "/", summary.code(), "/",
+                                                 delegation, "/", commitment.code());
       table.Row({summary.deadline(), summary.code(), commitment.code(), commitment.text(),
                  conflict                         ? "conflict, two versions stand"
                  : state.cell == Cell::kWithdrawn ? "withdrawn"
                  : overdue                        ? "overdue"
                                                   : "not reported",
                  conflict ? absl::StrCat("entente draft merge ", reference)
-                          : absl::StrCat("entente draft new --round ", summary.code(), " --commitment ",
-                                         commitment.code())});
+                          : absl::StrCat("entente draft new --round ", summary.code(),
+                                         " --commitment ", commitment.code())});
     }
   }
   return table.Finish();

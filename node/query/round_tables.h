@@ -1,5 +1,6 @@
-// The three tables of a round: who is missing, the reporting rates, the matrix. Definitions: docs/metrics.md.
-// On time needs register receipts; until an instrument has a register it prints "–" (docs/metrics.md says why).
+// The three tables of a round: who is missing, the reporting rates, the matrix. Definitions:
+// docs/metrics.md. On time needs register receipts; until an instrument has a register it prints
+// "–" (docs/metrics.md says why).
 #pragma once
 
 #include "entente/v1/local.pb.h"

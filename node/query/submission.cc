@@ -21,25 +21,30 @@ constexpr uint32_t kCatalogueKindsFrom = 1000, kCatalogueKindsTo = 1999;
 
 }  // namespace
 
-SubmissionChecker::SubmissionChecker(const storage::Snapshot* snapshot, const store::Published* published,
+SubmissionChecker::SubmissionChecker(const storage::Snapshot* snapshot,
+                                     const store::Published* published,
                                      const InstrumentId& instrument)
     : views_(snapshot, published, instrument), catalogue_(&views_) {}
 
-absl::StatusOr<CheckedRecord> SubmissionChecker::Check(const ledger::Entry& entry, uint64_t now_ms) const {
+absl::StatusOr<CheckedRecord> SubmissionChecker::Check(const ledger::Entry& entry,
+                                                       uint64_t now_ms) const {
   const uint32_t kind = entry.header.kind;
   meaning::ReadRecord read = meaning::ReadPayload(kind, entry.header.schema, entry.payload);
   if (read.fault) {
-    return base::WithViolation(Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED", read.fault->message),
-                               read.fault->field, read.fault->message);
+    return base::WithViolation(
+        Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED", read.fault->message),
+        read.fault->field, read.fault->message);
   }
   if (read.newer) {
     return Error(StatusCode::kInvalidArgument, "NEWER_VERSION_NEEDED",
                  absl::StrCat("kind ", kind, ", schema ", entry.header.schema,
                               " is not known to this version; submit it through a newer node"));
   }
-  const ledger::Note* credentials = views_.published().authority.Find(entry.header.credentials_head);
+  const ledger::Note* credentials =
+      views_.published().authority.Find(entry.header.credentials_head);
   const std::string code =
-      credentials ? views_.published().DelegationCode(views_.instrument(), credentials->chain_id()) : "";
+      credentials ? views_.published().DelegationCode(views_.instrument(), credentials->chain_id())
+                  : "";
   CheckedRecord out;
   out.slot = meaning::SlotOfRecord(read.record, code, entry.id);
   out.reference = meaning::ReferenceOfSlot(views_.code(), out.slot);
@@ -48,23 +53,27 @@ absl::StatusOr<CheckedRecord> SubmissionChecker::Check(const ledger::Entry& entr
   if (held.ok() && held->has_value()) return out;
   const v1::Common* common = meaning::CommonOf(read.record);
   if (common && common->delegation() != code) {
-    out.findings.push_back({"E-AUTH", "key",
-                            absl::StrCat("E-AUTH key: ", entry.header.key.Short(), " is enrolled for ", code,
-                                         "; the record is for ", common->delegation(),
-                                         "; sign with a key of ", common->delegation()),
-                            meaning::Severity::kRefuse});
+    out.findings.push_back(
+        {"E-AUTH", "key",
+         absl::StrCat("E-AUTH key: ", entry.header.key.Short(), " is enrolled for ", code,
+                      "; the record is for ", common->delegation(), "; sign with a key of ",
+                      common->delegation()),
+         meaning::Severity::kRefuse});
   }
-  for (meaning::Finding& finding : meaning::CheckRecord(read.record, catalogue_, meaning::Moment::kSubmit, now_ms)) {
+  for (meaning::Finding& finding :
+       meaning::CheckRecord(read.record, catalogue_, meaning::Moment::kSubmit, now_ms)) {
     // A catalogue is submitted in one go: a chapter may stand in the same run as its commitments.
     const bool catalogue = kind >= kCatalogueKindsFrom && kind <= kCatalogueKindsTo;
     if (catalogue && finding.severity == meaning::Severity::kHold) continue;
     out.findings.push_back(std::move(finding));
   }
-  if (auto clock = meaning::CheckClock(entry.header.hlc, now_ms)) out.findings.push_back(*std::move(clock));
+  if (auto clock = meaning::CheckClock(entry.header.hlc, now_ms))
+    out.findings.push_back(*std::move(clock));
   return out;
 }
 
-CheckedRecord SubmissionChecker::CheckDraft(const v1::Report& report, const std::string& delegation_code,
+CheckedRecord SubmissionChecker::CheckDraft(const v1::Report& report,
+                                            const std::string& delegation_code,
                                             uint64_t now_ms) const {
   CheckedRecord out;
   out.slot = meaning::PrintReportSlot(meaning::SlotOfReport(report, delegation_code));
@@ -83,12 +92,14 @@ absl::Status RefuseOnFindings(const std::vector<CheckedRecord>& records, bool ac
   const bool refuse = !refused.empty();
   if (!refuse && (flagged.empty() || accept_warnings)) return absl::OkStatus();
   const auto& named = refuse ? refused : flagged;
-  std::string text = absl::StrJoin(named, "\n", [](std::string* out, const meaning::Finding* finding) {
-    absl::StrAppend(out, finding->message);
-  });
+  std::string text =
+      absl::StrJoin(named, "\n", [](std::string* out, const meaning::Finding* finding) {
+        absl::StrAppend(out, finding->message);
+      });
   if (!refuse) absl::StrAppend(&text, "\npass --accept-warnings to submit all the same");
-  absl::Status status = refuse ? Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED", text)
-                               : Error(StatusCode::kFailedPrecondition, "WARNINGS_NOT_ACCEPTED", text);
+  absl::Status status = refuse
+                            ? Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED", text)
+                            : Error(StatusCode::kFailedPrecondition, "WARNINGS_NOT_ACCEPTED", text);
   for (const meaning::Finding* finding : named) {
     status = base::WithViolation(std::move(status), finding->field, finding->message);
   }

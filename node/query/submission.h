@@ -1,5 +1,5 @@
-// What a submission is told before it is signed into the log: the findings of the validation rules, and the
-// reference it will be known by. The same rules as in drafting, over the same views.
+// What a submission is told before it is signed into the log: the findings of the validation rules,
+// and the reference it will be known by. The same rules as in drafting, over the same views.
 #pragma once
 
 #include <string>
@@ -25,14 +25,16 @@ class SubmissionChecker {
   // INVALID_ARGUMENT when the payload cannot be read as its kind; else the findings say it all.
   absl::StatusOr<CheckedRecord> Check(const ledger::Entry& entry, uint64_t now_ms) const;
   // The same rules at drafting time, for the delegation with this code.
-  CheckedRecord CheckDraft(const v1::Report& report, const std::string& delegation_code, uint64_t now_ms) const;
+  CheckedRecord CheckDraft(const v1::Report& report, const std::string& delegation_code,
+                           uint64_t now_ms) const;
 
  private:
   Views views_;
   ViewCatalogue catalogue_;
 };
 
-// VALIDATION_FAILED names every finding that refuses; WARNINGS_NOT_ACCEPTED every one that flags or holds.
+// VALIDATION_FAILED names every finding that refuses; WARNINGS_NOT_ACCEPTED every one that flags or
+// holds.
 absl::Status RefuseOnFindings(const std::vector<CheckedRecord>& records, bool accept_warnings);
 
 void FillFindings(const std::vector<meaning::Finding>& findings,

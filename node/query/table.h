@@ -1,5 +1,5 @@
-// Building the tables that answer questions: columns once, rows of cells, and the line that says how fresh the
-// local copy is.
+// Building the tables that answer questions: columns once, rows of cells, and the line that says
+// how fresh the local copy is.
 #pragma once
 
 #include <string>

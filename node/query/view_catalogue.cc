@@ -3,10 +3,10 @@
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
-#include "node/merge/slot_value.h"
 #include "node/meaning/record.h"
 #include "node/meaning/slot.h"
 #include "node/meaning/words.h"
+#include "node/merge/slot_value.h"
 
 namespace entente::query {
 
@@ -30,7 +30,9 @@ const Message* ViewCatalogue::Find(std::map<std::string, std::optional<Message>>
   return kept.has_value() ? &kept.value() : nullptr;
 }
 
-const v1::Instrument* ViewCatalogue::FindInstrument() const { return Find(instruments_, "instrument"); }
+const v1::Instrument* ViewCatalogue::FindInstrument() const {
+  return Find(instruments_, "instrument");
+}
 const v1::Chapter* ViewCatalogue::FindChapter(absl::string_view code) const {
   return Find(chapters_, absl::StrCat("chapter/", code));
 }
@@ -72,16 +74,19 @@ std::vector<base::EntryId> ViewCatalogue::SlotHeads(absl::string_view slot) cons
   std::vector<base::EntryId> ids;
   auto value = views_->Slot(slot);
   if (!value.ok()) return ids;
-  for (const v1::Contribution* head : merge::Heads(*value)) ids.push_back(*base::EntryId::FromBytes(head->entry()));
+  for (const v1::Contribution* head : merge::Heads(*value))
+    ids.push_back(*base::EntryId::FromBytes(head->entry()));
   return ids;
 }
 
 std::optional<std::string> ViewCatalogue::SlotOf(const base::EntryId& id) const {
   auto entry = views_->Entry(id);
   if (!entry.ok() || !entry->has_payload) return std::nullopt;
-  const ledger::Note* credentials = views_->published().authority.Find(entry->header.credentials_head);
+  const ledger::Note* credentials =
+      views_->published().authority.Find(entry->header.credentials_head);
   if (!credentials) return std::nullopt;
-  const std::string code = views_->published().DelegationCode(views_->instrument(), credentials->chain_id());
+  const std::string code =
+      views_->published().DelegationCode(views_->instrument(), credentials->chain_id());
   auto read = meaning::ReadPayload(entry->header.kind, entry->header.schema, entry->payload);
   const std::string slot = meaning::SlotOfRecord(read.record, code, id);
   if (slot.empty()) return std::nullopt;
@@ -91,7 +96,9 @@ std::optional<std::string> ViewCatalogue::SlotOf(const base::EntryId& id) const 
 namespace {
 
 bool SameSeries(const v1::IndicatorValue& a, const v1::IndicatorValue& b) {
-  if (a.indicator() != b.indicator() || a.ref_area() != b.ref_area() || a.dims_size() != b.dims_size()) return false;
+  if (a.indicator() != b.indicator() || a.ref_area() != b.ref_area() ||
+      a.dims_size() != b.dims_size())
+    return false;
   for (int i = 0; i < a.dims_size(); ++i) {
     if (a.dims(i).name() != b.dims(i).name() || a.dims(i).code() != b.dims(i).code()) return false;
   }
@@ -103,8 +110,8 @@ bool SameSeries(const v1::IndicatorValue& a, const v1::IndicatorValue& b) {
 std::optional<std::string> ViewCatalogue::PreviousValue(absl::string_view delegation,
                                                         const v1::IndicatorValue& value) const {
   auto it = views_->snapshot().Scan(
-      store::kIndex,
-      meaning::IndexPrefix(views_->instrument(), meaning::Index::kReports, {std::string(delegation)}));
+      store::kIndex, meaning::IndexPrefix(views_->instrument(), meaning::Index::kReports,
+                                          {std::string(delegation)}));
   std::optional<std::pair<std::string, std::string>> newest;  // period, value
   for (; it->Valid(); it->Next()) {
     auto row = meaning::ParseIndexKey(it->key());
@@ -113,7 +120,8 @@ std::optional<std::string> ViewCatalogue::PreviousValue(absl::string_view delega
     v1::Report report;
     if (!entry.ok() || !report.ParseFromString(entry->payload)) continue;
     for (const v1::IndicatorValue& other : report.values()) {
-      if (other.value().empty() || other.period() >= value.period() || !SameSeries(other, value)) continue;
+      if (other.value().empty() || other.period() >= value.period() || !SameSeries(other, value))
+        continue;
       if (!newest || other.period() > newest->first) newest = {other.period(), other.value()};
     }
   }

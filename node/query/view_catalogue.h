@@ -1,5 +1,5 @@
-// The catalogue as this node's views hold it, for the validation rules. Records are opened once and kept, so one
-// catalogue serves a whole submission. One state: the snapshot's.
+// The catalogue as this node's views hold it, for the validation rules. Records are opened once and
+// kept, so one catalogue serves a whole submission. One state: the snapshot's.
 #pragma once
 
 #include <map>
@@ -31,7 +31,8 @@ class ViewCatalogue final : public meaning::Catalogue {
 
  private:
   template <class Message>
-  const Message* Find(std::map<std::string, std::optional<Message>>& cache, const std::string& slot) const;
+  const Message* Find(std::map<std::string, std::optional<Message>>& cache,
+                      const std::string& slot) const;
 
   const Views* views_;
   mutable std::map<std::string, std::optional<v1::Instrument>> instruments_;

@@ -1,5 +1,5 @@
-// Reading the views of one instrument: slots, their heads, and the catalogue's summaries. Over a Snapshot; the
-// answers are those of one moment. Nothing here writes or tells the time.
+// Reading the views of one instrument: slots, their heads, and the catalogue's summaries. Over a
+// Snapshot; the answers are those of one moment. Nothing here writes or tells the time.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,8 @@ using base::InstrumentId;
 class Views {
  public:
   // Both outlive the reader.
-  Views(const storage::Snapshot* snapshot, const store::Published* published, const InstrumentId& instrument)
+  Views(const storage::Snapshot* snapshot, const store::Published* published,
+        const InstrumentId& instrument)
       : snapshot_(snapshot), published_(published), instrument_(instrument) {}
 
   // The empty value when nothing admitted stands in the slot.
@@ -29,8 +30,8 @@ class Views {
   // Slot texts of the kind that begin with `prefix`, ascending, each once.
   absl::StatusOr<std::vector<std::string>> SlotNames(absl::string_view kind_word) const;
 
-  // The head's summary, parsed; nullopt when the slot is empty. Of several heads the one that display order
-  // (hlc, entry id) puts last is shown.
+  // The head's summary, parsed; nullopt when the slot is empty. Of several heads the one that
+  // display order (hlc, entry id) puts last is shown.
   template <class Summary>
   absl::StatusOr<std::optional<Summary>> Head(absl::string_view slot) const;
   template <class Summary>

@@ -248,8 +248,7 @@ absl::Status ListInstruments(NodeCore& core, v1::ListInstrumentsResponse& respon
         if (!state.shut.empty()) continue;
         if (role == ledger::DelegationRole::kSecretariat) info->set_secretariat(code);
         if (role == ledger::DelegationRole::kParty) info->add_parties(code);
-        if (published->delegation == party)
-          info->set_own_role(std::string(ledger::RoleWord(role)));
+        if (published->delegation == party) info->set_own_role(std::string(ledger::RoleWord(role)));
       }
     }
   }

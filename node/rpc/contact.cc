@@ -19,7 +19,8 @@ using sync::Millis;
 
 namespace {
 
-// Upper bounds only: a slow link may need long for one message; silence is noticed by the dialer's watchdog.
+// Upper bounds only: a slow link may need long for one message; silence is noticed by the dialer's
+// watchdog.
 constexpr auto kUnaryDeadline = std::chrono::minutes(2);
 constexpr auto kStreamDeadline = std::chrono::hours(6);
 constexpr absl::Duration kTick = absl::Seconds(1);
@@ -53,8 +54,8 @@ class Contact::Call {
 
 // A server stream read one message at a time, each only when asked for.
 //
-// A hold keeps the call from ending while no read is out; it is given back exactly once: by the read that failed,
-// or by Cancel when no read is out.
+// A hold keeps the call from ending while no read is out; it is given back exactly once: by the
+// read that failed, or by Cancel when no read is out.
 template <class Message>
 class Contact::Stream final : public Contact::Call, public grpc::ClientReadReactor<Message> {
  public:
@@ -104,9 +105,10 @@ class Contact::Stream final : public Contact::Call, public grpc::ClientReadReact
   }
 
   void OnDone(const grpc::Status& status) override {
-    Ended([id = id_, on_end = on_end_, status = wire::FromGrpc(status)](Dialer& dialer, Millis now) {
-      return status.ok() ? (dialer.*on_end)(id, now) : dialer.OnFailed(id, status, now);
-    });
+    Ended(
+        [id = id_, on_end = on_end_, status = wire::FromGrpc(status)](Dialer& dialer, Millis now) {
+          return status.ok() ? (dialer.*on_end)(id, now) : dialer.OnFailed(id, status, now);
+        });
   }
 
  private:
@@ -134,7 +136,8 @@ class Contact::Unary final : public Contact::Call {
  private:
   void Done(const grpc::Status& status) {
     auto reply = std::make_shared<Reply>(std::move(reply_));
-    Ended([id = id_, on_reply = on_reply_, reply, status = wire::FromGrpc(status)](Dialer& dialer, Millis now) {
+    Ended([id = id_, on_reply = on_reply_, reply, status = wire::FromGrpc(status)](Dialer& dialer,
+                                                                                   Millis now) {
       return status.ok() ? (dialer.*on_reply)(id, *reply, now) : dialer.OnFailed(id, status, now);
     });
   }
@@ -179,7 +182,9 @@ sync::Summary Contact::Run() {
 }
 
 void Contact::Stop(absl::Status reason) {
-  Post([reason = std::move(reason)](Dialer& dialer, Millis now) { return dialer.Stop(reason, now); });
+  Post([reason = std::move(reason)](Dialer& dialer, Millis now) {
+    return dialer.Stop(reason, now);
+  });
 }
 
 void Contact::LocalArrival() {
@@ -199,7 +204,8 @@ void Contact::Post(Event event) {
 std::vector<Contact::Event> Contact::Take() {
   base::MutexLock lock(mutex_);
   if (inbox_.empty()) changed_.WaitFor(mutex_, kTick);
-  std::vector<Event> events(std::make_move_iterator(inbox_.begin()), std::make_move_iterator(inbox_.end()));
+  std::vector<Event> events(std::make_move_iterator(inbox_.begin()),
+                            std::make_move_iterator(inbox_.end()));
   inbox_.clear();
   return events;
 }
@@ -217,7 +223,8 @@ void Contact::CancelCalls() {
 
 void Contact::CarryOut(std::vector<Action> actions) {
   // An Ingest answers with further actions; they come after those asked for already.
-  std::deque<Action> todo(std::make_move_iterator(actions.begin()), std::make_move_iterator(actions.end()));
+  std::deque<Action> todo(std::make_move_iterator(actions.begin()),
+                          std::make_move_iterator(actions.end()));
   while (!todo.empty()) {
     Action action = std::move(todo.front());
     todo.pop_front();
@@ -248,23 +255,24 @@ std::vector<Action> Heads(Dialer& dialer, CallId id, v1::HeadsChunk chunk, Milli
 }  // namespace
 
 void Contact::CarryOut(sync::CallHello& action) {
-  auto call = std::make_unique<Unary<v1::HelloRequest, v1::HelloReply>>(this, action.call, std::move(action.request),
-                                                                        &Dialer::OnHelloReply);
+  auto call = std::make_unique<Unary<v1::HelloRequest, v1::HelloReply>>(
+      this, action.call, std::move(action.request), &Dialer::OnHelloReply);
   auto* begun = call.get();
   Begun(action.call, std::move(call));
   begun->Begin_([this](auto... arguments) { stub_->async()->Hello(arguments...); });
 }
 
 void Contact::CarryOut(sync::CallPush& action) {
-  auto call = std::make_unique<Unary<v1::PushRequest, v1::PushReply>>(this, action.call, std::move(action.request),
-                                                                      &Dialer::OnPushReply);
+  auto call = std::make_unique<Unary<v1::PushRequest, v1::PushReply>>(
+      this, action.call, std::move(action.request), &Dialer::OnPushReply);
   auto* begun = call.get();
   Begun(action.call, std::move(call), true);
   begun->Begin_([this](auto... arguments) { stub_->async()->Push(arguments...); });
 }
 
 void Contact::CarryOut(sync::CallAuthority& action) {
-  auto call = std::make_unique<Stream<v1::AuthorityChunk>>(this, action.call, &Authority, &Dialer::OnAuthorityEnd);
+  auto call = std::make_unique<Stream<v1::AuthorityChunk>>(this, action.call, &Authority,
+                                                           &Dialer::OnAuthorityEnd);
   auto* begun = call.get();
   Begun(action.call, std::move(call));
   begun->Begin_(true, [&](grpc::ClientContext* context, auto* reactor) {
@@ -273,7 +281,8 @@ void Contact::CarryOut(sync::CallAuthority& action) {
 }
 
 void Contact::CarryOut(sync::CallHeads& action) {
-  auto call = std::make_unique<Stream<v1::HeadsChunk>>(this, action.call, &Heads, &Dialer::OnHeadsEnd);
+  auto call =
+      std::make_unique<Stream<v1::HeadsChunk>>(this, action.call, &Heads, &Dialer::OnHeadsEnd);
   auto* begun = call.get();
   Begun(action.call, std::move(call));
   begun->Begin_(true, [&](grpc::ClientContext* context, auto* reactor) {

@@ -1,5 +1,5 @@
-// One contact with one peer over gRPC: carries out a sync::Dialer's actions. The dialer runs on the thread that
-// called Run(); gRPC's threads only put events into its inbox.
+// One contact with one peer over gRPC: carries out a sync::Dialer's actions. The dialer runs on the
+// thread that called Run(); gRPC's threads only put events into its inbox.
 #pragma once
 
 #include <deque>

@@ -22,7 +22,8 @@ absl::StatusOr<v1::DraftRecord> Load(const storage::Snapshot& snapshot, const st
   v1::DraftRecord record;
   if (!row || !record.ParseFromString(*row)) {
     return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                 absl::StrCat("there is no draft \"", name, "\" on this node; entente draft list shows the drafts"));
+                 absl::StrCat("there is no draft \"", name,
+                              "\" on this node; entente draft list shows the drafts"));
   }
   return record;
 }
@@ -42,14 +43,17 @@ void Fill(const store::Published& published, const v1::DraftRecord& record, v1::
     question->set_code("W-MERGE");
     question->set_field(field);
     question->set_severity("flag");
-    question->set_message(absl::StrCat("W-MERGE ", field, ": the versions say different things; set it anew"));
+    question->set_message(
+        absl::StrCat("W-MERGE ", field, ": the versions say different things; set it anew"));
   }
 }
 
-absl::StatusOr<std::string> OwnCode(const store::Published& published, const base::InstrumentId& instrument) {
+absl::StatusOr<std::string> OwnCode(const store::Published& published,
+                                    const base::InstrumentId& instrument) {
   if (!published.delegation) {
     return Error(StatusCode::kFailedPrecondition, "NOT_FOUNDED",
-                 "this node serves no delegation yet; use entente delegation found or delegation join first");
+                 "this node serves no delegation yet; use entente delegation found or delegation "
+                 "join first");
   }
   return published.DelegationCode(instrument, *published.delegation);
 }
@@ -63,8 +67,10 @@ absl::Status Store(NodeCore& core, v1::DraftRecord& record) {
   });
 }
 
-// Fills what the report starts from. What the request's report sets already prevails over an earlier round's text.
-absl::StatusOr<query::DraftStart> Start(const query::Views& views, const v1::CreateDraftRequest& request,
+// Fills what the report starts from. What the request's report sets already prevails over an
+// earlier round's text.
+absl::StatusOr<query::DraftStart> Start(const query::Views& views,
+                                        const v1::CreateDraftRequest& request,
                                         const std::string& own) {
   if (!request.correct().empty()) {
     ASSIGN_OR_RETURN(meaning::Reference reference, meaning::ParseReference(request.correct()));
@@ -72,12 +78,13 @@ absl::StatusOr<query::DraftStart> Start(const query::Views& views, const v1::Cre
     auto parsed = meaning::ParseReportSlot(slot);
     if (!parsed) {
       return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
-                   absl::StrCat("\"", request.correct(), "\" does not name a report; write R:EUCA-2014/MTR-2017/KG/DDR/08"));
+                   absl::StrCat("\"", request.correct(),
+                                "\" does not name a report; write R:EUCA-2014/MTR-2017/KG/DDR/08"));
     }
     if (parsed->delegation != own) {
       return Error(StatusCode::kPermissionDenied, "ROLE_NOT_ALLOWED",
-                   absl::StrCat("E-AUTH delegation: the report is ", parsed->delegation, "'s; this node speaks for ",
-                                own, " and may only correct its own"));
+                   absl::StrCat("E-AUTH delegation: the report is ", parsed->delegation,
+                                "'s; this node speaks for ", own, " and may only correct its own"));
     }
     return request.merge() ? query::StartMerge(views, slot) : query::StartCorrection(views, slot);
   }
@@ -103,7 +110,8 @@ absl::StatusOr<query::DraftStart> Start(const query::Views& views, const v1::Cre
 
 }  // namespace
 
-absl::Status CreateDraft(NodeCore& core, const v1::CreateDraftRequest& request, v1::Draft& response) {
+absl::Status CreateDraft(NodeCore& core, const v1::CreateDraftRequest& request,
+                         v1::Draft& response) {
   const store::PublishedPtr published = core.published();
   ASSIGN_OR_RETURN(base::InstrumentId instrument, InstrumentOf(*published, request.instrument()));
   ASSIGN_OR_RETURN(std::string own, OwnCode(*published, instrument));
@@ -130,7 +138,8 @@ absl::Status GetDraft(NodeCore& core, const v1::GetDraftRequest& request, v1::Dr
   return absl::OkStatus();
 }
 
-absl::Status ListDrafts(NodeCore& core, const v1::ListDraftsRequest& request, v1::ListDraftsResponse& response) {
+absl::Status ListDrafts(NodeCore& core, const v1::ListDraftsRequest& request,
+                        v1::ListDraftsResponse& response) {
   auto snapshot = core.NewSnapshot();
   const store::PublishedPtr published = core.published();
   auto it = snapshot->Scan(store::kDrafts, "");
@@ -148,29 +157,34 @@ namespace {
 absl::Status CheckMove(const v1::DraftRecord& record, const v1::Draft& to, bool same_content) {
   const std::string& from = record.state();
   if (from == "submitted") {
-    return Error(StatusCode::kFailedPrecondition, "DRAFT_STATE",
-                 absl::StrCat("draft ", record.name(), " was submitted as ", record.reference(),
-                              "; correct it with entente draft new --correct ", record.reference()));
+    return Error(
+        StatusCode::kFailedPrecondition, "DRAFT_STATE",
+        absl::StrCat("draft ", record.name(), " was submitted as ", record.reference(),
+                     "; correct it with entente draft new --correct ", record.reference()));
   }
-  if (to.state() == "submitted" || to.state() == "finalised" || to.state() == "draft" || to.state().empty()) {
+  if (to.state() == "submitted" || to.state() == "finalised" || to.state() == "draft" ||
+      to.state().empty()) {
     if (from == "finalised" && !same_content) {
       return Error(StatusCode::kFailedPrecondition, "DRAFT_STATE",
-                   absl::StrCat("draft ", record.name(), " is finalised; entente draft reopen ", record.name(),
-                                " first"));
+                   absl::StrCat("draft ", record.name(), " is finalised; entente draft reopen ",
+                                record.name(), " first"));
     }
     return absl::OkStatus();
   }
   return Error(StatusCode::kInvalidArgument, "DRAFT_STATE",
-               absl::StrCat("\"", to.state(), "\" is not a state of a draft; draft, finalised or submitted"));
+               absl::StrCat("\"", to.state(),
+                            "\" is not a state of a draft; draft, finalised or submitted"));
 }
 
 }  // namespace
 
-absl::Status UpdateDraft(NodeCore& core, const v1::UpdateDraftRequest& request, v1::Draft& response) {
+absl::Status UpdateDraft(NodeCore& core, const v1::UpdateDraftRequest& request,
+                         v1::Draft& response) {
   ASSIGN_OR_RETURN(v1::DraftRecord record, Load(*core.NewSnapshot(), request.draft().name()));
   if (request.expected_changed_ms() != 0 && request.expected_changed_ms() != record.changed_ms()) {
-    return Error(StatusCode::kAborted, "DRAFT_STATE",
-                 absl::StrCat("draft ", record.name(), " was changed meanwhile; look at it and try again"));
+    return Error(
+        StatusCode::kAborted, "DRAFT_STATE",
+        absl::StrCat("draft ", record.name(), " was changed meanwhile; look at it and try again"));
   }
   const v1::Report before = [&] {
     v1::Report report;
@@ -212,13 +226,15 @@ absl::Status DeleteDraft(NodeCore& core, const v1::DeleteDraftRequest& request) 
   });
 }
 
-absl::Status CheckDraft(NodeCore& core, const v1::CheckDraftRequest& request, v1::CheckDraftResponse& response) {
+absl::Status CheckDraft(NodeCore& core, const v1::CheckDraftRequest& request,
+                        v1::CheckDraftResponse& response) {
   auto snapshot = core.NewSnapshot();
   ASSIGN_OR_RETURN(v1::DraftRecord record, Load(*snapshot, request.name()));
   const store::PublishedPtr published = core.published();
   auto instrument = base::InstrumentId::FromBytes(record.instrument());
   if (!instrument || !published->instruments.contains(*instrument)) {
-    return Error(StatusCode::kNotFound, "UNKNOWN_INSTRUMENT", "the draft's instrument is not joined here");
+    return Error(StatusCode::kNotFound, "UNKNOWN_INSTRUMENT",
+                 "the draft's instrument is not joined here");
   }
   ASSIGN_OR_RETURN(std::string own, OwnCode(*published, *instrument));
   v1::Report report;
@@ -228,8 +244,10 @@ absl::Status CheckDraft(NodeCore& core, const v1::CheckDraftRequest& request, v1
   for (const std::string& field : record.questions()) {
     checked.findings.push_back(
         {"E-MERGE", field,
-         absl::StrCat("E-MERGE ", field, ": the versions being merged say different things; none was chosen; set it with ",
-                      "entente draft set ", record.name()),
+         absl::StrCat(
+             "E-MERGE ", field,
+             ": the versions being merged say different things; none was chosen; set it with ",
+             "entente draft set ", record.name()),
          meaning::Severity::kRefuse});
   }
   query::FillFindings(checked.findings, *response.mutable_findings());

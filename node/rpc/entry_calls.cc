@@ -100,11 +100,13 @@ absl::Status SubmitEntries(NodeCore& core, const v1::SubmitEntriesRequest& reque
   for (const ledger::Entry& entry : entries) {
     if (!published->instruments.contains(entry.header.instrument)) {
       return Error(StatusCode::kNotFound, "UNKNOWN_INSTRUMENT",
-                   "this node has not joined the entry's instrument; entente instrument list shows the joined ones");
+                   "this node has not joined the entry's instrument; entente instrument list shows "
+                   "the joined ones");
     }
   }
   if (!entries.empty()) {
-    const query::SubmissionChecker checker(snapshot.get(), published.get(), entries[0].header.instrument);
+    const query::SubmissionChecker checker(snapshot.get(), published.get(),
+                                           entries[0].header.instrument);
     for (const ledger::Entry& entry : entries) {
       ASSIGN_OR_RETURN(query::CheckedRecord record, checker.Check(entry, core.clock().WallMs()));
       checked.push_back(std::move(record));

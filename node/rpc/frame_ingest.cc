@@ -15,7 +15,8 @@ void Count(const std::vector<ledger::Authority::Added>& results, sync::IngestRes
   for (const ledger::Authority::Added& added : results) {
     out.notes_new += added.outcome == ledger::Authority::Outcome::kNew ||
                      added.outcome == ledger::Authority::Outcome::kMerged;
-    if (added.outcome != ledger::Authority::Outcome::kRefused || out.refused.size() >= kRefusedMax) continue;
+    if (added.outcome != ledger::Authority::Outcome::kRefused || out.refused.size() >= kRefusedMax)
+      continue;
     out.refused.push_back(absl::StrCat("authority note ", added.id.Short(), ": ", added.reason));
   }
 }
@@ -33,7 +34,8 @@ sync::IngestResult IngestFrame(NodeCore& core, const base::Spki& peer, const v1:
     }
     entries = *std::move(decoded);
   }
-  const driver::VerifiedEntries verified = driver::VerifyEntries(std::move(entries), core.verifier());
+  const driver::VerifiedEntries verified =
+      driver::VerifyEntries(std::move(entries), core.verifier());
   const std::vector<std::string> notes(frame.notes().begin(), frame.notes().end());
   const auto instrument = base::InstrumentId::FromBytes(frame.instrument());
   out.status = core.Write([&](driver::Replica& replica) -> absl::Status {

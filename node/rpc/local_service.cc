@@ -42,17 +42,19 @@ Unary* LocalService::GetNode(Context* context, const v1::GetNodeRequest*, v1::No
   });
 }
 
-Unary* LocalService::GetStatus(Context* context, const v1::GetStatusRequest* request, v1::NodeStatus* response) {
-  return OnPool(context, pool_,
-                [this, request, response] { return rpc::GetStatus(core_, peers_, *request, *response); });
+Unary* LocalService::GetStatus(Context* context, const v1::GetStatusRequest* request,
+                               v1::NodeStatus* response) {
+  return OnPool(context, pool_, [this, request, response] {
+    return rpc::GetStatus(core_, peers_, *request, *response);
+  });
 }
 
 // Calls that are one function of the core, the request and the response.
-#define ENTENTE_CALL(Method, Request, Response)                                                        \
-  Unary* LocalService::Method(Context* context, const v1::Request* request, v1::Response* response) {  \
-    return OnPool(context, pool_, [this, request, response] {                                          \
-      return rpc::Method(core_, *request, *response);                                                  \
-    });                                                                                                \
+#define ENTENTE_CALL(Method, Request, Response)                                                   \
+  Unary* LocalService::Method(Context* context, const v1::Request* request,                       \
+                              v1::Response* response) {                                           \
+    return OnPool(context, pool_,                                                                 \
+                  [this, request, response] { return rpc::Method(core_, *request, *response); }); \
   }
 ENTENTE_CALL(FoundDelegation, FoundDelegationRequest, FoundDelegationResponse)
 ENTENTE_CALL(JoinInstrument, JoinInstrumentRequest, JoinInstrumentResponse)
@@ -69,10 +71,12 @@ ENTENTE_CALL(CheckDraft, CheckDraftRequest, CheckDraftResponse)
 
 Unary* LocalService::ListInstruments(Context* context, const v1::ListInstrumentsRequest*,
                                      v1::ListInstrumentsResponse* response) {
-  return OnPool(context, pool_, [this, response] { return rpc::ListInstruments(core_, *response); });
+  return OnPool(context, pool_,
+                [this, response] { return rpc::ListInstruments(core_, *response); });
 }
 
-Unary* LocalService::DeleteDraft(Context* context, const v1::DeleteDraftRequest* request, v1::DeleteDraftResponse*) {
+Unary* LocalService::DeleteDraft(Context* context, const v1::DeleteDraftRequest* request,
+                                 v1::DeleteDraftResponse*) {
   return OnPool(context, pool_, [this, request] { return rpc::DeleteDraft(core_, *request); });
 }
 
@@ -80,8 +84,9 @@ Unary* LocalService::DeleteDraft(Context* context, const v1::DeleteDraftRequest*
 #define ENTENTE_QUESTION(Method, Request, expression)                                              \
   Unary* LocalService::Method(Context* context, const v1::Request* request, v1::Table* response) { \
     return OnPool(context, pool_, [this, request, response] {                                      \
-      return Answer(core_, request->instrument(), *response,                                       \
-                    [&](const query::Views& views) -> absl::StatusOr<v1::Table> { return expression; }); \
+      return Answer(                                                                               \
+          core_, request->instrument(), *response,                                                 \
+          [&](const query::Views& views) -> absl::StatusOr<v1::Table> { return expression; });     \
     });                                                                                            \
   }
 ENTENTE_QUESTION(ListDelegations, ListDelegationsRequest, query::Delegations(views))
@@ -97,20 +102,24 @@ ENTENTE_QUESTION(Where, WhereRequest, query::Where(views, request->reference()))
 
 Unary* LocalService::Todo(Context* context, const v1::TodoRequest* request, v1::Table* response) {
   return OnPool(context, pool_, [this, request, response] {
-    return Answer(core_, request->instrument(), *response, [&](const query::Views& views) -> absl::StatusOr<v1::Table> {
-      std::string who = request->delegation();
-      if (who.empty() && views.published().delegation) {
-        who = views.published().DelegationCode(views.instrument(), *views.published().delegation);
-      }
-      return query::Todo(views, who, core_.clock().WallMs());
-    });
+    return Answer(core_, request->instrument(), *response,
+                  [&](const query::Views& views) -> absl::StatusOr<v1::Table> {
+                    std::string who = request->delegation();
+                    if (who.empty() && views.published().delegation) {
+                      who = views.published().DelegationCode(views.instrument(),
+                                                             *views.published().delegation);
+                    }
+                    return query::Todo(views, who, core_.clock().WallMs());
+                  });
   });
 }
 
-Unary* LocalService::GetRecord(Context* context, const v1::GetRecordRequest* request, v1::Record* response) {
+Unary* LocalService::GetRecord(Context* context, const v1::GetRecordRequest* request,
+                               v1::Record* response) {
   return OnPool(context, pool_, [this, request, response]() -> absl::Status {
     const store::PublishedPtr published = core_.published();
-    ASSIGN_OR_RETURN(base::InstrumentId instrument, InstrumentOf(*published, request->instrument()));
+    ASSIGN_OR_RETURN(base::InstrumentId instrument,
+                     InstrumentOf(*published, request->instrument()));
     auto snapshot = core_.NewSnapshot();
     const query::Views views(snapshot.get(), published.get(), instrument);
     ASSIGN_OR_RETURN(*response, query::GetRecord(views, request->reference()));
@@ -127,17 +136,20 @@ Unary* LocalService::ListPeers(Context* context, const v1::ListPeersRequest*, v1
 
 Unary* LocalService::UpdatePeer(Context* context, const v1::UpdatePeerRequest* request,
                                 v1::UpdatePeerResponse* response) {
-  return OnPool(context, pool_, [this, request, response] { return peers_.Update(*request, *response); });
+  return OnPool(context, pool_,
+                [this, request, response] { return peers_.Update(*request, *response); });
 }
 
-grpc::ServerWriteReactor<v1::SyncProgress>* LocalService::Sync(Context*, const v1::SyncRequest* request) {
+grpc::ServerWriteReactor<v1::SyncProgress>* LocalService::Sync(Context*,
+                                                               const v1::SyncRequest* request) {
   return MessageStream<v1::SyncProgress>::Start(
       pool_, [this, request = *request](const MessageStream<v1::SyncProgress>::Write& write) {
         return peers_.SyncNow(request, write);
       });
 }
 
-grpc::ServerWriteReactor<v1::LogChunk>* LocalService::ExportLog(Context*, const v1::ExportLogRequest* request) {
+grpc::ServerWriteReactor<v1::LogChunk>* LocalService::ExportLog(
+    Context*, const v1::ExportLogRequest* request) {
   return MessageStream<v1::LogChunk>::Start(
       pool_, [this, request = *request](const MessageStream<v1::LogChunk>::Write& write) {
         return rpc::ExportLog(core_, request, write);

@@ -1,5 +1,5 @@
-// The Local service: thin reactions that hand each call to the worker pool. What a call does is in *_calls and in
-// node/query.
+// The Local service: thin reactions that hand each call to the worker pool. What a call does is in
+// *_calls and in node/query.
 #pragma once
 
 #include "entente/v1/local.grpc.pb.h"
@@ -12,7 +12,8 @@ namespace entente::rpc {
 class LocalService final : public v1::Local::CallbackService {
  public:
   // All outlive the service.
-  LocalService(NodeCore* core, Peers* peers, runtime::WorkerPool* pool) : core_(*core), peers_(*peers), pool_(*pool) {}
+  LocalService(NodeCore* core, Peers* peers, runtime::WorkerPool* pool)
+      : core_(*core), peers_(*peers), pool_(*pool) {}
 
   using Context = grpc::CallbackServerContext;
   using Unary = grpc::ServerUnaryReactor;
@@ -48,8 +49,10 @@ class LocalService final : public v1::Local::CallbackService {
   ENTENTE_UNARY(ListPeers, ListPeersRequest, Table);
   ENTENTE_UNARY(UpdatePeer, UpdatePeerRequest, UpdatePeerResponse);
 #undef ENTENTE_UNARY
-  grpc::ServerWriteReactor<v1::SyncProgress>* Sync(Context* context, const v1::SyncRequest* request) override;
-  grpc::ServerWriteReactor<v1::LogChunk>* ExportLog(Context* context, const v1::ExportLogRequest* request) override;
+  grpc::ServerWriteReactor<v1::SyncProgress>* Sync(Context* context,
+                                                   const v1::SyncRequest* request) override;
+  grpc::ServerWriteReactor<v1::LogChunk>* ExportLog(Context* context,
+                                                    const v1::ExportLogRequest* request) override;
 
  private:
   NodeCore& core_;

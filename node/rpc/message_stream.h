@@ -1,5 +1,5 @@
-// A server stream fed by a thread of the worker pool: Write() queues at most a few messages and waits for room, so
-// the producer goes at the reader's pace; the reaction itself never blocks.
+// A server stream fed by a thread of the worker pool: Write() queues at most a few messages and
+// waits for room, so the producer goes at the reader's pace; the reaction itself never blocks.
 #pragma once
 
 #include <grpcpp/support/server_callback.h>
@@ -19,10 +19,12 @@ template <class Message>
 class MessageStream final : public grpc::ServerWriteReactor<Message> {
  public:
   using Write = std::function<bool(const Message&)>;
-  // Runs on the pool: writes until it is done, or until Write returns false because the reader left.
+  // Runs on the pool: writes until it is done, or until Write returns false because the reader
+  // left.
   using Producer = std::function<absl::Status(const Write&)>;
 
-  // gRPC owns the reactor from here on; it deletes itself when the call and the producer have ended.
+  // gRPC owns the reactor from here on; it deletes itself when the call and the producer have
+  // ended.
   static MessageStream* Start(runtime::WorkerPool& pool, Producer producer) {
     auto* stream = new MessageStream();
     auto self = std::make_shared<Hold>(stream);

@@ -13,14 +13,16 @@ namespace {
 constexpr uint64_t kLowDiskBytes = 256u << 20;
 
 // Our own entries that no peer is known to hold: those that arrived after the best peer's mark.
-absl::StatusOr<uint64_t> Unsynced(const storage::Snapshot& snapshot, const store::Published& published,
+absl::StatusOr<uint64_t> Unsynced(const storage::Snapshot& snapshot,
+                                  const store::Published& published,
                                   const base::InstrumentId& instrument) {
   uint64_t known = 0;
   auto it = snapshot.Scan(store::kPeers, "");
   for (; it->Valid(); it->Next()) {
     v1::PeerRecord peer;
     auto spki = base::Spki::FromBytes(it->key());
-    if (!spki || !peer.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()))) continue;
+    if (!spki || !peer.ParseFromArray(it->value().data(), static_cast<int>(it->value().size())))
+      continue;
     if (published.AccessOf(*spki, instrument) != store::NodeAccess::kEntries) continue;
     known = std::max<uint64_t>(known, peer.sent_through());
   }
@@ -43,7 +45,8 @@ absl::StatusOr<uint64_t> Unsynced(const storage::Snapshot& snapshot, const store
 }
 
 absl::Status FillInstrument(const storage::Snapshot& snapshot, const store::Published& published,
-                            const base::InstrumentId& id, bool view_digest, v1::InstrumentStatus& out) {
+                            const base::InstrumentId& id, bool view_digest,
+                            v1::InstrumentStatus& out) {
   const ledger::CharterView* charter = published.authority.Charter(id);
   out.set_id(id.str());
   if (charter) {
@@ -98,15 +101,17 @@ void GetNode(NodeCore& core, v1::Node& response) {
   response.set_delegation_code(published->DelegationCode({}, *published->delegation));
 }
 
-absl::Status GetStatus(NodeCore& core, Peers& peers, const v1::GetStatusRequest& request, v1::NodeStatus& response) {
+absl::Status GetStatus(NodeCore& core, Peers& peers, const v1::GetStatusRequest& request,
+                       v1::NodeStatus& response) {
   const store::PublishedPtr published = core.published();
   auto snapshot = core.NewSnapshot();
   response.set_version(core.facts().version);
   response.set_spki(core.facts().spki.str());
-  if (published->delegation) response.set_delegation(published->DelegationCode({}, *published->delegation));
+  if (published->delegation)
+    response.set_delegation(published->DelegationCode({}, *published->delegation));
   for (const base::InstrumentId& id : published->instruments) {
-    RETURN_IF_ERROR(
-        FillInstrument(*snapshot, *published, id, request.view_digest(), *response.add_instruments()));
+    RETURN_IF_ERROR(FillInstrument(*snapshot, *published, id, request.view_digest(),
+                                   *response.add_instruments()));
   }
   peers.FillStatus(response);
   response.set_store_bytes(core.kv().size_bytes());
@@ -114,10 +119,12 @@ absl::Status GetStatus(NodeCore& core, Peers& peers, const v1::GetStatusRequest&
   struct statvfs disk {};
   if (statvfs(core.facts().data_dir.c_str(), &disk) == 0) {
     response.set_disk_free_bytes(static_cast<uint64_t>(disk.f_bavail) * disk.f_frsize);
-    if (response.disk_free_bytes() < kLowDiskBytes) response.add_remarks("disk nearly full: free some space");
+    if (response.disk_free_bytes() < kLowDiskBytes)
+      response.add_remarks("disk nearly full: free some space");
   }
   for (const v1::InstrumentStatus& instrument : response.instruments()) {
-    if (instrument.disputed() > 0) response.add_remarks(instrument.code() + ": entries in dispute (entente audit)");
+    if (instrument.disputed() > 0)
+      response.add_remarks(instrument.code() + ": entries in dispute (entente audit)");
   }
   response.set_health(response.remarks().empty() ? "ok" : "degraded");
   return absl::OkStatus();

@@ -8,6 +8,7 @@
 namespace entente::rpc {
 
 void GetNode(NodeCore& core, v1::Node& response);
-absl::Status GetStatus(NodeCore& core, Peers& peers, const v1::GetStatusRequest& request, v1::NodeStatus& response);
+absl::Status GetStatus(NodeCore& core, Peers& peers, const v1::GetStatusRequest& request,
+                       v1::NodeStatus& response);
 
 }  // namespace entente::rpc

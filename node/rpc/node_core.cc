@@ -50,9 +50,11 @@ std::shared_ptr<const sync::Frontier> NodeCore::FrontierOf(const base::Instrumen
 }
 
 driver::SyncHost NodeCore::NewSyncHost() {
-  return driver::SyncHost({.published = [this] { return published(); },
-                           .snapshot = [this] { return NewSnapshot(); },
-                           .frontier = [this](const base::InstrumentId& instrument) { return FrontierOf(instrument); }});
+  return driver::SyncHost(
+      {.published = [this] { return published(); },
+       .snapshot = [this] { return NewSnapshot(); },
+       .frontier =
+           [this](const base::InstrumentId& instrument) { return FrontierOf(instrument); }});
 }
 
 int NodeCore::Subscribe(Listener listener) {

@@ -29,7 +29,8 @@ std::string ModeWord(const sync::Summary& summary) {
 }
 
 absl::Status Paused_() {
-  return Error(StatusCode::kUnavailable, "PEER_PAUSED", "paused here; entente peer resume lets it go on");
+  return Error(StatusCode::kUnavailable, "PEER_PAUSED",
+               "paused here; entente peer resume lets it go on");
 }
 
 }  // namespace
@@ -54,7 +55,8 @@ absl::Status Peers::Start() {
     RETURN_IF_ERROR(it->status());
     Refresh(core_->published());
   }
-  subscription_ = core_->Subscribe([this](const store::PublishedPtr& published) { OnCommit(published); });
+  subscription_ =
+      core_->Subscribe([this](const store::PublishedPtr& published) { OnCommit(published); });
   return absl::OkStatus();
 }
 
@@ -101,7 +103,8 @@ void Peers::Refresh(const store::PublishedPtr& published) {
     for (const auto& [instrument, level] : access) {
       if (auto party = published->DelegationOfNode(spki)) {
         peer->code = published->DelegationCode(instrument, *party);
-        const ledger::CredentialsView* credentials = published->authority.Credentials(instrument, *party);
+        const ledger::CredentialsView* credentials =
+            published->authority.Credentials(instrument, *party);
         if (credentials && peer->address.empty()) peer->address = credentials->nodes.at(spki);
       }
     }
@@ -129,22 +132,25 @@ void Peers::Loop(Spki spki) {
       peer->wake = false;
       contact = std::make_shared<Contact>(
           core_, identity_,
-          Contact::Options{.peer = spki,
-                           .address = peer->address,
-                           .live = true,
-                           .bytes_per_second = peer->bytes_per_second,
-                           .on_synced = [this, spki](const sync::Summary& summary, uint64_t through) {
-                             Remember(spki, summary, through);
-                           }});
+          Contact::Options{
+              .peer = spki,
+              .address = peer->address,
+              .live = true,
+              .bytes_per_second = peer->bytes_per_second,
+              .on_synced = [this, spki](const sync::Summary& summary, uint64_t through) {
+                Remember(spki, summary, through);
+              }});
       peer->contact = contact;
     }
     const sync::Summary summary = contact->Run();
     MutexLock lock(mutex_);
     Peer* peer = Find(spki);
     peer->contact.reset();
+    changed_.SignalAll();
     if (peer->connected) {
-      runtime::LogEvery("peer_disconnected/" + spki.Short(), absl::Seconds(10), runtime::LogLevel::kInfo,
-                        "peer_disconnected", {{"peer", peer->code}, {"why", std::string(summary.status.message())}});
+      runtime::LogEvery("peer_disconnected/" + spki.Short(), absl::Seconds(10),
+                        runtime::LogLevel::kInfo, "peer_disconnected",
+                        {{"peer", peer->code}, {"why", std::string(summary.status.message())}});
     }
     peer->connected = false;
     if (!summary.status.ok()) peer->record.set_last_error(std::string(summary.status.message()));
@@ -165,10 +171,12 @@ void Peers::Remember(const Spki& spki, const sync::Summary& summary, uint64_t th
     if (!peer) return;
     const uint64_t now = core_->clock().WallMs();
     peer->connected = peer->contact != nullptr;
+    changed_.SignalAll();
     peer->backoff.Reset();
     peer->skew_ms = summary.clock_ahead_ms;
     if (summary.bytes_per_second > 0) peer->bytes_per_second = summary.bytes_per_second;
-    worth = peer->record.sent_through() < through || now > peer->record.last_success_ms() + kRememberEveryMs;
+    worth = peer->record.sent_through() < through ||
+            now > peer->record.last_success_ms() + kRememberEveryMs;
     peer->record.set_last_success_ms(now);
     peer->record.set_sent_through(std::max<uint64_t>(peer->record.sent_through(), through));
     peer->record.set_last_error("");
@@ -186,7 +194,8 @@ void Peers::Store(const v1::PeerRecord& record) {
       },
       [](absl::Status) {});
   if (!posted.ok()) {
-    runtime::Log(runtime::LogLevel::kWarning, "peer_not_remembered", {{"why", std::string(posted.message())}});
+    runtime::Log(runtime::LogLevel::kWarning, "peer_not_remembered",
+                 {{"why", std::string(posted.message())}});
   }
 }
 
@@ -233,12 +242,14 @@ v1::SyncProgress Peers::SyncOne(const Spki& spki) {
       out.set_error(std::string(Paused_().message()));
       return out;
     }
-    peer->wake = true;
     peer->backoff.Reset();
-    changed_.SignalAll();
+    // A contact that is catching up already does the same work: let it finish, then look again.
+    while (!stopping_ && peer->contact && !peer->connected) changed_.Wait(mutex_);
     options = {.peer = spki, .address = peer->address, .bytes_per_second = peer->bytes_per_second};
   }
-  options.on_synced = [this, spki](const sync::Summary& summary, uint64_t through) { Remember(spki, summary, through); };
+  options.on_synced = [this, spki](const sync::Summary& summary, uint64_t through) {
+    Remember(spki, summary, through);
+  };
   const uint64_t begun = core_->clock().SteadyMs();
   Contact contact(core_, identity_, options);
   const sync::Summary summary = contact.Run();
@@ -253,7 +264,9 @@ v1::SyncProgress Peers::SyncOne(const Spki& spki) {
   out.set_mode(ModeWord(summary));
   if (!summary.status.ok()) {
     const StatusCode code = summary.status.code();
-    out.set_result(code == StatusCode::kUnavailable || code == StatusCode::kDeadlineExceeded ? "unreachable" : "refused");
+    out.set_result(code == StatusCode::kUnavailable || code == StatusCode::kDeadlineExceeded
+                       ? "unreachable"
+                       : "refused");
     out.set_error(std::string(summary.status.message()));
   } else if (summary.instruments_failed > 0) {
     out.set_result("refused");
@@ -280,9 +293,10 @@ absl::Status Peers::SyncNow(const v1::SyncRequest& request,
     }
   }
   if (wanted.empty() && !request.with().empty()) {
-    return Error(StatusCode::kNotFound, "PEER_UNKNOWN",
-                 absl::StrCat("no node of \"", request.with(), "\" with an address is known here; known: ",
-                              known.empty() ? "none" : absl::StrJoin(known, " ")));
+    return Error(
+        StatusCode::kNotFound, "PEER_UNKNOWN",
+        absl::StrCat("no node of \"", request.with(), "\" with an address is known here; known: ",
+                     known.empty() ? "none" : absl::StrJoin(known, " ")));
   }
   for (const Spki& spki : wanted) {
     if (!write(SyncOne(spki))) break;
@@ -303,9 +317,12 @@ absl::Status Peers::Update(const v1::UpdatePeerRequest& request, v1::UpdatePeerR
     for (auto& [spki, peer] : peers_) {
       if (!nodes_ || !nodes_->contains(spki)) continue;
       known.push_back(peer->code);
-      const bool named = request.spki().empty() ? request.code().empty() || peer->code == request.code()
-                                                : spki.view() == request.spki();
-      if (!named || ((action == "add" || action == "remove") && request.code().empty() && request.spki().empty())) continue;
+      const bool named = request.spki().empty()
+                             ? request.code().empty() || peer->code == request.code()
+                             : spki.view() == request.spki();
+      if (!named || ((action == "add" || action == "remove") && request.code().empty() &&
+                     request.spki().empty()))
+        continue;
       if (action == "pause") peer->record.set_paused(true);
       if (action == "resume") peer->record.set_paused(false);
       if (action == "add") peer->record.set_address(request.address());
@@ -338,14 +355,19 @@ const char* Peers::StateOf(const Peer& peer) const {
 }
 
 v1::Table Peers::List() {
-  query::TableBuilder table({{"code", "DELEGATION"}, {"node", "NODE"}, {"address", "ADDRESS"}, {"state", "STATE"},
-                             {"last_success", "LAST CONTACT"}, {"lag_entries", "NOT KNOWN THERE", true},
+  query::TableBuilder table({{"code", "DELEGATION"},
+                             {"node", "NODE"},
+                             {"address", "ADDRESS"},
+                             {"state", "STATE"},
+                             {"last_success", "LAST CONTACT"},
+                             {"lag_entries", "NOT KNOWN THERE", true},
                              {"last_error", "LAST ERROR"}});
   const uint64_t newest = core_->published()->newest_arrival;
   MutexLock lock(mutex_);
   for (const auto& [spki, peer] : peers_) {
     if (!nodes_ || !nodes_->contains(spki)) continue;
-    table.Row({peer->code, spki.ToHex(), peer->address, StateOf(*peer), query::TimeText(peer->record.last_success_ms()),
+    table.Row({peer->code, spki.ToHex(), peer->address, StateOf(*peer),
+               query::TimeText(peer->record.last_success_ms()),
                absl::StrCat(newest - std::min<uint64_t>(newest, peer->record.sent_through())),
                peer->record.last_error()});
   }

@@ -1,8 +1,8 @@
-// The other nodes: who they are (the credentials of every admitted delegation say), one thread each that keeps the
-// dialling side of a contact alive, and what is remembered of each on disk.
+// The other nodes: who they are (the credentials of every admitted delegation say), one thread each
+// that keeps the dialling side of a contact alive, and what is remembered of each on disk.
 //
-// One live contact between two nodes is enough: when both can dial, the node with the smaller key keeps it and the
-// other one dials only while no such contact is there.
+// One live contact between two nodes is enough: when both can dial, the node with the smaller key
+// keeps it and the other one dials only while no such contact is there.
 #pragma once
 
 #include <functional>
@@ -31,13 +31,15 @@ class Peers {
 
   // Is this peer told to stay away? Asked by the sync service for every call.
   bool Paused(const base::Spki& peer);
-  // The sync service tells of contacts the peer began: they reset the back-off and count as a sign of life.
-  void InboundLive(const base::Spki& peer, int by);       // +1 a live Pull opened, -1 it ended
+  // The sync service tells of contacts the peer began: they reset the back-off and count as a sign
+  // of life.
+  void InboundLive(const base::Spki& peer, int by);  // +1 a live Pull opened, -1 it ended
   void InboundEqual(const base::Spki& peer, uint64_t through);  // Hello found both sides equal
   void InboundContact(const base::Spki& peer);
 
   // One pass now with every peer (or those of one delegation); a row per peer as it ends.
-  absl::Status SyncNow(const v1::SyncRequest& request, const std::function<bool(const v1::SyncProgress&)>& write);
+  absl::Status SyncNow(const v1::SyncRequest& request,
+                       const std::function<bool(const v1::SyncProgress&)>& write);
   absl::Status Update(const v1::UpdatePeerRequest& request, v1::UpdatePeerResponse& response);
   v1::Table List();
   void FillStatus(v1::NodeStatus& status);

@@ -28,9 +28,11 @@ SyncService::~SyncService() { Stop(); }
 
 absl::StatusOr<Spki> SyncService::Caller(const Context& context) {
   std::optional<Spki> peer = PeerSpki(context);
-  if (!peer) return Error(StatusCode::kUnauthenticated, "PEER_UNKNOWN", "no node certificate was presented");
+  if (!peer)
+    return Error(StatusCode::kUnauthenticated, "PEER_UNKNOWN", "no node certificate was presented");
   if (peers_.Paused(*peer)) {
-    return Error(StatusCode::kUnavailable, "PEER_PAUSED", "this node has paused the exchange; try again later");
+    return Error(StatusCode::kUnavailable, "PEER_PAUSED",
+                 "this node has paused the exchange; try again later");
   }
   return *peer;
 }
@@ -41,18 +43,21 @@ grpc::ServerUnaryReactor* SyncService::Hello(Context* context, const v1::HelloRe
     ASSIGN_OR_RETURN(Spki peer, Caller(*context));
     driver::SyncHost host = core_.NewSyncHost();
     const uint64_t newest = host.NewestArrival();
-    ASSIGN_OR_RETURN(*reply, sync::AnswerHello(host, peer, *request, static_cast<sync::Millis>(core_.clock().WallMs())));
+    ASSIGN_OR_RETURN(*reply, sync::AnswerHello(host, peer, *request,
+                                               static_cast<sync::Millis>(core_.clock().WallMs())));
     bool equal = reply->instruments_size() > 0;
-    for (const v1::InstrumentReply& instrument : reply->instruments()) equal = equal && instrument.equal();
+    for (const v1::InstrumentReply& instrument : reply->instruments())
+      equal = equal && instrument.equal();
     equal ? peers_.InboundEqual(peer, newest) : peers_.InboundContact(peer);
     return absl::OkStatus();
   });
 }
 
-grpc::ServerWriteReactor<v1::AuthorityChunk>* SyncService::Authority(Context* context,
-                                                                     const v1::AuthorityRequest* request) {
+grpc::ServerWriteReactor<v1::AuthorityChunk>* SyncService::Authority(
+    Context* context, const v1::AuthorityRequest* request) {
   return MessageStream<v1::AuthorityChunk>::Start(
-      pool_, [this, caller = Caller(*context), request = *request](const auto& write) -> absl::Status {
+      pool_,
+      [this, caller = Caller(*context), request = *request](const auto& write) -> absl::Status {
         RETURN_IF_ERROR(caller.status());
         driver::SyncHost host = core_.NewSyncHost();
         ASSIGN_OR_RETURN(auto chunks, sync::AnswerAuthority(host, *caller, request));
@@ -63,9 +68,11 @@ grpc::ServerWriteReactor<v1::AuthorityChunk>* SyncService::Authority(Context* co
       });
 }
 
-grpc::ServerWriteReactor<v1::HeadsChunk>* SyncService::Heads(Context* context, const v1::HeadsRequest* request) {
+grpc::ServerWriteReactor<v1::HeadsChunk>* SyncService::Heads(Context* context,
+                                                             const v1::HeadsRequest* request) {
   return MessageStream<v1::HeadsChunk>::Start(
-      pool_, [this, caller = Caller(*context), request = *request](const auto& write) -> absl::Status {
+      pool_,
+      [this, caller = Caller(*context), request = *request](const auto& write) -> absl::Status {
         RETURN_IF_ERROR(caller.status());
         driver::SyncHost host = core_.NewSyncHost();
         ASSIGN_OR_RETURN(auto chunks, sync::AnswerHeads(host, *caller, request));
@@ -76,14 +83,16 @@ grpc::ServerWriteReactor<v1::HeadsChunk>* SyncService::Heads(Context* context, c
       });
 }
 
-grpc::ServerUnaryReactor* SyncService::Push(Context* context, const v1::PushRequest* request, v1::PushReply* reply) {
+grpc::ServerUnaryReactor* SyncService::Push(Context* context, const v1::PushRequest* request,
+                                            v1::PushReply* reply) {
   return OnPool(context, pool_, [this, context, request, reply]() -> absl::Status {
     ASSIGN_OR_RETURN(Spki peer, Caller(*context));
     driver::SyncHost host = core_.NewSyncHost();
     RETURN_IF_ERROR(sync::CheckPush(host, peer, *request).status());
     const sync::IngestResult result = IngestFrame(core_, peer, request->frame());
     if (!result.refused.empty()) {
-      runtime::LogEvery("push_refused/" + peer.Short(), absl::Seconds(10), runtime::LogLevel::kWarning, "push_refused",
+      runtime::LogEvery("push_refused/" + peer.Short(), absl::Seconds(10),
+                        runtime::LogLevel::kWarning, "push_refused",
                         {{"peer", peer.ToHex()}, {"why", result.refused[0]}});
     }
     ASSIGN_OR_RETURN(*reply, sync::AnswerPush(result));
@@ -91,15 +100,20 @@ grpc::ServerUnaryReactor* SyncService::Push(Context* context, const v1::PushRequ
   });
 }
 
-// The answer to one Pull. Frames are made on the pool, one at a time, the next while the one before is on its way;
-// a live stream that has nothing new waits for a commit or for the time of its sign of life.
+// The answer to one Pull. Frames are made on the pool, one at a time, the next while the one before
+// is on its way; a live stream that has nothing new waits for a commit or for the time of its sign
+// of life.
 //
-// Life: gRPC holds it until OnDone; a job on the pool, a timer and the service's list hold it by shared_ptr.
+// Life: gRPC holds it until OnDone; a job on the pool, a timer and the service's list hold it by
+// shared_ptr.
 class SyncService::PullStream final : public grpc::ServerWriteReactor<v1::Frame>,
                                       public std::enable_shared_from_this<SyncService::PullStream> {
  public:
   PullStream(SyncService* service, absl::StatusOr<Spki> caller, const v1::PullRequest& request)
-      : service_(*service), caller_(std::move(caller)), request_(request), host_(service->core_.NewSyncHost()) {}
+      : service_(*service),
+        caller_(std::move(caller)),
+        request_(request),
+        host_(service->core_.NewSyncHost()) {}
 
   void Begin() {
     self_ = shared_from_this();
@@ -158,9 +172,11 @@ class SyncService::PullStream final : public grpc::ServerWriteReactor<v1::Frame>
       news_ = false;
       if (cancelled_) return absl::CancelledError("the peer left");
     }
-    if (service_.Stopping()) return Error(StatusCode::kUnavailable, "SHUTTING_DOWN", "this node is shutting down");
+    if (service_.Stopping())
+      return Error(StatusCode::kUnavailable, "SHUTTING_DOWN", "this node is shutting down");
     if (service_.peers_.Paused(*caller_)) {
-      return Error(StatusCode::kUnavailable, "PEER_PAUSED", "this node has paused the exchange; try again later");
+      return Error(StatusCode::kUnavailable, "PEER_PAUSED",
+                   "this node has paused the exchange; try again later");
     }
     if (!cursor_) {
       ASSIGN_OR_RETURN(cursor_, sync::PullCursor::Open(&host_, *caller_, request_));
@@ -229,7 +245,8 @@ class SyncService::PullStream final : public grpc::ServerWriteReactor<v1::Frame>
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-grpc::ServerWriteReactor<v1::Frame>* SyncService::Pull(Context* context, const v1::PullRequest* request) {
+grpc::ServerWriteReactor<v1::Frame>* SyncService::Pull(Context* context,
+                                                       const v1::PullRequest* request) {
   auto stream = std::make_shared<PullStream>(this, Caller(*context), *request);
   {
     MutexLock lock(mutex_);

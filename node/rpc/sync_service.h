@@ -1,5 +1,5 @@
-// The Sync service: the answering side of a contact. Thin reactions over node/sync/answers and PullCursor; the peer
-// is whoever its TLS key says, and every call asks for its access again.
+// The Sync service: the answering side of a contact. Thin reactions over node/sync/answers and
+// PullCursor; the peer is whoever its TLS key says, and every call asks for its access again.
 #pragma once
 
 #include <map>
@@ -22,12 +22,16 @@ class SyncService final : public v1::Sync::CallbackService {
   void Stop();
 
   using Context = grpc::CallbackServerContext;
-  grpc::ServerUnaryReactor* Hello(Context* context, const v1::HelloRequest* request, v1::HelloReply* reply) override;
-  grpc::ServerWriteReactor<v1::AuthorityChunk>* Authority(Context* context,
-                                                          const v1::AuthorityRequest* request) override;
-  grpc::ServerWriteReactor<v1::HeadsChunk>* Heads(Context* context, const v1::HeadsRequest* request) override;
-  grpc::ServerWriteReactor<v1::Frame>* Pull(Context* context, const v1::PullRequest* request) override;
-  grpc::ServerUnaryReactor* Push(Context* context, const v1::PushRequest* request, v1::PushReply* reply) override;
+  grpc::ServerUnaryReactor* Hello(Context* context, const v1::HelloRequest* request,
+                                  v1::HelloReply* reply) override;
+  grpc::ServerWriteReactor<v1::AuthorityChunk>* Authority(
+      Context* context, const v1::AuthorityRequest* request) override;
+  grpc::ServerWriteReactor<v1::HeadsChunk>* Heads(Context* context,
+                                                  const v1::HeadsRequest* request) override;
+  grpc::ServerWriteReactor<v1::Frame>* Pull(Context* context,
+                                            const v1::PullRequest* request) override;
+  grpc::ServerUnaryReactor* Push(Context* context, const v1::PushRequest* request,
+                                 v1::PushReply* reply) override;
 
  private:
   class PullStream;
@@ -44,7 +48,8 @@ class SyncService final : public v1::Sync::CallbackService {
   runtime::Timer timer_;
   int subscription_ = 0;
   base::Mutex mutex_;
-  std::map<PullStream*, std::weak_ptr<PullStream>> live_ ABSL_GUARDED_BY(mutex_);  // every open Pull
+  std::map<PullStream*, std::weak_ptr<PullStream>> live_
+      ABSL_GUARDED_BY(mutex_);  // every open Pull
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

@@ -1,5 +1,5 @@
-// Reading the log: entries by place or id, feeds, arrivals, statuses. Over a Snapshot, so that any thread can
-// read one state while the writer goes on. Nothing here writes.
+// Reading the log: entries by place or id, feeds, arrivals, statuses. Over a Snapshot, so that any
+// thread can read one state while the writer goes on. Nothing here writes.
 #pragma once
 
 #include <functional>
@@ -18,8 +18,9 @@ class LogReader {
 
   absl::StatusOr<std::optional<v1::FeedState>> Feed(const FeedKey& feed) const;
   // Every feed of the instrument, ascending; the callback returns false to stop.
-  absl::Status ForEachFeed(const InstrumentId& instrument,
-                           const std::function<bool(const FeedKey&, const v1::FeedState&)>& visit) const;
+  absl::Status ForEachFeed(
+      const InstrumentId& instrument,
+      const std::function<bool(const FeedKey&, const v1::FeedState&)>& visit) const;
 
   // NOT_FOUND: no such entry here.
   absl::StatusOr<ledger::Entry> Get(const EntryPlace& place) const;
@@ -31,13 +32,15 @@ class LogReader {
   absl::StatusOr<ledger::EntryHeader> Header(const EntryPlace& place) const;
 
   // Rows of one feed from a sequence on, ascending; the callback returns false to stop.
-  absl::Status ForEachRow(uint32_t feed, uint64_t from_sequence,
-                          const std::function<bool(const EntryPlace&, absl::string_view row)>& visit) const;
+  absl::Status ForEachRow(
+      uint32_t feed, uint64_t from_sequence,
+      const std::function<bool(const EntryPlace&, absl::string_view row)>& visit) const;
 
   absl::StatusOr<ledger::Verdict> VerdictOf(const EntryPlace& place) const;
 
   // Arrivals after `after`, ascending; the callback returns false to stop.
-  absl::Status ForEachArrival(uint64_t after, const std::function<bool(const Arrival&)>& visit) const;
+  absl::Status ForEachArrival(uint64_t after,
+                              const std::function<bool(const Arrival&)>& visit) const;
 
   const storage::Snapshot& snapshot() const { return *snapshot_; }
 

@@ -55,7 +55,8 @@ std::shared_ptr<const NodeTable> NodesOf(const ledger::Authority& authority,
     for (const auto& [party, roles] : charter->roles) {
       const ledger::CredentialsView* credentials = authority.Credentials(instrument, party);
       if (!credentials) continue;
-      const NodeAccess access = charter->IsParty(party) ? NodeAccess::kEntries : NodeAccess::kAuthority;
+      const NodeAccess access =
+          charter->IsParty(party) ? NodeAccess::kEntries : NodeAccess::kAuthority;
       for (const auto& [node, address] : credentials->nodes) {
         NodeAccess& now = (*table)[node][instrument];
         now = std::max(now, access);

@@ -1,5 +1,6 @@
-// What the other threads may know of the replica between two commits: an immutable value, replaced after each
-// commit, so that nobody but the writer ever touches the replica. Everything in it is durable.
+// What the other threads may know of the replica between two commits: an immutable value, replaced
+// after each commit, so that nobody but the writer ever touches the replica. Everything in it is
+// durable.
 #pragma once
 
 #include <map>
@@ -42,7 +43,8 @@ struct Published {
   std::optional<base::InstrumentId> InstrumentByCode(absl::string_view code) const;
   std::string InstrumentCode(const base::InstrumentId& instrument) const;
   // The delegation's own code: in the charter if admitted, else in its credentials.
-  std::string DelegationCode(const base::InstrumentId& instrument, const base::DelegationId& party) const;
+  std::string DelegationCode(const base::InstrumentId& instrument,
+                             const base::DelegationId& party) const;
   // The delegation whose credentials name this node, looked for in every joined instrument.
   std::optional<base::DelegationId> DelegationOfNode(const base::Spki& node) const;
   NodeAccess AccessOf(const base::Spki& node, const base::InstrumentId& instrument) const;

@@ -120,9 +120,10 @@ std::string EncodeEntry(const ledger::Entry& entry) {
 namespace {
 
 absl::Status Damaged(absl::string_view what) {
-  return base::Error(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
-                     absl::StrCat("a stored entry ", what,
-                                  "; stop writing, keep the directory, and restore from a backup or a peer"));
+  return base::Error(
+      absl::StatusCode::kDataLoss, "STORE_DAMAGED",
+      absl::StrCat("a stored entry ", what,
+                   "; stop writing, keep the directory, and restore from a backup or a peer"));
 }
 
 absl::StatusOr<absl::string_view> HeaderOf(absl::string_view row) {

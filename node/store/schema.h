@@ -1,8 +1,8 @@
-// The store's schema: column families, key layout, and how rows are encoded. Reader and writer include this
-// file; docs/storage-format.md documents it with a worked example.
+// The store's schema: column families, key layout, and how rows are encoded. Reader and writer
+// include this file; docs/storage-format.md documents it with a worked example.
 //
-// Families marked (view) are pure functions of the admitted entries and make the view digest: nothing local
-// (feed numbers, arrival numbers, times of this node) may appear in them.
+// Families marked (view) are pure functions of the admitted entries and make the view digest:
+// nothing local (feed numbers, arrival numbers, times of this node) may appear in them.
 #pragma once
 
 #include <cstdint>
@@ -30,13 +30,15 @@ inline constexpr uint32_t kFormatVersion = 1;
 inline constexpr uint32_t kViewVersion = 1;
 
 enum : storage::Family {
-  kMeta = 0,       // small named values of this node
-  kNotes = 1,      // 'n' position[u64] id[32] or 's' id[32] -> note or suspend file, signature lines merged
-  kEntries = 2,    // feed number[u32] sequence[u64] id[32] -> stored entry
-  kById = 3,       // id[32] -> feed number[u32] sequence[u64] arrival[u64]
-  kFeeds = 4,      // instrument[32] key[32] incarnation[u32] -> FeedState
-  kStatus = 5,     // as kEntries -> status, reason; no row: admitted
-  kAside = 6,      // instrument[32] key[32] incarnation[u32] sequence[u64] id[32] -> via[8], stored entry
+  kMeta = 0,  // small named values of this node
+  kNotes =
+      1,  // 'n' position[u64] id[32] or 's' id[32] -> note or suspend file, signature lines merged
+  kEntries = 2,  // feed number[u32] sequence[u64] id[32] -> stored entry
+  kById = 3,     // id[32] -> feed number[u32] sequence[u64] arrival[u64]
+  kFeeds = 4,    // instrument[32] key[32] incarnation[u32] -> FeedState
+  kStatus = 5,   // as kEntries -> status, reason; no row: admitted
+  kAside =
+      6,  // instrument[32] key[32] incarnation[u32] sequence[u64] id[32] -> via[8], stored entry
   kArrivals = 7,   // arrival[u64] -> feed number[u32] sequence[u64] id[32] via[8]
   kSlots = 8,      // (view) instrument[32] SHA-256(slot)[32] -> SlotValue; merged
   kIndex = 9,      // (view) node/meaning/index_key.h -> empty
@@ -81,7 +83,8 @@ std::string AsideKey(const FeedKey& feed, uint64_t sequence, const EntryId& id);
 std::string SlotKey(const InstrumentId& instrument, absl::string_view slot);
 std::string SetAsideKey(const InstrumentId& instrument, const EntryId& id);
 
-// Header, signature and payload exactly as they came: header length[u16] header signature[64] flag[u8] payload.
+// Header, signature and payload exactly as they came: header length[u16] header signature[64]
+// flag[u8] payload.
 std::string EncodeEntry(const ledger::Entry& entry);
 // DATA_LOSS when the row does not parse or its id is not `id`.
 absl::StatusOr<ledger::Entry> DecodeEntry(absl::string_view row, const EntryId& id);
@@ -92,12 +95,13 @@ std::string EncodeVerdict(const ledger::Verdict& verdict);
 ledger::Verdict DecodeVerdict(absl::string_view row);
 
 // Names in kMeta.
-inline constexpr char kMetaStoreId[] = "store_id";        // 8 random bytes, given at creation
-inline constexpr char kMetaDelegation[] = "delegation";   // 32 bytes
-inline constexpr char kMetaNextFeed[] = "next_feed";      // u32
+inline constexpr char kMetaStoreId[] = "store_id";          // 8 random bytes, given at creation
+inline constexpr char kMetaDelegation[] = "delegation";     // 32 bytes
+inline constexpr char kMetaNextFeed[] = "next_feed";        // u32
 inline constexpr char kMetaNextArrival[] = "next_arrival";  // u64
-inline constexpr char kMetaNextDraft[] = "next_draft";    // u64
-inline constexpr char kMetaJoined[] = "joined/";          // + instrument[32] -> empty
-inline constexpr char kMetaSeen[] = "seen/";              // + feed key -> highest head ever seen: sequence[u64] id[32]
+inline constexpr char kMetaNextDraft[] = "next_draft";      // u64
+inline constexpr char kMetaJoined[] = "joined/";            // + instrument[32] -> empty
+inline constexpr char kMetaSeen[] =
+    "seen/";  // + feed key -> highest head ever seen: sequence[u64] id[32]
 
 }  // namespace entente::store

@@ -6,7 +6,8 @@
 
 namespace entente::store {
 
-absl::StatusOr<base::Digest> ViewDigest(const storage::Snapshot& snapshot, const InstrumentId& instrument) {
+absl::StatusOr<base::Digest> ViewDigest(const storage::Snapshot& snapshot,
+                                        const InstrumentId& instrument) {
   // "index", "set_aside", "slots": name order.
   static constexpr storage::Family kViews[] = {kIndex, kSetAside, kSlots};
   std::string version;

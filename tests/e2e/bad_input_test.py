@@ -1,4 +1,4 @@
-"""Bad input gets one clear error with a code and a way on, the right exit status, and nothing is lost or half-written."""
+"""Bad input gets one clear error with a code and a way on and the right exit status; nothing is half-written."""
 
 import json
 import os
@@ -77,8 +77,10 @@ class BadInput(unittest.TestCase):
     def test_a_key_others_can_read_is_refused(self):
         gsc = self.world.gsc
         loose = self.file("loose.key", gsc.key.read_text())
+        self.file("loose.key.pub", gsc.key.with_name(gsc.key.name + ".pub").read_text())
         os.chmod(loose, 0o644)
-        changed = self.file("changed.csv", CATALOGUE.read_text(encoding="utf-8").replace("EUCA-2014 ", "EUCA-2014  ", 1))
+        text = CATALOGUE.read_text(encoding="utf-8")
+        changed = self.file("changed.csv", text.replace("EUCA-2014 ", "EUCA-2014  ", 1))
         self.refused(gsc, 5, "chmod", "instrument", "import", "--catalogue", changed, "--key", loose, "--yes")
 
     def test_a_stranger_key_may_not_speak(self):
@@ -99,8 +101,9 @@ class BadInput(unittest.TestCase):
 
     def test_a_port_in_use_is_named(self):
         other = self.world.home / "port-test"
-        done = subprocess.run([BIN / "node" / "entented", "--data", other, "--listen", f"127.0.0.1:{self.world.kg.port}",
-                               "--socket", self.world.home / "port-run" / "node.sock"], capture_output=True, text=True,
+        taken = f"127.0.0.1:{self.world.kg.port}"
+        done = subprocess.run([BIN / "node" / "entented", "--data", other, "--listen", taken, "--socket",
+                               self.world.home / "port-run" / "node.sock"], capture_output=True, text=True,
                               timeout=30)
         self.assertEqual(done.returncode, 9, done.stderr)
         self.assertIn(str(self.world.kg.port), done.stderr)
@@ -110,7 +113,8 @@ class BadInput(unittest.TestCase):
         (foreign / "store").mkdir(parents=True)
         (foreign / "store" / "letter.txt").write_text("hello")
         done = subprocess.run([BIN / "node" / "entented", "--data", foreign, "--listen", "127.0.0.1:0", "--socket",
-                               self.world.home / "foreign-run" / "node.sock"], capture_output=True, text=True, timeout=30)
+                               self.world.home / "foreign-run" / "node.sock"], capture_output=True, text=True,
+                              timeout=30)
         self.assertEqual(done.returncode, 9, done.stderr)
         self.assertEqual((foreign / "store" / "letter.txt").read_text(), "hello")
 

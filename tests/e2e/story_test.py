@@ -17,7 +17,8 @@ class Story(unittest.TestCase):
 
     def test_1_the_minutes_of_2017_answer_as_the_minutes_do(self):
         gsc = self.world.gsc
-        missing = gsc.ok("missing", "--round", "MTR-2017", "--chapter", "Drug demand reduction", "--as-minuted", "--json")
+        missing = gsc.ok("missing", "--round", "MTR-2017", "--chapter", "Drug demand reduction", "--as-minuted",
+                         "--json")
         self.assertEqual([row["delegation"] for row in missing.json()["rows"]], ["TJ", "TM"])
         rate = gsc.ok("rate", "--round", "MTR-2017", "--by", "chapter", "--as-minuted", "--json").json()["rows"]
         self.assertEqual([(row["subject"], row["rate"]) for row in rate],
@@ -43,7 +44,8 @@ class Story(unittest.TestCase):
 
     def test_4_a_new_entry_is_on_a_connected_peer_within_a_second(self):
         kz, gsc = self.world.kz, self.world.gsc
-        kz.until(lambda node: any(p["code"] == "EU-GSC" and p["state"] == "connected" for p in node.status()["peers"]))
+        kz.until(lambda node: any(peer["code"] == "EU-GSC" and peer["state"] == "connected"
+                                  for peer in node.status()["peers"]))
         entry = kz.report("d-1", commitment="DDR/09", implementation="not_started", assessment="at_risk")["entry_id"]
         took = gsc.until(lambda node: node.entente("where", entry).status == 0, 10)
         self.assertLess(took, 1.0)
@@ -53,10 +55,10 @@ class Story(unittest.TestCase):
         laptop = self.world.add("kg2")
         laptop.ok("key", "new", "--out", laptop.key, "--no-passphrase")
         laptop.ok("delegation", "join", "KG.credentials")
-        kg.ok("delegation", "node", "add", laptop.status()["spki"], "--address", f"127.0.0.1:{laptop.port}", "--signer-key",
-              kg.signer, "--yes")
-        kg.ok("delegation", "enrol", "--key-file", f"{laptop.key}.pub", "--label", "second officer", "--role", "focal_point",
+        kg.ok("delegation", "node", "add", laptop.status()["spki"], "--address", f"127.0.0.1:{laptop.port}",
               "--signer-key", kg.signer, "--yes")
+        kg.ok("delegation", "enrol", "--key-file", f"{laptop.key}.pub", "--label", "second officer", "--role",
+              "focal_point", "--signer-key", kg.signer, "--yes")
         kg.ok("sync", "--with", "EU-GSC")
         laptop.ok("instrument", "join", "kg.invitation", "--yes")
         kg.ok("peer", "pause")
@@ -73,7 +75,8 @@ class Story(unittest.TestCase):
         self.assertEqual((ddr4["reported"], ddr4["conflict"]), (1, 1))
         kg.ok("draft", "merge", "R:EUCA-2014/MTR-2017/KG/DDR/04")
         self.assertEqual(kg.entente("draft", "check", "d-3").status, 5)
-        kg.ok("draft", "set", "d-3", "implementation=in_progress", "assessment=on_track", "narrative=Settled.", "reason=agreed")
+        kg.ok("draft", "set", "d-3", "implementation=in_progress", "assessment=on_track", "narrative=Settled.",
+              "reason=agreed")
         kg.ok("draft", "finalise", "d-3")
         kg.ok("submit", "d-3", "--key", kg.key, "--accept-warnings", "--yes")
         self.world.sync_all()
@@ -104,7 +107,8 @@ class Story(unittest.TestCase):
     def test_9_a_second_process_on_the_same_data_is_refused_by_name(self):
         kg = self.world.kg
         second = subprocess.run([str(kg.process.args[0]), "--data", kg.data, "--listen", "127.0.0.1:0", "--socket",
-                                 self.world.home / "other-run" / "node.sock"], capture_output=True, text=True, timeout=30)
+                                 self.world.home / "other-run" / "node.sock"], capture_output=True, text=True,
+                                timeout=30)
         self.assertEqual(second.returncode, 9)
         self.assertIn(str(kg.process.pid), second.stderr)
 

@@ -15,7 +15,8 @@ bool KeysAcceptable(const Note& note) {
   const auto& verifier = crypto::Ed25519Verifier();
   for (const Act& a : note.acts) {
     if (const auto* e = std::get_if<act::Enrol>(&a)) {
-      if (!crypto::CheckPublicKey(e->key).ok() || !ledger::CheckPossession(e->key, e->pop, verifier))
+      if (!crypto::CheckPublicKey(e->key).ok() ||
+          !ledger::CheckPossession(e->key, e->pop, verifier))
         return false;
     }
     if (const auto* r = std::get_if<act::Rotate>(&a)) {

@@ -45,7 +45,8 @@ struct HeldEntry {
 };
 
 // Every row that can be read; a row that cannot is a fault of its own.
-std::vector<HeldEntry> EntriesOf(const SimNode& node, const storage::Snapshot& snapshot, uint32_t feed, Failures& out) {
+std::vector<HeldEntry> EntriesOf(const SimNode& node, const storage::Snapshot& snapshot,
+                                 uint32_t feed, Failures& out) {
   std::vector<HeldEntry> entries;
   ENTENTE_CHECK(store::LogReader(&snapshot)
                     .ForEachRow(feed, 1,
@@ -54,7 +55,8 @@ std::vector<HeldEntry> EntriesOf(const SimNode& node, const storage::Snapshot& s
                                   if (entry.ok()) {
                                     entries.push_back({place, *std::move(entry)});
                                   } else {
-                                    Say(out, "no gap: ", node.name(), " cannot read entry ", place.id.Short());
+                                    Say(out, "no gap: ", node.name(), " cannot read entry ",
+                                        place.id.Short());
                                   }
                                   return true;
                                 })
@@ -68,14 +70,17 @@ bool Holds(const storage::Snapshot& snapshot, const EntryId& id) {
   return place.ok() && place->has_value() && log.Get(**place).ok();
 }
 
-std::string Digest(const absl::StatusOr<base::Digest>& digest) { return digest.ok() ? digest->Short() : "unreadable"; }
+std::string Digest(const absl::StatusOr<base::Digest>& digest) {
+  return digest.ok() ? digest->Short() : "unreadable";
+}
 
 }  // namespace
 
 std::vector<size_t> PartyNodes(const Nodes& nodes, const World& world, size_t instrument) {
   std::vector<size_t> out;
   for (size_t n = 0; n < nodes.size(); ++n) {
-    const ledger::CharterView* charter = nodes[n]->published()->authority.Charter(world.InstrumentOf(instrument));
+    const ledger::CharterView* charter =
+        nodes[n]->published()->authority.Charter(world.InstrumentOf(instrument));
     if (charter && charter->IsParty(world.IdOf(world.node_delegation[n]))) out.push_back(n);
   }
   return out;
@@ -90,8 +95,8 @@ void CheckConvergence(const Nodes& nodes, const World& world, size_t instrument,
     const store::PublishedPtr published = nodes[n]->published();
     if (!charter->EverAdmitted(world.IdOf(world.node_delegation[n]))) continue;
     if (published->authority.AuthorityDigest(id) != authority) {
-      Say(out, "convergence: ", nodes[n]->name(), " and ", first.name(), " differ in authority of instrument ",
-          instrument);
+      Say(out, "convergence: ", nodes[n]->name(), " and ", first.name(),
+          " differ in authority of instrument ", instrument);
     }
   }
   auto digest_of = [&](const SimNode& node) {
@@ -103,20 +108,22 @@ void CheckConvergence(const Nodes& nodes, const World& world, size_t instrument,
     SimNode& node = *nodes[n];
     const auto a = node.published()->figures.at(id), b = first.published()->figures.at(id);
     if (a.frontier_digest != b.frontier_digest) {
-      Say(out, "convergence: ", node.name(), " and ", first.name(), " hold different entries of instrument ",
-          instrument);
+      Say(out, "convergence: ", node.name(), " and ", first.name(),
+          " hold different entries of instrument ", instrument);
     } else if (digest_of(node) != views) {
-      Say(out, "convergence: ", node.name(), " and ", first.name(), " show different views of instrument ",
-          instrument);
+      Say(out, "convergence: ", node.name(), " and ", first.name(),
+          " show different views of instrument ", instrument);
     }
   }
 }
 
-void CheckDurable(const SimNode& node, size_t index, const std::vector<Acknowledged>& journal, Failures& out) {
+void CheckDurable(const SimNode& node, size_t index, const std::vector<Acknowledged>& journal,
+                  Failures& out) {
   auto snapshot = const_cast<SimNode&>(node).kv().NewSnapshot();
   for (const Acknowledged& told : journal) {
     if (told.node == index && !Holds(*snapshot, told.id)) {
-      Say(out, "durability: ", node.name(), " acknowledged entry ", told.id.Short(), " and does not hold it");
+      Say(out, "durability: ", node.name(), " acknowledged entry ", told.id.Short(),
+          " and does not hold it");
     }
   }
 }
@@ -131,7 +138,8 @@ void CheckEverywhere(const Nodes& nodes, const World& world, size_t instrument,
       const bool spread = std::find(parties.begin(), parties.end(), told.node) != parties.end();
       if (!spread || told.instrument != world.InstrumentOf(instrument)) continue;
       if (!Holds(*snapshot, told.id)) {
-        Say(out, "durability: acknowledged entry ", told.id.Short(), " is not on ", nodes[n]->name());
+        Say(out, "durability: acknowledged entry ", told.id.Short(), " is not on ",
+            nodes[n]->name());
       }
     }
   }
@@ -151,8 +159,8 @@ void CheckNoGap(const SimNode& node, Failures& out) {
         // Rows come in the order of sequence.
         auto before = held.find(header.previous);
         if (before == held.end() || before->second + 1 != header.sequence) {
-          Say(out, "no gap: ", node.name(), " holds entry ", row.entry.id.Short(), " at ", header.sequence,
-              " without the one before");
+          Say(out, "no gap: ", node.name(), " holds entry ", row.entry.id.Short(), " at ",
+              header.sequence, " without the one before");
         }
       }
       std::set<EntryId> tips, told;
@@ -160,7 +168,9 @@ void CheckNoGap(const SimNode& node, Failures& out) {
         if (!followed.contains(id)) tips.insert(id);
       }
       for (const v1::FeedTip& tip : feed.state.tips()) told.insert(*EntryId::FromBytes(tip.id()));
-      if (tips != told) Say(out, "no gap: ", node.name(), " has ", told.size(), " tips for ", tips.size(), " branches");
+      if (tips != told)
+        Say(out, "no gap: ", node.name(), " has ", told.size(), " tips for ", tips.size(),
+            " branches");
     }
   }
 }
@@ -174,7 +184,8 @@ void CheckMembership(const Nodes& nodes, const World& world, Failures& out) {
       if (std::find(admitted.begin(), admitted.end(), own) != admitted.end()) continue;
       auto snapshot = nodes[n]->kv().NewSnapshot();
       const size_t feeds = FeedsOf(*snapshot, id).size();
-      if (feeds > 0) Say(out, "membership: ", nodes[n]->name(), " holds ", feeds, " feeds of instrument ", i);
+      if (feeds > 0)
+        Say(out, "membership: ", nodes[n]->name(), " holds ", feeds, " feeds of instrument ", i);
       if (snapshot->Scan(store::kAside, id.view())->Valid()) {
         Say(out, "membership: ", nodes[n]->name(), " keeps entries of instrument ", i, " aside");
       }

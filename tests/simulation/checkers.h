@@ -1,5 +1,6 @@
-// What must hold, whatever the workload did. The checkers look at the nodes' disks and digests from outside and know the
-// world only as far as an auditor would: who is party to what, and what authors were told.
+// What must hold, whatever the workload did. The checkers look at the nodes' disks and digests from
+// outside and know the world only as far as an auditor would: who is party to what, and what
+// authors were told.
 //
 // Each function appends one line per fault, beginning with the checker's name.
 #pragma once
@@ -19,25 +20,30 @@ using Nodes = std::vector<std::unique_ptr<SimNode>>;
 // Nodes that are served this instrument's entries, by the charter each holds itself.
 std::vector<size_t> PartyNodes(const Nodes& nodes, const World& world, size_t instrument);
 
-// Equal frontier, authority and view digests on every party's node; equal authority on those admitted once.
+// Equal frontier, authority and view digests on every party's node; equal authority on those
+// admitted once.
 void CheckConvergence(const Nodes& nodes, const World& world, size_t instrument, Failures& out);
 
-// What this node acknowledged is on its disk. With every node of the instrument at the end: on all of them.
-void CheckDurable(const SimNode& node, size_t index, const std::vector<Acknowledged>& journal, Failures& out);
+// What this node acknowledged is on its disk. With every node of the instrument at the end: on all
+// of them.
+void CheckDurable(const SimNode& node, size_t index, const std::vector<Acknowledged>& journal,
+                  Failures& out);
 void CheckEverywhere(const Nodes& nodes, const World& world, size_t instrument,
                      const std::vector<Acknowledged>& journal, Failures& out);
 
-// Every feed is linked from each tip down to sequence 1, and its tips are exactly the entries nobody follows.
+// Every feed is linked from each tip down to sequence 1, and its tips are exactly the entries
+// nobody follows.
 void CheckNoGap(const SimNode& node, Failures& out);
 
 // Every admitted report that no admitted record of its delegation supersedes is a head in the view.
 void CheckNothingDropped(const SimNode& node, Failures& out);
 
-// No entry and no charter note of an instrument on a node whose delegation was never admitted, but what was leaked.
+// No entry and no charter note of an instrument on a node whose delegation was never admitted, but
+// what was leaked.
 void CheckMembership(const Nodes& nodes, const World& world, Failures& out);
 
-// Statuses and views computed again from the log and the notes, by way of another replica that gets the same set in
-// another order: the same digests and statuses.
+// Statuses and views computed again from the log and the notes, by way of another replica that gets
+// the same set in another order: the same digests and statuses.
 void CheckRebuild(const SimNode& node, const World& world, Failures& out);
 
 }  // namespace entente::simulation

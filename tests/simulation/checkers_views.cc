@@ -29,16 +29,21 @@ struct Judged {
 std::vector<Judged> JudgedOf(const storage::Snapshot& snapshot, const InstrumentId& instrument) {
   std::vector<Judged> out;
   const store::LogReader log(&snapshot);
-  ENTENTE_CHECK(log.ForEachFeed(instrument, [&](const ledger::FeedKey&, const v1::FeedState& state) {
-    return log.ForEachRow(state.number(), 1,
-                          [&](const store::EntryPlace& place, absl::string_view row) {
-                            auto entry = store::DecodeEntry(row, place.id);
-                            auto verdict = log.VerdictOf(place);
-                            if (entry.ok() && verdict.ok()) out.push_back({*std::move(entry), *verdict});
-                            return true;
-                          })
-        .ok();
-  }).ok());
+  ENTENTE_CHECK(
+      log.ForEachFeed(instrument,
+                      [&](const ledger::FeedKey&, const v1::FeedState& state) {
+                        return log
+                            .ForEachRow(state.number(), 1,
+                                        [&](const store::EntryPlace& place, absl::string_view row) {
+                                          auto entry = store::DecodeEntry(row, place.id);
+                                          auto verdict = log.VerdictOf(place);
+                                          if (entry.ok() && verdict.ok())
+                                            out.push_back({*std::move(entry), *verdict});
+                                          return true;
+                                        })
+                            .ok();
+                      })
+          .ok());
   return out;
 }
 
@@ -46,7 +51,8 @@ std::set<EntryId> HeadsInViews(const storage::Snapshot& snapshot, const Instrume
   std::set<EntryId> out;
   for (auto it = snapshot.Scan(store::kSlots, instrument.view()); it->Valid(); it->Next()) {
     const v1::SlotValue value = merge::DecodeSlot(it->value());
-    for (const v1::Contribution* head : merge::Heads(value)) out.insert(*EntryId::FromBytes(head->entry()));
+    for (const v1::Contribution* head : merge::Heads(value))
+      out.insert(*EntryId::FromBytes(head->entry()));
   }
   return out;
 }
@@ -54,7 +60,8 @@ std::set<EntryId> HeadsInViews(const storage::Snapshot& snapshot, const Instrume
 v1::Common CommonOf(const ledger::Entry& entry) {
   v1::Report report;
   v1::Withdrawal withdrawal;
-  if (entry.header.kind == kWithdrawal && withdrawal.ParseFromString(entry.payload)) return withdrawal.common();
+  if (entry.header.kind == kWithdrawal && withdrawal.ParseFromString(entry.payload))
+    return withdrawal.common();
   if (entry.header.kind == kReport && report.ParseFromString(entry.payload)) return report.common();
   return {};
 }
@@ -73,10 +80,12 @@ void CheckNothingDropped(const SimNode& node, Failures& out) {
     }
     const std::set<EntryId> heads = HeadsInViews(*snapshot, instrument);
     for (const Judged& one : entries) {
-      const bool counts = one.verdict.status == ledger::Status::kAdmitted && one.entry.header.kind == kReport;
+      const bool counts =
+          one.verdict.status == ledger::Status::kAdmitted && one.entry.header.kind == kReport;
       if (!counts || superseded.contains(one.entry.id) || heads.contains(one.entry.id)) continue;
       if (out.size() < 12) {
-        out.push_back(absl::StrCat("nothing dropped: ", node.name(), " holds admitted report ", one.entry.id.Short(),
+        out.push_back(absl::StrCat("nothing dropped: ", node.name(), " holds admitted report ",
+                                   one.entry.id.Short(),
                                    " that nobody superseded, and does not show it"));
       }
     }
@@ -106,9 +115,11 @@ void CheckRebuild(const SimNode& node, const World& world, Failures& out) {
     ENTENTE_CHECK((*replica)->Ingest(verified, store::LocalVia()).ok());
     ENTENTE_CHECK((*replica)->Commit().ok());
     auto again = disk.NewSnapshot();
-    auto stored = store::ViewDigest(*snapshot, instrument), rebuilt = store::ViewDigest(*again, instrument);
+    auto stored = store::ViewDigest(*snapshot, instrument),
+         rebuilt = store::ViewDigest(*again, instrument);
     if (!stored.ok() || !rebuilt.ok() || *stored != *rebuilt) {
-      out.push_back(absl::StrCat("rebuild: the views of ", node.name(), " are not those of its log"));
+      out.push_back(
+          absl::StrCat("rebuild: the views of ", node.name(), " are not those of its log"));
     }
     std::map<EntryId, ledger::Verdict> verdicts;
     for (const Judged& one : JudgedOf(*again, instrument)) verdicts[one.entry.id] = one.verdict;
@@ -116,9 +127,10 @@ void CheckRebuild(const SimNode& node, const World& world, Failures& out) {
       auto it = verdicts.find(one.entry.id);
       if (it != verdicts.end() && it->second == one.verdict) continue;
       if (out.size() >= 12) break;
-      out.push_back(absl::StrCat("rebuild: ", node.name(), " has entry ", one.entry.id.Short(), " as ",
-                                 ledger::StatusInWords(one.verdict), ", its log says ",
-                                 it == verdicts.end() ? "nothing" : ledger::StatusInWords(it->second)));
+      out.push_back(
+          absl::StrCat("rebuild: ", node.name(), " has entry ", one.entry.id.Short(), " as ",
+                       ledger::StatusInWords(one.verdict), ", its log says ",
+                       it == verdicts.end() ? "nothing" : ledger::StatusInWords(it->second)));
     }
   }
   static_cast<void>(world);

@@ -1,5 +1,5 @@
-// Simulated time and what happens in it. One event at a time, in the order of time and then of scheduling; every event
-// and what it led to goes into the trace.
+// Simulated time and what happens in it. One event at a time, in the order of time and then of
+// scheduling; every event and what it led to goes into the trace.
 #pragma once
 
 #include <cstdint>

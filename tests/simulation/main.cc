@@ -26,17 +26,22 @@ bool RunSeed(const entente::simulation::SimOptions& options, bool quiet) {
   const entente::simulation::SimResult result = entente::simulation::Simulate(options);
   const bool good = result.failures.empty();
   if (!quiet || !good) {
-    std::printf("seed %llu %s events %llu entries %llu acknowledged %llu notes %llu crashes %llu contacts %llu "
-                "set aside or cut %llu\n",
-                static_cast<unsigned long long>(options.seed), result.trace_hash.c_str(),
-                static_cast<unsigned long long>(result.events), static_cast<unsigned long long>(result.entries),
-                static_cast<unsigned long long>(result.acknowledged), static_cast<unsigned long long>(result.notes),
-                static_cast<unsigned long long>(result.crashes), static_cast<unsigned long long>(result.contacts),
-                static_cast<unsigned long long>(result.not_admitted));
+    std::printf(
+        "seed %llu %s events %llu entries %llu acknowledged %llu notes %llu crashes %llu contacts "
+        "%llu "
+        "set aside or cut %llu\n",
+        static_cast<unsigned long long>(options.seed), result.trace_hash.c_str(),
+        static_cast<unsigned long long>(result.events),
+        static_cast<unsigned long long>(result.entries),
+        static_cast<unsigned long long>(result.acknowledged),
+        static_cast<unsigned long long>(result.notes),
+        static_cast<unsigned long long>(result.crashes),
+        static_cast<unsigned long long>(result.contacts),
+        static_cast<unsigned long long>(result.not_admitted));
   }
   if (good) return true;
-  std::printf("FAILED: entente_sim --seed %llu   (%s)\n", static_cast<unsigned long long>(options.seed),
-              result.parameters.c_str());
+  std::printf("FAILED: entente_sim --seed %llu   (%s)\n",
+              static_cast<unsigned long long>(options.seed), result.parameters.c_str());
   for (const std::string& failure : result.failures) std::printf("  %s\n", failure.c_str());
   std::fflush(stdout);
   return false;

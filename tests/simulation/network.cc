@@ -32,7 +32,9 @@ std::string CodeName(const absl::Status& status) { return absl::StatusCodeToStri
 
 }  // namespace
 
-Millis Network::Delay() { return 1 + static_cast<Millis>(prng_.Below(static_cast<uint64_t>(weather_.delay_max))); }
+Millis Network::Delay() {
+  return 1 + static_cast<Millis>(prng_.Below(static_cast<uint64_t>(weather_.delay_max)));
+}
 
 bool Network::Passes(size_t a, size_t b) {
   const bool lost = prng_.Chance(weather_.loss);
@@ -54,7 +56,8 @@ void Network::Dial(size_t from, size_t to, bool live) {
   std::string nonce(16, '\0');
   for (char& c : nonce) c = static_cast<char>(prng_.Below(256));
   contact.dialer = std::make_unique<Dialer>(
-      contact.host.get(), sync::DialerOptions{nodes_[to]->options().spki, live, std::move(nonce), 0});
+      contact.host.get(),
+      sync::DialerOptions{nodes_[to]->options().spki, live, std::move(nonce), 0});
   loop_.Trace("dial ", id, " ", node.name(), " ", nodes_[to]->name(), live ? " live" : "");
   CarryOut(id, contact.dialer->Start(loop_.now(), loop_.now()));
   loop_.After(kTickEvery, [this, id] { Tick(id); });
@@ -70,7 +73,8 @@ void Network::Tick(uint64_t contact) {
 void Network::StopAll() {
   std::vector<uint64_t> ids;
   for (const auto& [id, contact] : contacts_) ids.push_back(id);
-  for (uint64_t id : ids) CarryOut(id, contacts_.at(id).dialer->Stop(absl::UnavailableError("stopped"), loop_.now()));
+  for (uint64_t id : ids)
+    CarryOut(id, contacts_.at(id).dialer->Stop(absl::UnavailableError("stopped"), loop_.now()));
 }
 
 void Network::End(uint64_t contact) {
@@ -102,7 +106,8 @@ void Network::Down(size_t node) {
       ++it;
       continue;
     }
-    FailLater(it->first.first, it->first.second, Delay(), absl::UnavailableError("the peer went down"));
+    FailLater(it->first.first, it->first.second, Delay(),
+              absl::UnavailableError("the peer went down"));
     it = streams_.erase(it);
   }
   std::vector<uint64_t> ids;
@@ -119,7 +124,8 @@ void Network::ToServer(uint64_t contact, CallId call, Serve serve) {
   if (!Passes(from, to)) {
     loop_.Trace("lost ", contact, "/", call);
     // Half of what is lost is noticed as a broken connection, the rest as silence.
-    if (prng_.Chance(500)) FailLater(contact, call, kResetAfter, absl::UnavailableError("connection reset"));
+    if (prng_.Chance(500))
+      FailLater(contact, call, kResetAfter, absl::UnavailableError("connection reset"));
     return;
   }
   loop_.After(delay, [this, contact, call, to, serve = std::move(serve)] {
@@ -135,7 +141,8 @@ void Network::ToClient(uint64_t contact, CallId call, size_t from, Answer answer
   const Millis delay = Delay();
   if (!Passes(from, it->second.from)) {
     loop_.Trace("lost answer ", contact, "/", call);
-    if (prng_.Chance(500)) FailLater(contact, call, kResetAfter, absl::UnavailableError("connection reset"));
+    if (prng_.Chance(500))
+      FailLater(contact, call, kResetAfter, absl::UnavailableError("connection reset"));
     return;
   }
   loop_.After(delay, [this, contact, answer = std::move(answer)] {
@@ -168,8 +175,9 @@ void Network::CarryOut(uint64_t contact, std::vector<Action> actions) {
 
 void Network::CarryOut(uint64_t contact, sync::Finished& action) {
   const sync::Summary& summary = action.summary;
-  loop_.Trace("finished ", contact, " ", CodeName(summary.status), " failed ", summary.instruments_failed, " new ",
-              summary.entries_new_here, "/", summary.entries_new_there, " aside ", summary.entries_aside_here, "/",
+  loop_.Trace("finished ", contact, " ", CodeName(summary.status), " failed ",
+              summary.instruments_failed, " new ", summary.entries_new_here, "/",
+              summary.entries_new_there, " aside ", summary.entries_aside_here, "/",
               summary.entries_aside_there, " unresolved ", summary.feeds_unresolved);
   if (summary.status.ok()) ++finished_well_;
   // Its dialer may be on the stack: it goes when this event is over.
@@ -178,53 +186,60 @@ void Network::CarryOut(uint64_t contact, sync::Finished& action) {
 
 void Network::CarryOut(uint64_t contact, sync::CallHello& action) {
   const Contact& c = contacts_.at(contact);
-  ToServer(contact, action.call, [this, contact, call = action.call, from = c.from, to = c.to, request = action.request] {
-    auto host = nodes_[to]->NewHost();
-    auto reply = sync::AnswerHello(*host, nodes_[from]->options().spki, request, loop_.now());
-    if (!reply.ok()) return Fail(contact, call, to, reply.status());
-    ToClient(contact, call, to, [call, reply = *reply](Dialer& dialer, sync::Millis now) {
-      return dialer.OnHelloReply(call, reply, now);
-    });
-  });
+  ToServer(contact, action.call,
+           [this, contact, call = action.call, from = c.from, to = c.to, request = action.request] {
+             auto host = nodes_[to]->NewHost();
+             auto reply =
+                 sync::AnswerHello(*host, nodes_[from]->options().spki, request, loop_.now());
+             if (!reply.ok()) return Fail(contact, call, to, reply.status());
+             ToClient(contact, call, to, [call, reply = *reply](Dialer& dialer, sync::Millis now) {
+               return dialer.OnHelloReply(call, reply, now);
+             });
+           });
 }
 
 void Network::CarryOut(uint64_t contact, sync::CallAuthority& action) {
   const Contact& c = contacts_.at(contact);
-  ToServer(contact, action.call, [this, contact, call = action.call, from = c.from, to = c.to, request = action.request] {
-    auto stream = std::make_unique<Stream>();
-    stream->host = nodes_[to]->NewHost();
-    auto chunks = sync::AnswerAuthority(*stream->host, nodes_[from]->options().spki, request);
-    if (!chunks.ok()) return Fail(contact, call, to, chunks.status());
-    stream->kind = Stream::Kind::kAuthority;
-    stream->authority.assign(chunks->begin(), chunks->end());
-    Open(contact, call, to, std::move(stream));
-  });
+  ToServer(contact, action.call,
+           [this, contact, call = action.call, from = c.from, to = c.to, request = action.request] {
+             auto stream = std::make_unique<Stream>();
+             stream->host = nodes_[to]->NewHost();
+             auto chunks =
+                 sync::AnswerAuthority(*stream->host, nodes_[from]->options().spki, request);
+             if (!chunks.ok()) return Fail(contact, call, to, chunks.status());
+             stream->kind = Stream::Kind::kAuthority;
+             stream->authority.assign(chunks->begin(), chunks->end());
+             Open(contact, call, to, std::move(stream));
+           });
 }
 
 void Network::CarryOut(uint64_t contact, sync::CallHeads& action) {
   const Contact& c = contacts_.at(contact);
-  ToServer(contact, action.call, [this, contact, call = action.call, from = c.from, to = c.to, request = action.request] {
-    auto stream = std::make_unique<Stream>();
-    stream->host = nodes_[to]->NewHost();
-    auto chunks = sync::AnswerHeads(*stream->host, nodes_[from]->options().spki, request);
-    if (!chunks.ok()) return Fail(contact, call, to, chunks.status());
-    stream->kind = Stream::Kind::kHeads;
-    stream->heads.assign(chunks->begin(), chunks->end());
-    Open(contact, call, to, std::move(stream));
-  });
+  ToServer(contact, action.call,
+           [this, contact, call = action.call, from = c.from, to = c.to, request = action.request] {
+             auto stream = std::make_unique<Stream>();
+             stream->host = nodes_[to]->NewHost();
+             auto chunks = sync::AnswerHeads(*stream->host, nodes_[from]->options().spki, request);
+             if (!chunks.ok()) return Fail(contact, call, to, chunks.status());
+             stream->kind = Stream::Kind::kHeads;
+             stream->heads.assign(chunks->begin(), chunks->end());
+             Open(contact, call, to, std::move(stream));
+           });
 }
 
 void Network::CarryOut(uint64_t contact, sync::CallPull& action) {
   const Contact& c = contacts_.at(contact);
-  ToServer(contact, action.call, [this, contact, call = action.call, from = c.from, to = c.to, request = action.request] {
-    auto stream = std::make_unique<Stream>();
-    stream->host = nodes_[to]->NewHost();
-    auto cursor = sync::PullCursor::Open(stream->host.get(), nodes_[from]->options().spki, request);
-    if (!cursor.ok()) return Fail(contact, call, to, cursor.status());
-    stream->kind = Stream::Kind::kPull;
-    stream->cursor = *std::move(cursor);
-    Open(contact, call, to, std::move(stream));
-  });
+  ToServer(contact, action.call,
+           [this, contact, call = action.call, from = c.from, to = c.to, request = action.request] {
+             auto stream = std::make_unique<Stream>();
+             stream->host = nodes_[to]->NewHost();
+             auto cursor =
+                 sync::PullCursor::Open(stream->host.get(), nodes_[from]->options().spki, request);
+             if (!cursor.ok()) return Fail(contact, call, to, cursor.status());
+             stream->kind = Stream::Kind::kPull;
+             stream->cursor = *std::move(cursor);
+             Open(contact, call, to, std::move(stream));
+           });
 }
 
 void Network::Open(uint64_t contact, CallId call, size_t to, std::unique_ptr<Stream> stream) {
@@ -242,7 +257,9 @@ void Network::CarryOut(uint64_t contact, sync::ReadNext& action) {
   loop_.After(1, [this, name] { StepStream(name); });
 }
 
-void Network::CarryOut(uint64_t contact, sync::Cancel& action) { streams_.erase({contact, action.call}); }
+void Network::CarryOut(uint64_t contact, sync::Cancel& action) {
+  streams_.erase({contact, action.call});
+}
 
 namespace {
 
@@ -264,14 +281,16 @@ void Network::StepStream(const StreamName& name) {
   const auto [contact, call] = name;
   if (stream.kind == Stream::Kind::kPull) return StepPull(name, stream);
   if (auto chunk = TakeFirst(stream.authority)) {
-    return ToClient(contact, call, stream.node, [call = call, chunk = *chunk](Dialer& dialer, sync::Millis now) {
-      return dialer.OnAuthorityChunk(call, chunk, now);
-    });
+    return ToClient(contact, call, stream.node,
+                    [call = call, chunk = *chunk](Dialer& dialer, sync::Millis now) {
+                      return dialer.OnAuthorityChunk(call, chunk, now);
+                    });
   }
   if (auto chunk = TakeFirst(stream.heads)) {
-    return ToClient(contact, call, stream.node, [call = call, chunk = *chunk](Dialer& dialer, sync::Millis now) {
-      return dialer.OnHeadsChunk(call, chunk, now);
-    });
+    return ToClient(contact, call, stream.node,
+                    [call = call, chunk = *chunk](Dialer& dialer, sync::Millis now) {
+                      return dialer.OnHeadsChunk(call, chunk, now);
+                    });
   }
   const bool authority = stream.kind == Stream::Kind::kAuthority;
   const size_t node = stream.node;
@@ -291,10 +310,12 @@ void Network::StepPull(const StreamName& name, Stream& stream) {
     return Fail(contact, call, node, frame.status());
   }
   if (frame->has_value()) {
-    loop_.Trace("frame ", contact, "/", call, " entries ", (*frame)->entries(), " notes ", (*frame)->notes_size());
-    return ToClient(contact, call, node, [call = call, message = **frame](Dialer& dialer, sync::Millis now) {
-      return dialer.OnFrame(call, message, now);
-    });
+    loop_.Trace("frame ", contact, "/", call, " entries ", (*frame)->entries(), " notes ",
+                (*frame)->notes_size());
+    return ToClient(contact, call, node,
+                    [call = call, message = **frame](Dialer& dialer, sync::Millis now) {
+                      return dialer.OnFrame(call, message, now);
+                    });
   }
   if (stream.cursor->live()) {
     stream.idle = true;
@@ -303,7 +324,8 @@ void Network::StepPull(const StreamName& name, Stream& stream) {
     return;
   }
   streams_.erase(name);
-  ToClient(contact, call, node, [call = call](Dialer& dialer, sync::Millis now) { return dialer.OnPullEnd(call, now); });
+  ToClient(contact, call, node,
+           [call = call](Dialer& dialer, sync::Millis now) { return dialer.OnPullEnd(call, now); });
 }
 
 void Network::SignOfLife(const StreamName& name, uint64_t waits) {
@@ -312,9 +334,8 @@ void Network::SignOfLife(const StreamName& name, uint64_t waits) {
   it->second->idle = false;
   const auto [contact, call] = name;
   ToClient(contact, call, it->second->node,
-           [call = call, frame = it->second->cursor->SignOfLife()](Dialer& dialer, sync::Millis now) {
-             return dialer.OnFrame(call, frame, now);
-           });
+           [call = call, frame = it->second->cursor->SignOfLife()](
+               Dialer& dialer, sync::Millis now) { return dialer.OnFrame(call, frame, now); });
 }
 
 void Network::CarryOut(uint64_t contact, sync::CallPush& action) {
@@ -331,10 +352,13 @@ void Network::CarryOut(uint64_t contact, sync::CallPush& action) {
       if (nodes_[to]->up() && !cut_.contains(Link(from, to))) ServePush(0, 0, from, to, *request);
     });
   }
-  ToServer(contact, call, [this, contact, call, from, to, request] { ServePush(contact, call, from, to, *request); });
+  ToServer(contact, call, [this, contact, call, from, to, request] {
+    ServePush(contact, call, from, to, *request);
+  });
 }
 
-void Network::ServePush(uint64_t contact, CallId call, size_t from, size_t to, const v1::PushRequest& request) {
+void Network::ServePush(uint64_t contact, CallId call, size_t from, size_t to,
+                        const v1::PushRequest& request) {
   auto host = nodes_[to]->NewHost();
   const base::Spki peer = nodes_[from]->options().spki;
   const absl::Status allowed = sync::CheckPush(*host, peer, request).status();
@@ -351,13 +375,14 @@ void Network::ServePush(uint64_t contact, CallId call, size_t from, size_t to, c
 void Network::CarryOut(uint64_t contact, sync::Ingest& action) {
   const Contact& c = contacts_.at(contact);
   const CallId call = action.call;
-  Ingest(c.from, nodes_[c.to]->options().spki, action.frame, [this, contact, call](const sync::IngestResult& result) {
-    loop_.After(0, [this, contact, call, result] {
-      auto at = contacts_.find(contact);
-      if (at == contacts_.end() || !nodes_[at->second.from]->up()) return;
-      CarryOut(contact, at->second.dialer->OnIngested(call, result, loop_.now()));
-    });
-  });
+  Ingest(c.from, nodes_[c.to]->options().spki, action.frame,
+         [this, contact, call](const sync::IngestResult& result) {
+           loop_.After(0, [this, contact, call, result] {
+             auto at = contacts_.find(contact);
+             if (at == contacts_.end() || !nodes_[at->second.from]->up()) return;
+             CarryOut(contact, at->second.dialer->OnIngested(call, result, loop_.now()));
+           });
+         });
 }
 
 // What rpc/frame_ingest does.
@@ -376,7 +401,8 @@ void Network::Ingest(size_t node, const base::Spki& peer, const v1::Frame& frame
   if (bug_ == Bug::kDropOnIngest) {
     std::erase_if(entries, [](const ledger::Entry& entry) { return entry.id.bytes[0] < 16; });
   }
-  const auto verified = driver::VerifyEntries(std::move(entries), *nodes_[node]->options().verifier);
+  const auto verified =
+      driver::VerifyEntries(std::move(entries), *nodes_[node]->options().verifier);
   const std::vector<std::string> notes(frame.notes().begin(), frame.notes().end());
   const auto instrument = base::InstrumentId::FromBytes(frame.instrument());
   auto change = [&](driver::Replica& replica) -> absl::Status {
@@ -390,13 +416,15 @@ void Network::Ingest(size_t node, const base::Spki& peer, const v1::Frame& frame
     if (instrument) result->frontier_digest = replica.frontier(*instrument).Digest();
     return absl::OkStatus();
   };
-  nodes_[node]->Write(change, [this, node, result, done = std::move(done)](const absl::Status& status) {
-    result->status = status;
-    loop_.Trace("ingested ", nodes_[node]->name(), " ", CodeName(status), " new ", result->entries_new, " held ",
-                result->entries_held, " aside ", result->entries_aside, " notes ", result->notes_new, " refused ",
-                result->refused.size());
-    done(*result);
-  });
+  nodes_[node]->Write(change,
+                      [this, node, result, done = std::move(done)](const absl::Status& status) {
+                        result->status = status;
+                        loop_.Trace("ingested ", nodes_[node]->name(), " ", CodeName(status),
+                                    " new ", result->entries_new, " held ", result->entries_held,
+                                    " aside ", result->entries_aside, " notes ", result->notes_new,
+                                    " refused ", result->refused.size());
+                        done(*result);
+                      });
 }
 
 }  // namespace entente::simulation

@@ -1,7 +1,9 @@
-// Contacts between simulated nodes: what node/rpc does over gRPC, done over the event loop. Each message is an event
-// with a delay; a lost one fails its call or is met with silence; pushes may come twice, also much later.
+// Contacts between simulated nodes: what node/rpc does over gRPC, done over the event loop. Each
+// message is an event with a delay; a lost one fails its call or is met with silence; pushes may
+// come twice, also much later.
 //
-// The dialling side carries out a sync::Dialer's actions; the answering side calls node/sync's answers and cursors.
+// The dialling side carries out a sync::Dialer's actions; the answering side calls node/sync's
+// answers and cursors.
 #pragma once
 
 #include <deque>
@@ -19,8 +21,8 @@
 namespace entente::simulation {
 
 struct Weather {
-  uint64_t loss = 0;       // per thousand messages
-  uint64_t repeat = 0;     // per thousand pushes
+  uint64_t loss = 0;    // per thousand messages
+  uint64_t repeat = 0;  // per thousand pushes
   Millis delay_max = 50;
 };
 
@@ -28,7 +30,8 @@ class Network {
  public:
   using Nodes = std::vector<std::unique_ptr<SimNode>>;
   // All outlive the network.
-  Network(EventLoop* loop, Nodes* nodes, Prng prng, Bug bug) : loop_(*loop), nodes_(*nodes), prng_(prng), bug_(bug) {}
+  Network(EventLoop* loop, Nodes* nodes, Prng prng, Bug bug)
+      : loop_(*loop), nodes_(*nodes), prng_(prng), bug_(bug) {}
 
   void SetWeather(const Weather& weather) { weather_ = weather; }
   void Cut(size_t a, size_t b) { cut_.insert(Link(a, b)); }
@@ -73,7 +76,9 @@ class Network {
   };
   using StreamName = std::pair<uint64_t, CallId>;  // contact and call
 
-  static std::pair<size_t, size_t> Link(size_t a, size_t b) { return {a < b ? a : b, a < b ? b : a}; }
+  static std::pair<size_t, size_t> Link(size_t a, size_t b) {
+    return {a < b ? a : b, a < b ? b : a};
+  }
   Millis Delay();
   bool Passes(size_t a, size_t b);
 
@@ -96,7 +101,8 @@ class Network {
   void ToClient(uint64_t contact, CallId call, size_t from, Answer answer);
   void Fail(uint64_t contact, CallId call, size_t from, const absl::Status& status);
   void FailLater(uint64_t contact, CallId call, Millis delay, const absl::Status& status);
-  void ServePush(uint64_t contact, CallId call, size_t from, size_t to, const v1::PushRequest& request);
+  void ServePush(uint64_t contact, CallId call, size_t from, size_t to,
+                 const v1::PushRequest& request);
   void Open(uint64_t contact, CallId call, size_t to, std::unique_ptr<Stream> stream);
   void StepStream(const StreamName& name);
   void StepPull(const StreamName& name, Stream& stream);

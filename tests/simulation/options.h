@@ -28,7 +28,8 @@ struct SimResult {
   std::string trace_hash;             // hex SHA-256 over the events
   std::vector<std::string> failures;  // empty: clean; each begins with the checker's name
   std::string parameters;             // drawn from the seed, in one line
-  uint64_t events = 0, entries = 0, acknowledged = 0, crashes = 0, contacts = 0, notes = 0, conflicts = 0;
+  uint64_t events = 0, entries = 0, acknowledged = 0, crashes = 0, contacts = 0, notes = 0,
+           conflicts = 0;
   uint64_t not_admitted = 0;
 };
 

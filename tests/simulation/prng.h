@@ -1,5 +1,6 @@
-// The simulator's only source of chance: SplitMix64 (Steele, Lea, Flood 2014). The same seed gives the same numbers with
-// every compiler. Never draw twice in one argument list: the order of arguments is the compiler's choice.
+// The simulator's only source of chance: SplitMix64 (Steele, Lea, Flood 2014). The same seed gives
+// the same numbers with every compiler. Never draw twice in one argument list: the order of
+// arguments is the compiler's choice.
 #pragma once
 
 #include <cstddef>

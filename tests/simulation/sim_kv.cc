@@ -10,7 +10,9 @@ namespace {
 std::vector<storage::FamilyOptions> FamiliesWith(Bug bug) {
   std::vector<storage::FamilyOptions> families = store::Families();
   if (bug == Bug::kLastWriterOnly) {
-    families[store::kSlots].merge = [](const std::string*, absl::string_view operand) { return base::Str(operand); };
+    families[store::kSlots].merge = [](const std::string*, absl::string_view operand) {
+      return base::Str(operand);
+    };
   }
   return families;
 }

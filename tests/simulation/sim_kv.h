@@ -1,5 +1,5 @@
-// The disk of a simulated node: a MemoryKv whose writes are the effects between which a node can die. A planted bug may
-// spoil what is written.
+// The disk of a simulated node: a MemoryKv whose writes are the effects between which a node can
+// die. A planted bug may spoil what is written.
 #pragma once
 
 #include <memory>
@@ -15,14 +15,18 @@ class SimKv final : public storage::Kv {
   explicit SimKv(Bug bug);
 
   absl::Status Write(const storage::WriteBatch& batch, storage::Durability durability) override;
-  absl::StatusOr<std::optional<std::string>> Get(storage::Family family, absl::string_view key) const override {
+  absl::StatusOr<std::optional<std::string>> Get(storage::Family family,
+                                                 absl::string_view key) const override {
     return disk_.Get(family, key);
   }
-  std::unique_ptr<const storage::Snapshot> NewSnapshot() const override { return disk_.NewSnapshot(); }
+  std::unique_ptr<const storage::Snapshot> NewSnapshot() const override {
+    return disk_.NewSnapshot();
+  }
   uint64_t last_commit() const override { return disk_.last_commit(); }
   uint64_t size_bytes() const override { return disk_.size_bytes(); }
 
-  // The machine dies at its `writes`-th write from now (from 1), just before or just after it reached the disk.
+  // The machine dies at its `writes`-th write from now (from 1), just before or just after it
+  // reached the disk.
   void DieAtWrite(uint64_t writes, bool after) {
     die_in_ = writes;
     die_after_ = after;

@@ -1,5 +1,6 @@
-// One node: the real replica over a simulated disk, with the order of effects of the real one (stage, commit, publish,
-// answer). It does nothing by itself; the simulator calls it, one call at a time.
+// One node: the real replica over a simulated disk, with the order of effects of the real one
+// (stage, commit, publish, answer). It does nothing by itself; the simulator calls it, one call at
+// a time.
 #pragma once
 
 #include <functional>

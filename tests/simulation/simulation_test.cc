@@ -1,11 +1,12 @@
-// The simulator itself: it repeats a run exactly, and each of its checkers sees the fault it is there for.
-#include "tests/simulation/simulator.h"
-
+// The simulator itself: it repeats a run exactly, and each of its checkers sees the fault it is
+// there for.
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <map>
 #include <string>
+
+#include "tests/simulation/simulator.h"
 
 namespace entente::simulation {
 namespace {
@@ -36,14 +37,16 @@ TEST(Simulation, TheSameSeedGivesTheSameTrace) {
   EXPECT_NE(first.trace_hash, RunSeed(8).trace_hash);
 }
 
-// The file is the same for every compiler: two draws in one argument list, or a container whose order varies, show here.
+// The file is the same for every compiler: two draws in one argument list, or a container whose
+// order varies, show here.
 TEST(Simulation, TracesAreThoseOfTheGoldenFile) {
   std::ifstream golden(std::string(ENTENTE_SOURCE_DIR) + "/tests/simulation/golden_traces.txt");
   ASSERT_TRUE(golden.good());
   uint64_t seed = 0;
   std::string hash;
   int lines = 0;
-  for (; golden >> seed >> hash; ++lines) EXPECT_EQ(RunSeed(seed).trace_hash, hash) << "seed " << seed;
+  for (; golden >> seed >> hash; ++lines)
+    EXPECT_EQ(RunSeed(seed).trace_hash, hash) << "seed " << seed;
   EXPECT_EQ(lines, 3);
 }
 

@@ -21,15 +21,16 @@ constexpr int kHealRoundsMax = 40;
 // Drawn from the seed.
 struct Plan {
   Weather weather;
-  Millis length = 0;      // of the time of faults
+  Millis length = 0;  // of the time of faults
   Millis step_every = 0, dial_every = 0, fault_every = 0, commit_within = 0;
   uint64_t crash = 0, power_at_write = 0, space = 0, partition = 0;  // per thousand faults
   uint64_t live = 0;                                                 // per thousand contacts
 
   std::string Text() const {
-    return absl::StrCat("loss ", weather.loss, " repeat ", weather.repeat, " delay ", weather.delay_max, " length ",
-                        length, " step ", step_every, " dial ", dial_every, " fault ", fault_every, " commit ",
-                        commit_within, " crash ", crash, " live ", live);
+    return absl::StrCat("loss ", weather.loss, " repeat ", weather.repeat, " delay ",
+                        weather.delay_max, " length ", length, " step ", step_every, " dial ",
+                        dial_every, " fault ", fault_every, " commit ", commit_within, " crash ",
+                        crash, " live ", live);
   }
 };
 
@@ -190,7 +191,8 @@ void Simulation::Restart(size_t node) {
     return;
   }
   if (!started.ok()) {
-    result_.failures.push_back(absl::StrCat("durability: ", one.name(), " does not start: ", started.ToString()));
+    result_.failures.push_back(
+        absl::StrCat("durability: ", one.name(), " does not start: ", started.ToString()));
     return;
   }
   CheckDurable(one, node, workload_.journal(), result_.failures);
@@ -256,11 +258,13 @@ void Simulation::Check() {
 void Simulation::Report() {
   for (const auto& [feed, state] : nodes_[0]->replica().feeds()) {
     result_.entries += state.entries();
-    result_.not_admitted += state.pending() + state.quarantined() + state.disputed() + state.invalid();
+    result_.not_admitted +=
+        state.pending() + state.quarantined() + state.disputed() + state.invalid();
   }
   for (size_t i = 0; i < world_.instruments.size(); ++i) {
     const auto& figures = nodes_[0]->published()->figures.at(world_.InstrumentOf(i));
-    loop_.Trace("end ", i, " ", figures.frontier_digest.ToHex(), " ", figures.authority_digest.ToHex());
+    loop_.Trace("end ", i, " ", figures.frontier_digest.ToHex(), " ",
+                figures.authority_digest.ToHex());
   }
   result_.parameters = plan_.Text();
   result_.acknowledged = workload_.journal().size();

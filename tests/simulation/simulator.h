@@ -1,4 +1,5 @@
-// One run: a world from a seed, a time of faults, healing, and the checkers. See docs/simulation.md.
+// One run: a world from a seed, a time of faults, healing, and the checkers. See
+// docs/simulation.md.
 #pragma once
 
 #include "tests/simulation/options.h"

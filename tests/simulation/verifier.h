@@ -10,7 +10,8 @@ namespace entente::simulation {
 
 class MemoVerifier final : public crypto::Verifier {
  public:
-  bool Verify(const base::PublicKey& key, absl::string_view message, absl::string_view signature) const override {
+  bool Verify(const base::PublicKey& key, absl::string_view message,
+              absl::string_view signature) const override {
     const base::Digest name = crypto::Sha256({key.view(), signature, message});
     auto it = known_.find(name);
     if (it != known_.end()) return it->second;

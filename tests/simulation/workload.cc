@@ -18,13 +18,14 @@ constexpr uint32_t kRefusalsMax = 4;
 // The shares of the kinds of steps, per thousand.
 constexpr uint64_t kCharterActs = 40, kCredentialsActs = 110;
 
-std::vector<base::EntryId> HeadsOf(const storage::Snapshot& snapshot, const base::InstrumentId& instrument,
-                                   const std::string& slot) {
+std::vector<base::EntryId> HeadsOf(const storage::Snapshot& snapshot,
+                                   const base::InstrumentId& instrument, const std::string& slot) {
   std::vector<base::EntryId> out;
   auto row = snapshot.Get(store::kSlots, store::SlotKey(instrument, slot));
   if (!row.ok() || !row->has_value()) return out;
   const v1::SlotValue value = merge::DecodeSlot(**row);
-  for (const v1::Contribution* head : merge::Heads(value)) out.push_back(*base::EntryId::FromBytes(head->entry()));
+  for (const v1::Contribution* head : merge::Heads(value))
+    out.push_back(*base::EntryId::FromBytes(head->entry()));
   return out;
 }
 
@@ -49,7 +50,8 @@ absl::Status Workload::Found() {
         // The secretariat was given the credentials of those it admitted.
         if (own != 0) continue;
         for (size_t admitted : instrument.admitted) {
-          RETURN_IF_ERROR(replica.AddNotes(world_.delegations[admitted].credentials->files()).status());
+          RETURN_IF_ERROR(
+              replica.AddNotes(world_.delegations[admitted].credentials->files()).status());
         }
       }
       return absl::OkStatus();
@@ -64,7 +66,8 @@ absl::Status Workload::Found() {
 void Workload::Step() {
   const uint64_t what = prng_.Below(1000);
   if (what < kCharterActs) return ActInCharter();
-  if (what < kCharterActs + kCredentialsActs) return ActInCredentials(prng_.Below(world_.delegations.size()));
+  if (what < kCharterActs + kCredentialsActs)
+    return ActInCredentials(prng_.Below(world_.delegations.size()));
   WriteEntries(prng_.Below(world_.authors.size()));
 }
 
@@ -93,7 +96,8 @@ void Workload::WriteEntries(size_t index) {
   const store::PublishedPtr published = node.published();
   const base::DelegationId delegation = world_.IdOf(author.delegation);
   const ledger::CharterView* charter = published->authority.Charter(author.pen.instrument);
-  const ledger::CredentialsView* credentials = published->authority.Credentials(author.pen.instrument, delegation);
+  const ledger::CredentialsView* credentials =
+      published->authority.Credentials(author.pen.instrument, delegation);
   if (!charter || !credentials) return;
   auto snapshot = node.kv().NewSnapshot();
   auto feed = store::LogReader(snapshot.get()).Feed(author.pen.feed());
@@ -101,7 +105,8 @@ void Workload::WriteEntries(size_t index) {
   author.pen.sequence = 0;
   author.pen.previous = base::EntryId();
   if (*feed && (*feed)->tips_size() > 1) {
-    author.pen.incarnation >= ledger::kIncarnationMax ? author.retired = true : ++author.pen.incarnation;
+    author.pen.incarnation >= ledger::kIncarnationMax ? author.retired = true
+                                                      : ++author.pen.incarnation;
     return;
   }
   if (*feed && (*feed)->tips_size() == 1) {
@@ -119,7 +124,8 @@ void Workload::WriteEntries(size_t index) {
       if (heads.empty()) return;
       payload = support::WithdrawalPayload(code, slot, std::move(heads));
     }
-    author.pending.push_back(author.pen.Write(charter->head, credentials->head, kind, std::move(payload)));
+    author.pending.push_back(
+        author.pen.Write(charter->head, credentials->head, kind, std::move(payload)));
   }
   Send(index);
 }
@@ -133,7 +139,8 @@ std::string Workload::Payload(const Author& author, const storage::Snapshot& sna
   std::vector<base::EntryId> heads;
   if (saw_others) heads = HeadsOf(snapshot, author.pen.instrument, slot);
   if (author.delegation == 0) return support::CommitmentPayload(code, commitment, std::move(heads));
-  return support::ReportPayload(code, commitment, absl::StrCat("Report ", ++reports_), std::move(heads));
+  return support::ReportPayload(code, commitment, absl::StrCat("Report ", ++reports_),
+                                std::move(heads));
 }
 
 void Workload::Send(size_t index) {
@@ -149,8 +156,8 @@ void Workload::Send(size_t index) {
 void Workload::Answered(size_t index, const absl::Status& status) {
   Author& author = world_.authors[index];
   const std::string reason = status.ok() ? "OK" : base::ReasonOf(status);
-  loop_.Trace("submitted ", nodes_[author.node]->name(), " ", author.pending.back().id.Short(), " x",
-              author.pending.size(), " ", reason);
+  loop_.Trace("submitted ", nodes_[author.node]->name(), " ", author.pending.back().id.Short(),
+              " x", author.pending.size(), " ", reason);
   author.sent_life = 0;
   if (status.ok()) {
     for (const ledger::Entry& entry : author.pending) {
@@ -159,12 +166,14 @@ void Workload::Answered(size_t index, const absl::Status& status) {
     author.pending.clear();
     return;
   }
-  // The node's own trouble, or later entries are known that have not come yet: the same bytes again later.
+  // The node's own trouble, or later entries are known that have not come yet: the same bytes again
+  // later.
   if (reason.empty() || (reason == "RESTORE_GUARD" && ++author.refusals < kRefusalsMax)) return;
   author.pending.clear();
   if (reason == "FEED_FORKED" || reason == "RESTORE_GUARD") {
     author.refusals = 0;
-    author.pen.incarnation >= ledger::kIncarnationMax ? author.retired = true : ++author.pen.incarnation;
+    author.pen.incarnation >= ledger::kIncarnationMax ? author.retired = true
+                                                      : ++author.pen.incarnation;
   } else if (reason != "HEAD_MOVED" && ++author.refusals >= kRefusalsMax) {
     author.retired = true;
   }

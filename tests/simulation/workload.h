@@ -1,6 +1,6 @@
-// What people do during a run: officers report, correct and withdraw; signers enrol, revoke, suspend, adopt; the
-// secretariat admits and withdraws delegations. Everything goes through the nodes as a client would do it, and is sent
-// again until it is acknowledged.
+// What people do during a run: officers report, correct and withdraw; signers enrol, revoke,
+// suspend, adopt; the secretariat admits and withdraws delegations. Everything goes through the
+// nodes as a client would do it, and is sent again until it is acknowledged.
 #pragma once
 
 #include <memory>
@@ -28,7 +28,8 @@ class Workload {
   Workload(EventLoop* loop, Nodes* nodes, World* world, uint64_t seed, Prng prng)
       : loop_(*loop), nodes_(*nodes), world_(*world), seed_(seed), prng_(prng) {}
 
-  // The first notes of every node, as an administrator with an invitation brings them. REQUIRES: no faults yet.
+  // The first notes of every node, as an administrator with an invitation brings them. REQUIRES: no
+  // faults yet.
   absl::Status Found();
   // Someone does something.
   void Step();
@@ -50,7 +51,8 @@ class Workload {
   void Suspend(SimDelegation& delegation, SimNode& home);
   void ForkCredentials(SimDelegation& delegation);
   size_t EnrolNewKey(SimDelegation& delegation, size_t index);
-  std::vector<ledger::Tip> TipsOfKey(const store::LogReader& log, const SimNode& node, const base::PublicKey& key);
+  std::vector<ledger::Tip> TipsOfKey(const store::LogReader& log, const SimNode& node,
+                                     const base::PublicKey& key);
   std::optional<ledger::FeedKey> ForkedFeed(SimNode& home, size_t delegation);
   // Some entry of the delegation, admitted or not as wanted.
   std::optional<base::EntryId> SomeEntry(SimNode& home, size_t delegation, bool admitted);

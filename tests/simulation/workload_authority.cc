@@ -34,25 +34,28 @@ void Workload::SendNotes(size_t index) {
              });
 }
 
-std::vector<Tip> Workload::TipsOfKey(const store::LogReader& log, const SimNode& node, const base::PublicKey& key) {
+std::vector<Tip> Workload::TipsOfKey(const store::LogReader& log, const SimNode& node,
+                                     const base::PublicKey& key) {
   // All known now, up to the middle, or none.
   const uint64_t how = prng_.Below(10);
   std::vector<Tip> tips;
   if (how == 9) return tips;
   for (const base::InstrumentId& instrument : node.published()->instruments) {
-    absl::Status read = log.ForEachFeed(instrument, [&](const ledger::FeedKey& feed, const v1::FeedState& state) {
-      if (feed.key != key) return true;
-      for (const v1::FeedTip& tip : state.tips()) {
-        if (how < 6) {
-          tips.push_back({feed.Name(), tip.sequence(), *base::EntryId::FromBytes(tip.id())});
-          continue;
-        }
-        const uint64_t sequence = tip.sequence() / 2;
-        auto ids = sequence == 0 ? std::vector<base::EntryId>() : log.IdsAt(state.number(), sequence).value();
-        if (!ids.empty()) tips.push_back({feed.Name(), sequence, ids[0]});
-      }
-      return true;
-    });
+    absl::Status read =
+        log.ForEachFeed(instrument, [&](const ledger::FeedKey& feed, const v1::FeedState& state) {
+          if (feed.key != key) return true;
+          for (const v1::FeedTip& tip : state.tips()) {
+            if (how < 6) {
+              tips.push_back({feed.Name(), tip.sequence(), *base::EntryId::FromBytes(tip.id())});
+              continue;
+            }
+            const uint64_t sequence = tip.sequence() / 2;
+            auto ids = sequence == 0 ? std::vector<base::EntryId>()
+                                     : log.IdsAt(state.number(), sequence).value();
+            if (!ids.empty()) tips.push_back({feed.Name(), sequence, ids[0]});
+          }
+          return true;
+        });
     if (!read.ok()) return {};
   }
   return support::Ascending(std::move(tips));
@@ -63,10 +66,12 @@ std::optional<ledger::FeedKey> Workload::ForkedFeed(SimNode& home, size_t delega
   const store::LogReader log(snapshot.get());
   std::optional<ledger::FeedKey> found;
   for (const base::InstrumentId& instrument : home.published()->instruments) {
-    absl::Status read = log.ForEachFeed(instrument, [&](const ledger::FeedKey& feed, const v1::FeedState& state) {
-      if (state.tips_size() > 1 && state.delegation() == world_.IdOf(delegation).str()) found = feed;
-      return true;
-    });
+    absl::Status read =
+        log.ForEachFeed(instrument, [&](const ledger::FeedKey& feed, const v1::FeedState& state) {
+          if (state.tips_size() > 1 && state.delegation() == world_.IdOf(delegation).str())
+            found = feed;
+          return true;
+        });
     if (!read.ok()) return std::nullopt;
   }
   return found;
@@ -77,18 +82,21 @@ std::optional<base::EntryId> Workload::SomeEntry(SimNode& home, size_t delegatio
   const store::LogReader log(snapshot.get());
   std::vector<base::EntryId> found;
   for (const base::InstrumentId& instrument : home.published()->instruments) {
-    absl::Status read = log.ForEachFeed(instrument, [&](const ledger::FeedKey&, const v1::FeedState& state) {
-      if (state.delegation() != world_.IdOf(delegation).str()) return true;
-      return log.ForEachRow(state.number(), 1,
-                            [&](const store::EntryPlace& place, absl::string_view) {
-                              auto verdict = log.VerdictOf(place);
-                              if (verdict.ok() && (verdict->status == ledger::Status::kAdmitted) == admitted) {
-                                found.push_back(place.id);
-                              }
-                              return true;
-                            })
-          .ok();
-    });
+    absl::Status read =
+        log.ForEachFeed(instrument, [&](const ledger::FeedKey&, const v1::FeedState& state) {
+          if (state.delegation() != world_.IdOf(delegation).str()) return true;
+          return log
+              .ForEachRow(state.number(), 1,
+                          [&](const store::EntryPlace& place, absl::string_view) {
+                            auto verdict = log.VerdictOf(place);
+                            if (verdict.ok() &&
+                                (verdict->status == ledger::Status::kAdmitted) == admitted) {
+                              found.push_back(place.id);
+                            }
+                            return true;
+                          })
+              .ok();
+        });
     if (!read.ok()) return std::nullopt;
   }
   if (found.empty()) return std::nullopt;
@@ -170,7 +178,8 @@ std::optional<Act> Workload::CredentialsAct(SimDelegation& delegation, SimNode& 
 
 void Workload::Suspend(SimDelegation& delegation, SimNode& home) {
   auto snapshot = home.kv().NewSnapshot();
-  const base::PublicKey key = world_.keys[delegation.keys[prng_.Below(delegation.keys.size())]].public_key();
+  const base::PublicKey key =
+      world_.keys[delegation.keys[prng_.Below(delegation.keys.size())]].public_key();
   base::NoteId id;
   std::vector<Tip> tips = TipsOfKey(store::LogReader(snapshot.get()), home, key);
   delegation.pending_notes.push_back(delegation.credentials->Suspend(key, std::move(tips), &id));
@@ -184,7 +193,8 @@ void Workload::ForkCredentials(SimDelegation& delegation) {
   const crypto::PrivateKey& key = world_.keys[delegation.keys[0]];
   delegation.pending_notes.push_back(
       delegation.credentials->Add({act::Office{"FP", true, "", "Focal point"}}));
-  delegation.pending_notes.push_back(other.Add({act::Revoke{key.public_key(), ledger::RevokeReason::kLost, {}}}));
+  delegation.pending_notes.push_back(
+      other.Add({act::Revoke{key.public_key(), ledger::RevokeReason::kLost, {}}}));
   // Half of them are healed on the first branch by the one signer there is.
   if (prng_.Chance(500)) {
     const base::NoteId kept = delegation.credentials->head();
@@ -206,29 +216,34 @@ void Workload::ActInCharter() {
   std::optional<Act> one;
   auto snapshot = home.kv().NewSnapshot();
   const store::LogReader log(snapshot.get());
-  const bool is_shut = std::find(instrument.shut.begin(), instrument.shut.end(), some) != instrument.shut.end();
+  const bool is_shut =
+      std::find(instrument.shut.begin(), instrument.shut.end(), some) != instrument.shut.end();
   if (what < 400 && !instrument.later.empty()) {
     const size_t late = instrument.later.back();
     instrument.later.pop_back();
     instrument.admitted.push_back(late);
-    one = act::Admit{world_.IdOf(late), world_.delegations[late].code, ledger::DelegationRole::kParty};
+    one = act::Admit{world_.IdOf(late), world_.delegations[late].code,
+                     ledger::DelegationRole::kParty};
     // It gave its credentials by hand.
     const auto& files = world_.delegations[late].credentials->files();
     secretariat.pending_notes.push_back(files[0]);
   } else if (what < 600 && some > 1 && !is_shut) {
     std::vector<Tip> tips;
     for (size_t key : world_.delegations[some].keys) {
-      for (const Tip& tip : TipsOfKey(log, home, world_.keys[key].public_key())) tips.push_back(tip);
+      for (const Tip& tip : TipsOfKey(log, home, world_.keys[key].public_key()))
+        tips.push_back(tip);
     }
-    one = act::ShutDelegation{prng_.Chance(500), world_.IdOf(some), ledger::DelegationRole::kParty, "left",
-                              support::Ascending(std::move(tips))};
+    one = act::ShutDelegation{prng_.Chance(500), world_.IdOf(some), ledger::DelegationRole::kParty,
+                              "left", support::Ascending(std::move(tips))};
     instrument.shut.push_back(some);
   } else if (what < 800 && !instrument.shut.empty()) {
     const size_t back = instrument.shut.back();
     instrument.shut.pop_back();
-    one = act::Admit{world_.IdOf(back), world_.delegations[back].code, ledger::DelegationRole::kParty};
+    one = act::Admit{world_.IdOf(back), world_.delegations[back].code,
+                     ledger::DelegationRole::kParty};
   } else if (what < 900) {
-    const ledger::CredentialsView* view = home.published()->authority.Credentials(base::InstrumentId(), world_.IdOf(some));
+    const ledger::CredentialsView* view =
+        home.published()->authority.Credentials(base::InstrumentId(), world_.IdOf(some));
     if (view != nullptr) one = act::Anchor{world_.IdOf(some), view->position, view->head};
   } else if (auto entry = SomeEntry(home, some, true)) {
     auto place = log.Find(*entry);

@@ -33,7 +33,8 @@ void FoundDelegation(World& world, uint64_t seed, size_t index, size_t keys, siz
   for (size_t k = 0; k < keys; ++k) {
     world.keys.push_back(support::KeyFrom(absl::StrCat(name, " key ", k)));
     delegation.keys.push_back(world.keys.size() - 1);
-    acts.push_back(support::EnrolOf(world.keys.back(), {index == 0 ? "desk_officer" : "focal_point"}));
+    acts.push_back(
+        support::EnrolOf(world.keys.back(), {index == 0 ? "desk_officer" : "focal_point"}));
   }
   for (size_t n = 0; n < nodes; ++n) {
     delegation.nodes.push_back(world.spkis.size());
@@ -41,8 +42,8 @@ void FoundDelegation(World& world, uint64_t seed, size_t index, size_t keys, siz
     world.spkis.push_back(support::SpkiFrom(absl::StrCat(name, " node ", n)));
     acts.push_back(support::NodeOf(world.spkis.back()));
   }
-  delegation.credentials =
-      std::make_unique<Chain>(Chain::Credentials(delegation.code, delegation.signer.get(), std::move(acts)));
+  delegation.credentials = std::make_unique<Chain>(
+      Chain::Credentials(delegation.code, delegation.signer.get(), std::move(acts)));
   world.delegations.push_back(std::move(delegation));
 }
 
@@ -54,7 +55,8 @@ void FoundInstrument(World& world, const std::string& code, const std::vector<si
       act::Admit{world.IdOf(0), world.delegations[0].code, ledger::DelegationRole::kSecretariat}};
   instrument.admitted.push_back(0);
   for (size_t party : parties) {
-    acts.push_back(act::Admit{world.IdOf(party), world.delegations[party].code, ledger::DelegationRole::kParty});
+    acts.push_back(act::Admit{world.IdOf(party), world.delegations[party].code,
+                              ledger::DelegationRole::kParty});
     instrument.admitted.push_back(party);
   }
   instrument.later = std::move(later);

@@ -1,5 +1,5 @@
-// Who takes part in a run: delegations with their signers and keys, instruments, and who is party to which. Everything is
-// made from the seed.
+// Who takes part in a run: delegations with their signers and keys, instruments, and who is party
+// to which. Everything is made from the seed.
 #pragma once
 
 #include <deque>
@@ -46,15 +46,19 @@ struct SimInstrument {
 struct World {
   std::vector<SimDelegation> delegations;  // 0: the secretariat
   std::vector<SimInstrument> instruments;
-  std::deque<crypto::PrivateKey> keys;     // never moved
+  std::deque<crypto::PrivateKey> keys;  // never moved
   std::vector<Author> authors;
-  std::vector<base::Spki> spkis;           // per node
-  std::vector<size_t> node_delegation;     // per node
-  bool twins = false;                      // some keys are on two devices
-  bool leak = false;                       // a node that is not party holds the first charter note of instrument 1
+  std::vector<base::Spki> spkis;        // per node
+  std::vector<size_t> node_delegation;  // per node
+  bool twins = false;                   // some keys are on two devices
+  bool leak = false;  // a node that is not party holds the first charter note of instrument 1
 
-  base::DelegationId IdOf(size_t delegation) const { return delegations[delegation].credentials->id(); }
-  base::InstrumentId InstrumentOf(size_t instrument) const { return instruments[instrument].charter->id(); }
+  base::DelegationId IdOf(size_t delegation) const {
+    return delegations[delegation].credentials->id();
+  }
+  base::InstrumentId InstrumentOf(size_t instrument) const {
+    return instruments[instrument].charter->id();
+  }
 };
 
 World MakeWorld(uint64_t seed, Prng prng);

@@ -41,13 +41,17 @@ crypto::PrivateKey KeyFrom(absl::string_view words) {
   return crypto::PrivateKey::FromSeed(crypto::Sha256({"entente test key ", words}).str());
 }
 
-base::Spki SpkiFrom(absl::string_view words) { return crypto::Sha256As<base::Spki>({"entente test node ", words}); }
+base::Spki SpkiFrom(absl::string_view words) {
+  return crypto::Sha256As<base::Spki>({"entente test node ", words});
+}
 
 act::Signers SignersOf(const std::vector<const crypto::PrivateKey*>& keys, uint32_t threshold) {
   act::Signers out;
   out.threshold = threshold;
-  for (const crypto::PrivateKey* key : keys) out.keys.push_back(ledger::VerifierKey::ForSigner(key->public_key()));
-  std::sort(out.keys.begin(), out.keys.end(), [](const auto& a, const auto& b) { return a.Text() < b.Text(); });
+  for (const crypto::PrivateKey* key : keys)
+    out.keys.push_back(ledger::VerifierKey::ForSigner(key->public_key()));
+  std::sort(out.keys.begin(), out.keys.end(),
+            [](const auto& a, const auto& b) { return a.Text() < b.Text(); });
   return out;
 }
 
@@ -64,7 +68,9 @@ act::Enrol EnrolOf(const crypto::PrivateKey& key, std::vector<std::string> roles
 
 act::Node NodeOf(const base::Spki& spki) { return {spki, ""}; }
 
-ledger::Tip TipOf(const ledger::Entry& entry) { return {entry.feed().Name(), entry.header.sequence, entry.id}; }
+ledger::Tip TipOf(const ledger::Entry& entry) {
+  return {entry.feed().Name(), entry.header.sequence, entry.id};
+}
 
 std::vector<ledger::Tip> Ascending(std::vector<ledger::Tip> tips) {
   std::sort(tips.begin(), tips.end());
@@ -78,21 +84,24 @@ Chain::Chain(ledger::ChainKind kind, const crypto::PrivateKey* signer, std::vect
   Add(std::move(acts));
 }
 
-Chain Chain::Credentials(const std::string& code, const crypto::PrivateKey* signer, std::vector<Act> acts) {
+Chain Chain::Credentials(const std::string& code, const crypto::PrivateKey* signer,
+                         std::vector<Act> acts) {
   acts.insert(acts.begin(), act::Delegation{code, "Delegation " + code});
   return Chain(ledger::ChainKind::kCredentials, signer, std::move(acts));
 }
 
-Chain Chain::Charter(const std::string& code, const crypto::PrivateKey* signer, std::vector<Act> acts) {
-  acts.insert(acts.begin(), act::Instrument{code, "register.example/" + code, "Instrument " + code});
+Chain Chain::Charter(const std::string& code, const crypto::PrivateKey* signer,
+                     std::vector<Act> acts) {
+  acts.insert(acts.begin(),
+              act::Instrument{code, "register.example/" + code, "Instrument " + code});
   return Chain(ledger::ChainKind::kCharter, signer, std::move(acts));
 }
 
 std::string Chain::NextTime() {
   char out[32];
   const uint32_t at = time_++;
-  std::snprintf(out, sizeof(out), "2026-01-%02uT%02u:%02u:%02uZ", 1 + at / 86400 % 28, at / 3600 % 24, at / 60 % 60,
-                at % 60);
+  std::snprintf(out, sizeof(out), "2026-01-%02uT%02u:%02u:%02uZ", 1 + at / 86400 % 28,
+                at / 3600 % 24, at / 60 % 60, at % 60);
   return out;
 }
 
@@ -120,7 +129,8 @@ std::string Chain::Keep(ledger::Note fields) {
   return files_.back();
 }
 
-std::string Chain::Suspend(const base::PublicKey& key, std::vector<ledger::Tip> tips, base::NoteId* id) {
+std::string Chain::Suspend(const base::PublicKey& key, std::vector<ledger::Tip> tips,
+                           base::NoteId* id) {
   ledger::Suspend fields;
   fields.chain = id_;
   fields.time = NextTime();
@@ -134,8 +144,8 @@ std::string Chain::Suspend(const base::PublicKey& key, std::vector<ledger::Tip> 
   return suspend->File();
 }
 
-ledger::Entry Pen::Write(const base::NoteId& charter_head, const base::NoteId& credentials_head, uint32_t kind,
-                         std::string payload) {
+ledger::Entry Pen::Write(const base::NoteId& charter_head, const base::NoteId& credentials_head,
+                         uint32_t kind, std::string payload) {
   ledger::EntryHeader header;
   header.instrument = instrument;
   header.incarnation = incarnation;
@@ -150,8 +160,8 @@ ledger::Entry Pen::Write(const base::NoteId& charter_head, const base::NoteId& c
   return entry;
 }
 
-std::string ReportPayload(const std::string& delegation, const std::string& commitment, const std::string& words,
-                          std::vector<base::EntryId> supersedes) {
+std::string ReportPayload(const std::string& delegation, const std::string& commitment,
+                          const std::string& words, std::vector<base::EntryId> supersedes) {
   v1::Report report = ReportOf(delegation, commitment);
   SetSupersedes(*report.mutable_common(), std::move(supersedes));
   v1::Text* text = report.add_narratives();
@@ -161,7 +171,8 @@ std::string ReportPayload(const std::string& delegation, const std::string& comm
 }
 
 std::string ReportSlot(const std::string& delegation, const std::string& commitment) {
-  return meaning::PrintReportSlot(meaning::SlotOfReport(ReportOf(delegation, commitment), delegation));
+  return meaning::PrintReportSlot(
+      meaning::SlotOfReport(ReportOf(delegation, commitment), delegation));
 }
 
 std::string WithdrawalPayload(const std::string& delegation, const std::string& slot,

@@ -1,5 +1,5 @@
-// Real delegations, instruments, keys and entries for tests, all made from words: the same words give the same
-// bytes. Shared by the unit tests of the driver and by the simulator.
+// Real delegations, instruments, keys and entries for tests, all made from words: the same words
+// give the same bytes. Shared by the unit tests of the driver and by the simulator.
 #pragma once
 
 #include <string>
@@ -17,19 +17,23 @@ namespace entente::support {
 crypto::PrivateKey KeyFrom(absl::string_view words);
 base::Spki SpkiFrom(absl::string_view words);
 
-ledger::act::Signers SignersOf(const std::vector<const crypto::PrivateKey*>& keys, uint32_t threshold);
+ledger::act::Signers SignersOf(const std::vector<const crypto::PrivateKey*>& keys,
+                               uint32_t threshold);
 ledger::act::Enrol EnrolOf(const crypto::PrivateKey& key, std::vector<std::string> roles);
 ledger::act::Node NodeOf(const base::Spki& spki);
 ledger::Tip TipOf(const ledger::Entry& entry);
 // As an act wants them: ascending, each once.
 std::vector<ledger::Tip> Ascending(std::vector<ledger::Tip> tips);
 
-// An authority chain as its one signer keeps it. Every note gets its own time, so no two texts are equal.
+// An authority chain as its one signer keeps it. Every note gets its own time, so no two texts are
+// equal.
 class Chain {
  public:
   // Position 1: the signer and these acts. `signer` outlives the chain.
-  static Chain Credentials(const std::string& code, const crypto::PrivateKey* signer, std::vector<ledger::Act> acts);
-  static Chain Charter(const std::string& code, const crypto::PrivateKey* signer, std::vector<ledger::Act> acts);
+  static Chain Credentials(const std::string& code, const crypto::PrivateKey* signer,
+                           std::vector<ledger::Act> acts);
+  static Chain Charter(const std::string& code, const crypto::PrivateKey* signer,
+                       std::vector<ledger::Act> acts);
 
   // The next note; returns its file.
   std::string Add(std::vector<ledger::Act> acts);
@@ -63,13 +67,13 @@ struct Pen {
   uint64_t hlc = 0;
 
   ledger::FeedKey feed() const { return {instrument, key->public_key(), incarnation}; }
-  ledger::Entry Write(const base::NoteId& charter_head, const base::NoteId& credentials_head, uint32_t kind,
-                      std::string payload);
+  ledger::Entry Write(const base::NoteId& charter_head, const base::NoteId& credentials_head,
+                      uint32_t kind, std::string payload);
 };
 
 // A report without fault on a commitment, in an unscheduled slot.
-std::string ReportPayload(const std::string& delegation, const std::string& commitment, const std::string& words,
-                          std::vector<base::EntryId> supersedes);
+std::string ReportPayload(const std::string& delegation, const std::string& commitment,
+                          const std::string& words, std::vector<base::EntryId> supersedes);
 std::string ReportSlot(const std::string& delegation, const std::string& commitment);
 std::string WithdrawalPayload(const std::string& delegation, const std::string& slot,
                               std::vector<base::EntryId> supersedes);

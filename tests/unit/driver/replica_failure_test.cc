@@ -24,7 +24,8 @@ TEST_F(ReplicaTest, AFailedCommitTakesBackWhatWasStaged) {
   EXPECT_THAT(store_.Heads(), ElementsAre(one.id));
 }
 
-// The general path writes before the commit; when that write fails the commit must not pass for done.
+// The general path writes before the commit; when that write fails the commit must not pass for
+// done.
 TEST_F(ReplicaTest, AWriteThatFailsWithinAnOperationFailsTheCommit) {
   const Entry one = plan_.Report(pen_, "one"), two = plan_.Report(pen_, "two");
   store_.Ingest({two});
@@ -52,10 +53,13 @@ TEST_F(ReplicaTest, ARevocationWhoseRejudgingBrokeOffIsFinished) {
     absl::Status Write(const storage::WriteBatch& batch, storage::Durability durability) override {
       return ++writes_ == 2 ? NoSpace() : kv_.Write(batch, durability);
     }
-    absl::StatusOr<std::optional<std::string>> Get(storage::Family family, absl::string_view key) const override {
+    absl::StatusOr<std::optional<std::string>> Get(storage::Family family,
+                                                   absl::string_view key) const override {
       return kv_.Get(family, key);
     }
-    std::unique_ptr<const storage::Snapshot> NewSnapshot() const override { return kv_.NewSnapshot(); }
+    std::unique_ptr<const storage::Snapshot> NewSnapshot() const override {
+      return kv_.NewSnapshot();
+    }
     uint64_t last_commit() const override { return kv_.last_commit(); }
     uint64_t size_bytes() const override { return kv_.size_bytes(); }
 

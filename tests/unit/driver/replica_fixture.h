@@ -1,4 +1,5 @@
-// A small instrument: the secretariat EU-GSC, the delegations KG (keys `kg`, `kg2`) and KZ (key `kz`), and stores to hold it.
+// A small instrument: the secretariat EU-GSC, the delegations KG (keys `kg`, `kg2`) and KZ (key
+// `kz`), and stores to hold it.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -22,14 +23,18 @@ using ledger::Status;
 using ledger::StatusReason;
 
 struct Plan {
-  crypto::PrivateKey sec_signer = support::KeyFrom("sec signer"), kg_signer = support::KeyFrom("kg signer"),
+  crypto::PrivateKey sec_signer = support::KeyFrom("sec signer"),
+                     kg_signer = support::KeyFrom("kg signer"),
                      kz_signer = support::KeyFrom("kz signer");
-  crypto::PrivateKey desk = support::KeyFrom("desk"), kg = support::KeyFrom("kg"), kg2 = support::KeyFrom("kg2"),
-                     kz = support::KeyFrom("kz");
-  support::Chain sec_chain = support::Chain::Credentials("EU-GSC", &sec_signer, {support::EnrolOf(desk, {"desk_officer"})});
+  crypto::PrivateKey desk = support::KeyFrom("desk"), kg = support::KeyFrom("kg"),
+                     kg2 = support::KeyFrom("kg2"), kz = support::KeyFrom("kz");
+  support::Chain sec_chain = support::Chain::Credentials(
+      "EU-GSC", &sec_signer, {support::EnrolOf(desk, {"desk_officer"})});
   support::Chain kg_chain = support::Chain::Credentials(
-      "KG", &kg_signer, {support::EnrolOf(kg, {"focal_point"}), support::EnrolOf(kg2, {"focal_point"})});
-  support::Chain kz_chain = support::Chain::Credentials("KZ", &kz_signer, {support::EnrolOf(kz, {"focal_point"})});
+      "KG", &kg_signer,
+      {support::EnrolOf(kg, {"focal_point"}), support::EnrolOf(kg2, {"focal_point"})});
+  support::Chain kz_chain =
+      support::Chain::Credentials("KZ", &kz_signer, {support::EnrolOf(kz, {"focal_point"})});
   support::Chain charter = support::Chain::Charter(
       "EUCA-2014", &sec_signer,
       {ledger::act::Admit{sec_chain.id(), "EU-GSC", ledger::DelegationRole::kSecretariat},
@@ -43,7 +48,8 @@ struct Plan {
     return pen;
   }
   // A report of KG.
-  Entry Report(support::Pen& pen, const std::string& words, std::vector<EntryId> supersedes = {}) const {
+  Entry Report(support::Pen& pen, const std::string& words,
+               std::vector<EntryId> supersedes = {}) const {
     return pen.Write(charter.head(), kg_chain.head(), 1,
                      support::ReportPayload("KG", "DDR/08", words, std::move(supersedes)));
   }
@@ -53,7 +59,8 @@ class Store {
  public:
   explicit Store(const Plan& plan) : plan_(plan), kv_(store::Families()) {
     Open();
-    for (const support::Chain* chain : {&plan.charter, &plan.sec_chain, &plan.kg_chain, &plan.kz_chain}) {
+    for (const support::Chain* chain :
+         {&plan.charter, &plan.sec_chain, &plan.kg_chain, &plan.kz_chain}) {
       Notes(chain->files());
     }
     EXPECT_TRUE(replica_->JoinInstrument(plan.charter.id()).ok());
@@ -80,13 +87,15 @@ class Store {
     Commit();
   }
   IngestReport Ingest(std::vector<Entry> entries) {
-    auto report = replica_->Ingest(VerifyEntries(std::move(entries), crypto::Ed25519Verifier()), "peerpeer");
+    auto report =
+        replica_->Ingest(VerifyEntries(std::move(entries), crypto::Ed25519Verifier()), "peerpeer");
     EXPECT_TRUE(report.ok()) << report.status();
     Commit();
     return report.ok() ? *report : IngestReport();
   }
   absl::Status Submit(std::vector<Entry> entries) {
-    absl::Status own = replica_->Submit(VerifyEntries(std::move(entries), crypto::Ed25519Verifier())).status();
+    absl::Status own =
+        replica_->Submit(VerifyEntries(std::move(entries), crypto::Ed25519Verifier())).status();
     absl::Status committed = replica_->Commit();
     return own.ok() ? committed : own;
   }
@@ -99,15 +108,18 @@ class Store {
     auto snapshot = kv_.NewSnapshot();
     const store::LogReader log(snapshot.get());
     auto place = log.Find(entry.id);
-    return place.ok() && place->has_value() ? *log.VerdictOf(**place) : Verdict{Status::kInvalid, StatusReason::kNone};
+    return place.ok() && place->has_value() ? *log.VerdictOf(**place)
+                                            : Verdict{Status::kInvalid, StatusReason::kNone};
   }
   // Entries shown in KG's slot on DDR/08, ascending.
   std::vector<EntryId> Heads() {
     std::vector<EntryId> out;
-    auto row = kv_.Get(store::kSlots, store::SlotKey(plan_.charter.id(), support::ReportSlot("KG", "DDR/08")));
+    auto row = kv_.Get(store::kSlots,
+                       store::SlotKey(plan_.charter.id(), support::ReportSlot("KG", "DDR/08")));
     if (!row.ok() || !row->has_value()) return out;
     const v1::SlotValue value = merge::DecodeSlot(**row);
-    for (const v1::Contribution* head : merge::Heads(value)) out.push_back(*EntryId::FromBytes(head->entry()));
+    for (const v1::Contribution* head : merge::Heads(value))
+      out.push_back(*EntryId::FromBytes(head->entry()));
     return out;
   }
   base::Digest Views() { return *store::ViewDigest(*kv_.NewSnapshot(), plan_.charter.id()); }

@@ -68,7 +68,8 @@ TEST_F(ReplicaTest, AChangedByteIsRefusedAtSubmit) {
   const Entry good = plan_.Report(pen_, "one");
   ledger::EntryHeader header = good.header;
   header.hlc += 1;
-  auto entry = ledger::MakeEntry(ledger::EncodeHeader(header), crypto::View(good.signature), good.payload);
+  auto entry =
+      ledger::MakeEntry(ledger::EncodeHeader(header), crypto::View(good.signature), good.payload);
   ASSERT_TRUE(entry.ok());
   EXPECT_EQ(base::ReasonOf(store_.Submit({*entry})), "SIGNATURE_INVALID");
 }
@@ -91,8 +92,8 @@ TEST_F(ReplicaTest, ARevocationQuarantinesWhatIsPastItsTipsAndTakesItOutOfViews)
   const Entry one = plan_.Report(pen_, "one"), two = plan_.Report(pen_, "two", {one.id});
   store_.Ingest({one, two});
   EXPECT_THAT(store_.Heads(), ElementsAre(two.id));
-  store_.Notes({plan_.kg_chain.Add(
-      {act::Revoke{plan_.kg.public_key(), ledger::RevokeReason::kCompromised, {support::TipOf(one)}}})});
+  store_.Notes({plan_.kg_chain.Add({act::Revoke{
+      plan_.kg.public_key(), ledger::RevokeReason::kCompromised, {support::TipOf(one)}}})});
   EXPECT_EQ(store_.VerdictOf(one), kCounts);
   EXPECT_EQ(store_.VerdictOf(two).status, Status::kQuarantined);
   EXPECT_THAT(store_.Heads(), ElementsAre(one.id));
@@ -101,7 +102,8 @@ TEST_F(ReplicaTest, ARevocationQuarantinesWhatIsPastItsTipsAndTakesItOutOfViews)
 TEST_F(ReplicaTest, AnAdoptionBringsBackWhatARevocationTook) {
   const Entry one = plan_.Report(pen_, "one");
   store_.Ingest({one});
-  store_.Notes({plan_.kg_chain.Add({act::Revoke{plan_.kg.public_key(), ledger::RevokeReason::kLost, {}}})});
+  store_.Notes(
+      {plan_.kg_chain.Add({act::Revoke{plan_.kg.public_key(), ledger::RevokeReason::kLost, {}}})});
   EXPECT_THAT(store_.Heads(), IsEmpty());
   store_.Notes({plan_.kg_chain.Add({act::Adopt{one.id, one.id, "written in good faith"}})});
   EXPECT_EQ(store_.VerdictOf(one), (Verdict{Status::kAdmitted, StatusReason::kAdopted}));

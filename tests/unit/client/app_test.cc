@@ -1,0 +1,141 @@
+// The command line as a script sees it: no node is needed for any of this.
+#include "client/app.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "client/completion.h"
+#include "client/connect.h"
+
+namespace entente::client {
+namespace {
+
+struct Result {
+  int exit = 0;
+  std::string out, err;
+};
+
+Result Entente(std::vector<const char*> words) {
+  std::istringstream in;
+  std::ostringstream out, err;
+  words.insert(words.begin(), "entente");
+  Result result;
+  result.exit = Run(static_cast<int>(words.size()), words.data(), Streams{&in, &out, &err});
+  result.out = out.str();
+  result.err = err.str();
+  return result;
+}
+
+TEST(App, HelpAndVersionGoToStdout) {
+  Result help = Entente({"--help"});
+  EXPECT_EQ(help.exit, 0);
+  EXPECT_NE(help.out.find("entente status"), std::string::npos);
+  EXPECT_EQ(Entente({"--version"}).out.substr(0, 8), "entente ");
+}
+
+TEST(App, AnUnknownCommandNamesTheNearest) {
+  Result result = Entente({"delegatoin", "show"});
+  EXPECT_EQ(result.exit, 2);
+  EXPECT_NE(result.err.find("did you mean \"delegation\"?"), std::string::npos) << result.err;
+  EXPECT_TRUE(result.out.empty());
+}
+
+TEST(App, AnUnknownVerbAndAnUnknownOptionToo) {
+  EXPECT_NE(Entente({"draft", "chek", "d-1"}).err.find("did you mean \"check\"?"),
+            std::string::npos);
+  Result result = Entente({"missing", "--roud", "X"});
+  EXPECT_EQ(result.exit, 2);
+  EXPECT_NE(result.err.find("did you mean \"--round\"?"), std::string::npos) << result.err;
+}
+
+TEST(App, ErrorsAreAnObjectUnderJson) {
+  Result result = Entente({"submit", "d-1", "--json"});  // --key is missing
+  EXPECT_EQ(result.exit, 2);
+  auto json = nlohmann::json::parse(result.err);
+  EXPECT_EQ(json["code"], "USAGE");
+}
+
+TEST(App, AnAddressOfANetworkIsRefused) {
+  Result result = Entente({"--node", "127.0.0.1:7441", "status"});
+  EXPECT_EQ(result.exit, 2);
+  EXPECT_NE(result.err.find("unix:"), std::string::npos);
+}
+
+TEST(App, AMissingNodeIsExitThreeAndSaysWhatToDo) {
+  Result result = Entente({"status", "--node", "unix:/nonexistent/node.sock", "--json"});
+  EXPECT_EQ(result.exit, 3);
+  auto json = nlohmann::json::parse(result.err);
+  EXPECT_EQ(json["code"], "NODE_UNREACHABLE");
+  EXPECT_NE(json["hint"].get<std::string>().find("entented --data"), std::string::npos);
+}
+
+TEST(App, AFileThatCannotBeReadIsExitNine) {
+  EXPECT_EQ(Entente({"delegation", "join", "/nonexistent.credentials"}).exit, 9);
+  EXPECT_EQ(Entente({"instrument", "join", "/nonexistent.invitation"}).exit, 9);
+  EXPECT_EQ(Entente({"key", "show", "/nonexistent.key"}).exit, 9);
+}
+
+TEST(App, ADamagedInvitationIsExitNineAndNamesTheFile) {
+  std::string path = testing::TempDir() + "/damaged.invitation";
+  std::ofstream(path) << "entente/invitation/v1\ninstrument zz\n";
+  Result result = Entente({"instrument", "join", path.c_str()});
+  EXPECT_EQ(result.exit, 9);
+  EXPECT_NE(result.err.find(path), std::string::npos);
+}
+
+TEST(App, HelpTopicsAndASuggestion) {
+  EXPECT_NE(Entente({"help", "exit-status"}).out.find("  8  interrupted"), std::string::npos);
+  EXPECT_NE(Entente({"help", "metrics"}).out.find("on time"), std::string::npos);
+  EXPECT_EQ(Entente({"help", "metric"}).exit, 2);
+  EXPECT_NE(Entente({"help", "metric"}).err.find("metrics"), std::string::npos);
+}
+
+TEST(App, EveryCommandHasAnExample) {
+  std::ostringstream sink;
+  std::istringstream in;
+  Context context(Streams{&in, &sink, &sink});
+  CLI::App root;
+  BuildApp(root, context);
+  auto all = [](const CLI::App*) { return true; };
+  std::function<void(const CLI::App&)> look = [&](const CLI::App& app) {
+    auto subs = app.get_subcommands(all);
+    if (subs.empty()) {
+      EXPECT_NE(app.get_footer().find("entente "), std::string::npos) << app.get_name();
+    }
+    for (const CLI::App* sub : subs) look(*sub);
+  };
+  look(root);
+}
+
+TEST(Completion, KnowsNounsVerbsAndOptions) {
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    Result result = Entente({"completion", shell});
+    EXPECT_EQ(result.exit, 0);
+    for (const char* word : {"delegation", "finalise", "accept-warnings", "as-minuted"}) {
+      EXPECT_NE(result.out.find(word), std::string::npos) << shell << " lacks " << word;
+    }
+  }
+  EXPECT_EQ(Entente({"completion", "tcsh"}).exit, 2);
+}
+
+TEST(Completion, BashScriptCompletesAVerb) {
+  std::string path = testing::TempDir() + "/entente-completion.bash";
+  std::ofstream(path) << Entente({"completion", "bash"}).out;
+  std::string script = "source " + path +
+                       "; COMP_WORDS=(entente draft fin); COMP_CWORD=2; _entente; "
+                       "[ \"${COMPREPLY[0]}\" = finalise ]";
+  EXPECT_EQ(std::system(("bash -c '" + script + "'").c_str()), 0);
+}
+
+TEST(Connect, SocketPathsAreReadAndBounded) {
+  EXPECT_EQ(SocketPath("unix:/run/x.sock").value(), "/run/x.sock");
+  EXPECT_EQ(SocketPath("unix:///run/x.sock").value(), "/run/x.sock");
+  EXPECT_EQ(ExitOf(SocketPath("unix:").status()), Exit::kUsage);
+  EXPECT_EQ(ExitOf(SocketPath("unix:/" + std::string(200, 'a')).status()), Exit::kUsage);
+}
+
+}  // namespace
+}  // namespace entente::client

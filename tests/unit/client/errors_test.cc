@@ -1,0 +1,91 @@
+#include "client/errors.h"
+
+#include <grpcpp/support/status.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "node/base/error.h"
+
+namespace entente::client {
+namespace {
+
+using absl::StatusCode;
+
+grpc::Status FromNode(grpc::StatusCode code, const std::string& reason,
+                      const std::string& field = "") {
+  google::rpc::Status details;
+  google::rpc::ErrorInfo info;
+  info.set_reason(reason);
+  info.set_domain("entente");
+  details.add_details()->PackFrom(info);
+  if (!field.empty()) {
+    google::rpc::BadRequest bad;
+    auto* violation = bad.add_field_violations();
+    violation->set_field(field);
+    violation->set_description("E-NUM " + field + ": wrong");
+    details.add_details()->PackFrom(bad);
+  }
+  return grpc::Status(code, "it went wrong", details.SerializeAsString());
+}
+
+TEST(Errors, ExitStatusFollowsTheReason) {
+  EXPECT_EQ(ExitOf(UsageError("x")), Exit::kUsage);
+  EXPECT_EQ(ExitOf(base::Error(StatusCode::kUnavailable, kNodeUnreachable, "x")),
+            Exit::kUnreachable);
+  EXPECT_EQ(ExitOf(base::Error(StatusCode::kInternal, kVerificationFailed, "x")), Exit::kFindings);
+  EXPECT_EQ(ExitOf(base::Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED", "x")),
+            Exit::kRefused);
+  EXPECT_EQ(ExitOf(base::Error(StatusCode::kFailedPrecondition, "ALREADY_FOUNDED", "x")),
+            Exit::kRefused);
+  EXPECT_EQ(ExitOf(base::Error(StatusCode::kNotFound, "UNKNOWN_INSTRUMENT", "x")), Exit::kNotFound);
+  EXPECT_EQ(ExitOf(base::Error(StatusCode::kAborted, "RESTORE_GUARD", "x")), Exit::kConflict);
+  EXPECT_EQ(ExitOf(base::Error(StatusCode::kUnavailable, "PEER_UNREACHABLE", "x")), Exit::kAgain);
+  EXPECT_EQ(ExitOf(base::Error(StatusCode::kResourceExhausted, "STORE_FULL", "x")), Exit::kMachine);
+}
+
+TEST(Errors, WithoutAReasonTheCanonicalCodeDecides) {
+  EXPECT_EQ(ExitOf(absl::OkStatus()), Exit::kDone);
+  EXPECT_EQ(ExitOf(absl::NotFoundError("x")), Exit::kNotFound);
+  EXPECT_EQ(ExitOf(absl::PermissionDeniedError("x")), Exit::kRefused);
+  EXPECT_EQ(ExitOf(absl::DeadlineExceededError("x")), Exit::kAgain);
+  EXPECT_EQ(ExitOf(absl::DataLossError("x")), Exit::kMachine);
+}
+
+TEST(Errors, AnAnswerOfTheNodeIsNeverTakenForAMissingNode) {
+  EXPECT_EQ(ExitOf(FromGrpc(grpc::Status(grpc::UNAVAILABLE, "connect failed"))),
+            Exit::kUnreachable);
+  EXPECT_EQ(ExitOf(FromGrpc(FromNode(grpc::UNAVAILABLE, "SHUTTING_DOWN"))), Exit::kAgain);
+  EXPECT_EQ(ExitOf(FromGrpc(FromNode(grpc::UNAVAILABLE, "SOME_LATER_REASON"))), Exit::kAgain);
+}
+
+TEST(Errors, ReasonFieldAndViolationsComeThroughGrpc) {
+  absl::Status status =
+      FromGrpc(FromNode(grpc::INVALID_ARGUMENT, "VALIDATION_FAILED", "values[X].value"));
+  EXPECT_EQ(base::ReasonOf(status), "VALIDATION_FAILED");
+  EXPECT_EQ(FieldOf(status), "values[X].value");
+  ASSERT_EQ(ViolationsOf(status).size(), 1u);
+  EXPECT_EQ(ViolationsOf(status)[0].message, "E-NUM values[X].value: wrong");
+}
+
+TEST(Errors, JsonHasTheFourFieldsOnOneLine) {
+  std::string text = ErrorJson(WithHint(WithField(UsageError("no"), "key"), "do this"));
+  EXPECT_EQ(text.find('\n'), text.size() - 1);
+  auto json = nlohmann::json::parse(text);
+  EXPECT_EQ(json["code"], "USAGE");
+  EXPECT_EQ(json["field"], "key");
+  EXPECT_EQ(json["message"], "no");
+  EXPECT_EQ(json["hint"], "do this");
+}
+
+TEST(Errors, TextSaysWhatToDo) {
+  std::string text =
+      ErrorText(absl::Status(base::Error(StatusCode::kAborted, "HEAD_MOVED", "moved")), false);
+  EXPECT_NE(text.find("what to do: "), std::string::npos);
+  EXPECT_NE(text.find("exit status 7"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace entente::client

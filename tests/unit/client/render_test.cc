@@ -1,0 +1,88 @@
+#include "client/render.h"
+
+#include <gtest/gtest.h>
+
+namespace entente::client {
+namespace {
+
+v1::Table RateTable() {
+  v1::Table table;
+  for (const char* name : {"chapter", "expected", "rate", "on_time"}) {
+    table.add_columns()->set_name(name);
+  }
+  table.mutable_columns(1)->set_number(true);
+  v1::Row* row = table.add_rows();
+  for (const char* cell : {"DDR", "5", "60.0%", "\xe2\x80\x93"}) row->add_cells(cell);
+  row = table.add_rows();
+  for (const char* cell : {"Длинная глава", "12", "0.0%", "\xe2\x80\x93"}) row->add_cells(cell);
+  return table;
+}
+
+TEST(Render, JsonHoldsNumbersAsNumbersAndADashAsNull) {
+  nlohmann::ordered_json json = TableJson(RateTable());
+  ASSERT_EQ(json["rows"].size(), 2u);
+  EXPECT_EQ(json["rows"][0]["expected"], 5);
+  EXPECT_EQ(json["rows"][0]["rate"], 60.0);
+  EXPECT_TRUE(json["rows"][0]["on_time"].is_null());
+  EXPECT_EQ(json["rows"][0]["chapter"], "DDR");
+}
+
+TEST(Render, JsonKeepsTextThatLooksLikeANumber) {
+  v1::Table table;
+  table.add_columns()->set_name("code");
+  table.add_rows()->add_cells("08");
+  EXPECT_EQ(TableJson(table)["rows"][0]["code"], "08");
+}
+
+TEST(Render, JsonOfIllFormedUtf8IsReplacedAndDoesNotThrow) {
+  v1::Table table;
+  table.add_columns()->set_name("text");
+  table.add_rows()->add_cells("a\xff");
+  EXPECT_NE(JsonText(TableJson(table)).find("a\xef\xbf\xbd"), std::string::npos);
+}
+
+TEST(Render, ColumnsAlignByDisplayWidthNotBytes) {
+  std::string text = TableText(RateTable(), false);
+  // "Длинная глава" is 13 columns and 25 bytes; "DDR" is padded to the same width.
+  EXPECT_NE(text.find("DDR                   5  60.0%"), std::string::npos) << text;
+  EXPECT_NE(text.find("Длинная глава        12   0.0%"), std::string::npos) << text;
+}
+
+TEST(Render, WideAndCombiningCharactersCountTheirColumns) {
+  EXPECT_EQ(DisplayWidth("abc"), 3);
+  EXPECT_EQ(DisplayWidth("日本"), 4);
+  EXPECT_EQ(DisplayWidth("e\xcc\x81"), 1);
+}
+
+TEST(Render, ControlCharactersNeverReachTheTerminal) {
+  EXPECT_EQ(Printable("a\x1b[31mb"), "a?[31mb");
+  EXPECT_EQ(Printable("a\xc2\x9bz"), "a?z");
+}
+
+TEST(Render, CsvQuotesWhatRfc4180Asks) {
+  EXPECT_EQ(CsvField("plain", false), "plain");
+  EXPECT_EQ(CsvField("a,b", false), "\"a,b\"");
+  EXPECT_EQ(CsvField("say \"x\"", false), "\"say \"\"x\"\"\"");
+  EXPECT_EQ(CsvField("two\nlines", false), "\"two\nlines\"");
+}
+
+TEST(Render, CsvNeutralisesFormulaCellsButNotNumbers) {
+  EXPECT_EQ(CsvField("=1+1", false), "'=1+1");
+  EXPECT_EQ(CsvField("+7", false), "'+7");
+  EXPECT_EQ(CsvField("@cmd", false), "'@cmd");
+  EXPECT_EQ(CsvField("-5", true), "-5");
+}
+
+TEST(Render, CsvHasAHeaderAndCrlf) {
+  std::string csv = TableCsv(RateTable());
+  EXPECT_EQ(csv.substr(0, csv.find("\r\n")), "chapter,expected,rate,on_time");
+  EXPECT_NE(csv.find("DDR,5,60.0%"), std::string::npos);
+}
+
+TEST(Render, CountsInWords) {
+  EXPECT_EQ(Count(1, "warning"), "1 warning");
+  EXPECT_EQ(Count(0, "error"), "0 errors");
+}
+
+}  // namespace
+}  // namespace entente::client

@@ -1,0 +1,87 @@
+#include "client/tips.h"
+
+#include <gtest/gtest.h>
+
+namespace entente::client {
+namespace {
+
+base::EntryId Id(uint8_t n) {
+  base::EntryId id;
+  id.bytes[0] = n;
+  return id;
+}
+
+FeedEntry At(uint64_t sequence, uint8_t id, uint8_t previous, uint64_t hour) {
+  return {sequence, Id(id), Id(previous), {}, (hour * 3'600'000) << 16};
+}
+
+ledger::FeedKey Feed(uint8_t key, uint32_t incarnation = 1) {
+  ledger::FeedKey feed;
+  feed.key.bytes[0] = key;
+  feed.incarnation = incarnation;
+  return feed;
+}
+
+TEST(Tips, WithNoBoundTheTipIsTheHeadKnownNow) {
+  Feeds feeds{{Feed(1), {At(1, 1, 0, 1), At(2, 2, 1, 2), At(3, 3, 2, 3)}}};
+  auto tips = ProposeTips(feeds, {});
+  ASSERT_EQ(tips.size(), 1u);
+  EXPECT_EQ(tips[0].sequence, 3u);
+  EXPECT_EQ(tips[0].entry, Id(3));
+  EXPECT_EQ(tips[0].feed, Feed(1).Name());
+}
+
+TEST(Tips, SuspectedSinceKeepsWhatIsDatedBefore) {
+  Feeds feeds{{Feed(1), {At(1, 1, 0, 1), At(2, 2, 1, 2), At(3, 3, 2, 3)}}};
+  TipRule rule;
+  rule.before_ms = 3 * 3'600'000;
+  auto tips = ProposeTips(feeds, rule);
+  ASSERT_EQ(tips.size(), 1u);
+  EXPECT_EQ(tips[0].sequence, 2u);
+}
+
+TEST(Tips, ALaterEntryDatedEarlierDoesNotCountPastOneThatDoesNot) {
+  Feeds feeds{{Feed(1), {At(1, 1, 0, 1), At(2, 2, 1, 9), At(3, 3, 2, 2)}}};
+  TipRule rule;
+  rule.before_ms = 5 * 3'600'000;
+  auto tips = ProposeTips(feeds, rule);
+  ASSERT_EQ(tips.size(), 1u);
+  EXPECT_EQ(tips[0].sequence, 1u);
+}
+
+TEST(Tips, ThroughNamesTheSequence) {
+  Feeds feeds{{Feed(1), {At(1, 1, 0, 1), At(2, 2, 1, 2), At(3, 3, 2, 3)}}};
+  TipRule rule;
+  rule.through_sequence = 1;
+  auto tips = ProposeTips(feeds, rule);
+  ASSERT_EQ(tips.size(), 1u);
+  EXPECT_EQ(tips[0].entry, Id(1));
+}
+
+TEST(Tips, EveryBranchOfAForkGetsATip) {
+  Feeds feeds{{Feed(1), {At(1, 1, 0, 1), At(2, 2, 1, 2), At(2, 3, 1, 2), At(3, 4, 3, 3)}}};
+  auto tips = ProposeTips(feeds, {});
+  ASSERT_EQ(tips.size(), 2u);
+  EXPECT_EQ(tips[0].entry, Id(2));
+  EXPECT_EQ(tips[1].entry, Id(4));
+}
+
+TEST(Tips, AFeedOfWhichNothingCountsIsNotNamed) {
+  Feeds feeds{{Feed(1), {At(1, 1, 0, 9)}}, {Feed(1, 2), {At(1, 2, 0, 1)}}};
+  TipRule rule;
+  rule.before_ms = 5 * 3'600'000;
+  auto tips = ProposeTips(feeds, rule);
+  ASSERT_EQ(tips.size(), 1u);
+  EXPECT_EQ(tips[0].feed, Feed(1, 2).Name());
+}
+
+TEST(Tips, WordsSayHowManyCountAndHowManyDoNot) {
+  Feeds feeds{{Feed(1), {At(1, 1, 0, 1), At(2, 2, 1, 2), At(3, 3, 2, 3)}}};
+  TipRule rule;
+  rule.through_sequence = 1;
+  std::string words = TipsInWords(feeds, ProposeTips(feeds, rule));
+  EXPECT_NE(words.find("1 entry of it counts; 2 known here"), std::string::npos) << words;
+}
+
+}  // namespace
+}  // namespace entente::client
