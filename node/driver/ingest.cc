@@ -129,7 +129,7 @@ absl::Status Replica::AcceptPlain(const FeedKey& feed, const std::vector<Item>& 
         ledger::JudgePlainAppend(feed, delegation, Judged(entry.header, entry.id), authority_);
     Count(state, verdict, +1);
     if (verdict == Verdict{ledger::Status::kAdmitted, ledger::StatusReason::kNone}) {
-      Contribute(state, entry);
+      Contribute(entry);
     } else {
       batch_.Put(store::kStatus, store::EntryKey(state.number(), entry.header.sequence, entry.id),
                  store::EncodeVerdict(verdict));

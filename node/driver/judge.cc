@@ -188,7 +188,7 @@ absl::Status Replica::Settle(const v1::FeedState& state, const store::LogReader&
   if (!added) {
     ASSIGN_OR_RETURN(held, log.Get({state.number(), judged.sequence, judged.id}));
   }
-  return ChangeViews(state, added ? *added : held, is, slots);
+  return ChangeViews(added ? *added : held, is, slots);
 }
 
 std::set<FeedKey> Replica::FeedsTouchedBy(const std::set<NoteId>& chains,

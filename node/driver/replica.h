@@ -204,9 +204,8 @@ class Replica {
   void Count(v1::FeedState& state, const Verdict& verdict, int64_t by) const;
 
   // views.cc
-  void Contribute(const v1::FeedState& state, const ledger::Entry& entry);  // by merge operand
-  absl::Status ChangeViews(const v1::FeedState& state, const ledger::Entry& entry, bool add,
-                           SlotOverlay& slots);
+  void Contribute(const ledger::Entry& entry);  // by merge operand
+  absl::Status ChangeViews(const ledger::Entry& entry, bool add, SlotOverlay& slots);
   void StageSlots(SlotOverlay& slots);
 
   void StageFrontier(const FeedKey& feed, const v1::FeedState& state);

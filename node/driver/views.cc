@@ -30,7 +30,7 @@ std::string SetAsideValue(const meaning::Projection& projection) {
 
 }  // namespace
 
-void Replica::Contribute(const v1::FeedState& state, const Entry& entry) {
+void Replica::Contribute(const Entry& entry) {
   if (!entry.has_payload) return;
   const base::DelegationId delegation = DelegationOf(entry);
   const InstrumentId& instrument = entry.header.instrument;
@@ -45,8 +45,7 @@ void Replica::Contribute(const v1::FeedState& state, const Entry& entry) {
                merge::SlotOperand(projection.slot, projection.contribution));
 }
 
-absl::Status Replica::ChangeViews(const v1::FeedState& state, const Entry& entry, bool add,
-                                  SlotOverlay& slots) {
+absl::Status Replica::ChangeViews(const Entry& entry, bool add, SlotOverlay& slots) {
   if (!entry.has_payload) return absl::OkStatus();
   const base::DelegationId delegation = DelegationOf(entry);
   const InstrumentId& instrument = entry.header.instrument;
