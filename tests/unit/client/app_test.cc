@@ -23,7 +23,7 @@ Result Entente(std::vector<const char*> words) {
   std::ostringstream out, err;
   words.insert(words.begin(), "entente");
   Result result;
-  result.exit = Run(static_cast<int>(words.size()), words.data(), Streams{&in, &out, &err});
+  result.exit = RunApp(static_cast<int>(words.size()), words.data(), Streams{&in, &out, &err});
   result.out = out.str();
   result.err = err.str();
   return result;
