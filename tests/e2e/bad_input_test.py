@@ -80,7 +80,7 @@ class BadInput(unittest.TestCase):
         self.file("loose.key.pub", gsc.key.with_name(gsc.key.name + ".pub").read_text())
         os.chmod(loose, 0o644)
         text = CATALOGUE.read_text(encoding="utf-8")
-        changed = self.file("changed.csv", text.replace("EUCA-2014 ", "EUCA-2014  ", 1))
+        changed = self.file("changed.csv", text.replace("Drug demand reduction", "Drug demand reduction (changed)"))
         self.refused(gsc, 5, "chmod", "instrument", "import", "--catalogue", changed, "--key", loose, "--yes")
 
     def test_a_stranger_key_may_not_speak(self):

@@ -22,7 +22,7 @@ class Story(unittest.TestCase):
         self.assertEqual([row["delegation"] for row in missing.json()["rows"]], ["TJ", "TM"])
         rate = gsc.ok("rate", "--round", "MTR-2017", "--by", "chapter", "--as-minuted", "--json").json()["rows"]
         self.assertEqual([(row["subject"], row["rate"]) for row in rate],
-                         [("DDR", "60.0%"), ("DSR", "0.0%"), ("IRM", "0.0%"), ("WRC", "20.0%")])
+                         [("DDR", 60.0), ("DSR", 0.0), ("IRM", 0.0), ("WRC", 20.0)])
 
     def test_2_nothing_to_do_is_one_round_trip_under_400_bytes(self):
         self.world.sync_all()
