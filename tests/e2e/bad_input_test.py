@@ -81,7 +81,7 @@ class BadInput(unittest.TestCase):
         os.chmod(loose, 0o644)
         text = CATALOGUE.read_text(encoding="utf-8")
         changed = self.file("changed.csv", text.replace("Drug demand reduction", "Drug demand reduction (changed)"))
-        self.refused(gsc, 5, "chmod", "instrument", "import", "--catalogue", changed, "--key", loose, "--yes")
+        self.refused(gsc, 9, "chmod", "instrument", "import", "--catalogue", changed, "--key", loose, "--yes")
 
     def test_a_stranger_key_may_not_speak(self):
         kg, gsc = self.world.kg, self.world.gsc
