@@ -3,15 +3,13 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/time/civil_time.h"
-#include "absl/time/time.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/code.h"
+#include "node/meaning/metrics.h"
 #include "node/meaning/slot.h"
 #include "node/merge/slot_value.h"
 
@@ -173,17 +171,8 @@ absl::StatusOr<CellState> Round::Chapter(const std::string& delegation,
 }
 
 uint64_t Round::DeadlineMs() const {
-  absl::CivilDay day;
-  if (!absl::ParseCivilTime(summary_.deadline(), &day)) return 0;
-  int offset_s = 0, hours = 0, minutes = 0;
-  const std::string& zone = summary_.zone();
-  if (zone.size() == 6 && absl::SimpleAtoi(zone.substr(1, 2), &hours) &&
-      absl::SimpleAtoi(zone.substr(4, 2), &minutes)) {
-    offset_s = (zone[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
-  }
-  const absl::TimeZone where = absl::FixedTimeZone(offset_s);
-  return static_cast<uint64_t>(
-      absl::ToUnixMillis(absl::FromCivil(day + 1 + summary_.grace_days(), where)));
+  auto end = meaning::DeadlineMs(summary_.deadline(), summary_.zone(), summary_.grace_days());
+  return end && *end > 0 ? static_cast<uint64_t>(*end) : 0;
 }
 
 }  // namespace entente::query
