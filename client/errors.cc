@@ -215,7 +215,9 @@ std::string ErrorText(const absl::Status& status, bool color) {
   out += std::string(status.message());
   if (color) out += "\x1b[0m";
   out += "\n";
-  for (const auto& v : ViolationsOf(status)) out += "  " + v.message + "\n";
+  for (const auto& v : ViolationsOf(status)) {
+    if (v.message != status.message()) out += "  " + v.message + "\n";
+  }
   std::string hint = HintOf(status);
   if (!hint.empty()) out += "  what to do: " + hint + "\n";
   out += "  (" + CodeWord(status) + ", exit status " +

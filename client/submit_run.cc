@@ -181,7 +181,10 @@ absl::Status OneRun(Context& context, const AuthorOptions& options, const crypto
   Place at = place;
   for (const UnsignedRecord& record : records) {
     headers.push_back(HeaderFor(at, run.prepared, record));
-    ledger::Entry entry = ledger::SignEntry(headers.back(), record.payload, key);
+    // The last signature vouches for the run's chain: only that one is checked again here.
+    const bool last = headers.size() == records.size();
+    ledger::Entry entry = last ? ledger::SignEntry(headers.back(), record.payload, key)
+                               : ledger::SignRunEntry(headers.back(), record.payload, key);
     v1::SignedEntry signed_entry;
     signed_entry.set_leaf(entry.Leaf());
     signed_entry.set_payload(record.payload);

@@ -53,6 +53,13 @@ absl::StatusOr<meaning::CatalogueFile> ReadCatalogue(Context& context, const std
     return Failure(absl::StatusCode::kFailedPrecondition, "NOT_FOUNDED",
                    "this node serves no delegation yet");
   }
+  if (!text.empty() && text.back() != '\n') {
+    return Failure(
+        absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+        absl::StrCat(
+            path, ": the last line does not end, so the file may be cut short; nothing was signed"),
+        "fetch the file again; if it is whole, add the missing line end");
+  }
   meaning::CatalogueFile file = meaning::ParseCatalogueCsv(text, node.delegation_code());
   if (!file.errors.empty()) {
     return WithViolations(Failure(absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED",
@@ -178,7 +185,7 @@ void EmitPlan(Context& context, const ImportPlan& plan, const SubmitRun& run,
     object["rows"].push_back(std::move(row));
     if (dry_run || context.options.verbose) absl::StrAppend(&text, plan.references[i], "\n");
   }
-  absl::StrAppend(&text, dry_run ? "would sign " : "signed ", plan.records.size(), " records",
+  absl::StrAppend(&text, dry_run ? "would sign " : "signed ", Count(plan.records.size(), "record"),
                   plan.records.empty() ? "" : " (" + KindsInWords(plan.records) + ")", ", ",
                   plan.unchanged, " unchanged\n");
   context.Emit(object, text);

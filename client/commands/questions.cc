@@ -46,7 +46,8 @@ void AddRoundQuestion(CLI::App& root, Context& context, const char* name, const 
   auto o = std::make_shared<RoundOptions>();
   CLI::App* command = AddCommand(root, context, name, what, example,
                                  [&context, o, method] { return AskRound(context, *o, method); });
-  command->add_option("--round", o->round, "Round code, such as MTR-2017")->required();
+  command->add_option("--round", o->round,
+                      "Round code, such as MTR-2017; default: the only one of the instrument");
   command->add_option("--chapter", o->chapter, "Chapter code, title or alias");
   if (!by.empty())
     command->add_option("--by", o->by, "Lines of the table")->check(CLI::IsMember(by));

@@ -100,6 +100,13 @@ class Reader {
                 " columns; a comma inside a text needs quotes around the cell");
       return;
     }
+    if (row.cells.size() < header_.size()) {
+      // A file cut in the middle of a line must not be signed as a changed record.
+      Error(row.line, "",
+            std::to_string(row.cells.size()) + " cells under " + std::to_string(header_.size()) +
+                " columns; the line is cut short, give every column a cell, empty or not");
+      return;
+    }
     for (size_t i = 0; i < row.cells.size(); ++i) {
       if (!row.cells[i].empty()) line.cells[header_[i]] = ToNfc(row.cells[i]);
     }

@@ -46,9 +46,16 @@ class BadInput(unittest.TestCase):
 
     def test_a_broken_catalogue_names_line_and_column_and_signs_nothing(self):
         lines = CATALOGUE.read_text(encoding="utf-8").splitlines()
-        broken = self.file("broken.csv", "\n".join([lines[0].replace("nature", "natur"), *lines[1:]]))
+        broken = self.file("broken.csv", "\n".join([lines[0].replace("nature", "natur"), *lines[1:], ""]))
         self.refused(self.world.gsc, 5, "natur", "instrument", "import", "--catalogue", broken, "--key",
                      self.world.gsc.key, "--yes")
+
+    def test_a_catalogue_cut_anywhere_in_its_last_lines_signs_nothing(self):
+        whole = CATALOGUE.read_text(encoding="utf-8")
+        for missing in (1, 2, 20, 60):
+            cut = self.file("cut.csv", whole[:-missing])
+            self.refused(self.world.gsc, 5, "cut", "instrument", "import", "--catalogue", cut, "--key",
+                         self.world.gsc.key, "--yes")
 
     def test_a_truncated_invitation_is_refused(self):
         gsc, kg = self.world.gsc, self.world.kg

@@ -243,6 +243,8 @@ TEST(CatalogueCsv, BrokenFilesSayWhatToDo) {
               ::testing::Contains(AllOf(HasSubstr("line 2"), HasSubstr("never ends"))));
   EXPECT_THAT(ErrorsOf("record,code\nchapter,DDR,Demand,reduction\n"),
               ElementsAre(HasSubstr("4 cells under 2 columns")));
+  EXPECT_THAT(ErrorsOf("record,code,title\nchapter,DDR,Demand reduction\nchapter,DSR\n"),
+              ElementsAre(AllOf(HasSubstr("line 3"), HasSubstr("cut short"))));
   EXPECT_THAT(ErrorsOf("record,code,title\n"), ElementsAre(HasSubstr("no records follow")));
 }
 
