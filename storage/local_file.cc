@@ -66,6 +66,12 @@ absl::StatusOr<FileDescriptor> OpenFile(const std::string& path, bool create) {
   return file;
 }
 
+absl::StatusOr<FileDescriptor> OpenToRead(const std::string& path) {
+  FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return ErrnoStatus(errno, "open", path);
+  return file;
+}
+
 absl::StatusOr<std::string> ReadStart(const FileDescriptor& file, size_t limit,
                                       const std::string& path) {
   std::string bytes(limit, '\0');
@@ -105,6 +111,27 @@ absl::Status SyncDirectory(const std::string& directory) {
   if (fd.get() < 0) return ErrnoStatus(errno, "open directory", directory);
   if (fsync(fd.get()) != 0) return ErrnoStatus(errno, "sync directory", directory);
   return absl::OkStatus();
+}
+
+absl::Status SyncTree(const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  fs::recursive_directory_iterator it(directory, error), end;
+  while (!error && it != end) {
+    const std::string path = it->path().string();
+    struct stat info;
+    if (lstat(path.c_str(), &info) != 0) return ErrnoStatus(errno, "look at", path);
+    if (S_ISDIR(info.st_mode)) {
+      if (absl::Status status = SyncDirectory(path); !status.ok()) return status;
+    } else if (S_ISREG(info.st_mode)) {
+      absl::StatusOr<FileDescriptor> file = OpenToRead(path);
+      if (!file.ok()) return file.status();
+      if (fsync(file->get()) != 0) return ErrnoStatus(errno, "sync", path);
+    }
+    it.increment(error);
+  }
+  if (error) return ErrnoStatus(error.value(), "list", directory);
+  return SyncDirectory(directory);
 }
 
 uint64_t BytesOnDisk(const std::string& directory) {

@@ -36,6 +36,8 @@ absl::Status ErrnoStatus(int error, absl::string_view action, const std::string&
 bool Exists(const std::string& path);
 // Opens for reading and writing, creating the file if asked to.
 absl::StatusOr<FileDescriptor> OpenFile(const std::string& path, bool create);
+// For reading only, so that it works on a medium that cannot be written.
+absl::StatusOr<FileDescriptor> OpenToRead(const std::string& path);
 // At most `limit` bytes of the file from its start.
 absl::StatusOr<std::string> ReadStart(const FileDescriptor& file, size_t limit,
                                       const std::string& path);
@@ -47,6 +49,8 @@ absl::Status ReplaceFile(const std::string& directory, const std::string& name,
                          absl::string_view bytes);
 // Makes creations, renames and removals in `directory` survive power loss.
 absl::Status SyncDirectory(const std::string& directory);
+// Waits until every file and directory below (and including) `directory` is on disk.
+absl::Status SyncTree(const std::string& directory);
 // Bytes that all regular files below `directory` occupy on disk; files that vanish meanwhile count
 // 0.
 uint64_t BytesOnDisk(const std::string& directory);

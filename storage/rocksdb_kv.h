@@ -29,6 +29,10 @@
 #include "storage/head_file.h"
 #include "storage/kv.h"
 
+namespace rocksdb {
+class DB;
+}
+
 namespace entente::storage {
 
 struct HealthEvent {
@@ -74,6 +78,13 @@ class RocksKv : public Kv {
   uint64_t last_commit() const override;
   // Database files and their logs; without the ballast.
   uint64_t size_bytes() const override;
+
+  // Reads every block of every table and compares its checksum: DATA_LOSS names the file. From any
+  // thread, beside reads and writes.
+  absl::Status VerifyChecksums() const;
+  const RocksOptions& options() const;
+  // For storage/rocksdb_backup, which reads it while this store goes on.
+  rocksdb::DB* database() const;
 
  private:
   struct State;

@@ -84,6 +84,32 @@ absl::Status CheckNoUnknownFamily(const RocksOptions& options) {
   return absl::OkStatus();
 }
 
+std::vector<rocksdb::ColumnFamilyDescriptor> Descriptors(const RocksOptions& options) {
+  std::vector<rocksdb::ColumnFamilyOptions> family_options = MakeFamilyOptions(options);
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  for (size_t i = 0; i < options.families.size(); ++i) {
+    descriptors.emplace_back(options.families[i].name, family_options[i]);
+  }
+  descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, family_options.back());
+  return descriptors;
+}
+
+// The handles come in the order of Descriptors().
+absl::StatusOr<std::unique_ptr<Database>> Opened(
+    const RocksOptions& options, rocksdb::DB* db,
+    const std::vector<rocksdb::ColumnFamilyHandle*>& handles) {
+  auto database = std::make_unique<Database>();
+  database->db.reset(db);
+  for (size_t i = 0; i < options.families.size(); ++i) {
+    database->families.push_back({handles[i], options.families[i].prefix_length});
+  }
+  database->own = handles.back();
+  absl::StatusOr<uint64_t> commit = ReadCommit(db, database->own);
+  if (!commit.ok()) return commit.status();
+  database->commit = *commit;
+  return database;
+}
+
 absl::StatusOr<std::unique_ptr<Database>> OpenWith(const RocksOptions& options, bool create,
                                                    Tolerance tolerance,
                                                    BackgroundErrorHook on_error) {
@@ -95,28 +121,12 @@ absl::StatusOr<std::unique_ptr<Database>> OpenWith(const RocksOptions& options, 
   }
   if (tolerance == Tolerance::kWhatIsLeft) db_options.track_and_verify_wals_in_manifest = false;
 
-  std::vector<rocksdb::ColumnFamilyOptions> family_options = MakeFamilyOptions(options);
-  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  for (size_t i = 0; i < options.families.size(); ++i) {
-    descriptors.emplace_back(options.families[i].name, family_options[i]);
-  }
-  descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, family_options.back());
-
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =
-      rocksdb::DB::Open(db_options, DatabasePath(options.dir), descriptors, &handles, &db);
+      rocksdb::DB::Open(db_options, DatabasePath(options.dir), Descriptors(options), &handles, &db);
   if (!status.ok()) return FromRocks(status, absl::StrCat("open the store in ", options.dir));
-  auto database = std::make_unique<Database>();
-  database->db.reset(db);
-  for (size_t i = 0; i < options.families.size(); ++i) {
-    database->families.push_back({handles[i], options.families[i].prefix_length});
-  }
-  database->own = handles.back();
-  absl::StatusOr<uint64_t> commit = ReadCommit(db, database->own);
-  if (!commit.ok()) return commit.status();
-  database->commit = *commit;
-  return database;
+  return Opened(options, db, handles);
 }
 
 // OK if everything acknowledged is among the commits up to `found`; else why not.
@@ -162,6 +172,20 @@ Database::~Database() {
 absl::StatusOr<std::unique_ptr<Database>> CreateDatabase(const RocksOptions& options,
                                                          BackgroundErrorHook on_error) {
   return OpenWith(options, /*create=*/true, Tolerance::kNone, std::move(on_error));
+}
+
+absl::StatusOr<std::unique_ptr<Database>> OpenForReading(const RocksOptions& options,
+                                                         const std::string& path,
+                                                         rocksdb::Env* env) {
+  rocksdb::DBOptions db_options = MakeDbOptions(options, nullptr);
+  db_options.listeners.clear();
+  if (env != nullptr) db_options.env = env;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status =
+      rocksdb::DB::OpenForReadOnly(db_options, path, Descriptors(options), &handles, &db);
+  if (!status.ok()) return FromRocks(status, absl::StrCat("read the store in ", path));
+  return Opened(options, db, handles);
 }
 
 absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(const RocksOptions& options,

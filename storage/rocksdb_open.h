@@ -34,6 +34,12 @@ inline constexpr char kCommitKey[] = "commit";
 absl::StatusOr<std::unique_ptr<Database>> CreateDatabase(const RocksOptions& options,
                                                          BackgroundErrorHook on_error);
 
+// The database in `path`, for reading only; nothing is changed on disk. `env`: where its files are,
+// null for the file system. Not for a database another process writes to.
+absl::StatusOr<std::unique_ptr<Database>> OpenForReading(const RocksOptions& options,
+                                                         const std::string& path,
+                                                         rocksdb::Env* env = nullptr);
+
 // An existing one, behind or damaged: DATA_LOSS and nothing is changed, unless
 // options.accept_lost_batches. `head`: the number in HEAD, or why it cannot be known.
 absl::StatusOr<std::unique_ptr<Database>> OpenDatabase(const RocksOptions& options,

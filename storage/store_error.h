@@ -17,6 +17,9 @@ inline constexpr char kReasonNewer[] = "NEWER_VERSION_NEEDED";
 inline constexpr char kReasonTooOld[] = "STORE_TOO_OLD";
 inline constexpr char kReasonClosed[] = "STORE_CLOSED";
 inline constexpr char kReasonIo[] = "STORE_IO";
+inline constexpr char kReasonBackupDamaged[] = "BACKUP_DAMAGED";
+inline constexpr char kReasonNoBackup[] = "NO_BACKUP";
+inline constexpr char kReasonBackupBusy[] = "BACKUP_BUSY";
 
 absl::Status StoreError(absl::StatusCode code, absl::string_view reason, absl::string_view message);
 
