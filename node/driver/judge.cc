@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "node/base/check.h"
 #include "node/base/status_macros.h"
 #include "node/driver/replica.h"
@@ -32,13 +33,43 @@ bool BreaksTheLine(const Verdict& verdict) {
           verdict.reason != StatusReason::kEnrolment);
 }
 
-struct Row {
+// What the charter calls the delegations that write in one feed. Views are made with it.
+using Codes = std::map<base::DelegationId, std::string>;
+
+// The facts of a feed: those of its own delegation, then the code of every other delegation that
+// has entries in it. Only a feed that is not plain has others.
+std::string WithOthers(std::string facts, const base::DelegationId& own, const Codes& codes) {
+  for (const auto& [delegation, code] : codes) {
+    if (delegation != own) absl::StrAppend(&facts, "|", delegation.ToHex(), "=", code);
+  }
+  return facts;
+}
+
+Codes CodesIn(absl::string_view facts, const base::DelegationId& own) {
+  constexpr size_t kOwnFields = 3;
+  const std::vector<std::string> fields = absl::StrSplit(facts, '|');
+  Codes codes{{own, fields[0]}};
+  for (size_t i = kOwnFields; i < fields.size(); ++i) {
+    const std::pair<std::string, std::string> other = absl::StrSplit(fields[i], '=');
+    if (auto id = base::DelegationId::FromHex(other.first)) codes[*id] = other.second;
+  }
+  return codes;
+}
+
+}  // namespace
+
+// One entry of a feed that is judged again.
+struct Replica::Row {
   JudgedEntry entry;
   const Entry* added = nullptr;  // null: on disk already
   Verdict before = kPlainlyAdmitted;
+  Verdict now;
 };
 
-}  // namespace
+// Under which names the contributions of a feed were made, and are made from now on.
+struct Replica::Names {
+  Codes before, now;
+};
 
 JudgedEntry Judged(const ledger::EntryHeader& header, const EntryId& id) {
   return {header.sequence,         id,         header.previous, header.charter_head,
@@ -148,6 +179,7 @@ absl::Status Replica::Rejudge(const FeedKey& feed, const std::vector<const Entry
   for (const Row& row : rows) judged.push_back(row.entry);
   const std::vector<Verdict> verdicts = ledger::JudgeFeed(feed, judged, authority_);
   ENTENTE_CHECK(verdicts.size() == rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) rows[i].now = verdicts[i];
 
   const base::DelegationId delegation = *base::DelegationId::FromBytes(state.delegation());
   state.set_pending(0);
@@ -155,40 +187,50 @@ absl::Status Replica::Rejudge(const FeedKey& feed, const std::vector<const Entry
   state.set_disputed(0);
   state.set_invalid(0);
   bool line = state.tips_size() == 1;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    Count(state, verdicts[i], +1);
-    line = line && !BreaksTheLine(verdicts[i]);
+  Names names{CodesIn(state.facts(), delegation), {}};
+  const NoteId* head = nullptr;
+  for (const Row& row : rows) {
+    Count(state, row.now, +1);
+    line = line && !BreaksTheLine(row.now);
+    if (head != nullptr && *head == row.entry.credentials_head) continue;
+    head = &row.entry.credentials_head;
+    const base::DelegationId writer = authority_.Find(*head)->chain_id();
+    names.now.try_emplace(writer, CodeOf(feed.instrument, writer));
   }
-  const std::string facts = PlainFacts(feed, delegation);
-  const bool code_changed = facts != state.facts();
-  for (size_t i = 0; i < rows.size(); ++i) {
-    RETURN_IF_ERROR(Settle(state, log, rows[i].entry, rows[i].added, rows[i].before, verdicts[i],
-                           code_changed, slots));
-  }
+  for (const Row& row : rows) RETURN_IF_ERROR(Settle(state, log, row, names, slots));
   state.set_plain(line && ledger::IsPlainFeed(feed, delegation, authority_));
-  state.set_facts(facts);
+  state.set_facts(WithOthers(PlainFacts(feed, delegation), delegation, names.now));
   dirty_feeds_.insert(feed);
   changed_.insert(feed.instrument);
   return absl::OkStatus();
 }
 
 absl::Status Replica::Settle(const v1::FeedState& state, const store::LogReader& log,
-                             const JudgedEntry& judged, const Entry* added, const Verdict& before,
-                             const Verdict& now, bool project_again, SlotOverlay& slots) {
-  const bool was = !added && Admitted(before), is = Admitted(now);
-  if (!added && before == now && !(project_again && is)) return absl::OkStatus();
-  const std::string key = store::EntryKey(state.number(), judged.sequence, judged.id);
-  if (now == kPlainlyAdmitted) {
-    if (!added && before != kPlainlyAdmitted) batch_.Delete(store::kStatus, key);
-  } else if (added || before != now) {
-    batch_.Put(store::kStatus, key, store::EncodeVerdict(now));
+                             const Row& row, const Names& names, SlotOverlay& slots) {
+  const bool was = !row.added && Admitted(row.before), is = Admitted(row.now);
+  const base::DelegationId writer = authority_.Find(row.entry.credentials_head)->chain_id();
+  const std::string& code = names.now.at(writer);
+  auto old_code = names.before.find(writer);
+  const bool renamed = was && is && old_code != names.before.end() && old_code->second != code;
+  if (!row.added && row.before == row.now && !renamed) return absl::OkStatus();
+  const std::string key = store::EntryKey(state.number(), row.entry.sequence, row.entry.id);
+  if (row.now == kPlainlyAdmitted) {
+    if (!row.added && row.before != kPlainlyAdmitted) batch_.Delete(store::kStatus, key);
+  } else if (row.added || row.before != row.now) {
+    batch_.Put(store::kStatus, key, store::EncodeVerdict(row.now));
   }
-  if (was == is && !(project_again && is)) return absl::OkStatus();
+  if (was == is && !renamed) return absl::OkStatus();
   ledger::Entry held;
-  if (!added) {
-    ASSIGN_OR_RETURN(held, log.Get({state.number(), judged.sequence, judged.id}));
+  if (!row.added) {
+    ASSIGN_OR_RETURN(held, log.Get({state.number(), row.entry.sequence, row.entry.id}));
   }
-  return ChangeViews(added ? *added : held, is, slots);
+  const Entry& entry = row.added ? *row.added : held;
+  // What was contributed under another name goes under that name.
+  if (was) {
+    RETURN_IF_ERROR(
+        ChangeViews(entry, old_code == names.before.end() ? code : old_code->second, false, slots));
+  }
+  return is ? ChangeViews(entry, code, true, slots) : absl::OkStatus();
 }
 
 std::set<FeedKey> Replica::FeedsTouchedBy(const std::set<NoteId>& chains,

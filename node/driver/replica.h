@@ -189,10 +189,10 @@ class Replica {
   // batch.
   absl::Status Rejudge(const FeedKey& feed, const std::vector<const ledger::Entry*>& added,
                        SlotOverlay& slots);
-  absl::Status Settle(const v1::FeedState& state, const store::LogReader& log,
-                      const ledger::JudgedEntry& judged, const ledger::Entry* added,
-                      const Verdict& before, const Verdict& now, bool project_again,
-                      SlotOverlay& slots);
+  struct Row;
+  struct Names;
+  absl::Status Settle(const v1::FeedState& state, const store::LogReader& log, const Row& row,
+                      const Names& names, SlotOverlay& slots);
   absl::Status RejudgeAll(const std::set<FeedKey>& feeds);
   absl::StatusOr<std::vector<ledger::JudgedEntry>> JudgedRows(const FeedKey& feed) const;
   bool NeedsRejudging(const FeedKey& feed, const v1::FeedState& state) const;
@@ -205,7 +205,9 @@ class Replica {
 
   // views.cc
   void Contribute(const ledger::Entry& entry);  // by merge operand
-  absl::Status ChangeViews(const ledger::Entry& entry, bool add, SlotOverlay& slots);
+  // `code`: what the charter calls, or called, the entry's delegation.
+  absl::Status ChangeViews(const ledger::Entry& entry, const std::string& code, bool add,
+                           SlotOverlay& slots);
   void StageSlots(SlotOverlay& slots);
 
   void StageFrontier(const FeedKey& feed, const v1::FeedState& state);

@@ -45,11 +45,11 @@ void Replica::Contribute(const Entry& entry) {
                merge::SlotOperand(projection.slot, projection.contribution));
 }
 
-absl::Status Replica::ChangeViews(const Entry& entry, bool add, SlotOverlay& slots) {
+absl::Status Replica::ChangeViews(const Entry& entry, const std::string& code, bool add,
+                                  SlotOverlay& slots) {
   if (!entry.has_payload) return absl::OkStatus();
-  const base::DelegationId delegation = DelegationOf(entry);
   const InstrumentId& instrument = entry.header.instrument;
-  meaning::Projection projection = ProjectionOf(entry, CodeOf(instrument, delegation));
+  meaning::Projection projection = ProjectionOf(entry, code);
   if (projection.set_aside || projection.newer) {
     const std::string key = store::SetAsideKey(instrument, entry.id);
     add ? batch_.Put(store::kSetAside, key, SetAsideValue(projection))
