@@ -182,8 +182,7 @@ absl::Status PublishFiles(Context& context, const std::vector<std::string>& file
   v1::PublishNotesRequest request;
   request.set_validate_only(validate_only);
   for (const std::string& file : files) request.add_notes(file);
-  ASSIGN_OR_RETURN(v1::PublishNotesResponse response,
-                   context.Call(&v1::Local::StubInterface::PublishNotes, request));
+  ASSIGN_OR_RETURN(v1::PublishNotesResponse response, context.Call(local::kPublishNotes, request));
   for (const auto& result : response.results()) {
     for (const auto& warning : result.warnings()) context.Warn(warning);
     if (result.outcome() == "refused") {
@@ -206,7 +205,7 @@ Publish PublisherFor(Context& context, const ledger::Note& note) {
       v1::FoundDelegationRequest request;
       request.add_notes(file);
       request.set_validate_only(validate_only);
-      return context.Call(&v1::Local::StubInterface::FoundDelegation, request).status();
+      return context.Call(local::kFoundDelegation, request).status();
     };
   }
   return [&context, id = note.id](const std::string& file, bool validate_only) -> absl::Status {
@@ -216,7 +215,7 @@ Publish PublisherFor(Context& context, const ledger::Note& note) {
     request.add_notes(file);
     for (const std::string& held : own.files) request.add_notes(held);
     request.set_validate_only(validate_only);
-    return context.Call(&v1::Local::StubInterface::JoinInstrument, request).status();
+    return context.Call(local::kJoinInstrument, request).status();
   };
 }
 

@@ -24,7 +24,7 @@ std::vector<ledger::Note> LineTo(const Authority& authority, const base::NoteId&
 
 absl::StatusOr<HeldChain> Fetch(Context& context, ChainKind kind, v1::GetChainRequest request) {
   request.set_kind(kind == ChainKind::kCharter ? "charter" : "credentials");
-  ASSIGN_OR_RETURN(v1::Chain chain, context.Call(&v1::Local::StubInterface::GetChain, request));
+  ASSIGN_OR_RETURN(v1::Chain chain, context.Call(local::kGetChain, request));
   std::vector<std::string> files(chain.notes().begin(), chain.notes().end());
   ASSIGN_OR_RETURN(HeldChain held, ReadChain(kind, std::move(files)));
   if (held.code.empty()) held.code = chain.code();
@@ -81,8 +81,7 @@ absl::StatusOr<HeldChain> FetchChain(Context& context, ChainKind kind, absl::str
   v1::GetChainRequest request;
   request.set_code(code.data(), code.size());
   if (code.empty() && kind == ChainKind::kCredentials) {
-    ASSIGN_OR_RETURN(v1::Node node,
-                     context.Call(&v1::Local::StubInterface::GetNode, v1::GetNodeRequest()));
+    ASSIGN_OR_RETURN(v1::Node node, context.Call(local::kGetNode, v1::GetNodeRequest()));
     if (node.delegation().empty()) {
       return Failure(absl::StatusCode::kFailedPrecondition, "NOT_FOUNDED",
                      "this node serves no delegation yet");

@@ -1,7 +1,5 @@
 #include "client/connect.h"
 
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -18,12 +16,6 @@
 #include "node/base/status_macros.h"
 
 namespace entente::client {
-
-namespace {
-
-constexpr int kReceiveBytesMax = 64 << 20;  // an audit chunk; the node sends far less
-
-}  // namespace
 
 std::string DefaultNode() {
   if (const char* named = std::getenv("ENTENTE_NODE"); named != nullptr && *named != '\0')
@@ -56,7 +48,7 @@ absl::StatusOr<std::string> SocketPath(absl::string_view node) {
   return base::Str(path);
 }
 
-absl::StatusOr<std::unique_ptr<v1::Local::StubInterface>> Connect(absl::string_view node) {
+absl::StatusOr<std::unique_ptr<Channel>> Connect(absl::string_view node) {
   ASSIGN_OR_RETURN(std::string path, SocketPath(node));
   struct stat info;
   if (stat(path.c_str(), &info) != 0) {
@@ -75,13 +67,7 @@ absl::StatusOr<std::unique_ptr<v1::Local::StubInterface>> Connect(absl::string_v
                    absl::StrCat("this user may not open ", path, " (", std::strerror(errno), ")"),
                    "ask the owner of the node to add you to its group");
   }
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(kReceiveBytesMax);
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  auto channel = grpc::CreateCustomChannel("unix:" + path,
-                                           grpc::experimental::LocalCredentials(UDS), arguments);
-  return std::unique_ptr<v1::Local::StubInterface>(v1::Local::NewStub(channel));
+  return NewGrpcChannel(path);
 }
 
 }  // namespace entente::client

@@ -2,14 +2,13 @@
 // a network address is refused before anything is sent.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "entente/v1/local.grpc.pb.h"
+#include "client/channel.h"
 
 namespace entente::client {
 
@@ -19,7 +18,7 @@ std::string DefaultNode();
 // "unix:PATH" or "unix:///PATH" to PATH. USAGE for HOST:PORT or a path longer than a socket allows.
 absl::StatusOr<std::string> SocketPath(absl::string_view node);
 
-// A stub, or NODE_UNREACHABLE with what to do. Does not wait: a missing socket is seen at once.
-absl::StatusOr<std::unique_ptr<v1::Local::StubInterface>> Connect(absl::string_view node);
+// A channel, or NODE_UNREACHABLE with what to do. Does not wait: a missing socket is seen at once.
+absl::StatusOr<std::unique_ptr<Channel>> Connect(absl::string_view node);
 
 }  // namespace entente::client

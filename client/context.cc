@@ -106,22 +106,34 @@ absl::Status Context::Confirm(bool yes, absl::string_view question) {
                  "run the command again and answer y");
 }
 
-absl::StatusOr<v1::Local::StubInterface*> Context::stub() {
-  if (stub_ == nullptr) {
-    ASSIGN_OR_RETURN(stub_, Connect(options.node.empty() ? DefaultNode() : options.node));
+absl::StatusOr<Channel*> Context::Node() {
+  if (channel_ == nullptr) {
+    ASSIGN_OR_RETURN(channel_, Connect(options.node.empty() ? DefaultNode() : options.node));
   }
-  return stub_.get();
+  return channel_.get();
 }
 
-void Context::SetDeadline(grpc::ClientContext& call, std::chrono::seconds limit) const {
-  auto wanted = options.timeout_s > 0 ? std::chrono::seconds(options.timeout_s) : limit;
-  call.set_deadline(std::chrono::system_clock::now() + wanted);
+std::chrono::seconds Context::Limit(std::chrono::seconds limit) const {
+  return options.timeout_s > 0 ? std::chrono::seconds(options.timeout_s) : limit;
+}
+
+absl::Status Context::CallRaw(const char* path, const Channel::Message& request,
+                              Channel::Message& response, std::chrono::seconds limit) {
+  ASSIGN_OR_RETURN(Channel * node, Node());
+  return node->Call(path, request, response, Limit(limit));
+}
+
+absl::Status Context::ReadRaw(const char* path, const Channel::Message& request,
+                              Channel::Message& message, std::chrono::seconds limit,
+                              const std::function<absl::Status()>& each) {
+  ASSIGN_OR_RETURN(Channel * node, Node());
+  return node->Read(path, request, message, Limit(limit), each);
 }
 
 absl::StatusOr<std::string> Context::Instrument(absl::string_view reference) {
   if (!options.instrument.empty()) return options.instrument;
   ASSIGN_OR_RETURN(v1::ListInstrumentsResponse list,
-                   Call(&v1::Local::StubInterface::ListInstruments, v1::ListInstrumentsRequest()));
+                   Call(local::kListInstruments, v1::ListInstrumentsRequest()));
   absl::ConsumePrefix(&reference, "R:");
   std::vector<std::string> codes;
   for (const auto& instrument : list.instruments()) {

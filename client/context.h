@@ -14,8 +14,8 @@
 #include "client/connect.h"
 #include "client/errors.h"
 #include "client/exit_status.h"
+#include "client/local_methods.h"
 #include "client/render.h"
-#include "entente/v1/local.grpc.pb.h"
 
 namespace entente::client {
 
@@ -66,25 +66,25 @@ class Context {
   // y/N on a terminal; elsewhere --yes is asked for (USAGE). NOT_CONFIRMED after a no.
   absl::Status Confirm(bool yes, absl::string_view question);
 
-  absl::StatusOr<v1::Local::StubInterface*> stub();
-  // For tests.
-  void UseStub(std::unique_ptr<v1::Local::StubInterface> stub) { stub_ = std::move(stub); }
+  // For tests: answers in the node's place.
+  void UseChannel(std::unique_ptr<Channel> channel) { channel_ = std::move(channel); }
 
+  // One call to the node: Call(local::kMissing, question). --timeout prevails over `limit`.
   template <class Request, class Response>
-  absl::StatusOr<Response> Call(grpc::Status (v1::Local::StubInterface::*method)(
-                                    grpc::ClientContext*, const Request&, Response*),
-                                const Request& request,
+  absl::StatusOr<Response> Call(const Method<Request, Response>& method, const Request& request,
                                 std::chrono::seconds limit = std::chrono::seconds(10)) {
-    absl::StatusOr<v1::Local::StubInterface*> node = stub();
-    if (!node.ok()) return node.status();
-    grpc::ClientContext call;
-    SetDeadline(call, limit);
     Response response;
-    grpc::Status status = ((*node)->*method)(&call, request, &response);
-    if (!status.ok()) return FromGrpc(status);
+    absl::Status status = CallRaw(method.path, request, response, limit);
+    if (!status.ok()) return status;
     return response;
   }
-  void SetDeadline(grpc::ClientContext& call, std::chrono::seconds limit) const;
+  // The messages of a stream, one after the other in the same place; an error of `each` ends it.
+  template <class Request, class Response, class Each>
+  absl::Status Read(const StreamMethod<Request, Response>& method, const Request& request,
+                    std::chrono::seconds limit, Each each) {
+    Response message;
+    return ReadRaw(method.path, request, message, limit, [&] { return each(message); });
+  }
 
   // The instrument a command is about: the option, else the prefix of a reference such as
   // "R:EUCA-2014/MTR-2017/KG/DDR/08", else the only one joined.
@@ -93,9 +93,15 @@ class Context {
  private:
   bool Color(bool terminal) const;
   void Page(const std::string& text);
+  absl::StatusOr<Channel*> Node();
+  absl::Status CallRaw(const char* path, const Channel::Message& request,
+                       Channel::Message& response, std::chrono::seconds limit);
+  absl::Status ReadRaw(const char* path, const Channel::Message& request, Channel::Message& message,
+                       std::chrono::seconds limit, const std::function<absl::Status()>& each);
+  std::chrono::seconds Limit(std::chrono::seconds limit) const;
 
   Streams streams_;
-  std::unique_ptr<v1::Local::StubInterface> stub_;
+  std::unique_ptr<Channel> channel_;
 };
 
 }  // namespace entente::client

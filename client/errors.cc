@@ -1,11 +1,10 @@
 #include "client/errors.h"
 
-#include <grpcpp/support/status.h>
-
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
 #include "entente/v1/error_reason.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -111,9 +110,9 @@ std::string CodeWord(const absl::Status& status) {
   return reason.empty() ? absl::StatusCodeToString(status.code()) : reason;
 }
 
-void ReadDetails(const grpc::Status& from, absl::Status& to, std::string& reason) {
+void ReadDetails(absl::string_view from, absl::Status& to, std::string& reason) {
   google::rpc::Status details;
-  if (!details.ParseFromString(from.error_details())) return;
+  if (!details.ParseFromArray(from.data(), static_cast<int>(from.size()))) return;
   std::vector<Violation> violations;
   for (const auto& any : details.details()) {
     google::rpc::ErrorInfo info;
@@ -179,14 +178,12 @@ std::vector<Violation> ViolationsOf(const absl::Status& status) {
   return out;
 }
 
-absl::Status FromGrpc(const grpc::Status& status) {
-  if (status.ok()) return absl::OkStatus();
-  auto code = static_cast<absl::StatusCode>(status.error_code());
-  absl::Status out(code, status.error_message());
+absl::Status FromNode(absl::StatusCode code, absl::string_view message, absl::string_view details) {
+  absl::Status out(code, message);
   std::string reason;
-  ReadDetails(status, out, reason);
+  ReadDetails(details, out, reason);
   if (reason.empty() && code == absl::StatusCode::kUnavailable) {
-    return Failure(code, kNodeUnreachable, "the node does not answer: " + status.error_message(),
+    return Failure(code, kNodeUnreachable, absl::StrCat("the node does not answer: ", message),
                    "is entented running? entente status --node unix:PATH tries another socket");
   }
   if (reason.empty() && code == absl::StatusCode::kDeadlineExceeded) reason = kTimedOut;

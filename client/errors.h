@@ -13,10 +13,6 @@
 #include "absl/strings/string_view.h"
 #include "client/exit_status.h"
 
-namespace grpc {
-class Status;
-}
-
 namespace entente::client {
 
 // Reasons of the client itself; those of the node are the names of entente.v1.ErrorReason.
@@ -47,9 +43,10 @@ std::string HintOf(const absl::Status& status);
 std::string FieldOf(const absl::Status& status);
 std::vector<Violation> ViolationsOf(const absl::Status& status);
 
-// An answer of the node: reads google.rpc.Status with ErrorInfo and BadRequest from the trailing
-// details.
-absl::Status FromGrpc(const grpc::Status& status);
+// An answer of the node that is an error: `details` is google.rpc.Status with ErrorInfo and
+// BadRequest, as it stands in the trailing metadata; empty when it was not the node itself that
+// answered.
+absl::Status FromNode(absl::StatusCode code, absl::string_view message, absl::string_view details);
 
 Exit ExitOf(const absl::Status& status);
 

@@ -9,23 +9,9 @@
 namespace entente::client {
 
 absl::Status ReadLog(Context& context, absl::string_view instrument, const ChunkSink& sink) {
-  ASSIGN_OR_RETURN(v1::Local::StubInterface * stub, context.stub());
-  grpc::ClientContext call;
-  context.SetDeadline(call, std::chrono::hours(1));
   v1::ExportLogRequest request;
   request.set_instrument(base::Str(instrument));
-  auto stream = stub->ExportLog(&call, request);
-  v1::LogChunk chunk;
-  absl::Status status;
-  while (stream->Read(&chunk)) {
-    status = sink(chunk);
-    if (!status.ok()) {
-      call.TryCancel();
-      break;
-    }
-  }
-  grpc::Status finished = stream->Finish();
-  return status.ok() ? FromGrpc(finished) : status;
+  return context.Read(local::kExportLog, request, std::chrono::hours(1), sink);
 }
 
 absl::StatusOr<Feeds> ReadFeeds(Context& context, absl::string_view instrument,

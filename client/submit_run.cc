@@ -22,8 +22,6 @@ namespace entente::client {
 
 namespace {
 
-using v1::Local;
-
 // One feed as it grows during a bulk run.
 struct Place {
   ledger::FeedKey feed;
@@ -140,7 +138,7 @@ absl::StatusOr<v1::SubmitEntriesResponse> Send(Context& context,
   for (const auto& entry : entries) *request.add_entries() = entry;
   request.set_accept_warnings(accept_warnings);
   request.set_validate_only(validate_only);
-  return context.Call(&Local::StubInterface::SubmitEntries, request, std::chrono::seconds(60));
+  return context.Call(local::kSubmitEntries, request, std::chrono::seconds(60));
 }
 
 // The node gave a verdict: it holds nothing of the run. Anything else (no answer) leaves the run
@@ -256,7 +254,7 @@ absl::StatusOr<SubmitRun> SignAndSubmit(
   request.set_instrument(instrument);
   request.set_key(public_key.str());
   SubmitRun run;
-  ASSIGN_OR_RETURN(run.prepared, context.Call(&Local::StubInterface::PrepareEntries, request));
+  ASSIGN_OR_RETURN(run.prepared, context.Call(local::kPrepareEntries, request));
   RETURN_IF_ERROR(CheckHeads(run.prepared));
   auto id = base::InstrumentId::FromBytes(run.prepared.instrument());
   std::optional<FeedMark> mark;

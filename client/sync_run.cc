@@ -75,27 +75,19 @@ SyncOutcome SyncOnce(Context& context, absl::string_view with) {
     added->set_title(column.title);
     added->set_number(column.number);
   }
-  absl::StatusOr<v1::Local::StubInterface*> stub = context.stub();
-  if (!stub.ok()) {
-    outcome.status = stub.status();
-    return outcome;
-  }
-  grpc::ClientContext call;
-  context.SetDeadline(call, std::chrono::hours(6));
   v1::SyncRequest request;
   request.set_with(base::Str(with));
-  auto stream = (*stub)->Sync(&call, request);
   ProgressLine line(context);
-  v1::SyncProgress progress;
-  while (stream->Read(&progress)) {
+  auto each = [&](const v1::SyncProgress& progress) {
     line.Show(progress);
-    if (progress.result().empty()) continue;
+    if (progress.result().empty()) return absl::OkStatus();
     AddRow(outcome.table, progress);
     outcome.peers += 1;
     outcome.reached += Reached(progress.result());
     outcome.entries_received += progress.entries_received();
-  }
-  outcome.status = FromGrpc(stream->Finish());
+    return absl::OkStatus();
+  };
+  outcome.status = context.Read(local::kSync, request, std::chrono::hours(6), each);
   return outcome;
 }
 

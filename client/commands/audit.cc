@@ -18,7 +18,6 @@ namespace entente::client {
 namespace {
 
 using nlohmann::ordered_json;
-using v1::Local;
 
 // Chunks waiting for a core. Bounded, so that a fast node does not fill the memory of the auditor.
 class ChunkQueue {
@@ -100,8 +99,8 @@ absl::StatusOr<v1::InstrumentStatus> StatusOf(Context& context, const std::strin
                                               bool digest) {
   v1::GetStatusRequest request;
   request.set_view_digest(digest);
-  ASSIGN_OR_RETURN(v1::NodeStatus status, context.Call(&Local::StubInterface::GetStatus, request,
-                                                       std::chrono::seconds(120)));
+  ASSIGN_OR_RETURN(v1::NodeStatus status,
+                   context.Call(local::kGetStatus, request, std::chrono::seconds(120)));
   for (const auto& instrument : status.instruments()) {
     if (instrument.code() == code) return instrument;
   }

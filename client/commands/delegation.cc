@@ -17,8 +17,6 @@ namespace entente::client {
 
 namespace {
 
-using v1::Local;
-
 struct FoundOptions {
   std::string code, name, author_key, label = "Focal point", advertise;
   std::vector<std::string> roles{"desk_officer", "focal_point", "signatory"};
@@ -46,8 +44,7 @@ absl::StatusOr<ledger::Note> FirstCredentials(const FoundOptions& o, const v1::N
 }
 
 absl::StatusOr<Exit> Found(Context& context, const FoundOptions& o) {
-  ASSIGN_OR_RETURN(v1::Node node,
-                   context.Call(&Local::StubInterface::GetNode, v1::GetNodeRequest()));
+  ASSIGN_OR_RETURN(v1::Node node, context.Call(local::kGetNode, v1::GetNodeRequest()));
   if (!node.delegation().empty()) {
     return Failure(absl::StatusCode::kFailedPrecondition, "ALREADY_FOUNDED",
                    absl::StrCat("this node already serves ", node.delegation_code(),
@@ -98,9 +95,8 @@ absl::StatusOr<Exit> Join(Context& context, const std::string& file, bool dry_ru
   v1::FoundDelegationRequest request;
   for (const std::string& note : *notes) request.add_notes(note);
   request.set_validate_only(dry_run);
-  RETURN_IF_ERROR(context.Call(&Local::StubInterface::FoundDelegation, request).status());
-  ASSIGN_OR_RETURN(v1::Node node,
-                   context.Call(&Local::StubInterface::GetNode, v1::GetNodeRequest()));
+  RETURN_IF_ERROR(context.Call(local::kFoundDelegation, request).status());
+  ASSIGN_OR_RETURN(v1::Node node, context.Call(local::kGetNode, v1::GetNodeRequest()));
   std::string address =
       node.advertise_address().empty() ? node.listen_address() : node.advertise_address();
   std::string command = absl::StrCat("entente delegation node add ", base::ToHex(node.spki()),
@@ -171,7 +167,7 @@ absl::StatusOr<Exit> Who(Context& context, const std::string& delegation) {
   v1::ListKeysRequest request;
   if (!context.options.instrument.empty()) request.set_instrument(context.options.instrument);
   request.set_delegation(delegation);
-  ASSIGN_OR_RETURN(v1::Table table, context.Call(&Local::StubInterface::ListKeys, request));
+  ASSIGN_OR_RETURN(v1::Table table, context.Call(local::kListKeys, request));
   context.Emit(table);
   return Exit::kDone;
 }

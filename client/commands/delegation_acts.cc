@@ -17,7 +17,6 @@ namespace entente::client {
 namespace {
 
 using ledger::ChainKind;
-using v1::Local;
 
 absl::StatusOr<Exit> OneAct(Context& context, ledger::Act act, const SignerOptions& sign) {
   ASSIGN_OR_RETURN(HeldChain chain, FetchChain(context, ChainKind::kCredentials, ""));
@@ -87,9 +86,8 @@ absl::StatusOr<TipRule> RuleOf(const RevokeOptions& o) {
 
 // Every feed of the key in every instrument joined here.
 absl::StatusOr<Feeds> FeedsOf(Context& context, const base::PublicKey& key) {
-  ASSIGN_OR_RETURN(
-      v1::ListInstrumentsResponse list,
-      context.Call(&Local::StubInterface::ListInstruments, v1::ListInstrumentsRequest()));
+  ASSIGN_OR_RETURN(v1::ListInstrumentsResponse list,
+                   context.Call(local::kListInstruments, v1::ListInstrumentsRequest()));
   Feeds feeds;
   for (const auto& instrument : list.instruments()) {
     ASSIGN_OR_RETURN(Feeds more, ReadFeeds(context, instrument.code(),

@@ -17,8 +17,6 @@ namespace entente::client {
 
 namespace {
 
-using v1::Local;
-
 struct NewOptions {
   std::string round, commitment, chapter, period, correct, lang, nil;
   bool instrument_level = false, from_previous = false, merge = false, dry_run = false;
@@ -60,7 +58,7 @@ absl::StatusOr<Exit> Create(Context& context, const NewOptions& o) {
   request.set_from_previous(o.from_previous);
   request.set_correct(o.correct);
   request.set_merge(o.merge);
-  ASSIGN_OR_RETURN(v1::Draft draft, context.Call(&Local::StubInterface::CreateDraft, request));
+  ASSIGN_OR_RETURN(v1::Draft draft, context.Call(local::kCreateDraft, request));
   EmitDraft(context, draft);
   context.Say(absl::StrCat("next: entente draft set ", draft.name(),
                            " implementation=... narrative=@text.md; then entente draft check ",
@@ -71,8 +69,7 @@ absl::StatusOr<Exit> Create(Context& context, const NewOptions& o) {
 absl::StatusOr<Exit> List(Context& context, bool all) {
   v1::ListDraftsRequest request;
   request.set_show_submitted(all);
-  ASSIGN_OR_RETURN(v1::ListDraftsResponse list,
-                   context.Call(&Local::StubInterface::ListDrafts, request));
+  ASSIGN_OR_RETURN(v1::ListDraftsResponse list, context.Call(local::kListDrafts, request));
   v1::Table table;
   const char* names[] = {"draft", "state", "round", "subject", "changed", "reference"};
   const char* titles[] = {"DRAFT", "STATE", "ROUND", "SUBJECT", "CHANGED", "REFERENCE"};
@@ -127,7 +124,7 @@ absl::StatusOr<Exit> Drop(Context& context, const std::string& name, bool yes) {
   RETURN_IF_ERROR(context.Confirm(yes, absl::StrCat("Throw away ", name, "?")));
   v1::DeleteDraftRequest request;
   request.set_name(name);
-  RETURN_IF_ERROR(context.Call(&Local::StubInterface::DeleteDraft, request).status());
+  RETURN_IF_ERROR(context.Call(local::kDeleteDraft, request).status());
   nlohmann::ordered_json object = {{"draft", name}, {"dropped", true}};
   context.Emit(object, name + " dropped\n");
   return Exit::kDone;

@@ -4,25 +4,23 @@
 
 namespace entente::client {
 
-using v1::Local;
-
 absl::StatusOr<v1::Draft> GetDraft(Context& context, const std::string& name) {
   v1::GetDraftRequest request;
   request.set_name(name);
-  return context.Call(&Local::StubInterface::GetDraft, request);
+  return context.Call(local::kGetDraft, request);
 }
 
 absl::StatusOr<v1::Draft> SaveDraft(Context& context, const v1::Draft& draft) {
   v1::UpdateDraftRequest request;
   *request.mutable_draft() = draft;
   request.set_expected_changed_ms(draft.changed_ms());
-  return context.Call(&Local::StubInterface::UpdateDraft, request);
+  return context.Call(local::kUpdateDraft, request);
 }
 
 absl::StatusOr<v1::CheckDraftResponse> CheckDraft(Context& context, const std::string& name) {
   v1::CheckDraftRequest request;
   request.set_name(name);
-  return context.Call(&Local::StubInterface::CheckDraft, request);
+  return context.Call(local::kCheckDraft, request);
 }
 
 int CountRefusals(const v1::CheckDraftResponse& check) {

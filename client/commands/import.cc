@@ -21,8 +21,6 @@ namespace entente::client {
 
 namespace {
 
-using v1::Local;
-
 struct ImportOptions {
   std::string catalogue;
   AuthorOptions author;
@@ -47,8 +45,7 @@ std::vector<Violation> Faults(const std::string& path,
 
 absl::StatusOr<meaning::CatalogueFile> ReadCatalogue(Context& context, const std::string& path) {
   ASSIGN_OR_RETURN(std::string text, ReadFile(path));
-  ASSIGN_OR_RETURN(v1::Node node,
-                   context.Call(&Local::StubInterface::GetNode, v1::GetNodeRequest()));
+  ASSIGN_OR_RETURN(v1::Node node, context.Call(local::kGetNode, v1::GetNodeRequest()));
   if (node.delegation_code().empty()) {
     return Failure(absl::StatusCode::kFailedPrecondition, "NOT_FOUNDED",
                    "this node serves no delegation yet");
@@ -111,7 +108,7 @@ absl::StatusOr<v1::Record> Standing(Context& context, const std::string& instrum
   v1::GetRecordRequest request;
   request.set_instrument(instrument);
   request.set_reference(slot);
-  absl::StatusOr<v1::Record> record = context.Call(&Local::StubInterface::GetRecord, request);
+  absl::StatusOr<v1::Record> record = context.Call(local::kGetRecord, request);
   if (!record.ok() && record.status().code() == absl::StatusCode::kNotFound) return v1::Record();
   return record;
 }

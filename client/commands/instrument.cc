@@ -17,7 +17,6 @@ namespace entente::client {
 namespace {
 
 using ledger::ChainKind;
-using v1::Local;
 
 struct FoundOptions {
   std::string code, title, origin;
@@ -54,9 +53,8 @@ absl::StatusOr<Exit> Found(Context& context, const FoundOptions& o) {
 }
 
 absl::StatusOr<Exit> List(Context& context) {
-  ASSIGN_OR_RETURN(
-      v1::ListInstrumentsResponse list,
-      context.Call(&Local::StubInterface::ListInstruments, v1::ListInstrumentsRequest()));
+  ASSIGN_OR_RETURN(v1::ListInstrumentsResponse list,
+                   context.Call(local::kListInstruments, v1::ListInstrumentsRequest()));
   v1::Table table;
   for (const char* name : {"code", "secretariat", "own_role", "parties", "title"})
     table.add_columns()->set_name(name);
@@ -200,8 +198,7 @@ absl::Status CheckInvitation(const JoinOptions& o, const ledger::Invitation& inv
 }
 
 absl::Status CheckMine(Context& context, const ledger::Invitation& invitation) {
-  ASSIGN_OR_RETURN(v1::Node node,
-                   context.Call(&Local::StubInterface::GetNode, v1::GetNodeRequest()));
+  ASSIGN_OR_RETURN(v1::Node node, context.Call(local::kGetNode, v1::GetNodeRequest()));
   if (node.delegation().empty()) {
     return Failure(absl::StatusCode::kFailedPrecondition, "NOT_FOUNDED",
                    "this node serves no delegation yet");
@@ -240,7 +237,7 @@ absl::StatusOr<Exit> Join(Context& context, const JoinOptions& o) {
   request.set_validate_only(o.dry_run);
   if (!o.dry_run && o.pin.empty()) RETURN_IF_ERROR(context.Confirm(o.yes, "Join it?"));
   ASSIGN_OR_RETURN(v1::JoinInstrumentResponse joined,
-                   context.Call(&Local::StubInterface::JoinInstrument, request));
+                   context.Call(local::kJoinInstrument, request));
   nlohmann::ordered_json object = {{"instrument", charter.code},
                                    {"id", charter.id.ToHex()},
                                    {"already_joined", joined.already_joined()},
@@ -251,7 +248,7 @@ absl::StatusOr<Exit> Join(Context& context, const JoinOptions& o) {
     object["entries_received"] = outcome.entries_received;
     // The node may have fetched them by itself before we asked: what counts is what is here now.
     ASSIGN_OR_RETURN(v1::NodeStatus status,
-                     context.Call(&Local::StubInterface::GetStatus, v1::GetStatusRequest()));
+                     context.Call(local::kGetStatus, v1::GetStatusRequest()));
     uint64_t held = 0;
     for (const v1::InstrumentStatus& one : status.instruments()) {
       if (one.id() == charter.id.view()) held = one.entries();

@@ -9,11 +9,8 @@ namespace entente::client {
 
 namespace {
 
-using v1::Local;
-
 absl::StatusOr<Exit> List(Context& context) {
-  ASSIGN_OR_RETURN(v1::Table table,
-                   context.Call(&Local::StubInterface::ListPeers, v1::ListPeersRequest()));
+  ASSIGN_OR_RETURN(v1::Table table, context.Call(local::kListPeers, v1::ListPeersRequest()));
   context.Emit(table);
   return Exit::kDone;
 }
@@ -44,8 +41,7 @@ absl::StatusOr<Exit> Update(Context& context, const PeerOptions& o, const std::s
                  absl::StrCat("would ", action, " ", o.code.empty() ? "every peer" : o.code, "\n"));
     return Exit::kDone;
   }
-  ASSIGN_OR_RETURN(v1::UpdatePeerResponse response,
-                   context.Call(&Local::StubInterface::UpdatePeer, request));
+  ASSIGN_OR_RETURN(v1::UpdatePeerResponse response, context.Call(local::kUpdatePeer, request));
   for (const auto& name : response.changed()) object["changed"].push_back(name);
   std::string names = absl::StrJoin(response.changed(), " ");
   context.Emit(object,

@@ -10,7 +10,6 @@ namespace entente::client {
 
 namespace {
 
-using v1::Local;
 constexpr std::chrono::seconds kLimit(60);  // a table over a whole instrument
 
 struct RoundOptions {
@@ -18,8 +17,7 @@ struct RoundOptions {
   bool as_minuted = false, fail_if_any = false;
 };
 
-using RoundMethod = grpc::Status (Local::StubInterface::*)(grpc::ClientContext*,
-                                                           const v1::RoundQuestion&, v1::Table*);
+using RoundMethod = Method<v1::RoundQuestion, v1::Table>;
 
 absl::StatusOr<Exit> Answer(Context& context, const absl::StatusOr<v1::Table>& table,
                             bool fail_if_any) {
@@ -56,14 +54,10 @@ void AddRoundQuestion(CLI::App& root, Context& context, const char* name, const 
   command->add_flag("--fail-if-any", o->fail_if_any, "Exit status 1 when the table has rows");
 }
 
-template <class Request>
-using Method = grpc::Status (Local::StubInterface::*)(grpc::ClientContext*, const Request&,
-                                                      v1::Table*);
-
 // history and where: one reference.
 template <class Request>
 void AddReferenceQuestion(CLI::App& root, Context& context, const char* name, const char* what,
-                          const char* example, Method<Request> method) {
+                          const char* example, Method<Request, v1::Table> method) {
   auto reference = std::make_shared<std::string>();
   CLI::App* command = AddCommand(
       root, context, name, what, example, [&context, reference, method]() -> absl::StatusOr<Exit> {
@@ -81,7 +75,8 @@ void AddReferenceQuestion(CLI::App& root, Context& context, const char* name, co
 // conflicts and todo: one delegation.
 template <class Request>
 void AddDelegationQuestion(CLI::App& root, Context& context, const char* name, const char* what,
-                           const char* example, Method<Request> method, const char* default_text) {
+                           const char* example, Method<Request, v1::Table> method,
+                           const char* default_text) {
   auto delegation = std::make_shared<std::string>();
   auto fail_if_any = std::make_shared<bool>(false);
   CLI::App* command =
@@ -101,25 +96,23 @@ void AddDelegationQuestion(CLI::App& root, Context& context, const char* name, c
 void AddQuestions(CLI::App& root, Context& context) {
   AddRoundQuestion(root, context, "missing", "Who has not reported",
                    "entente missing --round MTR-2017 --chapter \"Drug demand reduction\"",
-                   &Local::StubInterface::Missing, {"delegation", "chapter", "commitment"});
+                   local::kMissing, {"delegation", "chapter", "commitment"});
   AddRoundQuestion(root, context, "rate", "Reporting rates of a round",
-                   "entente rate --round MTR-2017 --by chapter", &Local::StubInterface::Rate,
+                   "entente rate --round MTR-2017 --by chapter", local::kRate,
                    {"chapter", "delegation", "commitment"});
   AddRoundQuestion(root, context, "matrix", "Delegations by commitments",
-                   "entente matrix --round MTR-2017 --chapter DDR", &Local::StubInterface::Matrix,
-                   {});
+                   "entente matrix --round MTR-2017 --chapter DDR", local::kMatrix, {});
   AddDelegationQuestion<v1::ConflictsRequest>(
       root, context, "conflicts", "Records with more than one version that stands",
-      "entente conflicts --delegation KG", &Local::StubInterface::Conflicts,
-      "Only this delegation's");
+      "entente conflicts --delegation KG", local::kConflicts, "Only this delegation's");
   AddReferenceQuestion<v1::HistoryRequest>(
       root, context, "history", "Every version of a record: who, when, replaced by what",
-      "entente history R:EUCA-2014/MTR-2017/KG/DDR/08", &Local::StubInterface::History);
+      "entente history R:EUCA-2014/MTR-2017/KG/DDR/08", local::kHistory);
   AddReferenceQuestion<v1::WhereRequest>(root, context, "where", "Who holds a record already",
                                          "entente where R:EUCA-2014/MTR-2017/KG/DDR/08",
-                                         &Local::StubInterface::Where);
+                                         local::kWhere);
   AddDelegationQuestion<v1::TodoRequest>(root, context, "todo", "What we owe, by when",
-                                         "entente todo", &Local::StubInterface::Todo,
+                                         "entente todo", local::kTodo,
                                          "Whose; default: this node's delegation");
 }
 

@@ -11,8 +11,6 @@ namespace entente::client {
 
 namespace {
 
-using v1::Local;
-
 struct ListOptions {
   std::string delegation, implementation, round, chapter, page_token;
   int limit = 0;
@@ -31,8 +29,8 @@ absl::StatusOr<Exit> List(Context& context, const std::string& kind, const ListO
   request.set_chapter(o.chapter);
   request.set_page_size(o.limit);
   request.set_page_token(o.page_token);
-  ASSIGN_OR_RETURN(v1::Table table, context.Call(&Local::StubInterface::ListRecords, request,
-                                                 std::chrono::seconds(60)));
+  ASSIGN_OR_RETURN(v1::Table table,
+                   context.Call(local::kListRecords, request, std::chrono::seconds(60)));
   if (!table.next_page_token().empty()) {
     table.add_notes(absl::StrCat("showing ", table.rows_size(), "; more: --page-token ",
                                  table.next_page_token()));
@@ -46,7 +44,7 @@ absl::StatusOr<Exit> Show(Context& context, const std::string& reference) {
   ASSIGN_OR_RETURN(std::string instrument, context.Instrument(reference));
   request.set_instrument(instrument);
   request.set_reference(reference);
-  ASSIGN_OR_RETURN(v1::Record record, context.Call(&Local::StubInterface::GetRecord, request));
+  ASSIGN_OR_RETURN(v1::Record record, context.Call(local::kGetRecord, request));
   context.Emit(RecordJson(record), RecordText(record));
   return Exit::kDone;
 }

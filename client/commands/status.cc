@@ -12,7 +12,6 @@ namespace entente::client {
 namespace {
 
 using nlohmann::ordered_json;
-using v1::Local;
 
 ordered_json StatusJson(const v1::NodeStatus& status, bool digest) {
   ordered_json out = {{"version", status.version()},
@@ -97,7 +96,7 @@ std::string StatusText(const v1::NodeStatus& status, bool digest) {
 absl::StatusOr<Exit> Run(Context& context, bool digest) {
   v1::GetStatusRequest request;
   request.set_view_digest(digest);
-  ASSIGN_OR_RETURN(v1::NodeStatus status, context.Call(&Local::StubInterface::GetStatus, request,
+  ASSIGN_OR_RETURN(v1::NodeStatus status, context.Call(local::kGetStatus, request,
                                                        std::chrono::seconds(digest ? 120 : 10)));
   context.Emit(StatusJson(status, digest), StatusText(status, digest));
   return Exit::kDone;

@@ -15,7 +15,6 @@ namespace entente::client {
 
 namespace {
 
-using v1::Local;
 constexpr uint32_t kSchema = 1;
 
 std::string WhoSigns(const v1::PrepareEntriesResponse& prepared, const std::string& instrument) {
@@ -37,7 +36,7 @@ absl::StatusOr<v1::Record> GetRecord(Context& context, const std::string& instru
   v1::GetRecordRequest request;
   request.set_instrument(instrument);
   request.set_reference(reference);
-  return context.Call(&Local::StubInterface::GetRecord, request);
+  return context.Call(local::kGetRecord, request);
 }
 
 // A report replaces what it names and nothing else; what stands in its slot gives the clock.

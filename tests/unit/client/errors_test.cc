@@ -1,6 +1,5 @@
 #include "client/errors.h"
 
-#include <grpcpp/support/status.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -14,8 +13,7 @@ namespace {
 
 using absl::StatusCode;
 
-grpc::Status FromNode(grpc::StatusCode code, const std::string& reason,
-                      const std::string& field = "") {
+absl::Status Answered(StatusCode code, const std::string& reason, const std::string& field = "") {
   google::rpc::Status details;
   google::rpc::ErrorInfo info;
   info.set_reason(reason);
@@ -28,7 +26,7 @@ grpc::Status FromNode(grpc::StatusCode code, const std::string& reason,
     violation->set_description("E-NUM " + field + ": wrong");
     details.add_details()->PackFrom(bad);
   }
-  return grpc::Status(code, "it went wrong", details.SerializeAsString());
+  return FromNode(code, "it went wrong", details.SerializeAsString());
 }
 
 TEST(Errors, ExitStatusFollowsTheReason) {
@@ -55,15 +53,14 @@ TEST(Errors, WithoutAReasonTheCanonicalCodeDecides) {
 }
 
 TEST(Errors, AnAnswerOfTheNodeIsNeverTakenForAMissingNode) {
-  EXPECT_EQ(ExitOf(FromGrpc(grpc::Status(grpc::UNAVAILABLE, "connect failed"))),
-            Exit::kUnreachable);
-  EXPECT_EQ(ExitOf(FromGrpc(FromNode(grpc::UNAVAILABLE, "SHUTTING_DOWN"))), Exit::kAgain);
-  EXPECT_EQ(ExitOf(FromGrpc(FromNode(grpc::UNAVAILABLE, "SOME_LATER_REASON"))), Exit::kAgain);
+  EXPECT_EQ(ExitOf(FromNode(StatusCode::kUnavailable, "connect failed", "")), Exit::kUnreachable);
+  EXPECT_EQ(ExitOf(Answered(StatusCode::kUnavailable, "SHUTTING_DOWN")), Exit::kAgain);
+  EXPECT_EQ(ExitOf(Answered(StatusCode::kUnavailable, "SOME_LATER_REASON")), Exit::kAgain);
 }
 
 TEST(Errors, ReasonFieldAndViolationsComeThroughGrpc) {
   absl::Status status =
-      FromGrpc(FromNode(grpc::INVALID_ARGUMENT, "VALIDATION_FAILED", "values[X].value"));
+      Answered(StatusCode::kInvalidArgument, "VALIDATION_FAILED", "values[X].value");
   EXPECT_EQ(base::ReasonOf(status), "VALIDATION_FAILED");
   EXPECT_EQ(FieldOf(status), "values[X].value");
   ASSERT_EQ(ViolationsOf(status).size(), 1u);
