@@ -33,7 +33,8 @@ bool KeyWrites(const std::set<std::string>& roles, uint32_t kind) {
 
 class Oracle {
  public:
-  explicit Oracle(const std::vector<Record>& records) : notes_(records) {
+  // `notes` outlives it.
+  Oracle(const OracleNotes& notes, const std::vector<Record>& records) : notes_(notes) {
     for (const Record& record : records) {
       if (const auto* entry = std::get_if<Entry>(&record)) entries_.emplace(entry->id, *entry);
     }
@@ -42,11 +43,11 @@ class Oracle {
       return a->header.sequence < b->header.sequence;
     });
     FindAuthentic();
-    FindLinked();
+    FindStored();
     FindRooted();
   }
 
-  const std::set<EntryId>& linked() const { return linked_; }
+  const std::set<EntryId>& stored() const { return stored_; }
 
   std::map<EntryId, Verdict> Run() {
     std::set<std::pair<DelegationId, FeedKey>> feeds;
@@ -67,18 +68,22 @@ class Oracle {
   void FindAuthentic() {
     for (auto it = by_sequence_.rbegin(); it != by_sequence_.rend(); ++it) {
       const Entry& e = **it;
-      if (!authentic_.contains(e.id) && !Verify(e, crypto::Ed25519Verifier())) continue;
+      if (!authentic_.contains(e.id) && !Verify(e, TestVerifier())) continue;
       authentic_.insert(e.id);
       if (const Entry* before = Before(e)) authentic_.insert(before->id);
     }
   }
 
-  void FindLinked() {
+  void FindStored() {
     for (const Entry* e : by_sequence_) {
-      if (!authentic_.contains(e->id)) continue;
+      if (!authentic_.contains(e->id) || !notes_.held.contains(e->header.charter_head) ||
+          !notes_.held.contains(e->header.credentials_head) ||
+          !notes_.AnyoneEnrols(e->header.key)) {
+        continue;
+      }
       const Entry* before = Before(*e);
-      if (e->header.sequence == 1 || (before != nullptr && linked_.contains(before->id)))
-        linked_.insert(e->id);
+      if (e->header.sequence == 1 || (before != nullptr && stored_.contains(before->id)))
+        stored_.insert(e->id);
     }
   }
 
@@ -123,10 +128,10 @@ class Oracle {
 
   void JudgeFeed(const DelegationId& delegation, const FeedKey& feed);
 
-  OracleNotes notes_;
+  const OracleNotes& notes_;
   std::map<EntryId, Entry> entries_;
   std::vector<const Entry*> by_sequence_;
-  std::set<EntryId> authentic_, linked_, rooted_;
+  std::set<EntryId> authentic_, stored_, rooted_;
   std::map<EntryId, DelegationId> delegation_;
   std::map<EntryId, std::set<EntryId>> paths_;
   std::map<EntryId, Verdict> verdicts_;
@@ -155,9 +160,7 @@ void Oracle::JudgeFeed(const DelegationId& delegation, const FeedKey& feed) {
     for (const Tip& tip : tips) {
       if (tip.feed != name) continue;
       if (is_tip(tip) && paths_[tip.entry].contains(e.id)) return kIn;
-      // Not held: not among the records, of another feed, not authentic or not linked to
-      // sequence 1.
-      const bool held = linked_.contains(tip.entry) && entries_.at(tip.entry).feed() == feed;
+      const bool held = stored_.contains(tip.entry) && entries_.at(tip.entry).feed() == feed;
       const bool not_rooted_yet = held && entries_.at(tip.entry).header.sequence == tip.sequence &&
                                   !rooted_.contains(tip.entry) &&
                                   verdicts_[tip.entry].status == Status::kPending;
@@ -241,16 +244,28 @@ void Oracle::JudgeFeed(const DelegationId& delegation, const FeedKey& feed) {
 
 }  // namespace
 
-std::map<EntryId, Verdict> OracleStatus(const std::vector<Record>& records) {
-  return Oracle(records).Run();
+support::MemoVerifier& TestVerifier() {
+  static auto* verifier = new support::MemoVerifier();
+  return *verifier;
 }
 
-std::vector<Entry> OracleLinked(const std::vector<Record>& records) {
-  const Oracle oracle(records);
+std::map<EntryId, Verdict> OracleStatus(const std::vector<Record>& records) {
+  return OracleStatus(OracleNotes(records), records);
+}
+std::map<EntryId, Verdict> OracleStatus(const OracleNotes& notes,
+                                        const std::vector<Record>& entries) {
+  return Oracle(notes, entries).Run();
+}
+
+std::vector<Entry> OracleStored(const std::vector<Record>& records) {
+  return OracleStored(OracleNotes(records), records);
+}
+std::vector<Entry> OracleStored(const OracleNotes& notes, const std::vector<Record>& records) {
+  const Oracle oracle(notes, records);
   std::map<EntryId, Entry> out;
   for (const Record& record : records) {
     const auto* entry = std::get_if<Entry>(&record);
-    if (entry != nullptr && oracle.linked().contains(entry->id)) out.emplace(entry->id, *entry);
+    if (entry != nullptr && oracle.stored().contains(entry->id)) out.emplace(entry->id, *entry);
   }
   std::vector<Entry> list;
   for (auto& [id, entry] : out) list.push_back(std::move(entry));

@@ -35,6 +35,8 @@ struct OracleNotes {
   ledger::act::Signers SignersAt(const NoteId& id) const;
   // No unknown act up to here.
   bool Readable(const NoteId& id) const;
+  // Any held note enrols the key, or rotates to it; in force or not.
+  bool AnyoneEnrols(const PublicKey& key) const;
 
   struct Walk {
     std::vector<NoteId> force, extra;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/property/status_oracle_world.h"
+#include "tests/support/ledger_fixture.h"
 
 namespace entente::oracle {
 namespace {
@@ -77,6 +78,7 @@ class Scenario {
       instruments_.push_back(note.id);
       Publish(note, signers, {});
       Append(note.id, {act::Admit{delegations_[1], "D1", kRoles[Between(0, 2)]}});
+      for (int d = 0; d < 2; ++d) codes_[{note.id, d}] = absl::StrCat("D", d);
     }
     if (Chance(.3))
       Append(delegations_[1], {EnrolOf("k0", kAuthor)});  // one key in two delegations
@@ -151,12 +153,32 @@ class Scenario {
     spec.charter_head = RecentHead(instrument, 2);
     const int kind = Between(0, 11);
     spec.kind = kind < 6 ? 1 : kind < 11 ? 2000 : Chance(.8) ? 1006 : 3000;
-    spec.body = absl::StrCat("body ", ++mark_);
+    spec.body = BodyOf(spec, d);
     spec.good = good;
     Entry entry = EntryOf(spec);
     records_.push_back(entry);
     entries_.push_back(entry);
     return entry;
+  }
+
+  // A report that now and then supersedes earlier ones of its slot, its withdrawal, or bytes that
+  // are no record.
+  std::string BodyOf(EntrySpec& spec, int d) {
+    const std::string words = absl::StrCat("body ", ++mark_);
+    if (spec.kind != 1 || Chance(.1)) return words;
+    const std::string& code = Chance(.95) ? codes_[{spec.instrument, d}] : "D9";
+    const std::string commitment = Chance(.7) ? "DDR/08" : "DDR/09";
+    std::vector<EntryId> before;
+    for (const Entry& e : Sample(Where([&](const Entry& e) {
+                                   return e.header.instrument == spec.instrument &&
+                                          e.header.kind < 1000;
+                                 }),
+                                 Between(0, 2))) {
+      before.push_back(e.id);
+    }
+    if (Chance(.9)) return support::ReportPayload(code, commitment, words, before);
+    spec.kind = 2;
+    return support::WithdrawalPayload(code, support::ReportSlot(code, commitment), before);
   }
 
   std::vector<Entry> Where(const std::function<bool(const Entry&)>& test) const {
@@ -191,6 +213,7 @@ class Scenario {
   void Step(bool calm);
   void CredentialsStep(double x, int d, const std::string& key, const std::vector<Entry>& mine,
                        const Entry* any);
+  void OfficeStep(int d);
   void CharterStep(double x, int d, const InstrumentId& instrument, const std::string& key,
                    const std::vector<Entry>& mine);
 
@@ -205,6 +228,7 @@ class Scenario {
   std::vector<Entry> entries_;
   std::map<FeedKey, Entry> heads_;
   std::vector<NoteId> suspends_;
+  std::map<std::pair<InstrumentId, int>, std::string> codes_;  // newest in the charter
   int mark_ = 0;
 };
 
@@ -243,8 +267,10 @@ void Scenario::Step(bool calm) {
 void Scenario::CredentialsStep(double x, int d, const std::string& key,
                                const std::vector<Entry>& mine, const Entry* any) {
   const std::string next = absl::StrCat("n", d);
-  if (x < .70) {
+  if (x < .69) {
     Credentials(d, {act::Revoke{PublicNamed(key), ledger::RevokeReason::kLost, CutsOf(key)}});
+  } else if (x < .70) {
+    OfficeStep(d);
   } else if (x < .715) {
     Credentials(d, {RotateOf(key, next, CutsOf(key))});
   } else if (x < .73) {
@@ -272,9 +298,27 @@ void Scenario::CredentialsStep(double x, int d, const std::string& key,
     if (!suspends_.empty()) Credentials(d, {act::Lift{Any(suspends_)}});
   } else {
     const std::vector<Names> sets = {{"s1"}, {"s2", "x"}, {"s1", "s2", "s3"}};
-    next_signers_ = {1, Any(sets)};
-    Credentials(d, {SignersOf(1, next_signers_.names)});
+    const Names names = Any(sets);
+    const uint32_t threshold = Between(1, static_cast<int>(std::min<size_t>(2, names.size())));
+    next_signers_ = {threshold, names};
+    Credentials(d, {SignersOf(threshold, names)});
   }
+}
+
+// One office closes and another follows: the keys of the first are retired at their heads, or
+// closed without any tip, and the successor's key is enrolled in the same act.
+void Scenario::OfficeStep(int d) {
+  const std::string key = absl::StrCat("k", d), next = absl::StrCat("n", d);
+  std::vector<Tip> tips;
+  for (const auto& [feed, head] : heads_) {
+    if (feed.key == PublicNamed(key) && Chance(.8)) tips.push_back(TipOf(head));
+  }
+  const auto why =
+      Chance(.5) ? ledger::RevokeReason::kOfficeClosed : ledger::RevokeReason::kRetired;
+  Credentials(
+      d, {act::Office{"OLD", false, "NEW", "Dissolved service"},
+          act::Office{"NEW", true, "", "Ministry"},
+          act::Revoke{PublicNamed(key), why, Ascending(std::move(tips))}, EnrolOf(next, kAuthor)});
 }
 
 void Scenario::CharterStep(double x, int d, const InstrumentId& instrument, const std::string& key,
@@ -294,8 +338,14 @@ void Scenario::CharterStep(double x, int d, const InstrumentId& instrument, cons
     Charter(instrument, {act::ShutDelegation{Chance(.5), delegations_[d], kRoles[Between(0, 1)],
                                              "membership", CutsOf(key)}});
   } else if (x < .97) {
-    // The other delegation's code now and then: such a note is nobody's.
-    const std::string code = absl::StrCat("D", Chance(.9) ? d : 1 - d);
+    // A new code now and then, or the other delegation's: such a note is nobody's.
+    std::string code = codes_[{instrument, d}];
+    if (Chance(.1)) {
+      code = codes_[{instrument, 1 - d}];
+    } else if (Chance(.3)) {
+      code = absl::StrCat("D", d, "-NEW");
+      codes_[{instrument, d}] = code;
+    }
     Charter(instrument, {act::Admit{delegations_[d], code, kRoles[Between(0, 3)]}});
   } else {
     const Note at = Any(notes_);

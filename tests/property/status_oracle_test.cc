@@ -86,7 +86,7 @@ std::string Difference(const Verdicts& want, const Verdicts& got) {
 }
 
 Authority With(const std::vector<std::string>& files) {
-  Authority authority(&crypto::Ed25519Verifier());
+  Authority authority(&TestVerifier());
   for (const std::string& file : files) authority.Add(file);
   return authority;
 }
@@ -102,14 +102,14 @@ TEST_P(NamedCaseTest, OracleGivesTheExactStatuses) {
 
 TEST_P(NamedCaseTest, NodeGivesTheExactStatusesInAnyOrderOfNotes) {
   std::vector<std::string> files = Files(GetParam().records);
-  const auto linked = OracleLinked(GetParam().records);
-  const Feeds feeds = FeedsOf(linked);
+  const auto stored = OracleStored(GetParam().records);
+  const Feeds feeds = FeedsOf(stored);
   std::mt19937_64 random(7);
   for (int order = 0; order < 6; ++order) {
     const Verdicts verdicts = JudgeAll(feeds, With(files));
     std::string got;
     for (const EntryId& id : GetParam().entries) {
-      // What is not authentic or not linked never reaches the judge: the caller keeps it pending.
+      // What is not authentic or not stored never reaches the judge: the caller keeps it pending.
       got += verdicts.contains(id) ? LetterOf(verdicts.at(id).status) : 'P';
     }
     EXPECT_EQ(got, GetParam().expected) << GetParam().name << ", order " << order;
@@ -156,9 +156,9 @@ void CheckScenario(uint64_t seed, Tally& tally) {
   std::mt19937_64 random(seed);
   const std::vector<Record> records = RandomScenario(seed);
   const Verdicts all = OracleStatus(records);
-  const auto linked = OracleLinked(records);
-  const Verdicts want = Only(all, linked);
-  const Feeds feeds = FeedsOf(linked);
+  const auto stored = OracleStored(records);
+  const Verdicts want = Only(all, stored);
+  const Feeds feeds = FeedsOf(stored);
   std::vector<std::string> files = Files(records);
   std::optional<base::Digest> digest;
   for (int order = 0; order < 3; ++order) {
@@ -205,16 +205,16 @@ TEST(RandomHistories, WhatIsHeldHalfWayIsJudgedAsTheOracleJudgesThatHalf) {
     std::vector<Record> records = RandomScenario(seed);
     std::shuffle(records.begin(), records.end(), random);
     const std::vector<Record> half(records.begin(), records.begin() + records.size() / 2);
-    const auto linked = OracleLinked(half);
-    const Feeds feeds = FeedsOf(linked);
-    const Verdicts want = Only(OracleStatus(half), linked);
+    const auto stored = OracleStored(half);
+    const Feeds feeds = FeedsOf(stored);
+    const Verdicts want = Only(OracleStatus(half), stored);
     Authority authority = With(Files(half));
     ASSERT_EQ(Difference(want, JudgeAll(feeds, authority)), "");
     // A copy keeps its answers while the original goes on.
     const Authority copy = authority;
     for (const std::string& file : Files(records)) authority.Add(file);
     ASSERT_EQ(Difference(want, JudgeAll(feeds, copy)), "") << "in the copy";
-    const auto everything = OracleLinked(records);
+    const auto everything = OracleStored(records);
     ASSERT_EQ(Difference(Only(OracleStatus(records), everything),
                          JudgeAll(FeedsOf(everything), authority)),
               "");

@@ -8,7 +8,7 @@
 #include "node/store/log_reader.h"
 #include "tests/simulation/checkers.h"
 #include "tests/simulation/network.h"
-#include "tests/simulation/verifier.h"
+#include "tests/support/memo_verifier.h"
 #include "tests/simulation/workload.h"
 
 namespace entente::simulation {
@@ -86,7 +86,7 @@ class Simulation {
   const SimOptions options_;
   Prng prng_;
   EventLoop loop_;
-  MemoVerifier verifier_;
+  support::MemoVerifier verifier_;
   Plan plan_;
   World world_;
   Nodes nodes_;

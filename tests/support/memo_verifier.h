@@ -1,4 +1,5 @@
-// Real signatures, each checked once per process run: nodes of one simulation share the answers.
+// Real signatures, each checked once: replicas of one test, and the oracle beside them, share the
+// answers.
 #pragma once
 
 #include <map>
@@ -6,7 +7,7 @@
 #include "node/crypto/ed25519.h"
 #include "node/crypto/sha256.h"
 
-namespace entente::simulation {
+namespace entente::support {
 
 class MemoVerifier final : public crypto::Verifier {
  public:
@@ -19,9 +20,11 @@ class MemoVerifier final : public crypto::Verifier {
     known_.emplace(name, good);
     return good;
   }
+  // What is known takes about 100 bytes a signature: a long run forgets now and then.
+  void Forget() { known_.clear(); }
 
  private:
   mutable std::map<base::Digest, bool> known_;  // one thread only
 };
 
-}  // namespace entente::simulation
+}  // namespace entente::support
