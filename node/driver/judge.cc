@@ -22,6 +22,7 @@ namespace {
 
 // A batch of re-judged feeds is written when it has grown to this size: bounded memory, resumable.
 constexpr size_t kRejudgeBatchBytes = 4u << 20;
+constexpr size_t kRejudgeSlots = 4096;
 constexpr Verdict kPlainlyAdmitted{Status::kAdmitted, StatusReason::kNone};
 
 bool Admitted(const Verdict& verdict) { return verdict.status == Status::kAdmitted; }
@@ -251,10 +252,14 @@ absl::Status Replica::RejudgeAll(const std::set<FeedKey>& feeds) {
   for (const FeedKey& feed : feeds) batch_.Put(store::kRejudge, feed.Encode(), "");
   RETURN_IF_ERROR(Flush());
   SlotOverlay slots;
+  size_t in_batch = 0;
   for (const FeedKey& feed : feeds) {
     if (feeds_.contains(feed)) RETURN_IF_ERROR(Rejudge(feed, {}, slots));
     batch_.Delete(store::kRejudge, feed.Encode());
-    if (batch_.bytes() < kRejudgeBatchBytes && slots.size() < 4096) continue;
+    const bool room = ++in_batch < options_.rejudge_feeds_max &&
+                      batch_.bytes() < kRejudgeBatchBytes && slots.size() < kRejudgeSlots;
+    if (room) continue;
+    in_batch = 0;
     StageSlots(slots);
     RETURN_IF_ERROR(Flush());
   }

@@ -77,6 +77,9 @@ class Replica {
     const crypto::Verifier* verifier = nullptr;
     size_t aside_max = ledger::kAsideEntriesMax;
     size_t aside_peer_max = ledger::kAsideEntriesPerPeerMax;
+    // Feeds judged again in one write when an authority act concerns many: bounds memory, and what
+    // a crash has to do over.
+    size_t rejudge_feeds_max = 1024;
   };
   // Reads the state back; finishes a re-judging that a crash interrupted.
   static absl::StatusOr<std::unique_ptr<Replica>> Open(storage::Kv* kv, const Options& options);

@@ -33,16 +33,20 @@ act::Enrol EnrolOf(const crypto::PrivateKey& key, const std::string& role) {
   return out;
 }
 
-Note Signed(ledger::ChainKind kind, std::vector<ledger::Act> acts,
-            const crypto::PrivateKey& signer) {
-  Note fields;
-  fields.kind = kind;
+Note Built(Note fields, const crypto::PrivateKey& signer) {
   fields.time = "2026-01-01T00:00:00Z";
-  fields.acts = std::move(acts);
   absl::StatusOr<Note> note = ledger::BuildNote(std::move(fields));
   ENTENTE_CHECK(note.ok());
   note->lines = {ledger::SignText(note->text, signer)};
   return *std::move(note);
+}
+
+Note Signed(ledger::ChainKind kind, std::vector<ledger::Act> acts,
+            const crypto::PrivateKey& signer) {
+  Note fields;
+  fields.kind = kind;
+  fields.acts = std::move(acts);
+  return Built(std::move(fields), signer);
 }
 
 v1::Text English(const std::string& text) {
@@ -79,6 +83,16 @@ World::World(size_t author_count, std::optional<act::Node> secretariat_node,
               act::Admit{secretariat.id, kSecretariatCode, ledger::DelegationRole::kSecretariat},
               act::Admit{party.id, kPartyCode, ledger::DelegationRole::kParty}},
              signer);
+}
+
+Note NextNote(const Note& parent, std::vector<ledger::Act> acts) {
+  Note fields;
+  fields.kind = parent.kind;
+  fields.chain = parent.chain_id();
+  fields.position = parent.position + 1;
+  fields.previous = parent.id;
+  fields.acts = std::move(acts);
+  return Built(std::move(fields), KeyNamed("signer"));
 }
 
 absl::Status World::FoundIn(driver::Replica& replica, bool as_secretariat) const {

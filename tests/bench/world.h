@@ -52,6 +52,9 @@ class Feed {
   uint64_t ms_;
 };
 
+// The next note of the party's chain or of the secretariat's, signed.
+ledger::Note NextNote(const ledger::Note& parent, std::vector<ledger::Act> acts);
+
 // The catalogue the generator's reports speak of, written by the desk officer: the instrument, its
 // chapters and commitments.
 absl::Status WriteCatalogue(const World& world, driver::Replica& replica);
