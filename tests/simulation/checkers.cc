@@ -121,6 +121,7 @@ void CheckDurable(const SimNode& node, size_t index, const std::vector<Acknowled
                   Failures& out) {
   auto snapshot = const_cast<SimNode&>(node).kv().NewSnapshot();
   for (const Acknowledged& told : journal) {
+    if (told.standing != Acknowledged::Standing::kHere) continue;
     if (told.node == index && !Holds(*snapshot, told.id)) {
       Say(out, "durability: ", node.name(), " acknowledged entry ", told.id.Short(),
           " and does not hold it");
@@ -137,6 +138,8 @@ void CheckEverywhere(const Nodes& nodes, const World& world, size_t instrument,
       // What a node wrote after its delegation was shut out stays there.
       const bool spread = std::find(parties.begin(), parties.end(), told.node) != parties.end();
       if (!spread || told.instrument != world.InstrumentOf(instrument)) continue;
+      // Its node lost it and had it from others again, or nobody has it: convergence says the rest.
+      if (told.standing != Acknowledged::Standing::kHere) continue;
       if (!Holds(*snapshot, told.id)) {
         Say(out, "durability: acknowledged entry ", told.id.Short(), " is not on ",
             nodes[n]->name());
@@ -171,6 +174,31 @@ void CheckNoGap(const SimNode& node, Failures& out) {
       if (tips != told)
         Say(out, "no gap: ", node.name(), " has ", told.size(), " tips for ", tips.size(),
             " branches");
+    }
+  }
+}
+
+void CheckNoForgery(const SimNode& node, const std::set<EntryId>& signed_entries, Failures& out) {
+  auto snapshot = const_cast<SimNode&>(node).kv().NewSnapshot();
+  for (const InstrumentId& instrument : node.published()->instruments) {
+    for (const FeedOnDisk& feed : FeedsOf(*snapshot, instrument)) {
+      for (const HeldEntry& row : EntriesOf(node, *snapshot, feed.state.number(), out)) {
+        if (signed_entries.contains(row.entry.id)) continue;
+        Say(out, "forgery: ", node.name(), " holds entry ", row.entry.id.Short(),
+            " that nobody signed");
+      }
+    }
+  }
+}
+
+void CheckNoSelfFork(const SimNode& node, const std::set<base::PublicKey>& shared_keys,
+                     Failures& out) {
+  auto snapshot = const_cast<SimNode&>(node).kv().NewSnapshot();
+  for (const InstrumentId& instrument : node.published()->instruments) {
+    for (const FeedOnDisk& feed : FeedsOf(*snapshot, instrument)) {
+      if (feed.state.tips_size() < 2 || shared_keys.contains(feed.feed.key)) continue;
+      Say(out, "self-fork: ", node.name(), " holds ", feed.state.tips_size(),
+          " branches of a feed whose key is in one hand, incarnation ", feed.feed.incarnation);
     }
   }
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,15 @@ void CheckEverywhere(const Nodes& nodes, const World& world, size_t instrument,
 // Every feed is linked from each tip down to sequence 1, and its tips are exactly the entries
 // nobody follows.
 void CheckNoGap(const SimNode& node, Failures& out);
+
+// Every entry held was signed by a key of this world.
+void CheckNoForgery(const SimNode& node, const std::set<base::EntryId>& signed_entries,
+                    Failures& out);
+
+// A key in one hand never signed two entries at one sequence of one feed, also after its node was
+// restored from an older disk.
+void CheckNoSelfFork(const SimNode& node, const std::set<base::PublicKey>& shared_keys,
+                     Failures& out);
 
 // Every admitted report that no admitted record of its delegation supersedes is a head in the view.
 void CheckNothingDropped(const SimNode& node, Failures& out);

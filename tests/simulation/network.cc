@@ -6,6 +6,7 @@
 #include "node/store/schema.h"
 #include "node/sync/answers.h"
 #include "node/sync/frame.h"
+#include "tests/simulation/malice.h"
 
 namespace entente::simulation {
 
@@ -17,6 +18,8 @@ namespace {
 // A call whose message was lost fails after this, when it fails at all.
 constexpr Millis kResetAfter = 3'000;
 constexpr Millis kTickEvery = 2'000;
+// A malicious peer sends a frame again, per thousand.
+constexpr uint64_t kReplay = 200;
 // A repeated push may come this much later.
 constexpr Millis kRepeatWithin = 40'000;
 
@@ -385,10 +388,31 @@ void Network::CarryOut(uint64_t contact, sync::Ingest& action) {
          });
 }
 
+namespace {
+
+class TrustsAll final : public crypto::Verifier {
+ public:
+  bool Verify(const base::PublicKey&, absl::string_view, absl::string_view) const override {
+    return true;
+  }
+};
+
+}  // namespace
+
+void Network::ReplayLater(size_t node, const base::Spki& peer, const v1::Frame& frame) {
+  const Millis later = static_cast<Millis>(prng_.Below(kRepeatWithin));
+  loop_.After(later, [this, node, peer, frame] {
+    if (nodes_[node]->up()) Ingest(node, peer, frame, [](const sync::IngestResult&) {});
+  });
+}
+
 // What rpc/frame_ingest does.
-void Network::Ingest(size_t node, const base::Spki& peer, const v1::Frame& frame,
+void Network::Ingest(size_t node, const base::Spki& peer, v1::Frame frame,
                      std::function<void(const sync::IngestResult&)> done) {
   auto result = std::make_shared<sync::IngestResult>();
+  const bool malicious = malicious_.contains(peer);
+  if (malicious && prng_.Chance(kReplay)) ReplayLater(node, peer, frame);
+  if (malicious) frame = Spoil(std::move(frame), prng_);
   std::vector<ledger::Entry> entries;
   if (!frame.body().empty() || frame.entries() > 0) {
     absl::StatusOr<std::vector<ledger::Entry>> decoded = sync::DecodeFrame(frame);
@@ -401,9 +425,15 @@ void Network::Ingest(size_t node, const base::Spki& peer, const v1::Frame& frame
   if (bug_ == Bug::kDropOnIngest) {
     std::erase_if(entries, [](const ledger::Entry& entry) { return entry.id.bytes[0] < 16; });
   }
-  const auto verified =
-      driver::VerifyEntries(std::move(entries), *nodes_[node]->options().verifier);
-  const std::vector<std::string> notes(frame.notes().begin(), frame.notes().end());
+  std::vector<std::string> notes(frame.notes().begin(), frame.notes().end());
+  if (malicious) {
+    entries = Spoil(std::move(entries), prng_);
+    notes = Spoil(std::move(notes), prng_);
+  }
+  static const TrustsAll kTrustsAll;
+  const crypto::Verifier* verifier = nodes_[node]->options().verifier;
+  if (bug_ == Bug::kTrustSignatures) verifier = &kTrustsAll;
+  const auto verified = driver::VerifyEntries(std::move(entries), *verifier);
   const auto instrument = base::InstrumentId::FromBytes(frame.instrument());
   auto change = [&](driver::Replica& replica) -> absl::Status {
     ASSIGN_OR_RETURN(auto added, replica.AddNotes(notes));

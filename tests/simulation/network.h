@@ -37,6 +37,9 @@ class Network {
   void Cut(size_t a, size_t b) { cut_.insert(Link(a, b)); }
   void Mend(size_t a, size_t b) { cut_.erase(Link(a, b)); }
   void MendAll() { cut_.clear(); }
+  // This node spoils what it sends, and sends old frames again, until everybody behaves.
+  void MakeMalicious(const base::Spki& node) { malicious_.insert(node); }
+  void EverybodyBehaves() { malicious_.clear(); }
 
   // One contact at a time per direction; a second is not begun.
   void Dial(size_t from, size_t to, bool live);
@@ -108,8 +111,9 @@ class Network {
   void StepPull(const StreamName& name, Stream& stream);
   void SignOfLife(const StreamName& name, uint64_t waits);
   void Tick(uint64_t contact);
-  void Ingest(size_t node, const base::Spki& peer, const v1::Frame& frame,
+  void Ingest(size_t node, const base::Spki& peer, v1::Frame frame,
               std::function<void(const sync::IngestResult&)> done);
+  void ReplayLater(size_t node, const base::Spki& peer, const v1::Frame& frame);
   void End(uint64_t contact);
 
   EventLoop& loop_;
@@ -118,6 +122,7 @@ class Network {
   const Bug bug_;
   Weather weather_;
   std::set<std::pair<size_t, size_t>> cut_;
+  std::set<base::Spki> malicious_;
   uint64_t next_contact_ = 1;
   uint64_t finished_well_ = 0;
   std::map<uint64_t, Contact> contacts_;

@@ -16,6 +16,8 @@ enum class Bug : uint8_t {
   kLastWriterOnly,           // a slot keeps the newest contribution only
   kSkipSequence,             // one entry in the middle of a feed is not written
   kForgetRetraction,         // views keep what an authority act took away
+  kTrustSignatures,          // a signature is taken for good
+  kForgetMark,               // an author's tool does not look at its own mark
 };
 
 struct SimOptions {
@@ -29,7 +31,7 @@ struct SimResult {
   std::vector<std::string> failures;  // empty: clean; each begins with the checker's name
   std::string parameters;             // drawn from the seed, in one line
   uint64_t events = 0, entries = 0, acknowledged = 0, crashes = 0, contacts = 0, notes = 0,
-           conflicts = 0;
+           conflicts = 0, restores = 0;
   uint64_t not_admitted = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "tests/simulation/sim_kv.h"
 
 #include "node/base/bytes.h"
+#include "node/base/check.h"
 #include "node/store/schema.h"
 
 namespace entente::simulation {
@@ -19,7 +20,7 @@ std::vector<storage::FamilyOptions> FamiliesWith(Bug bug) {
 
 }  // namespace
 
-SimKv::SimKv(Bug bug) : bug_(bug), disk_(FamiliesWith(bug)) {}
+SimKv::SimKv(Bug bug) : bug_(bug), disk_(std::make_unique<storage::MemoryKv>(FamiliesWith(bug))) {}
 
 storage::WriteBatch SimKv::Spoil(const storage::WriteBatch& batch) const {
   using Kind = storage::WriteBatch::Op::Kind;
@@ -47,12 +48,34 @@ absl::Status SimKv::Write(const storage::WriteBatch& batch, storage::Durability 
     return absl::ResourceExhaustedError("no space left");
   }
   const bool spoilt = bug_ == Bug::kSkipSequence || bug_ == Bug::kForgetRetraction;
-  absl::Status written = disk_.Write(spoilt ? Spoil(batch) : batch, durability);
+  absl::Status written = disk_->Write(spoilt ? Spoil(batch) : batch, durability);
   return dead_ ? absl::UnavailableError("the machine went off") : written;
 }
 
 void SimKv::Restart() {
-  disk_.Crash();
+  disk_->Crash();
+  dead_ = no_space_ = false;
+  die_in_ = 0;
+}
+
+SimKv::Image SimKv::Copy() const {
+  Image image;
+  auto snapshot = disk_->NewSnapshot();
+  for (storage::Family family = 0; family < store::Families().size(); ++family) {
+    auto& rows = image.emplace_back();
+    for (auto it = snapshot->Scan(family, ""); it->Valid(); it->Next())
+      rows.emplace_back(base::Str(it->key()), base::Str(it->value()));
+  }
+  return image;
+}
+
+void SimKv::RestoreFrom(const Image& image) {
+  disk_ = std::make_unique<storage::MemoryKv>(FamiliesWith(bug_));
+  storage::WriteBatch batch;
+  for (storage::Family family = 0; family < image.size(); ++family) {
+    for (const auto& [key, value] : image[family]) batch.Put(family, key, value);
+  }
+  ENTENTE_CHECK(disk_->Write(batch, storage::Durability::kSynced).ok());
   dead_ = no_space_ = false;
   die_in_ = 0;
 }

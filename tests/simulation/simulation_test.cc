@@ -74,5 +74,13 @@ TEST(PlantedBug, ViewsThatForgetARetractionAreNotThoseOfTheLog) {
   EXPECT_EQ(FirstComplaint(Bug::kForgetRetraction, "rebuild"), "rebuild");
 }
 
+TEST(PlantedBug, TakingEverySignatureForGoodIsSeenAsForgery) {
+  EXPECT_EQ(FirstComplaint(Bug::kTrustSignatures, "forgery"), "forgery");
+}
+
+TEST(PlantedBug, AToolThatForgetsItsMarkForksItsOwnFeedAfterARestore) {
+  EXPECT_EQ(FirstComplaint(Bug::kForgetMark, "self-fork"), "self-fork");
+}
+
 }  // namespace
 }  // namespace entente::simulation

@@ -1,6 +1,7 @@
 #include "tests/simulation/simulator.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -8,8 +9,9 @@
 #include "node/store/log_reader.h"
 #include "tests/simulation/checkers.h"
 #include "tests/simulation/network.h"
-#include "tests/support/memo_verifier.h"
+#include "tests/simulation/post.h"
 #include "tests/simulation/workload.h"
+#include "tests/support/memo_verifier.h"
 
 namespace entente::simulation {
 
@@ -25,12 +27,17 @@ struct Plan {
   Millis step_every = 0, dial_every = 0, fault_every = 0, commit_within = 0;
   uint64_t crash = 0, power_at_write = 0, space = 0, partition = 0;  // per thousand faults
   uint64_t live = 0;                                                 // per thousand contacts
+  Millis mischief_every = 0;
+  uint64_t bundle = 0, steal = 0, backup = 0, restore = 0;  // shares of mischief
+  uint64_t malicious = 0;                                   // per thousand nodes
 
   std::string Text() const {
     return absl::StrCat("loss ", weather.loss, " repeat ", weather.repeat, " delay ",
                         weather.delay_max, " length ", length, " step ", step_every, " dial ",
                         dial_every, " fault ", fault_every, " commit ", commit_within, " crash ",
-                        crash, " live ", live);
+                        crash, " live ", live, " mischief ", mischief_every, " bundle ", bundle,
+                        " steal ", steal, " backup ", backup, " restore ", restore, " malicious ",
+                        malicious);
   }
 };
 
@@ -49,6 +56,12 @@ Plan MakePlan(Prng prng) {
   plan.space = prng.Below(200);
   plan.partition = prng.Below(500);
   plan.live = prng.Below(700);
+  plan.mischief_every = static_cast<Millis>(prng.Between(1'000, 12'000));
+  plan.bundle = prng.Below(10);
+  plan.steal = prng.Below(5);
+  plan.backup = prng.Below(10);
+  plan.restore = prng.Below(5);
+  plan.malicious = prng.Chance(500) ? prng.Below(500) : 0;
   return plan;
 }
 
@@ -61,7 +74,8 @@ class Simulation {
         plan_(MakePlan(prng_.Fork())),
         world_(MakeWorld(options.seed, prng_.Fork())),
         network_(&loop_, &nodes_, prng_.Fork(), options.bug),
-        workload_(&loop_, &nodes_, &world_, options.seed, prng_.Fork()) {}
+        workload_(&loop_, &nodes_, &world_, options.seed, prng_.Fork(), options.bug),
+        post_(&loop_, &nodes_, prng_.Fork()) {}
 
   SimResult Run();
 
@@ -76,6 +90,9 @@ class Simulation {
   void NextStep();
   void NextDial();
   void NextFault();
+  void NextMischief();
+  void Mischief(size_t node, uint64_t what);
+  void RestoreBackup(size_t node);
   void Fault(size_t node, uint64_t what);
   void Crash(size_t node);
   void Restart(size_t node);
@@ -92,6 +109,8 @@ class Simulation {
   Nodes nodes_;
   Network network_;
   Workload workload_;
+  Post post_;
+  std::vector<std::optional<SimKv::Image>> backups_;  // per node, the newest
   bool faults_ = true;
   std::vector<uint8_t> news_told_;  // an event that tells is on its way
   SimResult result_;
@@ -111,6 +130,10 @@ void Simulation::MakeNodes() {
     ENTENTE_CHECK(nodes_[n]->Start().ok());
   }
   news_told_.assign(nodes_.size(), 0);
+  backups_.assign(nodes_.size(), std::nullopt);
+  for (const auto& node : nodes_) {
+    if (prng_.Chance(plan_.malicious)) network_.MakeMalicious(node->options().spki);
+  }
 }
 
 void Simulation::Staged(size_t node) {
@@ -170,6 +193,38 @@ void Simulation::Fault(size_t node, uint64_t what) {
   }
 }
 
+void Simulation::NextMischief() {
+  if (!faults_) return;
+  const size_t node = SomeNode();
+  const uint64_t shares = plan_.bundle + plan_.steal + plan_.backup + plan_.restore;
+  if (shares > 0) Mischief(node, prng_.Below(shares));
+  const Millis wait = static_cast<Millis>(prng_.Below(static_cast<uint64_t>(plan_.mischief_every)));
+  loop_.After(1 + wait, [this] { NextMischief(); });
+}
+
+void Simulation::Mischief(size_t node, uint64_t what) {
+  if (what < plan_.bundle) {
+    const size_t to = SomeNode();
+    post_.Send(node, to, world_.InstrumentOf(prng_.Below(world_.instruments.size())));
+  } else if (what < plan_.bundle + plan_.steal) {
+    workload_.Steal();
+  } else if (what < plan_.bundle + plan_.steal + plan_.backup) {
+    backups_[node] = nodes_[node]->kv().Copy();
+    loop_.Trace("backup ", nodes_[node]->name());
+  } else if (backups_[node] && nodes_[node]->up()) {
+    RestoreBackup(node);
+  }
+}
+
+// The disk is gone and the newest backup takes its place, with everything since forgotten.
+void Simulation::RestoreBackup(size_t node) {
+  ++result_.restores;
+  loop_.Trace("restore ", nodes_[node]->name());
+  Crash(node);
+  nodes_[node]->kv().RestoreFrom(*backups_[node]);
+  workload_.Restored(node);
+}
+
 void Simulation::Crash(size_t node) {
   ++result_.crashes;
   loop_.Trace("crash ", nodes_[node]->name());
@@ -222,6 +277,7 @@ void Simulation::Heal() {
   faults_ = false;
   network_.StopAll();
   network_.MendAll();
+  network_.EverybodyBehaves();
   for (auto& node : nodes_) node->kv().DieAtWrite(0, false);  // no death is armed any more
   Weather calm;
   calm.delay_max = 20;
@@ -251,6 +307,8 @@ void Simulation::Check() {
     CheckDurable(*nodes_[n], n, workload_.journal(), out);
     CheckNoGap(*nodes_[n], out);
     CheckNothingDropped(*nodes_[n], out);
+    CheckNoForgery(*nodes_[n], workload_.signed_entries(), out);
+    CheckNoSelfFork(*nodes_[n], world_.shared_keys, out);
     CheckRebuild(*nodes_[n], world_, out);
   }
 }
@@ -281,6 +339,7 @@ SimResult Simulation::Run() {
   NextStep();
   NextDial();
   NextFault();
+  NextMischief();
   RunUntil(plan_.length);
   Heal();
   Check();

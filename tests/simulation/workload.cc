@@ -114,6 +114,7 @@ void Workload::WriteEntries(size_t index) {
     author.pen.previous = *base::EntryId::FromBytes((*feed)->tips(0).id());
     author.pen.hlc = (*feed)->last_hlc();
   }
+  if (!MayGoOn(author)) return;
   for (uint64_t i = 0; i < count; ++i) {
     const uint32_t kind = author.delegation == 0 ? 1002 : (i == 0 && prng_.Chance(120) ? 2 : 1);
     std::string payload = kind == 2 ? "" : Payload(author, *snapshot);
@@ -126,7 +127,11 @@ void Workload::WriteEntries(size_t index) {
     }
     author.pending.push_back(
         author.pen.Write(charter->head, credentials->head, kind, std::move(payload)));
+    signed_.insert(author.pending.back().id);
   }
+  author.mark = author.pen.sequence;
+  author.mark_incarnation = author.pen.incarnation;
+  author.sends = 0;
   Send(index);
 }
 
@@ -148,6 +153,7 @@ void Workload::Send(size_t index) {
   SimNode& node = *nodes_[author.node];
   if (!node.up() || author.sent_life == node.life()) return;
   author.sent_life = node.life();
+  ++author.sends;
   const auto verified = driver::VerifyEntries(author.pending, *node.options().verifier);
   node.Write([&](driver::Replica& replica) { return replica.Submit(verified).status(); },
              [this, index](const absl::Status& status) { Answered(index, status); });
@@ -164,13 +170,17 @@ void Workload::Answered(size_t index, const absl::Status& status) {
       journal_.push_back({author.node, author.pen.instrument, entry.id});
     }
     author.pending.clear();
+    author.waits = author.refusals = 0;
     return;
   }
   // The node's own trouble, or later entries are known that have not come yet: the same bytes again
   // later.
-  if (reason.empty() || (reason == "RESTORE_GUARD" && ++author.refusals < kRefusalsMax)) return;
+  const bool forgotten = reason == "RESTORE_GUARD" || reason == "PREDECESSOR_MISSING";
+  if (reason.empty() || (forgotten && ++author.refusals < kRefusalsMax)) return;
+  // Refused at the first attempt: nobody ever had these entries.
+  if (author.sends == 1) author.mark = author.pending.front().header.sequence - 1;
   author.pending.clear();
-  if (reason == "FEED_FORKED" || reason == "RESTORE_GUARD") {
+  if (reason == "FEED_FORKED" || forgotten) {
     author.refusals = 0;
     author.pen.incarnation >= ledger::kIncarnationMax ? author.retired = true
                                                       : ++author.pen.incarnation;

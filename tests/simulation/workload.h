@@ -17,31 +17,41 @@ namespace entente::simulation {
 
 // An entry whose author was told it is on disk. Kept outside the nodes.
 struct Acknowledged {
+  // After its node was restored from an older disk: whether anybody still holds it.
+  enum class Standing : uint8_t { kHere, kElsewhere, kLost };
   size_t node = 0;
   base::InstrumentId instrument;
   base::EntryId id;
+  Standing standing = Standing::kHere;
 };
 
 class Workload {
  public:
   using Nodes = std::vector<std::unique_ptr<SimNode>>;
-  Workload(EventLoop* loop, Nodes* nodes, World* world, uint64_t seed, Prng prng)
-      : loop_(*loop), nodes_(*nodes), world_(*world), seed_(seed), prng_(prng) {}
+  Workload(EventLoop* loop, Nodes* nodes, World* world, uint64_t seed, Prng prng, Bug bug)
+      : loop_(*loop), nodes_(*nodes), world_(*world), seed_(seed), prng_(prng), bug_(bug) {}
 
   // The first notes of every node, as an administrator with an invitation brings them. REQUIRES: no
   // faults yet.
   absl::Status Found();
   // Someone does something.
   void Step();
+  // A thief writes with somebody's key (workload_thief.cc).
+  void Steal();
+  // The node has lost what came after a backup.
+  void Restored(size_t node);
   // Sends what is not acknowledged yet; false when there is nothing.
   bool SendPending();
 
   const std::vector<Acknowledged>& journal() const { return journal_; }
   uint64_t notes_written() const { return notes_written_; }
+  // Every entry that a key of this world signed, published or not.
+  const std::set<base::EntryId>& signed_entries() const { return signed_; }
 
  private:
   void WriteEntries(size_t author);
   std::string Payload(const Author& author, const storage::Snapshot& snapshot);
+  bool MayGoOn(Author& author);
   void Send(size_t author);
   void Answered(size_t author, const absl::Status& status);
 
@@ -63,6 +73,8 @@ class Workload {
   World& world_;
   const uint64_t seed_;
   Prng prng_;
+  const Bug bug_;
+  std::set<base::EntryId> signed_;
   std::vector<Acknowledged> journal_;
   uint64_t notes_written_ = 0;
   uint64_t reports_ = 0;

@@ -17,6 +17,10 @@ void AddAuthor(World& world, size_t key, size_t delegation, size_t node, size_t 
   author.instrument = instrument;
   author.pen.key = author.key;
   author.pen.instrument = world.InstrumentOf(instrument);
+  for (const Author& other : world.authors) {
+    if (other.key == author.key && other.instrument == instrument)
+      world.shared_keys.insert(author.key->public_key());
+  }
   world.authors.push_back(std::move(author));
 }
 

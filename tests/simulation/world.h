@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,11 @@ struct Author {
   support::Pen pen;
   std::vector<ledger::Entry> pending;  // signed, not acknowledged yet; sent again unchanged
   uint64_t sent_life = 0;              // of the node when it was last sent; 0: to be sent
-  uint32_t refusals = 0;
+  uint32_t refusals = 0, waits = 0;
+  // What the author's tool keeps beside the key: the highest sequence signed in an incarnation, and
+  // how often what is pending was sent.
+  uint64_t mark = 0;
+  uint32_t mark_incarnation = 1, sends = 0;
   bool retired = false;
 };
 
@@ -48,9 +53,10 @@ struct World {
   std::vector<SimInstrument> instruments;
   std::deque<crypto::PrivateKey> keys;  // never moved
   std::vector<Author> authors;
-  std::vector<base::Spki> spkis;        // per node
-  std::vector<size_t> node_delegation;  // per node
-  bool twins = false;                   // some keys are on two devices
+  std::vector<base::Spki> spkis;          // per node
+  std::vector<size_t> node_delegation;    // per node
+  bool twins = false;                     // some keys are on two devices
+  std::set<base::PublicKey> shared_keys;  // in more than one hand: two devices, or a thief
   bool leak = false;  // a node that is not party holds the first charter note of instrument 1
 
   base::DelegationId IdOf(size_t delegation) const {
