@@ -98,9 +98,9 @@ void Append(const WriteBatch::Op& op, rocksdb::ColumnFamilyHandle* handle,
   }
 }
 
-// The operations ordered by family and key; those on one key keep their order, so the outcome is the
-// same. RocksDB places neighbours in one walk (memtable_insert_hint_per_batch) instead of searching
-// for each.
+// The operations ordered by family and key; those on one key keep their order, so the outcome is
+// the same. RocksDB then places each beside the one before it instead of searching from the top
+// (the insertion hint in rocksdb_options.cc).
 std::vector<uint32_t> KeyOrder(const std::vector<WriteBatch::Op>& ops) {
   std::vector<uint32_t> order(ops.size());
   std::iota(order.begin(), order.end(), 0);
@@ -174,7 +174,6 @@ absl::Status RocksKv::Write(const WriteBatch& batch, Durability durability) {
 
   rocksdb::WriteOptions write;
   write.sync = synced;
-  write.memtable_insert_hint_per_batch = true;
   const rocksdb::Status status = state_->db()->Write(write, &rocks);
   if (!status.ok()) return Failed(FromRocks(status, "write to the store"));
   RefillBallast();

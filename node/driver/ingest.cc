@@ -30,6 +30,8 @@ bool ById(const Item& a, const Item& b) {
          std::tie(b.entry.header.sequence, b.entry.id);
 }
 
+std::vector<Item> Copied(absl::Span<const Item> items) { return {items.begin(), items.end()}; }
+
 }  // namespace
 
 absl::StatusOr<IngestReport> Replica::Ingest(const VerifiedEntries& entries,
@@ -43,17 +45,17 @@ absl::StatusOr<IngestReport> Replica::Ingest(const VerifiedEntries& entries,
     if (!instruments_.contains(feed.instrument)) {
       Refuse(report, "an entry of an instrument this node has not joined");
     } else {
-      std::vector<Item> group(items.begin() + begin, items.begin() + end);
-      RETURN_IF_ERROR(IngestFeed(feed, std::move(group), via, report));
+      const auto group = absl::MakeConstSpan(items).subspan(begin, end - begin);
+      RETURN_IF_ERROR(IngestFeed(feed, group, via, report));
     }
     begin = end;
   }
   return report;
 }
 
-absl::Status Replica::IngestFeed(const FeedKey& feed, std::vector<Item> items,
+absl::Status Replica::IngestFeed(const FeedKey& feed, absl::Span<const Item> items,
                                  absl::string_view via, IngestReport& report) {
-  if (aside_.contains(feed)) return IngestGeneral(feed, std::move(items), via, report);
+  if (aside_.contains(feed)) return IngestGeneral(feed, Copied(items), via, report);
   size_t held = 0;
   while (held < items.size()) {
     ASSIGN_OR_RETURN(bool here, HeldInLog(feed, items[held].entry));
@@ -61,10 +63,10 @@ absl::Status Replica::IngestFeed(const FeedKey& feed, std::vector<Item> items,
     ++held;
   }
   report.entries_held += held;
-  items.erase(items.begin(), items.begin() + held);
+  items.remove_prefix(held);
   if (items.empty()) return absl::OkStatus();
   const size_t plain = CountPlain(feed, items);
-  if (plain != items.size()) return IngestGeneral(feed, std::move(items), via, report);
+  if (plain != items.size()) return IngestGeneral(feed, Copied(items), via, report);
   report.entries_new += items.size();
   return AcceptPlain(feed, items, via);
 }
@@ -75,7 +77,7 @@ bool Replica::HeadsHeld(const Entry& entry) const {
 }
 
 // How many leading items continue the feed's one line, on a feed (existing or new) that is plain.
-size_t Replica::CountPlain(const FeedKey& feed, const std::vector<Item>& items) const {
+size_t Replica::CountPlain(const FeedKey& feed, absl::Span<const Item> items) const {
   auto it = feeds_.find(feed);
   uint64_t sequence = 0;
   EntryId previous;
@@ -118,7 +120,7 @@ bool Replica::HeadsPlain(const Entry& entry, const base::DelegationId& delegatio
          credentials->chain_id() == delegation;
 }
 
-absl::Status Replica::AcceptPlain(const FeedKey& feed, const std::vector<Item>& items,
+absl::Status Replica::AcceptPlain(const FeedKey& feed, absl::Span<const Item> items,
                                   absl::string_view via) {
   v1::FeedState& state = FeedFor(feed, items[0].entry);
   const base::DelegationId delegation = *base::DelegationId::FromBytes(state.delegation());
@@ -129,7 +131,7 @@ absl::Status Replica::AcceptPlain(const FeedKey& feed, const std::vector<Item>& 
         ledger::JudgePlainAppend(feed, delegation, Judged(entry.header, entry.id), authority_);
     Count(state, verdict, +1);
     if (verdict == Verdict{ledger::Status::kAdmitted, ledger::StatusReason::kNone}) {
-      Contribute(entry);
+      Contribute(item);
     } else {
       batch_.Put(store::kStatus, store::EntryKey(state.number(), entry.header.sequence, entry.id),
                  store::EncodeVerdict(verdict));

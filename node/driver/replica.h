@@ -31,6 +31,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "entente/v1/store.pb.h"
 #include "node/driver/verified.h"
 #include "node/ledger/authority.h"
@@ -160,14 +161,14 @@ class Replica {
                                                const std::vector<VerifiedEntries::Item>& fresh);
 
   // ingest.cc
-  absl::Status IngestFeed(const FeedKey& feed, std::vector<VerifiedEntries::Item> items,
+  absl::Status IngestFeed(const FeedKey& feed, absl::Span<const VerifiedEntries::Item> items,
                           absl::string_view via, IngestReport& report);
   absl::Status IngestGeneral(const FeedKey& feed, std::vector<VerifiedEntries::Item> items,
                              absl::string_view via, IngestReport& report);
-  size_t CountPlain(const FeedKey& feed, const std::vector<VerifiedEntries::Item>& items) const;
+  size_t CountPlain(const FeedKey& feed, absl::Span<const VerifiedEntries::Item> items) const;
   bool HeadsHeld(const ledger::Entry& entry) const;
   bool HeadsPlain(const ledger::Entry& entry, const base::DelegationId& delegation) const;
-  absl::Status AcceptPlain(const FeedKey& feed, const std::vector<VerifiedEntries::Item>& items,
+  absl::Status AcceptPlain(const FeedKey& feed, absl::Span<const VerifiedEntries::Item> items,
                            absl::string_view via);
   absl::Status AcceptJudged(const FeedKey& feed, const std::vector<const ledger::Entry*>& entries,
                             absl::string_view via);
@@ -207,7 +208,7 @@ class Replica {
   void Count(v1::FeedState& state, const Verdict& verdict, int64_t by) const;
 
   // views.cc
-  void Contribute(const ledger::Entry& entry);  // by merge operand
+  void Contribute(const VerifiedEntries::Item& item);  // by merge operand
   // `code`: what the charter calls, or called, the entry's delegation.
   absl::Status ChangeViews(const ledger::Entry& entry, const std::string& code, bool add,
                            SlotOverlay& slots);

@@ -13,11 +13,11 @@ bool Links(const ledger::Entry& before, const ledger::Entry& after) {
 
 }  // namespace
 
-VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries,
-                              const crypto::Verifier& verifier) {
+VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries, const crypto::Verifier& verifier,
+                              const CodeOfHead& code_of) {
   VerifiedEntries out;
   out.items_.reserve(entries.size());
-  for (ledger::Entry& entry : entries) out.items_.push_back({std::move(entry), false});
+  for (ledger::Entry& entry : entries) out.items_.push_back({std::move(entry), false, nullptr});
   // From the end: an entry is authentic if its follower is and links to it, else its own signature
   // decides.
   for (size_t i = out.items_.size(); i-- > 0;) {
@@ -31,6 +31,14 @@ VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries,
     }
     ++out.signatures_checked_;
     item.authentic = ledger::Verify(item.entry, verifier);
+  }
+  if (!code_of) return out;
+  for (VerifiedEntries::Item& item : out.items_) {
+    // What is not authentic costs nothing more.
+    if (!item.authentic || !item.entry.has_payload) continue;
+    const ledger::EntryHeader& header = item.entry.header;
+    item.rows = std::make_shared<const ViewRows>(
+        ViewRowsOf(item.entry, code_of(header.instrument, header.credentials_head)));
   }
   return out;
 }

@@ -6,17 +6,36 @@
 // last signed for all.
 #pragma once
 
+#include <functional>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "node/ledger/entry.h"
 
 namespace entente::driver {
 
+// What an entry adds to the views, were it admitted and its delegation named by this code: a pure
+// function of the two, so it can be made on any thread and is used only where the code is the one
+// in force.
+struct ViewRows {
+  std::string delegation_code;
+  std::string set_aside;  // value of its row; empty: none
+  std::vector<std::string> index_keys;
+  std::string slot_key, slot_operand;  // empty: stands in no slot
+};
+ViewRows ViewRowsOf(const ledger::Entry& entry, std::string delegation_code);
+
+// The code of the delegation whose chain holds this credentials note; any answer if there is none.
+using CodeOfHead =
+    std::function<std::string(const base::InstrumentId&, const base::NoteId& credentials_head)>;
+
 class VerifiedEntries {
  public:
   struct Item {
     ledger::Entry entry;
     bool authentic = false;
+    std::shared_ptr<const ViewRows> rows;  // may be null
   };
   const std::vector<Item>& items() const { return items_; }
   size_t size() const { return items_.size(); }
@@ -24,12 +43,14 @@ class VerifiedEntries {
 
  private:
   friend VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries,
-                                       const crypto::Verifier& verifier);
+                                       const crypto::Verifier& verifier, const CodeOfHead& code_of);
   std::vector<Item> items_;
   size_t signatures_checked_ = 0;
 };
 
 // Pure. Entries in any order; linked runs that stand together cost one signature check each.
-VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries, const crypto::Verifier& verifier);
+// With `code_of`, the view rows are made here too and not by the writer.
+VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries, const crypto::Verifier& verifier,
+                              const CodeOfHead& code_of = nullptr);
 
 }  // namespace entente::driver

@@ -30,19 +30,32 @@ std::string SetAsideValue(const meaning::Projection& projection) {
 
 }  // namespace
 
-void Replica::Contribute(const Entry& entry) {
-  if (!entry.has_payload) return;
-  const base::DelegationId delegation = DelegationOf(entry);
+ViewRows ViewRowsOf(const Entry& entry, std::string delegation_code) {
   const InstrumentId& instrument = entry.header.instrument;
-  meaning::Projection projection = ProjectionOf(entry, CodeOf(instrument, delegation));
-  if (projection.set_aside || projection.newer) {
-    batch_.Put(store::kSetAside, store::SetAsideKey(instrument, entry.id),
-               SetAsideValue(projection));
+  ViewRows rows;
+  rows.delegation_code = delegation_code;
+  meaning::Projection projection = ProjectionOf(entry, std::move(delegation_code));
+  if (projection.set_aside || projection.newer) rows.set_aside = SetAsideValue(projection);
+  rows.index_keys = std::move(projection.index_keys);
+  if (projection.slot.empty()) return rows;
+  rows.slot_key = store::SlotKey(instrument, projection.slot);
+  rows.slot_operand = merge::SlotOperand(projection.slot, std::move(projection.contribution));
+  return rows;
+}
+
+void Replica::Contribute(const VerifiedEntries::Item& item) {
+  const Entry& entry = item.entry;
+  if (!entry.has_payload) return;
+  const InstrumentId& instrument = entry.header.instrument;
+  std::string code = CodeOf(instrument, DelegationOf(entry));
+  const bool ready = item.rows && item.rows->delegation_code == code;
+  const ViewRows made = ready ? ViewRows() : ViewRowsOf(entry, std::move(code));
+  const ViewRows& rows = ready ? *item.rows : made;
+  if (!rows.set_aside.empty()) {
+    batch_.Put(store::kSetAside, store::SetAsideKey(instrument, entry.id), rows.set_aside);
   }
-  for (std::string& key : projection.index_keys) batch_.Put(store::kIndex, std::move(key), "");
-  if (projection.slot.empty()) return;
-  batch_.Merge(store::kSlots, store::SlotKey(instrument, projection.slot),
-               merge::SlotOperand(projection.slot, projection.contribution));
+  for (const std::string& key : rows.index_keys) batch_.Put(store::kIndex, key, "");
+  if (!rows.slot_key.empty()) batch_.Merge(store::kSlots, rows.slot_key, rows.slot_operand);
 }
 
 absl::Status Replica::ChangeViews(const Entry& entry, const std::string& code, bool add,

@@ -17,7 +17,7 @@
 namespace entente::meaning {
 
 enum class Index : uint8_t {
-  kNames = 1,    // kind word, slot text
+  kNames = 1,    // kind word, slot text; not of reports
   kReports = 2,  // delegation, implementation word | "nil", round | "-", subject kind word, code
   kInterventions = 3,  // round | "-", chapter | "-", speaker
 };

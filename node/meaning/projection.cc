@@ -26,10 +26,13 @@ std::vector<std::string> IndexKeys(const RecordFacts& facts, const Record& recor
   auto add = [&](Index index, const std::vector<std::string>& fields) {
     keys.push_back(IndexKey(facts.instrument, index, fields, facts.id));
   };
-  add(Index::kNames, {base::Str(KindWord(facts.kind)), slot});
   if (const auto* report = std::get_if<v1::Report>(&record)) {
+    // Listed by this index alone; a second row for each of them would cost every sync.
     add(Index::kReports, ReportFields(*report, facts.delegation_code));
-  } else if (const auto* spoken = std::get_if<v1::Intervention>(&record)) {
+    return keys;
+  }
+  add(Index::kNames, {base::Str(KindWord(facts.kind)), slot});
+  if (const auto* spoken = std::get_if<v1::Intervention>(&record)) {
     add(Index::kInterventions,
         {OrDash(spoken->round()), OrDash(spoken->chapter()), spoken->speaker()});
   }

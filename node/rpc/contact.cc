@@ -24,6 +24,11 @@ namespace {
 constexpr auto kUnaryDeadline = std::chrono::minutes(2);
 constexpr auto kStreamDeadline = std::chrono::hours(6);
 constexpr absl::Duration kTick = absl::Seconds(1);
+// Frames read and looked at before the dialer asks: enough that the writer finds the next one ready
+// after every sync of its disk.
+constexpr size_t kAheadMax = 2;
+// A frame with a smaller body, in bytes, is checked sooner than a thread is started.
+constexpr size_t kWorthAThread = 16 << 10;
 
 }  // namespace
 
@@ -52,10 +57,13 @@ class Contact::Call {
   grpc::ClientContext context_;
 };
 
-// A server stream read one message at a time, each only when asked for.
+// A server stream. The dialer is given one message at a time, each only when it asks; the next ones
+// are read meanwhile (kAheadMax, so memory stays bounded), and looked at while the writer is busy
+// with the one before. The dialer sees the end of the stream only where it would see the next
+// message.
 //
-// A hold keeps the call from ending while no read is out; it is given back exactly once: by the
-// read that failed, or by Cancel when no read is out.
+// A hold keeps the call from ending while no read is out; it is given back exactly once.
+// All state belongs to the contact's thread; gRPC's threads only post.
 template <class Message>
 class Contact::Stream final : public Contact::Call, public grpc::ClientReadReactor<Message> {
  public:
@@ -70,38 +78,33 @@ class Contact::Stream final : public Contact::Call, public grpc::ClientReadReact
     if (bounded) context_.set_deadline(std::chrono::system_clock::now() + kStreamDeadline);
     begin(&context_, this);
     this->AddHold();
-    reading_ = true;
-    this->StartRead(&message_);
+    wanted_ = true;
+    Read();
     this->StartCall();
   }
 
   void ReadNext() override {
     if (cancelled_) return;
-    reading_ = true;
-    this->StartRead(&message_);
+    wanted_ = true;
+    if (!ahead_.empty()) {
+      contact_->Post([this](Dialer& dialer, Millis now) { return Deliver(dialer, now); });
+    } else if (failed_) {
+      GiveHold();
+    }
   }
   void Cancel() override {
     if (cancelled_) return;
     cancelled_ = true;
+    ahead_.clear();
     context_.TryCancel();
-    if (!reading_) this->RemoveHold();
+    if (!reading_) GiveHold();
   }
 
   void OnReadDone(bool ok) override {
-    if (!ok) {
-      this->RemoveHold();
-      return;
-    }
-    auto message = std::make_shared<Message>(std::move(message_));
+    auto message = ok ? std::make_shared<Message>(std::move(message_)) : nullptr;
     message_ = Message();
-    contact_->Post([this, message, on_message = on_message_, id = id_](Dialer& dialer, Millis now) {
-      reading_ = false;
-      if (cancelled_) {
-        this->RemoveHold();
-        return std::vector<Action>();
-      }
-      return on_message(dialer, id, std::move(*message), now);
-    });
+    contact_->Post(
+        [this, message](Dialer& dialer, Millis now) { return OnRead(message, dialer, now); });
   }
 
   void OnDone(const grpc::Status& status) override {
@@ -112,11 +115,50 @@ class Contact::Stream final : public Contact::Call, public grpc::ClientReadReact
   }
 
  private:
+  void Read() {
+    reading_ = true;
+    this->StartRead(&message_);
+  }
+
+  std::vector<Action> OnRead(std::shared_ptr<Message> message, Dialer& dialer, Millis now) {
+    reading_ = false;
+    failed_ = message == nullptr;
+    if (cancelled_ || (failed_ && wanted_ && ahead_.empty())) GiveHold();
+    if (cancelled_ || failed_) return {};
+    Checking checking = wanted_ ? Checking() : contact_->LookAhead(*message);
+    ahead_.push_back({std::move(message), std::move(checking)});
+    if (wanted_) return Deliver(dialer, now);
+    if (ahead_.size() < kAheadMax) Read();
+    return {};
+  }
+
+  std::vector<Action> Deliver(Dialer& dialer, Millis now) {
+    if (cancelled_ || !wanted_ || ahead_.empty()) return {};
+    Ahead next = std::move(ahead_.front());
+    ahead_.pop_front();
+    wanted_ = false;
+    if (!reading_ && !failed_) Read();
+    contact_->checked_ = next.checking.valid() ? next.checking.get() : nullptr;
+    return on_message_(dialer, id_, std::move(*next.message), now);
+  }
+
+  void GiveHold() {
+    if (!std::exchange(hold_given_, true)) this->RemoveHold();
+  }
+
   const OnMessage on_message_;
   const OnEnd on_end_;
   Message message_;
-  bool reading_ = false;  // the contact's thread: a read was asked for and its event not seen yet
+  struct Ahead {
+    std::shared_ptr<Message> message;
+    Checking checking;  // reads the message; may be none
+  };
+  std::deque<Ahead> ahead_;  // read, not asked for yet
+  bool reading_ = false;     // a read is out and its event not seen yet
+  bool wanted_ = false;      // the dialer waits for the next message
+  bool failed_ = false;      // there is none any more
   bool cancelled_ = false;
+  bool hold_given_ = false;
 };
 
 template <class Request, class Reply>
@@ -174,7 +216,7 @@ sync::Summary Contact::Run() {
   while (true) {
     {
       base::MutexLock lock(mutex_);
-      if (open_calls_ == 0 && inbox_.empty()) break;
+      if (open_calls_ == 0 && storing_ == 0 && inbox_.empty()) break;
     }
     for (Event& event : Take()) event(dialer_, Now());
   }
@@ -222,23 +264,36 @@ void Contact::CancelCalls() {
 }
 
 void Contact::CarryOut(std::vector<Action> actions) {
-  // An Ingest answers with further actions; they come after those asked for already.
-  std::deque<Action> todo(std::make_move_iterator(actions.begin()),
-                          std::make_move_iterator(actions.end()));
-  while (!todo.empty()) {
-    Action action = std::move(todo.front());
-    todo.pop_front();
-    if (auto* ingest = std::get_if<sync::Ingest>(&action)) {
-      const sync::IngestResult result = IngestFrame(*core_, options_.peer, ingest->frame);
-      std::vector<Action> next = dialer_.OnIngested(ingest->call, result, Now());
-      for (Action& more : next) todo.push_back(std::move(more));
-      continue;
-    }
+  for (Action& action : actions) {
     std::visit([this](auto& one) { CarryOut(one); }, action);
   }
 }
 
-void Contact::CarryOut(sync::Ingest&) {}  // answered in place, see above
+Contact::Checking Contact::LookAhead(const v1::Frame& frame) {
+  if (frame.body().size() < kWorthAThread) return {};
+  return std::async(std::launch::async, [this, &frame] { return CheckFrame(*core_, frame); });
+}
+
+// The writer stores it while this thread already looks at the next frame.
+void Contact::CarryOut(sync::Ingest& action) {
+  const CallId call = action.call;
+  auto checked = std::exchange(checked_, nullptr);
+  if (!checked) checked = CheckFrame(*core_, action.frame);
+  {
+    base::MutexLock lock(mutex_);
+    ++storing_;
+  }
+  StoreFrame(*core_, options_.peer, std::move(checked),
+             [this, call](const sync::IngestResult& result) {
+               Post([this, call, result](Dialer& dialer, Millis now) {
+                 {
+                   base::MutexLock lock(mutex_);
+                   --storing_;
+                 }
+                 return dialer.OnIngested(call, result, now);
+               });
+             });
+}
 
 namespace {
 

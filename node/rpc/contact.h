@@ -4,12 +4,14 @@
 
 #include <deque>
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <set>
 
 #include "entente/v1/sync.grpc.pb.h"
 #include "node/base/mutex.h"
+#include "node/rpc/frame_ingest.h"
 #include "node/rpc/identity.h"
 #include "node/rpc/node_core.h"
 #include "node/sync/dialer.h"
@@ -62,6 +64,13 @@ class Contact {
   void CarryOut(sync::Finished& action);
   void Begun(sync::CallId id, std::unique_ptr<Call> call, bool push = false);
   void TellSynced();
+  // A message was read before the dialer asked for it. Only frames cost enough to begin early.
+  using Checking = std::future<std::shared_ptr<const CheckedFrame>>;
+  Checking LookAhead(const v1::Frame& frame);  // `frame` stays as it is until the answer is there
+  template <class Message>
+  Checking LookAhead(const Message&) {
+    return {};
+  }
   // The call's reactor ended: no gRPC thread touches it any more.
   void Ended(sync::CallId call);
   void CancelCalls();
@@ -77,6 +86,7 @@ class Contact {
 
   std::map<sync::CallId, std::unique_ptr<Call>> calls_;  // the contact's thread only
   std::set<sync::CallId> push_calls_;
+  std::shared_ptr<const CheckedFrame> checked_;  // of the message the dialer was given last
   bool caught_up_ = false;
   uint64_t offered_ = 0;  // our newest arrival when the dialer last looked
   uint64_t told_ = 0;
@@ -85,6 +95,7 @@ class Contact {
   base::CondVar changed_;
   std::deque<Event> inbox_ ABSL_GUARDED_BY(mutex_);
   int open_calls_ ABSL_GUARDED_BY(mutex_) = 0;
+  int storing_ ABSL_GUARDED_BY(mutex_) = 0;  // frames the writer has not answered for
 };
 
 }  // namespace entente::rpc

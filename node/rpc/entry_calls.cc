@@ -114,7 +114,7 @@ absl::Status SubmitEntries(NodeCore& core, const v1::SubmitEntriesRequest& reque
   }
   RETURN_IF_ERROR(query::RefuseOnFindings(checked, request.accept_warnings()));
   const driver::VerifiedEntries verified =
-      driver::VerifyEntries(std::move(entries), core.verifier());
+      driver::VerifyEntries(std::move(entries), core.verifier(), core.code_of_head());
   std::vector<driver::SubmittedEntry> done;
   if (!request.validate_only()) {
     RETURN_IF_ERROR(core.Write([&](driver::Replica& replica) -> absl::Status {

@@ -38,6 +38,13 @@ store::PublishedPtr NodeCore::published() const {
   return published_;
 }
 
+driver::CodeOfHead NodeCore::code_of_head() const {
+  return [published = published()](const base::InstrumentId& instrument, const base::NoteId& head) {
+    const ledger::Note* note = published->authority.Find(head);
+    return note ? published->DelegationCode(instrument, note->chain_id()) : std::string();
+  };
+}
+
 std::shared_ptr<const sync::Frontier> NodeCore::FrontierOf(const base::InstrumentId& instrument) {
   auto copy = std::make_shared<sync::Frontier>();
   absl::Status written = Write([&](driver::Replica& replica) {

@@ -3,6 +3,7 @@
 // except inside Write().
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -48,6 +49,8 @@ class NodeCore {
   }
   storage::Kv& kv() { return replica_->kv(); }
   const crypto::Verifier& verifier() const { return crypto::Ed25519Verifier(); }
+  // By the authority as it is published now.
+  driver::CodeOfHead code_of_head() const;
   const base::Clock& clock() const { return *clock_; }
   const NodeFacts& facts() const { return facts_; }
   // Once, when the peers' port is bound and before any client can ask.

@@ -117,6 +117,7 @@ void Peers::Refresh(const store::PublishedPtr& published) {
 
 bool Peers::MayDial(const Peer& peer) const {
   if (peer.address.empty() || peer.record.paused() || !nodes_->contains(peer.spki)) return false;
+  if (peer.passes > 0) return false;
   // The other side keeps the contact.
   return peer.inbound_live == 0 || identity_->spki < peer.spki;
 }
@@ -170,6 +171,7 @@ void Peers::Remember(const Spki& spki, const sync::Summary& summary, uint64_t th
     Peer* peer = Find(spki);
     if (!peer) return;
     const uint64_t now = core_->clock().WallMs();
+    if (peer->contact && !peer->connected) peer->caught_up = summary;
     peer->connected = peer->contact != nullptr;
     changed_.SignalAll();
     peer->backoff.Reset();
@@ -229,31 +231,9 @@ void Peers::InboundEqual(const Spki& spki, uint64_t through) {
   Remember(spki, summary, through);
 }
 
-v1::SyncProgress Peers::SyncOne(const Spki& spki) {
-  v1::SyncProgress out;
-  Contact::Options options;
-  {
-    MutexLock lock(mutex_);
-    Peer* peer = Find(spki);
-    out.set_peer(peer->code);
-    out.set_address(peer->address);
-    if (peer->record.paused()) {
-      out.set_result("paused");
-      out.set_error(std::string(Paused_().message()));
-      return out;
-    }
-    peer->backoff.Reset();
-    // A contact that is catching up already does the same work: let it finish, then look again.
-    while (!stopping_ && peer->contact && !peer->connected) changed_.Wait(mutex_);
-    options = {.peer = spki, .address = peer->address, .bytes_per_second = peer->bytes_per_second};
-  }
-  options.on_synced = [this, spki](const sync::Summary& summary, uint64_t through) {
-    Remember(spki, summary, through);
-  };
-  const uint64_t begun = core_->clock().SteadyMs();
-  Contact contact(core_, identity_, options);
-  const sync::Summary summary = contact.Run();
-  out.set_seconds(static_cast<double>(core_->clock().SteadyMs() - begun) / 1000.0);
+namespace {
+
+void FillProgress(const sync::Summary& summary, v1::SyncProgress& out) {
   out.set_entries_sent(summary.entries_sent);
   out.set_entries_received(summary.entries_received);
   out.set_notes_sent(summary.notes_sent);
@@ -275,6 +255,58 @@ v1::SyncProgress Peers::SyncOne(const Spki& spki) {
     out.set_result(summary.mode == sync::Mode::kEqual ? "nothing_new" : "done");
     if (!summary.refused.empty()) out.set_error(absl::StrJoin(summary.refused, "; "));
   }
+}
+
+// The pass that ran anyway belongs to the answer: who asked wants to know what came over.
+void AddEarlier(const sync::Summary& earlier, sync::Summary& summary) {
+  if (summary.mode == sync::Mode::kEqual) summary.mode = earlier.mode;
+  summary.entries_sent += earlier.entries_sent;
+  summary.entries_received += earlier.entries_received;
+  summary.notes_sent += earlier.notes_sent;
+  summary.notes_received += earlier.notes_received;
+  summary.bytes_sent += earlier.bytes_sent;
+  summary.bytes_received += earlier.bytes_received;
+  summary.round_trips += earlier.round_trips;
+}
+
+}  // namespace
+
+v1::SyncProgress Peers::SyncOne(const Spki& spki) {
+  v1::SyncProgress out;
+  Contact::Options options;
+  std::optional<sync::Summary> earlier;
+  const uint64_t begun = core_->clock().SteadyMs();
+  {
+    MutexLock lock(mutex_);
+    Peer* peer = Find(spki);
+    out.set_peer(peer->code);
+    out.set_address(peer->address);
+    if (peer->record.paused()) {
+      out.set_result("paused");
+      out.set_error(std::string(Paused_().message()));
+      return out;
+    }
+    peer->backoff.Reset();
+    // A contact that is catching up already does the same work: let it finish, then look again.
+    const bool catching_up = peer->contact && !peer->connected;
+    while (!stopping_ && peer->contact && !peer->connected) changed_.Wait(mutex_);
+    if (catching_up && peer->connected) earlier = peer->caught_up;
+    ++peer->passes;  // and nobody else begins the same work meanwhile
+    options = {.peer = spki, .address = peer->address, .bytes_per_second = peer->bytes_per_second};
+  }
+  options.on_synced = [this, spki](const sync::Summary& summary, uint64_t through) {
+    Remember(spki, summary, through);
+  };
+  Contact contact(core_, identity_, options);
+  sync::Summary summary = contact.Run();
+  {
+    MutexLock lock(mutex_);
+    --Find(spki)->passes;
+    changed_.SignalAll();
+  }
+  if (earlier) AddEarlier(*earlier, summary);
+  FillProgress(summary, out);
+  out.set_seconds(static_cast<double>(core_->clock().SteadyMs() - begun) / 1000.0);
   return out;
 }
 

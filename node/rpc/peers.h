@@ -52,8 +52,10 @@ class Peers {
     v1::PeerRecord record;
     std::shared_ptr<Contact> contact;  // while dialling or connected
     bool connected = false;
+    sync::Summary caught_up;  // of `contact` when it became connected
     int inbound_live = 0;
     bool wake = false;
+    int passes = 0;  // asked for by people and under way
     int64_t skew_ms = 0;
     double bytes_per_second = 0;
     sync::Backoff backoff;

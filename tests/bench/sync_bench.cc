@@ -1,6 +1,7 @@
 // Two real nodes on this machine: one holds 100 000 signed reports, the other one nothing.
 #include <cstdio>
 #include <filesystem>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "entente/v1/entry.pb.h"
@@ -40,6 +41,19 @@ absl::Status FillStore(const std::string& data_dir, const World& world) {
   return absl::OkStatus();
 }
 
+// A node that has held its entries for a while has no compaction left to do; one just filled has.
+absl::Status ComeToRest(const std::string& data_dir) {
+  ASSIGN_OR_RETURN(auto node, NodeProcess::Start(data_dir, FreePort()));
+  constexpr double kSecondsMax = 30, kBusy = 0.02;
+  Stopwatch waited;
+  for (double before = -1, now = node->CpuSeconds();
+       now - before > kBusy && waited.Seconds() < kSecondsMax; now = node->CpuSeconds()) {
+    before = now;
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::SyncProgress> SyncOnce(v1::Local::Stub& stub) {
   grpc::ClientContext context;
   v1::SyncProgress last, row;
@@ -50,6 +64,14 @@ absl::StatusOr<v1::SyncProgress> SyncOnce(v1::Local::Stub& stub) {
     return absl::InternalError(absl::StrCat("sync: ", last.result(), ": ", last.error()));
   }
   return last;
+}
+
+absl::Status Resume(v1::Local::Stub& stub) {
+  grpc::ClientContext context;
+  v1::UpdatePeerRequest request;
+  v1::UpdatePeerResponse response;
+  request.set_action("resume");
+  return wire::FromGrpc(stub.UpdatePeer(&context, request, &response));
 }
 
 absl::Status ExpectEntries(v1::Local::Stub& stub, uint64_t expected) {
@@ -72,20 +94,27 @@ absl::StatusOr<Results> MeasureSync() {
   const World world(kFeeds, ledger::act::Node{full_id.spki, absl::StrCat("127.0.0.1:", full_port)},
                     ledger::act::Node{empty_id.spki, ""});
   RETURN_IF_ERROR(FillStore(full, world));
+  RETURN_IF_ERROR(ComeToRest(full));
   {
     ASSIGN_OR_RETURN(NodeStore node, NodeStore::Open(empty));
     RETURN_IF_ERROR(world.FoundIn(*node.replica, false));
+    // It waits until it is told to begin.
+    v1::PeerRecord paused;
+    paused.set_spki(full_id.spki.str());
+    paused.set_paused(true);
+    node.replica->PutPeer(paused);
+    RETURN_IF_ERROR(node.replica->Commit());
   }
   // Half of the floor before and half after, so that a slow drift of the machine evens out.
   ASSIGN_OR_RETURN(const double floor_before, RawBatchRate(dir.path() + "/raw1", kEntries / 2));
 
-  // The empty node first: it finds nobody, and the exchange begins when it is told to.
   ASSIGN_OR_RETURN(auto puller, NodeProcess::Start(empty, empty_port));
   ASSIGN_OR_RETURN(auto source, NodeProcess::Start(full, full_port));
   auto stub = puller->Connect();
   RETURN_IF_ERROR(ExpectEntries(*stub, 0));
   const double source_cpu = source->CpuSeconds(), puller_cpu = puller->CpuSeconds();
   Stopwatch watch;
+  RETURN_IF_ERROR(Resume(*stub));
   ASSIGN_OR_RETURN(v1::SyncProgress bulk, SyncOnce(*stub));
   const double seconds = watch.Seconds();
   std::fprintf(stderr, "bench: sync took %.2f s; processor seconds: source %.2f, puller %.2f\n",
