@@ -110,14 +110,16 @@ size_t Replica::CountPlain(const FeedKey& feed, absl::Span<const Item> items) co
   return count;
 }
 
-// Both heads held, of the right kinds, and the credentials those of the feed's delegation.
+// Both heads held, of the right kinds, with no act word of a newer version up to them, and the
+// credentials those of the feed's delegation: such an entry is rooted.
 bool Replica::HeadsPlain(const Entry& entry, const base::DelegationId& delegation) const {
   const ledger::Note* charter = authority_.Find(entry.header.charter_head);
   const ledger::Note* credentials = authority_.Find(entry.header.credentials_head);
   return charter && credentials && charter->kind == ledger::ChainKind::kCharter &&
          charter->chain_id() == entry.header.instrument &&
          credentials->kind == ledger::ChainKind::kCredentials &&
-         credentials->chain_id() == delegation;
+         credentials->chain_id() == delegation && authority_.Readable(entry.header.charter_head) &&
+         authority_.Readable(entry.header.credentials_head);
 }
 
 absl::Status Replica::AcceptPlain(const FeedKey& feed, absl::Span<const Item> items,

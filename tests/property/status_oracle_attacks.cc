@@ -241,6 +241,8 @@ void AddChainForks(Scene& s, const Run& c) {
   const Run named = s.Write(2, &c[5], "own", nullptr, 1, &newer);
   s.Want("an act word of a newer version ends the chain before its note", c + named,
          {Signed(newer, {"s1", "s2"})}, "AAAAAAPP");
+  s.Want("... and what follows such an entry waits with it, also under an older head",
+         c + named + s.Write(2, &named.back()), {Signed(newer, {"s1", "s2"})}, "AAAAAAPPPP");
   const Run strange = s.Write(1, nullptr, "own", nullptr, 2, &s.charter());
   s.Want("a charter note as credentials head", strange, {}, "I");
   Run taken = s.Write(1, nullptr, "own", nullptr, 3);
