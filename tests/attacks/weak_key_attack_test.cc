@@ -30,6 +30,8 @@ const WeakKey kWeak[] = {
     {"p_for_zero", "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "canonical"},
     {"p_plus_one", "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "canonical"},
     {"all_ones", "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", "canonical"},
+    {"mixed_order", "ffb9abc9401f4c45d994e36df1696e5470e466925eae9d0a47412b0fa76a038d",
+     "mixed order"},
     {"no_point", "0200000000000000000000000000000000000000000000000000000000000000", ""},
     {"zero_x_sign", "0100000000000000000000000000000000000000000000000000000000000080", ""},
 };
