@@ -27,7 +27,7 @@ SubmissionChecker::SubmissionChecker(const storage::Snapshot* snapshot,
     : views_(snapshot, published, instrument), catalogue_(&views_) {}
 
 absl::StatusOr<CheckedRecord> SubmissionChecker::Check(const ledger::Entry& entry,
-                                                       uint64_t now_ms) const {
+                                                       uint64_t now_ms) {
   const uint32_t kind = entry.header.kind;
   meaning::ReadRecord read = meaning::ReadPayload(kind, entry.header.schema, entry.payload);
   if (read.fault) {
@@ -49,8 +49,12 @@ absl::StatusOr<CheckedRecord> SubmissionChecker::Check(const ledger::Entry& entr
   out.slot = meaning::SlotOfRecord(read.record, code, entry.id);
   out.reference = meaning::ReferenceOfSlot(views_.code(), out.slot);
   // A retry of what is held already: it was judged when it came, and stands in its own slot now.
-  auto held = store::LogReader(&views_.snapshot()).Find(entry.id);
-  if (held.ok() && held->has_value()) return out;
+  // A log has no gaps, so what continues an entry that is not held is not held either.
+  if (!not_held_ || entry.header.previous != *not_held_) {
+    auto held = store::LogReader(&views_.snapshot()).Find(entry.id);
+    if (held.ok() && held->has_value()) return out;
+  }
+  not_held_ = entry.id;
   const v1::Common* common = meaning::CommonOf(read.record);
   if (common && common->delegation() != code) {
     out.findings.push_back(

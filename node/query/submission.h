@@ -2,6 +2,7 @@
 // and the reference it will be known by. The same rules as in drafting, over the same views.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ class SubmissionChecker {
   SubmissionChecker(const storage::Snapshot* snapshot, const store::Published* published,
                     const InstrumentId& instrument);
   // INVALID_ARGUMENT when the payload cannot be read as its kind; else the findings say it all.
-  absl::StatusOr<CheckedRecord> Check(const ledger::Entry& entry, uint64_t now_ms) const;
+  // Entries of one feed come ascending: after one that is not held, none is looked for.
+  absl::StatusOr<CheckedRecord> Check(const ledger::Entry& entry, uint64_t now_ms);
   // The same rules at drafting time, for the delegation with this code.
   CheckedRecord CheckDraft(const v1::Report& report, const std::string& delegation_code,
                            uint64_t now_ms) const;
@@ -31,6 +33,7 @@ class SubmissionChecker {
  private:
   Views views_;
   ViewCatalogue catalogue_;
+  std::optional<base::EntryId> not_held_;  // the last one checked
 };
 
 // VALIDATION_FAILED names every finding that refuses; WARNINGS_NOT_ACCEPTED every one that flags or

@@ -11,14 +11,20 @@
 namespace entente::query {
 
 // Unreadable rows count as not held here: the audit and the log say what is wrong with the disk.
+const v1::SlotValue& ViewCatalogue::Slot(const std::string& slot) const {
+  auto [it, fresh] = slots_.try_emplace(slot);
+  if (!fresh) return it->second;
+  if (auto value = views_->Slot(slot); value.ok()) it->second = *std::move(value);
+  return it->second;
+}
+
 template <class Message>
 const Message* ViewCatalogue::Find(std::map<std::string, std::optional<Message>>& cache,
                                    const std::string& slot) const {
   auto [it, fresh] = cache.try_emplace(slot);
   std::optional<Message>& kept = it->second;
   if (fresh) {
-    auto value = views_->Slot(slot);
-    const v1::Contribution* head = value.ok() ? ShownHead(*value) : nullptr;
+    const v1::Contribution* head = ShownHead(Slot(slot));
     if (!head) return nullptr;
     auto entry = views_->Entry(*base::EntryId::FromBytes(head->entry()));
     if (!entry.ok()) return nullptr;
@@ -72,9 +78,7 @@ std::vector<std::string> ViewCatalogue::Delegations() const {
 
 std::vector<base::EntryId> ViewCatalogue::SlotHeads(absl::string_view slot) const {
   std::vector<base::EntryId> ids;
-  auto value = views_->Slot(slot);
-  if (!value.ok()) return ids;
-  for (const v1::Contribution* head : merge::Heads(*value))
+  for (const v1::Contribution* head : merge::Heads(Slot(std::string(slot))))
     ids.push_back(*base::EntryId::FromBytes(head->entry()));
   return ids;
 }

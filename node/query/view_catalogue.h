@@ -34,7 +34,11 @@ class ViewCatalogue final : public meaning::Catalogue {
   const Message* Find(std::map<std::string, std::optional<Message>>& cache,
                       const std::string& slot) const;
 
+  // Slots are asked for more than once by one rule after another.
+  const v1::SlotValue& Slot(const std::string& slot) const;
+
   const Views* views_;
+  mutable std::map<std::string, v1::SlotValue> slots_;
   mutable std::map<std::string, std::optional<v1::Instrument>> instruments_;
   mutable std::map<std::string, std::optional<v1::Chapter>> chapters_;
   mutable std::map<std::string, std::optional<v1::Commitment>> commitments_;
