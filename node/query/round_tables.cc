@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/code.h"
+#include "node/meaning/metrics.h"
 #include "node/meaning/words.h"
 #include "node/query/table.h"
 
@@ -19,24 +19,22 @@ namespace {
 
 constexpr char kDash[] = "–";
 
-// Counts of one line of a rate table.
-struct Figures {
-  int expected = 0, reported = 0, nil = 0, conflict = 0, signed_on_time = 0;
+meaning::SlotState SlotStateOf(const CellState& cell, uint64_t deadline_ms) {
+  meaning::SlotState slot;
+  if (cell.cell == Cell::kWithdrawn) slot.state = meaning::ReportState::kWithdrawn;
+  if (!cell.Reported()) return slot;
+  slot.state = meaning::ReportState::kSubmitted;
+  slot.nil = cell.cell == Cell::kNil;
+  slot.conflict = cell.cell == Cell::kConflict;
+  if (cell.first_hlc != 0) slot.first_signed_ms = static_cast<int64_t>(WallMs(cell.first_hlc));
+  if (deadline_ms != 0) slot.deadline_ms = static_cast<int64_t>(deadline_ms);
+  return slot;
+}
 
-  void Add(const CellState& state, uint64_t deadline_ms) {
-    ++expected;
-    if (!state.Reported()) return;
-    ++reported;
-    nil += state.cell == Cell::kNil;
-    conflict += state.cell == Cell::kConflict;
-    signed_on_time +=
-        deadline_ms != 0 && state.first_hlc != 0 && WallMs(state.first_hlc) < deadline_ms;
-  }
-  std::string RateText() const { return Percent(reported); }
-  std::string Percent(int part) const {
-    return expected == 0 ? kDash : absl::StrFormat("%.1f%%", 100.0 * part / expected);
-  }
-};
+std::string RateText(const meaning::RoundFigures& figures) {
+  if (figures.expected == 0) return kDash;
+  return meaning::FormatRate(figures.reported, figures.expected) + "%";
+}
 
 std::string MissingState(const DelegationFreshness& fresh, Cell cell, bool as_minuted) {
   if (as_minuted) return "not minuted";
@@ -140,41 +138,43 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
                       {"nil", "NIL", true},
                       {"conflict", "CONFLICT", true}});
   const uint64_t deadline = round.DeadlineMs();
-  auto row = [&](const std::string& subject, const std::string& title, const Figures& f) {
-    table.Row({subject, title, absl::StrCat(f.expected), absl::StrCat(f.reported), f.RateText(),
+  auto row = [&](const std::string& subject, const std::string& title,
+                 const std::vector<meaning::SlotState>& slots) {
+    const meaning::RoundFigures f = meaning::CountRound(slots);
+    table.Row({subject, title, absl::StrCat(f.expected), absl::StrCat(f.reported), RateText(f),
                kDash, question.as_minuted() ? "0" : absl::StrCat(f.signed_on_time),
                absl::StrCat(f.nil), absl::StrCat(f.conflict)});
   };
   if (by == "chapter") {
     for (const auto& in_scope : round.chapters()) {
       if (!chapter.empty() && in_scope.code() != chapter) continue;
-      Figures figures;
+      std::vector<meaning::SlotState> slots;
       for (const std::string& delegation : round.Expected()) {
         ASSIGN_OR_RETURN(CellState state, round.Chapter(delegation, in_scope.code()));
-        figures.Add(state, deadline);
+        slots.push_back(SlotStateOf(state, deadline));
       }
-      row(in_scope.code(), in_scope.title(), figures);
+      row(in_scope.code(), in_scope.title(), slots);
     }
   } else if (by == "delegation") {
     for (const std::string& delegation : round.Expected()) {
-      Figures figures;
+      std::vector<meaning::SlotState> slots;
       for (const auto& in_scope : round.chapters()) {
         if (!chapter.empty() && in_scope.code() != chapter) continue;
         ASSIGN_OR_RETURN(CellState state, round.Chapter(delegation, in_scope.code()));
-        figures.Add(state, deadline);
+        slots.push_back(SlotStateOf(state, deadline));
       }
-      row(delegation, "", figures);
+      row(delegation, "", slots);
     }
   } else {
     for (const auto& commitment : round.commitments()) {
       if (!chapter.empty() && meaning::ChapterOf(commitment.code()) != chapter) continue;
-      Figures figures;
+      std::vector<meaning::SlotState> slots;
       for (const std::string& delegation : round.Expected()) {
         if (!round.Addressed(commitment, delegation)) continue;
         ASSIGN_OR_RETURN(CellState state, round.Commitment(delegation, commitment.code()));
-        figures.Add(state, deadline);
+        slots.push_back(SlotStateOf(state, deadline));
       }
-      row(commitment.code(), commitment.text(), figures);
+      row(commitment.code(), commitment.text(), slots);
     }
   }
   if (question.as_minuted())

@@ -71,6 +71,7 @@ TEST(FormatRate, OneDecimalAndADashForNothingExpected) {
   EXPECT_EQ(FormatRate(1, 3), "33.3");
   EXPECT_EQ(FormatRate(2, 3), "66.7");
   EXPECT_EQ(FormatRate(5, 5), "100.0");
+  EXPECT_EQ(FormatRate(1, 16), "6.3");  // halves up, also where binary halves would go to the even
   EXPECT_EQ(FormatRate(0, 0), "–");
 }
 
