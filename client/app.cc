@@ -155,6 +155,8 @@ void BuildApp(CLI::App& app, Context& context) {
   AddQuestions(app, context);
   AddRecords(app, context);
   AddAudit(app, context);
+  AddBackup(app, context);
+  AddDoctor(app, context);
   AddCompletion(app, context);
   AddHelp(app, context);
 }

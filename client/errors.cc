@@ -49,6 +49,9 @@ const std::map<std::string, Exit>& ExitByReason() {
       {"PEER_UNREACHABLE", Exit::kAgain},
       {"PEER_PAUSED", Exit::kAgain},
       {"STORE_FULL", Exit::kMachine},
+      {"STORE_IN_USE", Exit::kMachine},
+      {"BACKUP_BUSY", Exit::kAgain},
+      {"BACKUP_DAMAGED", Exit::kFindings},
       {"STORE_DAMAGED", Exit::kMachine},
   };
   return *table;

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/clock.h"
 #include "client/errors.h"
+#include "client/restored_node.h"
 #include "client/signing.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
@@ -255,6 +256,9 @@ absl::StatusOr<SubmitRun> SignAndSubmit(
   request.set_key(public_key.str());
   SubmitRun run;
   ASSIGN_OR_RETURN(run.prepared, context.Call(local::kPrepareEntries, request));
+  if (!options.open_incarnation) {
+    RETURN_IF_ERROR(AskRestoredNode(context, options.key, request, run.prepared));
+  }
   RETURN_IF_ERROR(CheckHeads(run.prepared));
   auto id = base::InstrumentId::FromBytes(run.prepared.instrument());
   std::optional<FeedMark> mark;

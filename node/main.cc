@@ -9,6 +9,7 @@
 
 #include "node/base/error.h"
 #include "node/config.h"
+#include "node/job.h"
 #include "node/node.h"
 #include "node/rpc/grpc_log.h"
 #include "node/runtime/log.h"
@@ -19,6 +20,7 @@ extern char** environ;
 namespace entente {
 namespace {
 
+constexpr char kJob[] = "--job";
 constexpr char kAcceptLostBatches[] = "--accept-lost-batches";
 
 // Exit statuses as the client's: 2 usage, 9 failed on this machine.
@@ -74,7 +76,16 @@ int Run(const NodeConfig& config, bool accept_lost_batches) {
   return kDone;
 }
 
+// One job on a directory instead of a node (job.h).
+int Job(const std::vector<std::string>& words) {
+  const std::string answer = RunJob(words).SerializeAsString();
+  const bool written = std::fwrite(answer.data(), 1, answer.size(), stdout) == answer.size() &&
+                       std::fflush(stdout) == 0;
+  return written ? kDone : kFailed;
+}
+
 int Main(int argc, char** argv) {
+  if (argc > 1 && std::string(argv[1]) == kJob) return Job({argv + 2, argv + argc});
   ConfigSources sources;
   sources.environment = Environment();
   sources.default_file = "/etc/entente/node.toml";

@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -11,11 +10,12 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
-#include "node/crypto/sha256.h"
 #include "node/driver/replica.h"
+#include "node/rpc/backup_facts.h"
 #include "node/rpc/identity.h"
 #include "node/rpc/local_service.h"
 #include "node/rpc/node_core.h"
+#include "node/rpc/operator_service.h"
 #include "node/rpc/peers.h"
 #include "node/rpc/server.h"
 #include "node/rpc/sync_service.h"
@@ -33,13 +33,6 @@ namespace {
 // Enough that sixteen clients waiting for the disk do not keep a seventeenth from asking a
 // question.
 constexpr size_t kWorkerThreads = 24;
-
-std::array<uint8_t, 8> HeadChecksum(absl::string_view number) {
-  const base::Digest digest = crypto::Sha256(number);
-  std::array<uint8_t, 8> out;
-  std::copy_n(digest.bytes.begin(), out.size(), out.begin());
-  return out;
-}
 
 void LogHealth(const storage::HealthEvent& event) {
   using Level = storage::HealthEvent::Level;
@@ -82,6 +75,7 @@ struct Node::Parts {
   std::unique_ptr<rpc::Peers> peers;
   std::unique_ptr<rpc::SyncService> sync_service;
   std::unique_ptr<rpc::LocalService> local_service;
+  std::unique_ptr<rpc::OperatorService> operator_service;
   std::unique_ptr<rpc::PeerServer> peer_server;
   std::unique_ptr<rpc::LocalServer> local_server;
 
@@ -91,12 +85,8 @@ struct Node::Parts {
 };
 
 absl::Status Node::Parts::OpenStore(bool accept_lost_batches) {
-  storage::RocksOptions options;
-  options.dir = config.data_dir + "/store";
-  options.families = store::Families();
-  options.format_version = store::kFormatVersion;
+  storage::RocksOptions options = rpc::StoreOptions(config.data_dir);
   options.accept_lost_batches = accept_lost_batches;
-  options.head_checksum = HeadChecksum;
   options.on_health = LogHealth;
   ASSIGN_OR_RETURN(kv, storage::RocksKv::Open(options));
   ASSIGN_OR_RETURN(replica,
@@ -116,6 +106,8 @@ absl::Status Node::Parts::StartServers() {
   peers = std::make_unique<rpc::Peers>(core.get(), &identity);
   sync_service = std::make_unique<rpc::SyncService>(core.get(), peers.get(), pool.get());
   local_service = std::make_unique<rpc::LocalService>(core.get(), peers.get(), pool.get());
+  operator_service = std::make_unique<rpc::OperatorService>(core.get(), kv.get(), peers.get(),
+                                                            &identity, pool.get());
   ASSIGN_OR_RETURN(peer_server, rpc::PeerServer::Start(
                                     {.listen = config.listen,
                                      .identity = identity,
@@ -128,7 +120,8 @@ absl::Status Node::Parts::StartServers() {
   core->SetAddresses(peer_server->address(),
                      config.advertise.empty() ? peer_server->address() : config.advertise);
   ASSIGN_OR_RETURN(local_server, rpc::LocalServer::Start(
-                                     {.socket = config.socket, .services = {local_service.get()}}));
+                                     {.socket = config.socket,
+                                      .services = {local_service.get(), operator_service.get()}}));
   return peers->Start();
 }
 
@@ -143,6 +136,7 @@ void Node::Parts::Stop() {
   if (core) core->Stop();
   local_server.reset();
   peer_server.reset();
+  operator_service.reset();
   local_service.reset();
   sync_service.reset();
   peers.reset();

@@ -22,14 +22,16 @@ std::string DescribeThisProcess() {
                       ")\n");
 }
 
+std::string HolderIn(const FileDescriptor& file, const std::string& path) {
+  absl::StatusOr<std::string> text = ReadStart(file, kMaxHolderBytes, path);
+  const std::string holder = text.ok() ? text->substr(0, text->find('\n')) : "";
+  return holder.empty() ? "another process" : holder;
+}
+
 absl::Status InUse(const FileDescriptor& file, const std::string& directory,
                    const std::string& path) {
-  absl::StatusOr<std::string> text = ReadStart(file, kMaxHolderBytes, path);
-  std::string holder = text.ok() ? *text : "";
-  holder = holder.substr(0, holder.find('\n'));
-  if (holder.empty()) holder = "another process";
   return StoreError(absl::StatusCode::kFailedPrecondition, kReasonInUse,
-                    absl::StrCat("store ", directory, " is in use by ", holder,
+                    absl::StrCat("store ", directory, " is in use by ", HolderIn(file, path),
                                  "; stop that process or give another data directory"));
 }
 
@@ -53,6 +55,15 @@ absl::StatusOr<StoreLock> StoreLock::Acquire(const std::string& directory) {
     }
   }
   return StoreLock(*std::move(file));
+}
+
+std::string StoreLock::Holder(const std::string& directory) {
+  const std::string path = directory + "/" + kName;
+  absl::StatusOr<FileDescriptor> file = OpenToRead(path);
+  if (!file.ok()) return "";
+  // A shared lock is enough to ask, and goes with the descriptor.
+  if (flock(file->get(), LOCK_SH | LOCK_NB) == 0) return "";
+  return HolderIn(*file, path);
 }
 
 }  // namespace entente::storage

@@ -18,6 +18,9 @@ class StoreLock {
   // FAILED_PRECONDITION, reason STORE_IN_USE, naming the holder, if another process (or another
   // opening in this one) holds it.
   static absl::StatusOr<StoreLock> Acquire(const std::string& directory);
+  // Who holds it, in words; empty: nobody. Changes nothing; also where the directory cannot be
+  // written.
+  static std::string Holder(const std::string& directory);
 
  private:
   explicit StoreLock(FileDescriptor file) : file_(std::move(file)) {}

@@ -47,6 +47,8 @@ void AddStatus(CLI::App& root, Context& context);
 void AddPeer(CLI::App& root, Context& context);
 void AddQuestions(CLI::App& root, Context& context);
 void AddRecords(CLI::App& root, Context& context);
+void AddBackup(CLI::App& root, Context& context);
+void AddDoctor(CLI::App& root, Context& context);
 void AddAudit(CLI::App& root, Context& context);
 void AddCompletion(CLI::App& root, Context& context);
 void AddHelp(CLI::App& root, Context& context);

@@ -82,6 +82,7 @@ absl::Status Replica::LoadMeta() {
   next_arrival_ = arrival ? base::ReadU64(*arrival) : 1;
   ASSIGN_OR_RETURN(auto draft, kv_->Get(store::kMeta, store::kMetaNextDraft));
   next_draft_ = draft ? base::ReadU64(*draft) : 1;
+  RETURN_IF_ERROR(LoadRestored());
   auto snapshot = kv_->NewSnapshot();
   auto it = snapshot->Scan(store::kMeta, store::kMetaJoined);
   for (; it->Valid(); it->Next()) {

@@ -33,6 +33,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "entente/v1/store.pb.h"
+#include "node/driver/restored.h"
 #include "node/driver/verified.h"
 #include "node/ledger/authority.h"
 #include "node/ledger/status.h"
@@ -109,6 +110,10 @@ class Replica {
   uint64_t TakeDraftNumber();
   void PutPeer(const v1::PeerRecord& peer);
   void DeletePeer(const Spki& spki);
+  // For a restored store; nothing otherwise. An exchange of the instruments was completed with the
+  // peer; how far keys have signed.
+  void NoteContact(const Spki& peer, absl::Span<const InstrumentId> instruments, uint64_t now_ms);
+  void NoteMarks(absl::Span<const v1::HeldHead> marks);
 
   // One synced batch with everything staged. On failure, also of a write an operation made on its
   // way here, nothing since the last good commit is told to anyone and memory is what the disk
@@ -135,6 +140,11 @@ class Replica {
   uint64_t aside_count(const InstrumentId& instrument) const;
   // Highest head of the feed ever seen here, also one that was lost since: the restore guard.
   std::optional<ledger::Tip> HighestSeen(const FeedKey& feed) const;
+  // Where the key's next entry goes: the newest incarnation in use, unless a restore says
+  // otherwise.
+  NextPlace Next(const InstrumentId& instrument, const base::PublicKey& key) const;
+  // Null unless this store came out of a backup.
+  const RestoreGuard* restored() const { return restored_ ? &*restored_ : nullptr; }
   storage::Kv& kv() { return *kv_; }
 
   // Called at the end of each good Commit with the instruments whose entries or notes changed
@@ -146,6 +156,7 @@ class Replica {
 
   absl::Status Load();
   absl::Status LoadMeta();
+  absl::Status LoadRestored();
   absl::Status LoadAside();
   absl::Status LoadNotes();
   absl::Status LoadFeeds();
@@ -159,6 +170,9 @@ class Replica {
                               const std::vector<VerifiedEntries::Item>& fresh) const;
   absl::StatusOr<std::vector<Verdict>> Foresee(const FeedKey& feed,
                                                const std::vector<VerifiedEntries::Item>& fresh);
+
+  absl::Status CheckRestored(const FeedKey& feed, const std::vector<VerifiedEntries::Item>& fresh);
+  void StageRestored();
 
   // ingest.cc
   absl::Status IngestFeed(const FeedKey& feed, absl::Span<const VerifiedEntries::Item> items,
@@ -230,6 +244,7 @@ class Replica {
   ledger::Authority authority_;
   std::set<InstrumentId> instruments_;
   std::optional<base::DelegationId> delegation_;
+  std::optional<RestoreGuard> restored_;
   std::string store_id_;
   uint32_t next_feed_ = 1;
   uint64_t next_arrival_ = 1;

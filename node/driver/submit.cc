@@ -99,11 +99,15 @@ absl::StatusOr<std::vector<SubmittedEntry>> Replica::Submit(const VerifiedEntrie
   const std::vector<Item> fresh(items.begin() + held, items.end());
   if (fresh.empty()) return out;
   RETURN_IF_ERROR(CheckContinues(feed, fresh));
+  RETURN_IF_ERROR(CheckRestored(feed, fresh));
   ASSIGN_OR_RETURN(std::vector<Verdict> verdicts, Foresee(feed, fresh));
   for (size_t i = 0; i < fresh.size(); ++i) {
     if (verdicts[i].status != ledger::Status::kAdmitted)
       return NotAdmitted(fresh[i].entry, verdicts[i]);
     out.push_back({fresh[i].entry.id, fresh[i].entry.header.sequence, verdicts[i], false});
+  }
+  if (restored_ && restored_->SignedSince(fresh.back().entry.header.hlc) && restored_->Open(feed)) {
+    StageRestored();
   }
   if (CountPlain(feed, fresh) == fresh.size()) {
     RETURN_IF_ERROR(AcceptPlain(feed, fresh, store::LocalVia()));

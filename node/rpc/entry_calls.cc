@@ -45,15 +45,17 @@ absl::Status PrepareEntries(NodeCore& core, const v1::PrepareEntriesRequest& req
   response.set_credentials_note(published->authority.Find(credentials->head)->File());
   response.set_delegation_code(published->DelegationCode(instrument, *published->delegation));
   return core.Write([&](driver::Replica& replica) {
-    // The newest incarnation in use goes on; a forked or closed one is left by the author's own
-    // act.
-    uint32_t incarnation = 1;
-    for (uint32_t n = 1; n <= ledger::kIncarnationMax; ++n) {
-      if (replica.Feed({instrument, *key, n})) incarnation = n;
+    const driver::NextPlace next = replica.Next(instrument, *key);
+    if (next.incarnation > ledger::kIncarnationMax) {
+      return Error(
+          StatusCode::kFailedPrecondition, "LIMIT_EXCEEDED",
+          absl::StrCat("all ", ledger::kIncarnationMax, " incarnations of key ", key->Short(),
+                       " are used; make a new key, and let a signer enrol it "
+                       "and revoke this one"));
     }
-    const ledger::FeedKey feed{instrument, *key, incarnation};
+    const ledger::FeedKey feed{instrument, *key, next.incarnation};
     const v1::FeedState* state = replica.Feed(feed);
-    response.set_incarnation(incarnation);
+    response.set_incarnation(next.incarnation);
     response.set_next_sequence(1);
     if (state && state->tips_size() > 0) {
       const v1::FeedTip& tip = state->tips(state->tips_size() - 1);
@@ -61,9 +63,13 @@ absl::Status PrepareEntries(NodeCore& core, const v1::PrepareEntriesRequest& req
       response.set_previous(tip.id());
       response.set_previous_hlc(state->last_hlc());
     }
-    if (auto seen = replica.HighestSeen(feed); seen && seen->sequence >= response.next_sequence()) {
+    auto seen = replica.HighestSeen(feed);
+    if (seen && seen->sequence >= response.next_sequence()) {
       response.set_node_knows_higher(true);
       response.set_highest_seen(seen->sequence);
+    } else if (next.blocked) {  // restored: there may be a higher one
+      response.set_node_knows_higher(true);
+      response.set_highest_seen(response.next_sequence());
     }
     return absl::OkStatus();
   });

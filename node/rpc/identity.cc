@@ -116,4 +116,15 @@ absl::StatusOr<Identity> LoadOrMakeIdentity(const std::string& data_dir) {
   return identity;
 }
 
+absl::StatusOr<Identity> ReadIdentity(const std::string& data_dir) {
+  ASSIGN_OR_RETURN(const auto key, ReadPrivateFile(absl::StrCat(data_dir, "/tls/node.key")));
+  ASSIGN_OR_RETURN(const auto certificate,
+                   ReadPrivateFile(absl::StrCat(data_dir, "/tls/node.crt")));
+  if (!key || !certificate) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("there is no TLS identity in ", data_dir, "/tls"));
+  }
+  return ParseIdentity(*key, *certificate);
+}
+
 }  // namespace entente::rpc

@@ -40,6 +40,9 @@ absl::StatusOr<Identity> ParseIdentity(absl::string_view key_pem,
 // message says which and what to do.
 absl::StatusOr<Identity> LoadOrMakeIdentity(const std::string& data_dir);
 
+// The same, but nothing is made: FAILED_PRECONDITION when one of the two is not there.
+absl::StatusOr<Identity> ReadIdentity(const std::string& data_dir);
+
 // SHA-256 of the SPKI of the first certificate in the text; INVALID_ARGUMENT when there is none.
 absl::StatusOr<base::Spki> SpkiOfCertificate(absl::string_view certificate_pem);
 

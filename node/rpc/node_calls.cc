@@ -3,6 +3,7 @@
 #include <sys/statvfs.h>
 
 #include "node/base/status_macros.h"
+#include "node/rpc/restore_calls.h"
 #include "node/store/log_reader.h"
 #include "node/store/view_digest.h"
 
@@ -126,6 +127,7 @@ absl::Status GetStatus(NodeCore& core, Peers& peers, const v1::GetStatusRequest&
     if (instrument.disputed() > 0)
       response.add_remarks(instrument.code() + ": entries in dispute (entente audit)");
   }
+  RETURN_IF_ERROR(AddRestoreRemark(core, response));
   response.set_health(response.remarks().empty() ? "ok" : "degraded");
   return absl::OkStatus();
 }

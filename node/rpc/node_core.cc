@@ -1,12 +1,14 @@
 #include "node/rpc/node_core.h"
 
 #include <utility>
+#include <vector>
 
 namespace entente::rpc {
 
 NodeCore::NodeCore(driver::Replica* replica, const base::Clock* clock, NodeFacts facts)
     : replica_(replica),
       clock_(clock),
+      restored_(replica->restored() != nullptr),
       facts_(std::move(facts)),
       executor_({.commit = [this] { return replica_->Commit(); }}) {
   replica_->on_commit = [this](const std::set<base::InstrumentId>&) { Publish(); };
@@ -75,7 +77,24 @@ void NodeCore::Unsubscribe(int number) {
   listeners_.erase(number);
 }
 
+void NodeCore::NoteContact(const base::Spki& peer) {
+  if (!awaits_contact_) return;
+  std::vector<base::InstrumentId> instruments;
+  const store::PublishedPtr now = published();
+  for (const base::InstrumentId& id : now->instruments) {
+    if (now->AccessOf(peer, id) == store::NodeAccess::kEntries) instruments.push_back(id);
+  }
+  // What cannot be written now is noted with the next exchange.
+  (void)WriteAsync(
+      [peer, instruments, at = clock_->WallMs()](driver::Replica& replica) {
+        replica.NoteContact(peer, instruments, at);
+        return absl::OkStatus();
+      },
+      [](absl::Status) {});
+}
+
 void NodeCore::Publish() {
+  awaits_contact_ = restored_ && !replica_->restored()->Contacted(*replica_);
   const store::PublishedPtr now = replica_->Publish(published());
   {
     base::MutexLock lock(mutex_);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -59,6 +60,11 @@ class NodeCore {
     facts_.advertise_address = std::move(advertise);
   }
 
+  // Did this store come out of a backup?
+  bool restored() const { return restored_; }
+  // An exchange with the peer was completed. A restored node waits for one in every instrument.
+  void NoteContact(const base::Spki& peer);
+
   // A durable copy of the frontier; taken on the writer thread.
   std::shared_ptr<const sync::Frontier> FrontierOf(const base::InstrumentId& instrument);
   // The sync room's view of this node; each owner takes its own.
@@ -79,6 +85,8 @@ class NodeCore {
 
   driver::Replica* const replica_;
   const base::Clock* const clock_;
+  const bool restored_;
+  std::atomic<bool> awaits_contact_{false};
   NodeFacts facts_;
   mutable base::Mutex mutex_;
   store::PublishedPtr published_ ABSL_GUARDED_BY(mutex_);

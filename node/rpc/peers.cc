@@ -186,6 +186,7 @@ void Peers::Remember(const Spki& spki, const sync::Summary& summary, uint64_t th
     record = peer->record;
   }
   if (worth) Store(record);
+  if (summary.instruments_failed == 0) core_->NoteContact(spki);
 }
 
 void Peers::Store(const v1::PeerRecord& record) {

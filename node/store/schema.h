@@ -101,6 +101,7 @@ inline constexpr char kMetaNextFeed[] = "next_feed";        // u32
 inline constexpr char kMetaNextArrival[] = "next_arrival";  // u64
 inline constexpr char kMetaNextDraft[] = "next_draft";      // u64
 inline constexpr char kMetaJoined[] = "joined/";            // + instrument[32] -> empty
+inline constexpr char kMetaRestored[] = "restored";         // RestoreRecord; in a restored store
 inline constexpr char kMetaSeen[] =
     "seen/";  // + feed key -> highest head ever seen: sequence[u64] id[32]
 
