@@ -22,33 +22,20 @@ using ledger::Authority;
 using ledger::VerifierKey;
 
 // The signers who may sign this note: those in force before it and those it brings in.
-std::vector<VerifierKey> MaySign(const ledger::Note& note, const HeldChain* chain,
-                                 uint32_t& threshold) {
+std::vector<VerifierKey> MaySign(const ledger::Note& note, const HeldChain* chain) {
   std::vector<VerifierKey> keys;
   if (chain != nullptr) {
     keys = chain->signers;
-    threshold = chain->threshold;
+    keys.insert(keys.end(), chain->unanimous.begin(), chain->unanimous.end());
   }
   for (const ledger::Act& act : note.acts) {
     if (const auto* signers = std::get_if<ledger::act::Signers>(&act)) {
       keys.insert(keys.end(), signers->keys.begin(), signers->keys.end());
-      threshold = std::max(threshold, signers->threshold);
     }
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   return keys;
-}
-
-// Would a node hold this note? Asked of the same code that decides it there.
-bool ThresholdMet(const std::string& file, const HeldChain* chain) {
-  Authority authority(&crypto::Ed25519Verifier());
-  if (chain != nullptr) {
-    for (const std::string& held : chain->files) authority.Add(held);
-  }
-  Authority::Outcome outcome = authority.Add(file).outcome;
-  return outcome == Authority::Outcome::kNew || outcome == Authority::Outcome::kHeld ||
-         outcome == Authority::Outcome::kMerged;
 }
 
 absl::Status AddSignature(Context& context, ledger::Note& note, const std::string& path,
@@ -100,23 +87,40 @@ absl::Status PublishOrKeep(const std::string& file, const SignerOptions& options
                                           "; publish it with: entente delegation sign ", kept));
 }
 
-size_t GoodSignatures(const ledger::Note& note, const std::vector<VerifierKey>& may_sign) {
-  std::set<base::PublicKey> signed_by;
-  for (const auto& line : note.lines) {
-    for (const VerifierKey& key : may_sign) {
-      if (ledger::VerifyLine(note.text, line, key, crypto::Ed25519Verifier()))
-        signed_by.insert(key.key);
-    }
-  }
-  return signed_by.size();
-}
-
-absl::Status TooFew(const ledger::Note& note, size_t have, uint32_t threshold) {
+absl::Status TooFew(const ledger::Note& note, const Signatures& signatures) {
   return Failure(
       absl::StatusCode::kFailedPrecondition, "BELOW_THRESHOLD",
-      absl::StrCat("position ", note.position, " needs ", threshold, " signatures; it has ", have),
+      absl::StrCat("position ", note.position, " needs ", signatures.missing,
+                   " more: ", SignaturesInWords(signatures)),
       "pass the other --signer-key, or --out FILE and let the others run: entente delegation sign "
       "FILE");
+}
+
+// How many of `signers` are still missing for `threshold`.
+size_t Missing(const std::vector<VerifierKey>& signers, size_t threshold,
+               const std::set<base::PublicKey>& signed_by) {
+  std::set<base::PublicKey> counted;
+  for (const VerifierKey& signer : signers) {
+    if (signed_by.contains(signer.key)) counted.insert(signer.key);
+  }
+  return counted.size() >= threshold ? 0 : threshold - counted.size();
+}
+
+std::string LabelOf(const base::PublicKey& key, const HeldChain* chain) {
+  if (chain == nullptr) return "";
+  auto label = chain->labels.find(key);
+  return label == chain->labels.end()
+             ? ""
+             : absl::StrCat(" [", Fingerprint(key), ", ", Printable(label->second), "]");
+}
+
+// The office or person behind the keys an act names.
+std::string LabelsOf(const ledger::Act& act, const HeldChain* chain) {
+  if (const auto* revoke = std::get_if<ledger::act::Revoke>(&act))
+    return LabelOf(revoke->key, chain);
+  if (const auto* rotate = std::get_if<ledger::act::Rotate>(&act))
+    return LabelOf(rotate->old_key, chain);
+  return "";
 }
 
 }  // namespace
@@ -167,14 +171,70 @@ void WarnAboutSigners(Context& context, const ledger::act::Signers& signers) {
   }
 }
 
-std::string NoteInWords(const ledger::Note& note, absl::string_view chain_code) {
-  const bool charter = note.kind == ledger::ChainKind::kCharter;
-  std::string out =
-      absl::StrCat(charter ? "charter " : "credentials ", chain_code, chain_code.empty() ? "" : " ",
-                   "position ", note.position, ", ", note.time, ":\n");
-  for (const ledger::Act& act : note.acts)
-    absl::StrAppend(&out, "  - ", ledger::ActInWords(act), "\n");
+Signatures SignaturesOf(const ledger::Note& note, const HeldChain* chain) {
+  Signatures out;
+  std::set<base::PublicKey> signed_by;
+  for (const VerifierKey& key : MaySign(note, chain)) {
+    const bool has = std::any_of(note.lines.begin(), note.lines.end(), [&](const auto& line) {
+      return ledger::VerifyLine(note.text, line, key, crypto::Ed25519Verifier());
+    });
+    if (has) signed_by.insert(key.key);
+    (has ? out.signed_by : out.not_yet).push_back(key.name);
+  }
+  if (chain != nullptr) {
+    out.missing = std::max(Missing(chain->signers, chain->threshold, signed_by),
+                           Missing(chain->unanimous, chain->unanimous.size(), signed_by));
+  }
+  for (const ledger::Act& act : note.acts) {
+    if (const auto* signers = std::get_if<ledger::act::Signers>(&act))
+      out.missing = std::max(out.missing, Missing(signers->keys, signers->threshold, signed_by));
+  }
   return out;
+}
+
+std::string SignaturesInWords(const Signatures& s) {
+  return absl::StrCat(
+      s.signed_by.empty() ? "nobody has signed"
+                          : absl::StrCat("signed by ", absl::StrJoin(s.signed_by, ", ")),
+      s.missing == 0
+          ? "; that is enough"
+          : absl::StrCat("; ", s.missing, " more needed, of ", absl::StrJoin(s.not_yet, ", ")));
+}
+
+std::string NoteInWords(const ledger::Note& note, const HeldChain* chain) {
+  const bool charter = note.kind == ledger::ChainKind::kCharter;
+  const std::string code = chain == nullptr ? "" : chain->code;
+  std::string out =
+      absl::StrCat(charter ? "charter " : "credentials ", code, code.empty() ? "" : " ",
+                   "position ", note.position, ", ", note.time, ":\n");
+  for (const ledger::Act& act : note.acts) {
+    absl::StrAppend(&out, "  - ", Printable(ledger::ActInWords(act)), LabelsOf(act, chain), "\n");
+  }
+  return out;
+}
+
+absl::Status CheckPlace(const ledger::Note& note, const HeldChain& chain) {
+  const ledger::Note& last = chain.last();
+  if (note.previous == last.id) return absl::OkStatus();
+  if (note.position > last.position + 1) {
+    return Failure(absl::StatusCode::kFailedPrecondition, "CHAIN_CONFLICT",
+                   absl::StrCat("this act is for position ", note.position, " of ", chain.code,
+                                "; this node knows the chain up to position ", last.position),
+                   "fetch what is missing with entente sync, then sign");
+  }
+  std::string acts;
+  for (const ledger::Note& held : chain.notes) {
+    if (held.position != note.position) continue;
+    for (const ledger::Act& act : held.acts)
+      absl::StrAppend(&acts, acts.empty() ? "" : "; ", ledger::ActInWords(act));
+    acts = absl::StrCat("note ", held.id.Short(), " of ", held.time, " (", acts, ")");
+  }
+  return Failure(absl::StatusCode::kAborted, "CHAIN_CONFLICT",
+                 absl::StrCat("this act is stale: it was made for position ", note.position, " of ",
+                              chain.code, ", where ", acts.empty() ? "another line" : acts,
+                              " stands by now; nothing was signed"),
+                 absl::StrCat("its author makes it again on top of position ", last.position,
+                              " (the same command, a new file), and everybody signs the new one"));
 }
 
 absl::Status PublishFiles(Context& context, const std::vector<std::string>& files,
@@ -224,25 +284,29 @@ absl::StatusOr<ActResult> PerformAct(Context& context, ledger::Note note, const 
                                      bool publish_when_enough) {
   ActResult result;
   result.note = note.id;
-  context.Say(NoteInWords(note, chain == nullptr ? "" : chain->code));
+  context.Say(NoteInWords(note, chain));
+  if (chain != nullptr) {
+    const std::string consequences = Consequences(context, note, *chain);
+    if (!consequences.empty()) context.Say(consequences);
+  }
+  result.signatures = SignaturesOf(note, chain);
   if (options.dry_run) {
+    context.Say(SignaturesInWords(result.signatures));
     result.dry_run = true;
     result.file = note.text;
     return result;
   }
-  uint32_t threshold = 1;
-  std::vector<VerifierKey> may_sign = MaySign(note, chain, threshold);
   if (options.signer_keys.empty() && options.out.empty()) {
     return UsageError("a signer's key is needed",
                       "pass --signer-key FILE, or --out FILE to hand it to the signers");
   }
-  RETURN_IF_ERROR(context.Confirm(options.yes, "Sign this?"));
-  RETURN_IF_ERROR(AddSignatures(context, note, may_sign, options));
+  if (!options.signer_keys.empty()) RETURN_IF_ERROR(context.Confirm(options.yes, "Sign this?"));
+  RETURN_IF_ERROR(AddSignatures(context, note, MaySign(note, chain), options));
+  result.signatures = SignaturesOf(note, chain);
   result.file = note.File();
-  const bool enough = ThresholdMet(result.file, chain);
+  const bool enough = result.signatures.missing == 0;
   const bool publishing = enough && (options.out.empty() || publish_when_enough);
-  if (!enough && options.out.empty())
-    return TooFew(note, GoodSignatures(note, may_sign), threshold);
+  if (!enough && options.out.empty()) return TooFew(note, result.signatures);
   if (publishing) RETURN_IF_ERROR(publish(result.file, /*validate_only=*/true));
   RETURN_IF_ERROR(RememberPosition(note, options));
   if (!options.out.empty()) RETURN_IF_ERROR(WriteFile(options.out, result.file));
@@ -260,6 +324,8 @@ void EmitAct(Context& context, const ActResult& result, const ledger::Note& note
   object["note"] = result.note.ToHex();
   object["published"] = result.published;
   object["dry_run"] = result.dry_run;
+  object["signed_by"] = result.signatures.signed_by;
+  object["signatures_missing"] = result.signatures.missing;
   if (!options.out.empty() && !result.dry_run) object["out"] = options.out;
   std::string text;
   if (result.dry_run) {
@@ -269,8 +335,8 @@ void EmitAct(Context& context, const ActResult& result, const ledger::Note& note
     text =
         absl::StrCat("published: position ", note.position, ", note ", result.note.ToHex(), "\n");
   } else {
-    text = absl::StrCat("written: ", options.out, "; next: entente delegation sign ", options.out,
-                        " --signer-key FILE\n");
+    text = absl::StrCat("written: ", options.out, "; ", SignaturesInWords(result.signatures),
+                        "\nnext: entente delegation sign ", options.out, " --signer-key FILE\n");
   }
   context.Emit(object, text);
 }
@@ -282,6 +348,14 @@ absl::StatusOr<Exit> RunAct(Context& context, ledger::Note fields, const HeldCha
                    PerformAct(context, note, &chain, options, PublisherFor(context, note)));
   EmitAct(context, result, note, options);
   return Exit::kDone;
+}
+
+absl::StatusOr<Exit> RunOwnActs(Context& context, std::vector<ledger::Act> acts,
+                                const SignerOptions& options) {
+  ASSIGN_OR_RETURN(HeldChain chain, FetchChain(context, ledger::ChainKind::kCredentials, ""));
+  ledger::Note note = Successor(chain);
+  note.acts = std::move(acts);
+  return RunAct(context, std::move(note), chain, options);
 }
 
 }  // namespace entente::client

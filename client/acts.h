@@ -43,9 +43,19 @@ absl::Status PublishFiles(Context& context, const std::vector<std::string>& file
 // published.
 Publish PublisherFor(Context& context, const ledger::Note& note);
 
+// Who of those who may sign has signed, and how many more the thresholds want.
+struct Signatures {
+  std::vector<std::string> signed_by, not_yet;  // names of signer keys, ascending
+  size_t missing = 0;
+};
+Signatures SignaturesOf(const ledger::Note& note, const HeldChain* chain);
+// "signed by entente/ab12 (1 of 2 needed); not yet: entente/cd34, entente/ef56"
+std::string SignaturesInWords(const Signatures& signatures);
+
 struct ActResult {
   base::NoteId note;
   std::string file;  // note file with the signatures so far
+  Signatures signatures;
   bool published = false;
   bool dry_run = false;
 };
@@ -60,6 +70,18 @@ absl::StatusOr<ActResult> PerformAct(Context& context, ledger::Note note, const 
 // PerformAct with PublishNotes, and the outcome printed: the whole of most authority commands.
 absl::StatusOr<Exit> RunAct(Context& context, ledger::Note fields, const HeldChain& chain,
                             const SignerOptions& options);
+// The same for one act, or several, as the next note of this node's own credentials.
+absl::StatusOr<Exit> RunOwnActs(Context& context, std::vector<ledger::Act> acts,
+                                const SignerOptions& options);
+
+// A note somebody prepared, at its place in the chain: CHAIN_CONFLICT when another note holds the
+// place by now, with the way on.
+absl::Status CheckPlace(const ledger::Note& note, const HeldChain& chain);
+
+// A suspend: one signature, in force at once. Shown, confirmed, signed, published; or written with
+// --out.
+absl::StatusOr<Exit> RunSuspend(Context& context, ledger::Suspend suspend, const HeldChain& chain,
+                                const SignerOptions& options);
 
 // The outcome as an object and as text.
 void EmitAct(Context& context, const ActResult& result, const ledger::Note& note,
@@ -72,7 +94,9 @@ absl::StatusOr<ledger::act::Signers> SignersOf(const std::vector<std::string>& p
 // One signer only, or a threshold that two halves could meet apart.
 void WarnAboutSigners(Context& context, const ledger::act::Signers& signers);
 
-// A note in words, a line per act.
-std::string NoteInWords(const ledger::Note& note, absl::string_view chain_code);
+// A note in words, a line per act; keys with the office or person they were enrolled for.
+std::string NoteInWords(const ledger::Note& note, const HeldChain* chain);
+// What the acts do to the entries held here: which stay, which do not. "" where they touch none.
+std::string Consequences(Context& context, const ledger::Note& note, const HeldChain& chain);
 
 }  // namespace entente::client

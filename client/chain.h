@@ -2,6 +2,7 @@
 // node.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,12 +22,20 @@ struct HeldChain {
   bool forked = false;
   uint32_t threshold = 1;  // in force at the last note
   std::vector<ledger::VerifierKey> signers;
+  std::map<base::PublicKey, std::string> labels;  // office or person of every key it enrols
+  std::vector<std::string> suspends;              // suspend files that name this chain
+  std::vector<std::string> charter;               // note files whose anchors it is read through
+  // Who must all sign beside the threshold: the signers at the fork that the next note heals.
+  std::vector<ledger::VerifierKey> unanimous;
 
   const ledger::Note& last() const { return notes.back(); }
+  bool InForce(const base::NoteId& id) const;
 };
 
 // Parses and verifies the files; SIGNATURE_INVALID or NOTE_MALFORMED names the note that fails.
-absl::StatusOr<HeldChain> ReadChain(ledger::ChainKind kind, std::vector<std::string> files);
+absl::StatusOr<HeldChain> ReadChain(ledger::ChainKind kind, std::vector<std::string> files,
+                                    std::vector<std::string> suspends = {},
+                                    std::vector<std::string> charter = {});
 
 // From the node, by code; an empty code means the node's own delegation (credentials) or the chosen
 // instrument.
@@ -38,7 +47,15 @@ absl::StatusOr<HeldChain> FetchChainById(Context& context, ledger::ChainKind kin
 // The fields of the next note, acts still empty.
 ledger::Note Successor(const HeldChain& chain);
 
-// Two notes of what a chain says about a delegation, for commands that print it.
+// What a chain says about its delegation, through the anchors it was read with. Null: nothing in
+// force.
 const ledger::CredentialsView* CredentialsOf(ledger::Authority& authority, const HeldChain& chain);
+
+// The same chain as one branch of its fork has it, up to the branch's end; `branch` is the branch's
+// first note, or the first characters of its id. What follows must be signed by all signers at the
+// fork.
+absl::StatusOr<HeldChain> BranchOf(const HeldChain& chain, absl::string_view branch);
+// First notes of the branches of the fork that ended the chain; fewer than two: not forked.
+std::vector<ledger::Note> BranchesOf(const HeldChain& chain);
 
 }  // namespace entente::client

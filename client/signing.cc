@@ -5,11 +5,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/errors.h"
+#include "client/files.h"
 #include "client/keys/passphrase.h"
 #include "client/keys/pending.h"
 #include "client/keys/signed_positions.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/crypto/sha256.h"
 
 namespace entente::client {
 
@@ -85,6 +87,28 @@ absl::StatusOr<base::PublicKey> ReadKeyName(const std::string& path_or_hex) {
   if (auto key = base::PublicKey::FromHex(path_or_hex)) return *key;
   ASSIGN_OR_RETURN(ledger::KeyFile file, ReadPublicKey(path_or_hex));
   return file.key;
+}
+
+absl::StatusOr<ledger::KeyFile> ReadNewKey(const std::string& path) {
+  // Weak first: a proof of possession means nothing for a key that anybody can sign with.
+  const std::string public_path = absl::EndsWith(path, ".pub") ? path : keys::PublicPath(path);
+  absl::StatusOr<std::string> text = ReadFile(public_path);
+  absl::StatusOr<ledger::KeyFile> claimed = text.ok() ? ledger::ParseKeyFile(*text) : text.status();
+  absl::Status weak = claimed.ok() ? crypto::CheckPublicKey(claimed->key) : absl::OkStatus();
+  if (!weak.ok()) {
+    return Failure(absl::StatusCode::kInvalidArgument, "KEY_UNACCEPTABLE",
+                   absl::StrCat(public_path, ": key ", Fingerprint(claimed->key),
+                                " is weak and may not be enrolled (", weak.message(),
+                                "): anybody could sign in its name"),
+                   "make a key with: entente key new --out FILE, and hand over FILE.pub");
+  }
+  return ReadPublicKey(path);
+}
+
+absl::StatusOr<std::optional<base::Digest>> NextKeyHash(const std::string& path) {
+  if (path.empty()) return std::optional<base::Digest>();
+  ASSIGN_OR_RETURN(ledger::KeyFile next, ReadNewKey(path));
+  return std::optional<base::Digest>(crypto::Sha256(next.key.view()));
 }
 
 absl::Status MarkSignerPosition(const std::string& path, const ledger::Note& note) {

@@ -34,6 +34,11 @@ absl::StatusOr<crypto::PrivateKey> OpenSignerKey(Context& context, const std::st
 // The public half: of "A.key" reads "A.key.pub", of "A.key.pub" itself, or 64 hex characters.
 absl::StatusOr<ledger::KeyFile> ReadPublicKey(const std::string& path);
 absl::StatusOr<base::PublicKey> ReadKeyName(const std::string& path_or_hex);
+// A key that is to be enrolled: KEY_UNACCEPTABLE for a weak one, or one whose proof of possession
+// does not verify.
+absl::StatusOr<ledger::KeyFile> ReadNewKey(const std::string& path);
+// SHA-256 of the key that is announced to follow; nothing for an empty path.
+absl::StatusOr<std::optional<base::Digest>> NextKeyHash(const std::string& path);
 
 // Remembers beside the signer's key what it signs at this position; CHAIN_CONFLICT for a second
 // text there.

@@ -44,6 +44,25 @@ absl::Status RestoreGuard(uint32_t incarnation, uint64_t offered, uint64_t known
       "incarnation with --open-incarnation");
 }
 
+// The node's word that nothing signed at this place would count. A new incarnation helps after a
+// fork, not after a revoke.
+absl::Status CheckStopped(const v1::PrepareEntriesResponse& prepared, bool open_incarnation) {
+  if (prepared.stopped().empty()) return absl::OkStatus();
+  if (prepared.new_incarnation_helps()) {
+    if (open_incarnation) return absl::OkStatus();
+    return Failure(absl::StatusCode::kAborted, "FEED_FORKED",
+                   absl::StrCat(prepared.stopped(), "; nothing was signed"),
+                   "go on in a new incarnation with --open-incarnation: nothing is lost, and the "
+                   "delegation settles the fork (entente delegation resolve-fork)");
+  }
+  return Failure(absl::StatusCode::kFailedPrecondition, "KEY_REVOKED",
+                 absl::StrCat(prepared.stopped(),
+                              ": what it signs now does not count; nothing was "
+                              "signed"),
+                 "use a key in force (entente who), or let a signer enrol a new one; what was "
+                 "signed before and is honest can be adopted (entente delegation adopt)");
+}
+
 absl::Status CheckGuard(const v1::PrepareEntriesResponse& prepared,
                         const std::optional<FeedMark>& mark) {
   if (prepared.node_knows_higher()) {
@@ -265,6 +284,7 @@ absl::StatusOr<SubmitRun> SignAndSubmit(
   if (id) {
     ASSIGN_OR_RETURN(mark, ReadMark(options.key, *id));
   }
+  RETURN_IF_ERROR(CheckStopped(run.prepared, options.open_incarnation));
   ASSIGN_OR_RETURN(Place place, PlaceOf(run.prepared, public_key, options, mark));
   if (!options.dry_run) context.Say(in_words(run.prepared));
   if (options.dry_run) {

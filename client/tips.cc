@@ -46,10 +46,9 @@ std::vector<ledger::Tip> ProposeTips(const Feeds& feeds, const TipRule& rule) {
   return tips;
 }
 
-std::string TipsInWords(const Feeds& feeds, const std::vector<ledger::Tip>& tips) {
-  size_t known = 0, counting = 0;
+Sides SidesOf(const Feeds& feeds, const std::vector<ledger::Tip>& tips) {
+  Sides sides;
   for (const auto& [feed, entries] : feeds) {
-    known += entries.size();
     std::map<base::EntryId, base::EntryId> previous;
     for (const FeedEntry& entry : entries) previous[entry.id] = entry.previous;
     std::set<base::EntryId> counted;
@@ -58,14 +57,26 @@ std::string TipsInWords(const Feeds& feeds, const std::vector<ledger::Tip>& tips
       for (base::EntryId at = tip.entry; previous.contains(at) && counted.insert(at).second;)
         at = previous[at];
     }
-    counting += counted.size();
+    for (const FeedEntry& entry : entries)
+      (counted.contains(entry.id) ? sides.stay : sides.cut).push_back(entry);
   }
-  std::string out =
-      absl::StrCat(counting, counting == 1 ? " entry of it counts" : " entries of it count");
-  size_t cut = known - counting;
-  if (cut > 0) absl::StrAppend(&out, "; ", cut, " known here will be held in quarantine");
-  return absl::StrCat(
-      out, "; whatever else it signed and turns up later is held in quarantine, none is counted");
+  return sides;
+}
+
+std::string TipsInWords(const Feeds& feeds, const std::vector<ledger::Tip>& tips,
+                        size_t lines_max) {
+  const Sides sides = SidesOf(feeds, tips);
+  std::string out = absl::StrCat(sides.stay.size(), sides.stay.size() == 1 ? " entry" : " entries",
+                                 " of it known here ", sides.stay.size() == 1 ? "stays" : "stay");
+  if (!sides.stay.empty()) absl::StrAppend(&out, ", the last: ", EntryInWords(sides.stay.back()));
+  absl::StrAppend(&out, "\n  ", sides.cut.size(), " known here will be held in quarantine");
+  for (size_t i = 0; i < sides.cut.size() && i < lines_max; ++i)
+    absl::StrAppend(&out, i == 0 ? ":" : "", "\n    ", EntryInWords(sides.cut[i]));
+  if (sides.cut.size() > lines_max)
+    absl::StrAppend(&out, "\n    and ", sides.cut.size() - lines_max, " more");
+  return absl::StrCat(out,
+                      "\n  whatever else it signed and turns up later is held in quarantine; none "
+                      "of it is counted");
 }
 
 }  // namespace entente::client

@@ -1,5 +1,6 @@
-// Proposing where a revoked key is cut. Policy of this tool, not validity: the person sees the
-// proposal in words and may name another sequence with --through.
+// Where a closing act cuts: the tips proposed for a key that is revoked, rotated or suspended. Tool
+// policy, not a rule of validity: the person sees the proposal in words and may name another number
+// with --through.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "client/log_reader.h"
+#include "client/feeds.h"
 #include "node/ledger/note.h"
 
 namespace entente::client {
@@ -23,7 +24,15 @@ struct TipRule {
 // gets none.
 std::vector<ledger::Tip> ProposeTips(const Feeds& feeds, const TipRule& rule);
 
-// "12 entries count, 3 entries known here do not", for the person who signs.
-std::string TipsInWords(const Feeds& feeds, const std::vector<ledger::Tip>& tips);
+// Which of the entries known here fall on which side of the tips, ascending.
+struct Sides {
+  std::vector<FeedEntry> stay, cut;
+};
+Sides SidesOf(const Feeds& feeds, const std::vector<ledger::Tip>& tips);
+
+// "12 entries of it count, the last is number 12, ...; 3 known here will be held in quarantine:"
+// and a line for each of these, at most `lines_max`.
+std::string TipsInWords(const Feeds& feeds, const std::vector<ledger::Tip>& tips,
+                        size_t lines_max = 20);
 
 }  // namespace entente::client

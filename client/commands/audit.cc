@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/audit_check.h"
 #include "client/commands/commands.h"
+#include "client/evidence.h"
 #include "client/log_reader.h"
 #include "node/base/id.h"
 #include "node/base/status_macros.h"
@@ -78,7 +79,7 @@ absl::Status CheckLog(Context& context, const std::string& instrument, uint64_t 
   }
   uint64_t done = 0;
   auto begun = std::chrono::steady_clock::now();
-  absl::Status status = ReadLog(context, instrument, [&](v1::LogChunk& chunk) {
+  absl::Status status = ReadLog(context, instrument, {}, [&](v1::LogChunk& chunk) {
     for (const auto& note : chunk.notes()) check.AddNote(note);
     done += chunk.entries_size();
     if (chunk.entries_size() > 0) {
@@ -219,6 +220,17 @@ void AddAudit(CLI::App& root, Context& context) {
       "entente audit --instrument EUCA-2014 --json",
       [&context, pin] { return Run(context, *pin); });
   command->add_option("--pin", *pin, "The instrument's fingerprint, known from elsewhere");
+  // The noun itself is a command too: its own action only when no verb was named.
+  command->callback([&context, pin, command] {
+    if (command->get_subcommands().empty())
+      context.action = [&context, pin] { return Run(context, *pin); };
+  });
+  auto file = std::make_shared<std::string>();
+  CLI::App* evidence =
+      AddCommand(*command, context, "evidence", "Verify the proof of a fork, without a node",
+                 "entente audit evidence kg-fork.evidence",
+                 [&context, file] { return VerifyEvidence(context, *file); });
+  evidence->add_option("file", *file, "Evidence file")->required();
 }
 
 }  // namespace entente::client

@@ -35,8 +35,13 @@ inline CLI::App* AddNoun(CLI::App& parent, const std::string& name,
 void AddKey(CLI::App& root, Context& context);
 void AddDelegation(CLI::App& root, Context& context);
 void AddDelegationActs(CLI::App& delegation, Context& context);
+void AddDelegationKeys(CLI::App& delegation, Context& context);
+void AddDelegationEntries(CLI::App& delegation, Context& context);
+// `sign`, the same under delegation and instrument.
+void AddSign(CLI::App& noun, Context& context);
 void AddInstrument(CLI::App& root, Context& context);
 void AddInstrumentActs(CLI::App& instrument, Context& context);
+void AddInstrumentChain(CLI::App& instrument, Context& context);
 void AddImport(CLI::App& instrument, Context& context);
 void AddDraft(CLI::App& root, Context& context);
 void AddDraftWriting(CLI::App& draft, Context& context);

@@ -12,6 +12,7 @@
 #include "client/files.h"
 #include "client/signing.h"
 #include "node/base/status_macros.h"
+#include "node/ledger/authority_words.h"
 
 namespace entente::client {
 
@@ -26,7 +27,7 @@ struct FoundOptions {
 
 absl::StatusOr<ledger::Note> FirstCredentials(const FoundOptions& o, const v1::Node& node,
                                               const ledger::act::Signers& signers) {
-  ASSIGN_OR_RETURN(ledger::KeyFile author, ReadPublicKey(o.author_key));
+  ASSIGN_OR_RETURN(ledger::KeyFile author, ReadNewKey(o.author_key));
   ledger::act::Enrol enrol{author.key, author.pop, o.roles, std::nullopt, o.label};
   std::sort(enrol.roles.begin(), enrol.roles.end());
   std::string address = !o.advertise.empty()               ? o.advertise
@@ -112,7 +113,8 @@ absl::StatusOr<Exit> Join(Context& context, const std::string& file, bool dry_ru
   return Exit::kDone;
 }
 
-nlohmann::ordered_json ChainObject(const HeldChain& chain, const ledger::CredentialsView& view) {
+nlohmann::ordered_json ChainObject(const HeldChain& chain, const ledger::Authority& authority,
+                                   const ledger::CredentialsView& view) {
   nlohmann::ordered_json object = {{"delegation", view.code},    {"name", view.name},
                                    {"id", chain.id.ToHex()},     {"position", view.position},
                                    {"head", view.head.ToHex()},  {"forked", view.forked},
@@ -124,7 +126,19 @@ nlohmann::ordered_json ChainObject(const HeldChain& chain, const ledger::Credent
     object["keys"].push_back({{"key", key.ToHex()},
                               {"label", enrolled.label},
                               {"roles", enrolled.roles},
+                              {"since", ledger::DateOf(authority, enrolled.enrolled_by)},
+                              {"state", ledger::KeyStateOf(authority, view, key).word},
+                              {"detail", ledger::KeyStateOf(authority, view, key).text},
                               {"closed", view.closed_keys.contains(key)}});
+  }
+  object["offices"] = ledger::OfficeLines(authority, view);
+  object["adoptions"] = nlohmann::ordered_json::array();
+  for (const ledger::AdoptOrVoid& act : view.adoptions) {
+    object["adoptions"].push_back({{"act", act.adopt ? "adopt" : "void"},
+                                   {"first", act.first.ToHex()},
+                                   {"last", act.last.ToHex()},
+                                   {"when", ledger::WhenOf(authority, act.by)},
+                                   {"reason", act.text}});
   }
   object["nodes"] = nlohmann::ordered_json::array();
   for (const auto& [spki, address] : view.nodes) {
@@ -133,16 +147,38 @@ nlohmann::ordered_json ChainObject(const HeldChain& chain, const ledger::Credent
   return object;
 }
 
-std::string ChainText(const HeldChain& chain, const ledger::CredentialsView& view) {
-  std::string text =
-      absl::StrCat(view.code, "  ", view.name, "\n", "id        ", chain.id.ToHex(), "\nposition  ",
-                   view.position, view.forked ? " (forked: the rest is in dispute)" : "",
-                   "\nsigners   ", view.threshold, " of ", view.signers.size(), "\n");
+std::string ChainText(const HeldChain& chain, const ledger::Authority& authority,
+                      const ledger::CredentialsView& view) {
+  std::string text;
+  if (view.forked) {
+    const ledger::ChainFork fork = ledger::ForkAfter(authority, chain.id, view.head);
+    absl::StrAppend(&text, "! forked: position ", fork.position, " exists in ",
+                    fork.branches.size(), " versions; signed both: ",
+                    fork.signed_both.empty() ? "nobody" : absl::StrJoin(fork.signed_both, ", "),
+                    "\n");
+    for (const ledger::Note* note : fork.branches) {
+      absl::StrAppend(&text, "!   note ", note->id.Short(), " of ", note->time, "\n");
+      for (const ledger::Act& act : note->acts)
+        absl::StrAppend(&text, "!     ", Printable(ledger::ActInWords(act)), "\n");
+    }
+  }
+  absl::StrAppend(&text, view.code, "  ", Printable(view.name), "\n", "id        ",
+                  chain.id.ToHex(), "\nposition  ", view.position,
+                  view.forked ? " (forked: the rest is in dispute)" : "", "\nsigners   ",
+                  view.threshold, " of ", view.signers.size(), "\n");
   for (const auto& signer : view.signers) absl::StrAppend(&text, "          ", signer.name, "\n");
   for (const auto& [key, enrolled] : view.keys) {
     absl::StrAppend(&text, "key       ", Fingerprint(key), "  ", Printable(enrolled.label), " (",
-                    absl::StrJoin(enrolled.roles, ", "), ")",
-                    view.closed_keys.contains(key) ? " closed" : "", "\n");
+                    absl::StrJoin(enrolled.roles, ", "), "), since ",
+                    ledger::DateOf(authority, enrolled.enrolled_by), ": ",
+                    Printable(ledger::KeyStateOf(authority, view, key).text), "\n");
+  }
+  for (const std::string& line : ledger::OfficeLines(authority, view))
+    absl::StrAppend(&text, Printable(line), "\n");
+  for (const ledger::AdoptOrVoid& act : view.adoptions) {
+    absl::StrAppend(&text, act.adopt ? "adopted   " : "voided    ", act.first.Short(), "..",
+                    act.last.Short(), " on ", ledger::WhenOf(authority, act.by), ": ",
+                    Printable(act.text), "\n");
   }
   for (const auto& [spki, address] : view.nodes) {
     absl::StrAppend(&text, "node      ", spki.Short(), "  ", address.empty() ? "-" : address, "\n");
@@ -155,11 +191,11 @@ absl::StatusOr<Exit> Show(Context& context, const std::string& code) {
   ledger::Authority authority(&crypto::Ed25519Verifier());
   const ledger::CredentialsView* view = CredentialsOf(authority, chain);
   if (view == nullptr) return Failure(absl::StatusCode::kInternal, "", "the chain says nothing");
-  std::string text = ChainText(chain, *view);
+  std::string text = ChainText(chain, authority, *view);
   if (context.options.verbose) {
-    for (const ledger::Note& note : chain.notes) text += NoteInWords(note, chain.code);
+    for (const ledger::Note& note : chain.notes) text += NoteInWords(note, &chain);
   }
-  context.Emit(ChainObject(chain, *view), text);
+  context.Emit(ChainObject(chain, authority, *view), text);
   return Exit::kDone;
 }
 

@@ -1,15 +1,15 @@
-// entente delegation enrol|node|revoke|sign: the next note of a delegation's credentials.
+// entente delegation enrol|node|office|signers|sign: who speaks and who signs, as the next note of
+// the credentials.
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/acts.h"
 #include "client/chain.h"
-#include "client/clock.h"
 #include "client/commands/commands.h"
 #include "client/files.h"
-#include "client/log_reader.h"
 #include "client/signing.h"
-#include "client/tips.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {
@@ -18,24 +18,18 @@ namespace {
 
 using ledger::ChainKind;
 
-absl::StatusOr<Exit> OneAct(Context& context, ledger::Act act, const SignerOptions& sign) {
-  ASSIGN_OR_RETURN(HeldChain chain, FetchChain(context, ChainKind::kCredentials, ""));
-  ledger::Note note = Successor(chain);
-  note.acts.push_back(std::move(act));
-  return RunAct(context, std::move(note), chain, sign);
-}
-
 struct EnrolOptions {
-  std::string key_file, label;
+  std::string key_file, label, next_key;
   std::vector<std::string> roles;
   SignerOptions sign;
 };
 
 absl::StatusOr<Exit> Enrol(Context& context, const EnrolOptions& o) {
-  ASSIGN_OR_RETURN(ledger::KeyFile key, ReadPublicKey(o.key_file));
-  ledger::act::Enrol act{key.key, key.pop, o.roles, std::nullopt, o.label};
+  ASSIGN_OR_RETURN(ledger::KeyFile key, ReadNewKey(o.key_file));
+  ASSIGN_OR_RETURN(std::optional<base::Digest> next, NextKeyHash(o.next_key));
+  ledger::act::Enrol act{key.key, key.pop, o.roles, next, o.label};
   std::sort(act.roles.begin(), act.roles.end());
-  return OneAct(context, std::move(act), o.sign);
+  return RunOwnActs(context, {std::move(act)}, o.sign);
 }
 
 struct NodeOptions {
@@ -50,83 +44,160 @@ absl::StatusOr<Exit> NodeAct(Context& context, const NodeOptions& o, bool add) {
         absl::StrCat("\"", o.spki, "\" is not a node fingerprint (64 lower-case hex characters)"),
         "entente status on that node prints it");
   }
-  if (add) return OneAct(context, ledger::act::Node{*spki, o.address}, o.sign);
-  return OneAct(context, ledger::act::NodeGone{*spki}, o.sign);
-}
-
-struct RevokeOptions {
-  std::string key_file, suspected_since;
-  bool lost = false, retired = false, compromised = false, office_closed = false;
-  std::optional<uint64_t> through;
-  SignerOptions sign;
-};
-
-absl::StatusOr<ledger::RevokeReason> ReasonOf(const RevokeOptions& o) {
-  int given = o.lost + o.retired + o.compromised + o.office_closed;
-  if (given != 1) {
-    return UsageError("say why the key is revoked, once",
-                      "--lost, --retired, --compromised or --office-closed");
-  }
-  if (o.lost) return ledger::RevokeReason::kLost;
-  if (o.retired) return ledger::RevokeReason::kRetired;
-  return o.compromised ? ledger::RevokeReason::kCompromised : ledger::RevokeReason::kOfficeClosed;
-}
-
-absl::StatusOr<TipRule> RuleOf(const RevokeOptions& o) {
-  TipRule rule;
-  rule.through_sequence = o.through;
-  if (o.suspected_since.empty()) return rule;
-  rule.before_ms = ParseUtc(o.suspected_since);
-  if (rule.before_ms == 0) {
-    return UsageError(absl::StrCat("--suspected-since: \"", o.suspected_since, "\" is not a date"),
-                      "write 2026-11-22 or 2026-11-22T12:00:00Z");
-  }
-  return rule;
-}
-
-// Every feed of the key in every instrument joined here.
-absl::StatusOr<Feeds> FeedsOf(Context& context, const base::PublicKey& key) {
-  ASSIGN_OR_RETURN(v1::ListInstrumentsResponse list,
-                   context.Call(local::kListInstruments, v1::ListInstrumentsRequest()));
-  Feeds feeds;
-  for (const auto& instrument : list.instruments()) {
-    ASSIGN_OR_RETURN(Feeds more, ReadFeeds(context, instrument.code(),
-                                           [&key](const ledger::EntryHeader& header) {
-                                             return header.key == key;
-                                           }));
-    feeds.merge(more);
-  }
-  return feeds;
-}
-
-absl::StatusOr<Exit> Revoke(Context& context, const RevokeOptions& o) {
-  ASSIGN_OR_RETURN(ledger::RevokeReason reason, ReasonOf(o));
-  ASSIGN_OR_RETURN(TipRule rule, RuleOf(o));
-  ASSIGN_OR_RETURN(base::PublicKey key, ReadKeyName(o.key_file));
-  if (o.compromised && rule.before_ms == 0 && !rule.through_sequence) {
-    context.Warn(
-        "compromised, and no --suspected-since or --through: everything received so far counts");
-  }
+  if (add) return RunOwnActs(context, {ledger::act::Node{*spki, o.address}}, o.sign);
   ASSIGN_OR_RETURN(HeldChain chain, FetchChain(context, ChainKind::kCredentials, ""));
   ledger::Authority authority(&crypto::Ed25519Verifier());
   const ledger::CredentialsView* view = CredentialsOf(authority, chain);
-  if (view == nullptr || !view->keys.contains(key)) {
+  if (view == nullptr || !view->nodes.contains(*spki)) {
     return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                   absl::StrCat("key ", Fingerprint(key), " is not enrolled by ", chain.code),
-                   "entente who lists the enrolled keys");
+                   absl::StrCat("node ", spki->Short(), " is no node of ", chain.code),
+                   "entente delegation show lists its nodes");
   }
-  ASSIGN_OR_RETURN(Feeds feeds, FeedsOf(context, key));
-  std::vector<ledger::Tip> tips = ProposeTips(feeds, rule);
-  context.Say(absl::StrCat("Revoking ", Fingerprint(key), " (", view->keys.at(key).label,
-                           "): ", TipsInWords(feeds, tips), "."));
-  ledger::Note note = Successor(chain);
-  note.acts.push_back(ledger::act::Revoke{key, reason, std::move(tips)});
-  return RunAct(context, std::move(note), chain, o.sign);
+  return RunOwnActs(context, {ledger::act::NodeGone{*spki}}, o.sign);
+}
+
+struct OfficeOptions {
+  std::string code, name, succeeds;
+  std::vector<std::string> successors;
+  SignerOptions sign;
+};
+
+// What the credentials in force last said of an office; null: nothing.
+const ledger::act::Office* NewestOffice(const ledger::CredentialsView& view,
+                                        const std::string& code) {
+  const ledger::act::Office* found = nullptr;
+  for (const ledger::act::Office& office : view.offices) {
+    if (office.code == code) found = &office;
+  }
+  return found;
+}
+
+absl::Status NoSuchOffice(const ledger::CredentialsView& view, const std::string& code) {
+  std::set<std::string> open;
+  for (const ledger::act::Office& office : view.offices) {
+    if (NewestOffice(view, office.code)->opened) open.insert(office.code);
+  }
+  return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 absl::StrCat("office ", code, " is not open in the credentials of ", view.code),
+                 open.empty() ? "no office is open; entente delegation office open CODE --name ..."
+                              : absl::StrCat("open offices: ", absl::StrJoin(open, " ")));
+}
+
+absl::StatusOr<Exit> OfficeAct(Context& context, const OfficeOptions& o, bool open) {
+  ASSIGN_OR_RETURN(HeldChain chain, FetchChain(context, ChainKind::kCredentials, ""));
+  ledger::Authority authority(&crypto::Ed25519Verifier());
+  const ledger::CredentialsView* view = CredentialsOf(authority, chain);
+  if (view == nullptr) return Failure(absl::StatusCode::kInternal, "", "the chain says nothing");
+  const ledger::act::Office* known = NewestOffice(*view, o.code);
+  if (open) {
+    if (known != nullptr && known->opened) {
+      return Failure(absl::StatusCode::kFailedPrecondition, "ALREADY_FOUNDED",
+                     absl::StrCat("office ", o.code, " (", known->name, ") is open already"),
+                     "choose another code, or close it first");
+    }
+    return RunOwnActs(context, {ledger::act::Office{o.code, true, o.succeeds, o.name}}, o.sign);
+  }
+  if (known == nullptr || !known->opened) return NoSuchOffice(*view, o.code);
+  for (const std::string& successor : o.successors) {
+    const ledger::act::Office* other = NewestOffice(*view, successor);
+    if (other == nullptr || !other->opened) return NoSuchOffice(*view, successor);
+  }
+  context.Say(
+      "Keys of the office go on speaking until they are revoked: entente delegation revoke "
+      "--key-file F.pub --office-closed.");
+  std::vector<ledger::Act> acts;
+  for (const std::string& successor : o.successors)
+    acts.push_back(ledger::act::Office{o.code, false, successor, known->name});
+  if (acts.empty()) acts.push_back(ledger::act::Office{o.code, false, "", known->name});
+  return RunOwnActs(context, std::move(acts), o.sign);
+}
+
+struct SignersOptions {
+  std::vector<std::string> signers;
+  uint32_t threshold = 1;
+  std::string suspends;  // lift | revoke
+  SignerOptions sign;
+};
+
+// A suspend ends with the signature of its signer: whoever goes leaves each of theirs lifted, or
+// made a revoke.
+absl::StatusOr<std::vector<ledger::Act>> ActsForSuspends(const HeldChain& chain,
+                                                         const ledger::act::Signers& stay,
+                                                         const std::string& word) {
+  std::vector<ledger::Act> acts;
+  ledger::Authority authority(&crypto::Ed25519Verifier());
+  const ledger::CredentialsView* view = CredentialsOf(authority, chain);
+  for (const std::string& file : chain.suspends) {
+    absl::StatusOr<ledger::Suspend> suspend = ledger::ParseSuspend(file);
+    if (!suspend.ok()) continue;
+    const auto signs = [&](const ledger::VerifierKey& key) {
+      return std::any_of(suspend->lines.begin(), suspend->lines.end(),
+                         [&](const auto& line) { return line.name == key.name; });
+    };
+    const bool open =
+        view != nullptr && view->closings.contains(suspend->key) &&
+        std::any_of(view->closings.at(suspend->key).begin(), view->closings.at(suspend->key).end(),
+                    [&](const auto& closing) { return closing.by == suspend->id; });
+    if (!open || std::any_of(stay.keys.begin(), stay.keys.end(), signs)) continue;
+    if (word.empty()) {
+      return Failure(absl::StatusCode::kFailedPrecondition, "VALIDATION_FAILED",
+                     absl::StrCat("suspend ", suspend->id.Short(), " of key ",
+                                  Fingerprint(suspend->key), " (", Printable(suspend->reason),
+                                  ") was signed by somebody who is no signer any more after this, "
+                                  "and would end without a decision"),
+                     "add --suspends revoke, or --suspends lift");
+    }
+    if (word == "lift") {
+      acts.push_back(ledger::act::Lift{suspend->id});
+    } else {
+      acts.push_back(
+          ledger::act::Revoke{suspend->key, ledger::RevokeReason::kCompromised, suspend->tips});
+    }
+  }
+  return acts;
+}
+
+absl::StatusOr<Exit> Signers(Context& context, const SignersOptions& o) {
+  ASSIGN_OR_RETURN(ledger::act::Signers signers, SignersOf(o.signers, o.threshold));
+  WarnAboutSigners(context, signers);
+  ASSIGN_OR_RETURN(HeldChain chain, FetchChain(context, ChainKind::kCredentials, ""));
+  ASSIGN_OR_RETURN(std::vector<ledger::Act> acts, ActsForSuspends(chain, signers, o.suspends));
+  acts.insert(acts.begin(), std::move(signers));
+  return RunOwnActs(context, std::move(acts), o.sign);
+}
+
+// ---- sign: an act somebody else prepared
+
+absl::StatusOr<Exit> PassOnSuspend(Context& context, const std::string& text, bool dry_run) {
+  ASSIGN_OR_RETURN(ledger::Suspend suspend, ledger::ParseSuspend(text));
+  ASSIGN_OR_RETURN(HeldChain chain,
+                   FetchChainById(context, ChainKind::kCredentials, suspend.chain));
+  context.Say(absl::StrCat("a suspend of key ", Fingerprint(suspend.key), " of ", chain.code, " (",
+                           Printable(suspend.reason), "), ", suspend.lines.size(),
+                           " signature(s)"));
+  RETURN_IF_ERROR(PublishFiles(context, {text}, dry_run));
+  nlohmann::ordered_json object = {
+      {"suspend", suspend.id.ToHex()}, {"published", !dry_run}, {"dry_run", dry_run}};
+  context.Emit(object, dry_run ? "the node would take it\n"
+                               : absl::StrCat("published: suspend ", suspend.id.ToHex(), "\n"));
+  return Exit::kDone;
+}
+
+// The chain as the note continues it: its line in force, or the branch that a heal speaks for.
+absl::StatusOr<HeldChain> ChainFor(Context& context, const ledger::Note& note) {
+  ASSIGN_OR_RETURN(HeldChain chain, FetchChainById(context, note.kind, *note.chain));
+  for (const ledger::Act& act : note.acts) {
+    const auto* heal = std::get_if<ledger::act::Heal>(&act);
+    if (heal != nullptr && chain.forked && !chain.InForce(note.id))
+      return BranchOf(chain, heal->note.ToHex());
+  }
+  return chain;
 }
 
 // Merges the signatures of the keys at hand into the file; publishes when that is enough.
 absl::StatusOr<Exit> Sign(Context& context, const std::string& file, SignerOptions sign) {
   ASSIGN_OR_RETURN(std::string text, ReadFile(file));
+  if (ledger::LooksLikeSuspend(text)) return PassOnSuspend(context, text, sign.dry_run);
   absl::StatusOr<ledger::Note> note = ledger::ParseNote(text);
   if (!note.ok()) {
     return Failure(absl::StatusCode::kInvalidArgument, kFileDamaged,
@@ -135,7 +206,15 @@ absl::StatusOr<Exit> Sign(Context& context, const std::string& file, SignerOptio
   }
   std::optional<HeldChain> chain;
   if (note->chain) {
-    ASSIGN_OR_RETURN(chain, FetchChainById(context, note->kind, *note->chain));
+    ASSIGN_OR_RETURN(chain, ChainFor(context, *note));
+    if (chain->InForce(note->id)) {
+      context.Say(NoteInWords(*note, &*chain));
+      nlohmann::ordered_json object = {{"note", note->id.ToHex()}, {"published", true}};
+      context.Emit(object, absl::StrCat(file, ": in force already, as position ", note->position,
+                                        " of ", chain->code, "; nothing to do\n"));
+      return Exit::kDone;
+    }
+    RETURN_IF_ERROR(CheckPlace(*note, *chain));
   }
   const HeldChain* held = chain ? &*chain : nullptr;
   Publish publish = PublisherFor(context, *note);
@@ -164,6 +243,29 @@ void AddNode(CLI::App& noun, Context& context) {
   }
 }
 
+void AddOffice(CLI::App& noun, Context& context) {
+  CLI::App* office = AddNoun(noun, "office", "Offices of the delegation, and their successors");
+  auto opened = std::make_shared<OfficeOptions>();
+  CLI::App* open = AddCommand(
+      *office, context, "open", "An office begins its work",
+      "entente delegation office open MOH --name \"Ministry of Health\" --signer-key S.key",
+      [&context, opened] { return OfficeAct(context, *opened, true); });
+  open->add_option("code", opened->code, "Short code, such as MOH")->required();
+  open->add_option("--name", opened->name, "Name, as people write it")->required();
+  open->add_option("--succeeds", opened->succeeds, "Office whose work it takes over");
+  AddSignerOptions(*open, opened->sign);
+  auto closed = std::make_shared<OfficeOptions>();
+  CLI::App* close =
+      AddCommand(*office, context, "close", "An office ends, with its successors",
+                 "entente delegation office close SDC --successor MOH --successor MOI "
+                 "--signer-key S.key",
+                 [&context, closed] { return OfficeAct(context, *closed, false); });
+  close->add_option("code", closed->code, "Code of the office")->required();
+  close->add_option("--successor", closed->successors,
+                    "Office that takes over; repeat for several");
+  AddSignerOptions(*close, closed->sign);
+}
+
 void AddEnrol(CLI::App& noun, Context& context) {
   auto o = std::make_shared<EnrolOptions>();
   CLI::App* command =
@@ -181,42 +283,52 @@ void AddEnrol(CLI::App& noun, Context& context) {
           "focal_point, signatory, delegate, implementer_lead, desk_officer, auditor, observer")
       ->required()
       ->delimiter(',');
+  command->add_option("--next-key-file", o->next_key,
+                      "Announce the key that will follow: its .pub, kept apart until then");
   AddSignerOptions(*command, o->sign);
 }
 
-void AddRevoke(CLI::App& noun, Context& context) {
-  auto o = std::make_shared<RevokeOptions>();
+void AddSigners(CLI::App& noun, Context& context) {
+  auto o = std::make_shared<SignersOptions>();
   CLI::App* command = AddCommand(
-      noun, context, "revoke", "End a key: what counts up to a named entry, nothing after",
-      "entente delegation revoke --key-file A.key.pub --lost --signer-key S.key",
-      [&context, o] { return Revoke(context, *o); });
-  command->add_option("--key-file", o->key_file, "The key's .pub file, or its 64 hex characters")
+      noun, context, "signers", "Set who signs for the delegation, all of them, and how many must",
+      "entente delegation signers --signer A.key.pub --signer B.key.pub --threshold 2 "
+      "--signer-key A.key --signer-key B.key",
+      [&context, o] { return Signers(context, *o); });
+  command->add_option("--signer", o->signers, "A signer's .pub file, or 64 hex characters; repeat")
       ->required();
-  command->add_flag("--lost", o->lost, "The device is lost; what this node received counts");
-  command->add_flag("--retired", o->retired, "No longer used; everything known counts");
-  command->add_flag("--compromised", o->compromised, "Somebody else may have it");
-  command->add_flag("--office-closed", o->office_closed, "The office no longer exists");
-  command->add_option("--suspected-since", o->suspected_since,
-                      "With --compromised: what is dated before counts");
-  command->add_option("--through", o->through,
-                      "Count up to this sequence number, instead of the proposal");
+  command->add_option("--threshold", o->threshold, "How many of them must sign")
+      ->check(CLI::Range(1, 16))
+      ->required();
+  command->add_option("--suspends", o->suspends, "Open suspends of signers who go: lift or revoke")
+      ->check(CLI::IsMember({"lift", "revoke"}));
   AddSignerOptions(*command, o->sign);
 }
 
 }  // namespace
 
+void AddSign(CLI::App& noun, Context& context) {
+  auto file = std::make_shared<std::string>();
+  auto sign = std::make_shared<SignerOptions>();
+  CLI::App* command = AddCommand(
+      noun, context, "sign",
+      "Read an act somebody prepared, add a signature; it applies when enough have signed",
+      absl::StrCat("entente ", noun.get_name(),
+                   " sign act.note --dry-run        (only reads it, in words)\n  entente ",
+                   noun.get_name(), " sign act.note --signer-key T.key"),
+      [&context, file, sign] { return Sign(context, *file, *sign); });
+  command->add_option("file", *file, "Note or suspend file")->required();
+  AddSignerOptions(*command, *sign);
+}
+
 void AddDelegationActs(CLI::App& noun, Context& context) {
   AddNode(noun, context);
   AddEnrol(noun, context);
-  AddRevoke(noun, context);
-  auto file = std::make_shared<std::string>();
-  auto sign = std::make_shared<SignerOptions>();
-  CLI::App* command =
-      AddCommand(noun, context, "sign", "Add a signature to an act somebody else prepared",
-                 "entente delegation sign act.note --signer-key T.key",
-                 [&context, file, sign] { return Sign(context, *file, *sign); });
-  command->add_option("file", *file, "Note file")->required();
-  AddSignerOptions(*command, *sign);
+  AddOffice(noun, context);
+  AddSigners(noun, context);
+  AddSign(noun, context);
+  AddDelegationKeys(noun, context);
+  AddDelegationEntries(noun, context);
 }
 
 }  // namespace entente::client

@@ -93,7 +93,7 @@ std::string Said(uint32_t kind, const std::string& payload) {
 absl::StatusOr<std::set<std::string>> SignedInterventions(Context& context,
                                                           const std::string& instrument) {
   std::set<std::string> out;
-  RETURN_IF_ERROR(ReadLog(context, instrument, [&out](v1::LogChunk& chunk) -> absl::Status {
+  RETURN_IF_ERROR(ReadLog(context, instrument, {}, [&out](v1::LogChunk& chunk) -> absl::Status {
     for (const auto& raw : chunk.entries()) {
       ASSIGN_OR_RETURN(ledger::Entry entry, ledger::ParseLeaf(raw.leaf(), std::nullopt));
       if (entry.header.kind == v1::INTERVENTION) out.insert(Said(v1::INTERVENTION, raw.payload()));

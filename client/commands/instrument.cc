@@ -107,7 +107,7 @@ absl::StatusOr<Exit> Show(Context& context, const std::string& code) {
     }
   }
   if (context.options.verbose) {
-    for (const ledger::Note& note : chain.notes) text += NoteInWords(note, chain.code);
+    for (const ledger::Note& note : chain.notes) text += NoteInWords(note, &chain);
   }
   context.Emit(object, text);
   return Exit::kDone;
@@ -289,6 +289,7 @@ void AddInstrument(CLI::App& root, Context& context) {
   AddFound(*noun, context);
   AddImport(*noun, context);
   AddInstrumentActs(*noun, context);
+  AddInstrumentChain(*noun, context);
 
   auto for_code = std::make_shared<std::string>();
   auto out = std::make_shared<std::string>();

@@ -5,8 +5,8 @@
 #include "client/acts.h"
 #include "client/chain.h"
 #include "client/commands/commands.h"
+#include "client/feeds.h"
 #include "client/files.h"
-#include "client/log_reader.h"
 #include "client/tips.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/suggest.h"
@@ -69,15 +69,13 @@ struct ShutOptions {
   SignerOptions sign;
 };
 
-// Every feed of the delegation in this instrument, by whose credentials its first entry names.
+// Every feed of the delegation in this instrument.
 absl::StatusOr<Feeds> FeedsOf(Context& context, const std::string& instrument,
                               const base::DelegationId& delegation) {
   ASSIGN_OR_RETURN(HeldChain chain, FetchChainById(context, ChainKind::kCredentials, delegation));
-  std::set<base::NoteId> heads;
-  for (const ledger::Note& note : chain.notes) heads.insert(note.id);
-  return ReadFeeds(context, instrument, [heads](const ledger::EntryHeader& header) {
-    return heads.contains(header.credentials_head);
-  });
+  std::vector<base::PublicKey> keys;
+  for (const auto& [key, label] : chain.labels) keys.push_back(key);
+  return ReadFeeds(context, instrument, delegation, keys);
 }
 
 absl::StatusOr<Exit> Shut(Context& context, const ShutOptions& o) {

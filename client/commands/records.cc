@@ -14,6 +14,7 @@ namespace {
 struct ListOptions {
   std::string delegation, implementation, round, chapter, page_token;
   int limit = 0;
+  bool uncounted = false;
 };
 
 absl::StatusOr<Exit> List(Context& context, const std::string& kind, const ListOptions& o) {
@@ -29,9 +30,10 @@ absl::StatusOr<Exit> List(Context& context, const std::string& kind, const ListO
   request.set_chapter(o.chapter);
   request.set_page_size(o.limit);
   request.set_page_token(o.page_token);
+  request.set_uncounted(o.uncounted);
   ASSIGN_OR_RETURN(v1::Table table,
                    context.Call(local::kListRecords, request, std::chrono::seconds(60)));
-  if (!table.next_page_token().empty()) {
+  if (!o.uncounted && !table.next_page_token().empty()) {
     table.add_notes(absl::StrCat("showing ", table.rows_size(), "; more: --page-token ",
                                  table.next_page_token()));
   }
@@ -60,8 +62,11 @@ void AddKind(CLI::App& root, Context& context, const std::string& kind, const st
     list->add_option("--delegation", o->delegation, "Only this delegation's");
     list->add_option("--round", o->round, "Only of this round");
   }
-  if (kind == "report")
+  if (kind == "report") {
     list->add_option("--implementation", o->implementation, "in_progress, completed, ...");
+    list->add_flag("--uncounted", o->uncounted,
+                   "Instead: everything held that does not count, of any kind, and why");
+  }
   if (kind != "round" && kind != "indicator")
     list->add_option("--chapter", o->chapter, "Only of this chapter");
   list->add_option("--limit", o->limit, "Rows at most")->check(CLI::Range(1, 10'000));

@@ -18,6 +18,14 @@ ordered_json StatusJson(const v1::NodeStatus& status, bool digest) {
                       {"delegation", status.delegation()},
                       {"health", status.health()},
                       {"spki", base::ToHex(status.spki())}};
+  out["alarms"] = ordered_json::array();
+  for (const auto& a : status.alarms()) {
+    out["alarms"].push_back({{"code", a.code()},
+                             {"instrument", a.instrument()},
+                             {"delegation", a.delegation()},
+                             {"text", a.text()},
+                             {"todo", a.todo()}});
+  }
   out["instruments"] = ordered_json::array();
   for (const auto& i : status.instruments()) {
     ordered_json json = {{"code", i.code()},
@@ -65,7 +73,8 @@ void InstrumentText(std::string& out, const v1::InstrumentStatus& i, bool digest
                   i.feeds(), " feeds, charter position ", i.charter_position(), "\n");
   if (i.pending() + i.quarantined() + i.disputed() + i.aside() > 0) {
     absl::StrAppend(&out, "  not counted: ", i.pending(), " pending, ", i.quarantined(),
-                    " quarantined, ", i.disputed(), " disputed, ", i.aside(), " waiting aside\n");
+                    " quarantined, ", i.disputed(), " disputed, ", i.aside(),
+                    " waiting aside; entente report list --uncounted says why\n");
   }
   if (i.unsynced_entries() > 0) {
     absl::StrAppend(&out, "  ", i.unsynced_entries(),
@@ -76,11 +85,16 @@ void InstrumentText(std::string& out, const v1::InstrumentStatus& i, bool digest
 }
 
 std::string StatusText(const v1::NodeStatus& status, bool digest) {
-  std::string out = absl::StrCat(
-      "entented ", status.version(), "  ",
-      status.delegation().empty() ? "no delegation yet" : status.delegation(), "  ",
-      status.health(), "\nnode ", base::ToHex(status.spki()), "\nstore ",
-      Mebibytes(status.store_bytes()), ", ", Mebibytes(status.disk_free_bytes()), " free\n");
+  std::string out;
+  for (const auto& a : status.alarms()) {
+    absl::StrAppend(&out, "!! ", a.code(), " ", a.instrument(), ": ", Printable(a.text()),
+                    "\n   what to do: ", Printable(a.todo()), "\n");
+  }
+  absl::StrAppend(&out, "entented ", status.version(), "  ",
+                  status.delegation().empty() ? "no delegation yet" : status.delegation(), "  ",
+                  status.health(), "\nnode ", base::ToHex(status.spki()), "\nstore ",
+                  Mebibytes(status.store_bytes()), ", ", Mebibytes(status.disk_free_bytes()),
+                  " free\n");
   for (const auto& instrument : status.instruments()) InstrumentText(out, instrument, digest);
   for (const auto& p : status.peers()) {
     absl::StrAppend(&out, "peer ", p.code(), "  ", p.address().empty() ? "-" : p.address(), "  ",

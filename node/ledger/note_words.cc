@@ -102,8 +102,11 @@ struct InWords {
     return absl::StrCat("lifts suspend ", a.suspend.Short());
   }
   std::string operator()(const act::Office& a) const {
-    return absl::StrCat(a.opened ? "opens" : "closes", " office ", a.code, ", \"", a.name,
-                        "\", successor: ", OrElse(a.successor, "none"));
+    return absl::StrCat(a.opened ? "opens" : "closes", " office ", a.code, ", \"", a.name, "\"",
+                        a.opened && a.successor.empty() ? ""
+                        : a.opened                      ? ", which succeeds "
+                                                        : ", successor: ",
+                        a.opened ? a.successor : OrElse(a.successor, "none"));
   }
   std::string operator()(const act::Node& a) const {
     return absl::StrCat("names node ", a.spki.Short(), " at ", OrElse(a.address, "no address"));

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "node/base/error.h"
+#include "node/ledger/authority_words.h"
 #include "node/query/table.h"
 
 namespace entente::query {
@@ -39,9 +40,12 @@ absl::StatusOr<v1::Table> Keys(const Views& views, const std::string& delegation
   TableBuilder table({{"delegation", "DELEGATION"},
                       {"label", "OFFICE OR PERSON"},
                       {"roles", "ROLES"},
-                      {"key", "KEY"},
+                      {"fingerprint", "KEY"},
                       {"since", "SINCE (CLAIM)"},
-                      {"state", "STATE"}});
+                      {"state", "STATE"},
+                      {"detail", "SINCE WHEN AND WHY"},
+                      {"key", "WHOLE KEY"}});
+  const ledger::Authority& authority = views.published().authority;
   const ledger::CharterView* charter = views.charter();
   if (!charter) return table.Finish();
   if (!delegation_code.empty() && !charter->by_code.contains(delegation_code)) {
@@ -59,15 +63,16 @@ absl::StatusOr<v1::Table> Keys(const Views& views, const std::string& delegation
         views.published().authority.Credentials(views.instrument(), delegation);
     if (!credentials) continue;
     for (const auto& [key, enrolled] : credentials->keys) {
-      std::vector<std::string> states;
-      if (auto it = credentials->closings.find(key); it != credentials->closings.end()) {
-        for (const ledger::Closing& closing : it->second) states.push_back(closing.what);
-      }
-      if (enrolled.unannounced) states.push_back("unannounced");
-      const ledger::Note* note = views.published().authority.Find(enrolled.enrolled_by);
-      table.Row({code, enrolled.label, absl::StrJoin(enrolled.roles, ","), key.ToHex(),
-                 note ? note->time : "", states.empty() ? "active" : absl::StrJoin(states, "; ")});
+      const ledger::KeyState state = ledger::KeyStateOf(authority, *credentials, key);
+      table.Row({code, enrolled.label, absl::StrJoin(enrolled.roles, ","), ledger::Fingerprint(key),
+                 ledger::DateOf(authority, enrolled.enrolled_by), state.word,
+                 state.word == state.text ? "" : state.text, key.ToHex()});
     }
+    for (std::string& line : ledger::OfficeLines(authority, *credentials))
+      table.Note(absl::StrCat(code, ": ", line));
+    if (credentials->forked)
+      table.Note(absl::StrCat(code, ": its credentials are forked after note ",
+                              credentials->position, "; entente status says who signed both"));
   }
   return table.Finish();
 }

@@ -13,7 +13,9 @@
 #include "node/meaning/slot.h"
 #include "node/meaning/words.h"
 #include "node/merge/slot_value.h"
+#include "node/query/explain.h"
 #include "node/query/table.h"
+#include "node/query/uncounted.h"
 
 namespace entente::query {
 
@@ -185,6 +187,7 @@ absl::StatusOr<v1::Table> ListInterventions(const Views& views, const std::strin
 
 absl::StatusOr<v1::Table> ListRecords(const Views& views, const v1::ListRecordsRequest& request) {
   const std::string& kind = request.kind();
+  if (request.uncounted()) return ListUncounted(views, request);
   if (kind == "report") return ListReports(views, request);
   if (kind == "commitment") return ListCommitments(views, request.chapter());
   if (kind == "chapter") return ListChapters(views);
@@ -252,51 +255,6 @@ absl::StatusOr<v1::Record> GetRecord(const Views& views, absl::string_view refer
     for (const std::string& id : head->supersedes()) to->add_supersedes(id);
   }
   return out;
-}
-
-absl::StatusOr<v1::Table> History(const Views& views, absl::string_view reference) {
-  ASSIGN_OR_RETURN(std::string slot_text, SlotOfText(views, reference));
-  ASSIGN_OR_RETURN(v1::SlotValue slot, views.Slot(slot_text));
-  TableBuilder table({{"version", "VERSION", true},
-                      {"reference", "REFERENCE"},
-                      {"state", "STATE"},
-                      {"delegation", "DELEGATION"},
-                      {"key_label", "OFFICE OR PERSON"},
-                      {"signed", "SIGNED (CLAIM)"},
-                      {"what", "WHAT"},
-                      {"entry_id", "ENTRY"},
-                      {"replaces", "REPLACES"}});
-  const auto heads = merge::Heads(slot);
-  std::vector<const v1::Contribution*> all;
-  for (const v1::Contribution& c : slot.contributions()) all.push_back(&c);
-  std::sort(all.begin(), all.end(), [&](const v1::Contribution* a, const v1::Contribution* b) {
-    return std::forward_as_tuple(merge::VersionOf(slot, a->entry()), a->hlc(), a->entry()) <
-           std::forward_as_tuple(merge::VersionOf(slot, b->entry()), b->hlc(), b->entry());
-  });
-  std::map<uint32_t, int> per_version;
-  for (const v1::Contribution* c : all) ++per_version[merge::VersionOf(slot, c->entry())];
-  for (const v1::Contribution* c : all) {
-    const bool head = std::find(heads.begin(), heads.end(), c) != heads.end();
-    const uint32_t version = merge::VersionOf(slot, c->entry());
-    std::vector<std::string> replaces;
-    for (const std::string& id : c->supersedes()) replaces.push_back(base::ToHex(id).substr(0, 8));
-    const EntryId id = *EntryId::FromBytes(c->entry());
-    std::string name =
-        absl::StrCat(meaning::ReferenceOfSlot(views.code(), slot_text), "#", version);
-    if (per_version[version] > 1) absl::StrAppend(&name, "~", id.Short());
-    table.Row(
-        {absl::StrCat(version), name,
-         head ? heads.size() > 1 ? "in conflict" : "stands" : "replaced", c->delegation(),
-         KeyLabel(views, c->delegation(), c->key()), TimeText(WallMs(c->hlc())),
-         c->kind() == v1::WITHDRAWAL ? "withdrawn" : std::string(meaning::KindWord(c->kind())),
-         id.Short(), absl::StrJoin(replaces, " ")});
-  }
-  if (all.empty()) {
-    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                 absl::StrCat("nothing stands under ", reference,
-                              " here; it may not have been received yet"));
-  }
-  return table.Finish();
 }
 
 absl::StatusOr<v1::Table> Conflicts(const Views& views, const std::string& delegation) {
@@ -376,7 +334,13 @@ absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference)
   TableBuilder table({{"rung", "RUNG"}, {"answer", "ANSWER"}, {"detail", "DETAIL"}});
   table.Row(
       {"signed", "yes", absl::StrCat("entry ", place.id.ToHex(), ", sequence ", place.sequence)});
-  table.Row({"held here", "yes", absl::StrCat("status ", ledger::StatusInWords(verdict))});
+  ASSIGN_OR_RETURN(ledger::Entry entry, log.Get(place));
+  const ledger::Note* head = views.published().authority.Find(entry.header.credentials_head);
+  const Explanation said =
+      head ? Explain(views, entry.feed(), head->chain_id(), place, verdict) : Explanation{};
+  table.Row({"held here", "yes",
+             absl::StrCat("status ", ledger::StatusInWords(verdict), said.why.empty() ? "" : ": ",
+                          said.why, said.todo.empty() ? "" : "; ", said.todo)});
   const ledger::CharterView* charter = views.charter();
   for (const auto& [delegation, code] : charter->codes) {
     const ledger::CredentialsView* credentials =

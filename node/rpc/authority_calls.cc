@@ -219,6 +219,9 @@ absl::Status GetChain(NodeCore& core, const v1::GetChainRequest& request, v1::Ch
   }
   response.set_id(chain.str());
   for (const ledger::Note* note : notes) response.add_notes(note->File());
+  for (const ledger::Suspend* suspend : authority.Suspends()) {
+    if (suspend->chain == chain) response.add_suspends(suspend->File());
+  }
   if (notes[0]->kind == ledger::ChainKind::kCharter) {
     const ledger::CharterView* charter = authority.Charter(chain);
     response.set_code(charter->code);

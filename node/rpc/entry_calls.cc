@@ -1,11 +1,13 @@
 #include "node/rpc/entry_calls.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/driver/verified.h"
+#include "node/ledger/authority_words.h"
 #include "node/query/submission.h"
 #include "node/rpc/authority_calls.h"
 #include "node/store/log_reader.h"
@@ -14,6 +16,35 @@ namespace entente::rpc {
 
 using absl::StatusCode;
 using base::Error;
+
+namespace {
+
+// What a person should hear before signing something that would not count.
+void WarnOfStop(const ledger::Authority& authority, const ledger::CredentialsView& credentials,
+                const ledger::FeedKey& feed, const v1::FeedState* state,
+                v1::PrepareEntriesResponse& response) {
+  const ledger::KeyState key = ledger::KeyStateOf(authority, credentials, feed.key);
+  if (key.word != "active") {
+    response.set_stopped(absl::StrCat("key ", ledger::Fingerprint(feed.key), " (",
+                                      credentials.keys.at(feed.key).label, ") was ", key.text));
+    return;
+  }
+  if (auto closed = credentials.feed_closings.find(feed.Name());
+      closed != credentials.feed_closings.end()) {
+    response.set_stopped(absl::StrCat("incarnation ", feed.incarnation,
+                                      " of this key's feed was forked and settled on ",
+                                      ledger::WhenOf(authority, closed->second.front().by)));
+    response.set_new_incarnation_helps(true);
+  } else if (state && state->tips_size() > 1) {
+    response.set_stopped(absl::StrCat(
+        "this key's feed (incarnation ", feed.incarnation, ") has ", state->tips_size(),
+        " branches: two entries were signed for one place, as happens with a key on two devices or "
+        "a restored copy; both are kept"));
+    response.set_new_incarnation_helps(true);
+  }
+}
+
+}  // namespace
 
 absl::Status PrepareEntries(NodeCore& core, const v1::PrepareEntriesRequest& request,
                             v1::PrepareEntriesResponse& response) {
@@ -63,6 +94,7 @@ absl::Status PrepareEntries(NodeCore& core, const v1::PrepareEntriesRequest& req
       response.set_previous(tip.id());
       response.set_previous_hlc(state->last_hlc());
     }
+    WarnOfStop(published->authority, *credentials, feed, state, response);
     auto seen = replica.HighestSeen(feed);
     if (seen && seen->sequence >= response.next_sequence()) {
       response.set_node_knows_higher(true);
@@ -184,10 +216,11 @@ absl::Status ExportLog(NodeCore& core, const v1::ExportLogRequest& request,
     chunks.chunk.add_notes(std::move(note));
     if (!chunks.Room(size)) return absl::CancelledError("the caller left");
   }
+  const std::set<std::string> keys(request.keys().begin(), request.keys().end());
   std::vector<uint32_t> feeds;
   RETURN_IF_ERROR(
-      log.ForEachFeed(instrument, [&](const ledger::FeedKey&, const v1::FeedState& state) {
-        feeds.push_back(state.number());
+      log.ForEachFeed(instrument, [&](const ledger::FeedKey& feed, const v1::FeedState& state) {
+        if (keys.empty() || keys.contains(feed.key.str())) feeds.push_back(state.number());
         return true;
       }));
   absl::Status failed;
@@ -210,6 +243,7 @@ absl::Status ExportLog(NodeCore& core, const v1::ExportLogRequest& request,
     auto id = base::EntryId::FromBytes(it->key().substr(76));
     if (!id) continue;
     ASSIGN_OR_RETURN(ledger::Entry entry, store::DecodeEntry(it->value().substr(8), *id));
+    if (!keys.empty() && !keys.contains(entry.header.key.str())) continue;
     Fill(entry, *chunks.chunk.add_aside());
     if (!chunks.Room(it->value().size())) return absl::CancelledError("the caller left");
   }

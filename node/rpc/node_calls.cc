@@ -3,6 +3,7 @@
 #include <sys/statvfs.h>
 
 #include "node/base/status_macros.h"
+#include "node/query/alarms.h"
 #include "node/rpc/restore_calls.h"
 #include "node/store/log_reader.h"
 #include "node/store/view_digest.h"
@@ -113,6 +114,7 @@ absl::Status GetStatus(NodeCore& core, Peers& peers, const v1::GetStatusRequest&
   for (const base::InstrumentId& id : published->instruments) {
     RETURN_IF_ERROR(FillInstrument(*snapshot, *published, id, request.view_digest(),
                                    *response.add_instruments()));
+    RETURN_IF_ERROR(query::AddAlarms(query::Views(snapshot.get(), published.get(), id), response));
   }
   peers.FillStatus(response);
   response.set_store_bytes(core.kv().size_bytes());
@@ -125,10 +127,11 @@ absl::Status GetStatus(NodeCore& core, Peers& peers, const v1::GetStatusRequest&
   }
   for (const v1::InstrumentStatus& instrument : response.instruments()) {
     if (instrument.disputed() > 0)
-      response.add_remarks(instrument.code() + ": entries in dispute (entente audit)");
+      response.add_remarks(instrument.code() +
+                           ": entries in dispute (entente report list --uncounted)");
   }
   RETURN_IF_ERROR(AddRestoreRemark(core, response));
-  response.set_health(response.remarks().empty() ? "ok" : "degraded");
+  response.set_health(response.remarks().empty() && response.alarms().empty() ? "ok" : "degraded");
   return absl::OkStatus();
 }
 

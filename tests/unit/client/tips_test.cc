@@ -80,7 +80,22 @@ TEST(Tips, WordsSayHowManyCountAndHowManyDoNot) {
   TipRule rule;
   rule.through_sequence = 1;
   std::string words = TipsInWords(feeds, ProposeTips(feeds, rule));
-  EXPECT_NE(words.find("1 entry of it counts; 2 known here"), std::string::npos) << words;
+  EXPECT_NE(words.find("1 entry of it known here stays, the last: number 1"), std::string::npos)
+      << words;
+  EXPECT_NE(words.find("2 known here will be held in quarantine:"), std::string::npos) << words;
+}
+
+TEST(Tips, EveryEntryIsOnOneSideAndThoseCutOffAreNamed) {
+  Feeds feeds{{Feed(1), {At(1, 1, 0, 1), At(2, 2, 1, 2), At(2, 3, 1, 2), At(3, 4, 3, 3)}}};
+  const std::vector<ledger::Tip> tips{{Feed(1).Name(), 2, Id(2)}};
+  const Sides sides = SidesOf(feeds, tips);
+  ASSERT_EQ(sides.stay.size(), 2u);
+  ASSERT_EQ(sides.cut.size(), 2u);
+  EXPECT_EQ(sides.cut[0].id, Id(3));
+  std::string words = TipsInWords(feeds, tips, 1);
+  EXPECT_NE(words.find(Id(3).Short()), std::string::npos) << words;
+  EXPECT_EQ(words.find(Id(4).Short()), std::string::npos) << words;
+  EXPECT_NE(words.find("and 1 more"), std::string::npos) << words;
 }
 
 }  // namespace

@@ -1,0 +1,93 @@
+// entente delegation|instrument fork, audit evidence: proofs of forks, written and verified.
+#include "client/evidence.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "client/chain.h"
+#include "client/files.h"
+#include "client/log_reader.h"
+#include "client/signing.h"
+#include "node/base/status_macros.h"
+
+namespace entente::client {
+
+namespace {
+
+// The first forked feed of these keys in any instrument joined here.
+absl::StatusOr<Evidence> FeedFork(Context& context, const std::vector<base::PublicKey>& keys) {
+  ASSIGN_OR_RETURN(v1::ListInstrumentsResponse list,
+                   context.Call(local::kListInstruments, v1::ListInstrumentsRequest()));
+  for (const auto& instrument : list.instruments()) {
+    std::map<ledger::FeedKey, std::vector<ledger::Entry>> feeds;
+    RETURN_IF_ERROR(
+        ReadLog(context, instrument.code(), keys, [&](v1::LogChunk& chunk) -> absl::Status {
+          for (auto& signed_entry : *chunk.mutable_entries()) {
+            ASSIGN_OR_RETURN(ledger::Entry entry,
+                             ledger::ParseLeaf(signed_entry.leaf(), std::nullopt));
+            feeds[entry.feed()].push_back(std::move(entry));
+          }
+          return absl::OkStatus();
+        }));
+    for (auto& [feed, entries] : feeds) {
+      std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.header.sequence, a.id) < std::tie(b.header.sequence, b.id);
+      });
+      absl::StatusOr<Evidence> evidence = FeedForkEvidence(entries);
+      if (evidence.ok()) return evidence;
+    }
+  }
+  return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD", "no fork is held");
+}
+
+nlohmann::ordered_json ProofJson(const ForkProof& proof) {
+  nlohmann::ordered_json object = {{"proven", true},
+                                   {"of", proof.of_chain ? "chain" : "feed"},
+                                   {"number", proof.number},
+                                   {"first", proof.first},
+                                   {"second", proof.second}};
+  if (proof.of_chain) {
+    object["signed_both"] = proof.signed_both;
+  } else {
+    object["key"] = proof.key.ToHex();
+  }
+  return object;
+}
+
+}  // namespace
+
+absl::StatusOr<Exit> WriteForkOf(Context& context, ledger::ChainKind kind, const std::string& code,
+                                 const std::string& out) {
+  ASSIGN_OR_RETURN(HeldChain chain, FetchChain(context, kind, code));
+  absl::StatusOr<Evidence> evidence = ChainForkEvidence(chain.files);
+  std::vector<base::PublicKey> keys;
+  for (const auto& [key, label] : chain.labels) keys.push_back(key);
+  if (!evidence.ok() && !keys.empty()) evidence = FeedFork(context, keys);
+  if (!evidence.ok()) {
+    return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                   absl::StrCat("no fork of ", chain.code, " is held here"),
+                   "entente status names what is forked; entente sync brings what others know");
+  }
+  ASSIGN_OR_RETURN(ForkProof proof, CheckEvidence(*evidence));
+  const std::string text = EvidenceText(*evidence);
+  RETURN_IF_ERROR(WriteFile(out, text));
+  nlohmann::ordered_json object = ProofJson(proof);
+  object["out"] = out;
+  object["bytes"] = text.size();
+  context.Emit(object, absl::StrCat(proof.words, "written: ", out, " (", text.size(),
+                                    " bytes)\nanyone verifies it, without a node: entente audit "
+                                    "evidence ",
+                                    out, "\n"));
+  return Exit::kDone;
+}
+
+absl::StatusOr<Exit> VerifyEvidence(Context& context, const std::string& path) {
+  ASSIGN_OR_RETURN(std::string text, ReadFile(path));
+  ASSIGN_OR_RETURN(Evidence evidence, ParseEvidence(text));
+  ASSIGN_OR_RETURN(ForkProof proof, CheckEvidence(evidence));
+  context.Emit(ProofJson(proof), proof.words);
+  return Exit::kDone;
+}
+
+}  // namespace entente::client

@@ -1,0 +1,155 @@
+#include "node/query/alarms.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "node/base/status_macros.h"
+#include "node/ledger/authority_words.h"
+#include "node/query/records.h"
+#include "node/query/table.h"
+
+namespace entente::query {
+
+using ledger::ChainFork;
+using ledger::Fingerprint;
+using ledger::ForkAfter;
+
+namespace {
+
+void Add(const Views& views, v1::NodeStatus& status, const char* code, std::string delegation,
+         std::string text, std::string todo) {
+  v1::Alarm* alarm = status.add_alarms();
+  alarm->set_code(code);
+  alarm->set_instrument(views.code());
+  alarm->set_delegation(std::move(delegation));
+  alarm->set_text(std::move(text));
+  alarm->set_todo(std::move(todo));
+}
+
+std::string ForkText(const ChainFork& fork) {
+  std::vector<std::string> branches;
+  for (const ledger::Note* note : fork.branches) {
+    std::vector<std::string> acts, names;
+    for (const ledger::Act& act : note->acts) acts.push_back(ledger::ActInWords(act));
+    for (const ledger::SignatureLine& line : note->lines) names.push_back(line.name);
+    branches.push_back(absl::StrCat("note ", note->id.Short(), " of ", note->time.substr(0, 10),
+                                    " (", absl::StrJoin(acts, "; "), "), signed by ",
+                                    absl::StrJoin(names, ", ")));
+  }
+  return absl::StrCat("position ", fork.position, " exists in ", fork.branches.size(),
+                      " versions: ", absl::StrJoin(branches, " | "), "; signed both: ",
+                      fork.signed_both.empty() ? "nobody" : absl::StrJoin(fork.signed_both, ", "));
+}
+
+void ChainAlarms(const Views& views, v1::NodeStatus& status) {
+  const ledger::Authority& authority = views.published().authority;
+  const ledger::CharterView* charter = views.charter();
+  if (charter->forked) {
+    Add(views, status, "CHARTER-FORK", "",
+        absl::StrCat("the charter of ", charter->code, " is forked after position ",
+                     charter->position, ": ",
+                     ForkText(ForkAfter(authority, charter->id, charter->head)),
+                     ". What was in force before stays in force; of the rest only what restricts"),
+        "all signers settle it: entente instrument resolve-fork --keep NOTE; the proof: entente "
+        "instrument fork --out FILE");
+  }
+  for (const base::DelegationId& id : charter->admitted_order) {
+    const ledger::CredentialsView* credentials = authority.Credentials(views.instrument(), id);
+    if (!credentials || !credentials->forked) continue;
+    const std::string code = views.published().DelegationCode(views.instrument(), id);
+    Add(views, status, "CHAIN-FORK", code,
+        absl::StrCat("the credentials of ", code, " are forked after position ",
+                     credentials->position, ": ",
+                     ForkText(ForkAfter(authority, id, credentials->head)),
+                     ". What was in force before stays in force; of the rest only what restricts"),
+        absl::StrCat("the secretariat chooses a branch: entente instrument anchor --delegation ",
+                     code,
+                     " --keep NOTE; or all its signers: entente delegation resolve-fork "
+                     "--keep NOTE; the proof: entente delegation fork ",
+                     code, " --out FILE"));
+  }
+}
+
+// The lowest number that two held entries of the feed share, and those entries.
+absl::StatusOr<std::vector<store::EntryPlace>> LowestFork(const store::LogReader& log,
+                                                          uint32_t feed) {
+  std::vector<store::EntryPlace> at;
+  RETURN_IF_ERROR(log.ForEachRow(feed, 1, [&](const store::EntryPlace& place, absl::string_view) {
+    if (!at.empty() && at.back().sequence != place.sequence) {
+      if (at.size() > 1) return false;
+      at.clear();
+    }
+    at.push_back(place);
+    return true;
+  }));
+  if (at.size() < 2) at.clear();
+  return at;
+}
+
+struct OddFeed {
+  ledger::FeedKey key;
+  uint32_t number = 0;
+  std::string delegation;
+  bool own = false;
+  uint64_t disputed = 0;
+};
+
+absl::Status FeedAlarm(const Views& views, const OddFeed& feed, v1::NodeStatus& status) {
+  const store::LogReader log(&views.snapshot());
+  ASSIGN_OR_RETURN(std::vector<store::EntryPlace> fork, LowestFork(log, feed.number));
+  if (fork.empty()) return absl::OkStatus();
+  std::vector<std::string> entries;
+  for (const store::EntryPlace& place : fork) {
+    ASSIGN_OR_RETURN(ledger::EntryHeader header, log.Header(place));
+    entries.push_back(
+        absl::StrCat(place.id.Short(), " (dated ", TimeText(WallMs(header.hlc)), ")"));
+  }
+  Add(views, status, "FEED-FORK", feed.delegation,
+      absl::StrCat("key ", Fingerprint(feed.key.key), " (",
+                   KeyLabel(views, feed.delegation, feed.key.key.view()), " of ", feed.delegation,
+                   ") signed both ", absl::StrJoin(entries, " and "), " as its number ",
+                   fork[0].sequence, "; ", feed.disputed,
+                   " entries from there on do not count "
+                   "until it is settled, both branches are kept"),
+      feed.own ? "entente delegation resolve-fork shows the branches and settles it; the author "
+                 "goes on with --open-incarnation; the proof: entente delegation fork --out FILE"
+               : absl::StrCat(feed.delegation, " settles it; the proof: entente delegation fork ",
+                              feed.delegation, " --out FILE"));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status AddAlarms(const Views& views, v1::NodeStatus& status) {
+  const ledger::CharterView* charter = views.charter();
+  if (!charter) return absl::OkStatus();
+  ChainAlarms(views, status);
+  std::vector<OddFeed> forked, opened;
+  const store::Published& published = views.published();
+  RETURN_IF_ERROR(
+      store::LogReader(&views.snapshot())
+          .ForEachFeed(
+              views.instrument(), [&](const ledger::FeedKey& key, const v1::FeedState& state) {
+                auto delegation = base::DelegationId::FromBytes(state.delegation());
+                if (!delegation || (state.tips_size() < 2 && key.incarnation == 1)) return true;
+                const OddFeed feed{key, state.number(),
+                                   published.DelegationCode(views.instrument(), *delegation),
+                                   published.delegation == delegation, state.disputed()};
+                if (state.tips_size() > 1 && state.disputed() > 0) forked.push_back(feed);
+                if (key.incarnation > 1 && feed.own) opened.push_back(feed);
+                return true;
+              }));
+  for (const OddFeed& feed : forked) RETURN_IF_ERROR(FeedAlarm(views, feed, status));
+  for (const OddFeed& feed : opened) {
+    Add(views, status, "INCARNATION", feed.delegation,
+        absl::StrCat("key ", Fingerprint(feed.key.key), " (",
+                     KeyLabel(views, feed.delegation, feed.key.key.view()),
+                     ") went on in incarnation ", feed.key.incarnation),
+        "right after a restored backup or a copied key; if nobody of you did that, suspend the "
+        "key: entente delegation suspend");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace entente::query

@@ -1,0 +1,165 @@
+// Proofs of forks: what proves one, and everything that looks like one and does not.
+#include "client/evidence.h"
+
+#include <gtest/gtest.h>
+
+#include "client/errors.h"
+#include "node/ledger/text_rules.h"
+
+namespace entente::client {
+namespace {
+
+using crypto::PrivateKey;
+
+PrivateKey Key(char seed) { return PrivateKey::FromSeed(std::string(32, seed)); }
+
+ledger::Entry Write(const PrivateKey& key, uint64_t sequence, const base::EntryId& previous,
+                    const std::string& payload) {
+  ledger::EntryHeader header;
+  header.instrument.bytes[0] = 7;
+  header.key = key.public_key();
+  header.sequence = sequence;
+  header.previous = previous;
+  header.charter_head.bytes[0] = 1;
+  header.credentials_head.bytes[0] = 2;
+  header.hlc = (1'500'000'000'000 + sequence) << 16;
+  header.kind = 1;
+  return ledger::SignEntry(header, payload, key);
+}
+
+std::vector<ledger::Entry> ForkAtTwo(const PrivateKey& key) {
+  ledger::Entry one = Write(key, 1, {}, "one");
+  std::vector<ledger::Entry> entries{one, Write(key, 2, one.id, "a"), Write(key, 2, one.id, "b")};
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.header.sequence, a.id) < std::tie(b.header.sequence, b.id);
+  });
+  return entries;
+}
+
+Exit Verdict(const Evidence& evidence) { return ExitOf(CheckEvidence(evidence).status()); }
+
+TEST(Evidence, TwoSignedLeavesOfOnePlaceProveAFork) {
+  auto evidence = FeedForkEvidence(ForkAtTwo(Key(1)));
+  ASSERT_TRUE(evidence.ok()) << evidence.status();
+  const std::string text = EvidenceText(*evidence);
+  EXPECT_LT(text.size(), 1500u);
+  auto parsed = ParseEvidence(text);
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  auto proof = CheckEvidence(*parsed);
+  ASSERT_TRUE(proof.ok()) << proof.status();
+  EXPECT_EQ(proof->number, 2u);
+  EXPECT_EQ(proof->key, Key(1).public_key());
+  EXPECT_NE(proof->first, proof->second);
+}
+
+TEST(Evidence, AnUnsignedLeafIsVouchedForByTheOneThatFollows) {
+  const PrivateKey key = Key(1);
+  ledger::Entry one = Write(key, 1, {}, "one");
+  ledger::Entry broken = Write(key, 2, one.id, "a");
+  auto swapped = ledger::MakeEntry(broken.header_bytes, std::string(64, 'x'), "a");
+  ASSERT_TRUE(swapped.ok());
+  std::vector<ledger::Entry> entries{one, *swapped, Write(key, 2, one.id, "b"),
+                                     Write(key, 3, swapped->id, "c")};
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.header.sequence, a.id) < std::tie(b.header.sequence, b.id);
+  });
+  auto evidence = FeedForkEvidence(entries);
+  ASSERT_TRUE(evidence.ok());
+  EXPECT_EQ(evidence->first.size() + evidence->second.size(), 3u);
+  EXPECT_TRUE(CheckEvidence(*evidence).ok());
+  // Without the entry that follows, the unsigned leaf proves nothing.
+  for (auto* side : {&evidence->first, &evidence->second}) side->resize(1);
+  EXPECT_EQ(Verdict(*evidence), Exit::kFindings);
+}
+
+TEST(Evidence, WhatOnlyLooksLikeAForkProvesNothing) {
+  const auto fork = ForkAtTwo(Key(1));
+  const std::string one = fork[0].Leaf(), a = fork[1].Leaf(), b = fork[2].Leaf();
+  const std::string other = ForkAtTwo(Key(2))[1].Leaf();
+  std::string forged = b;
+  forged.back() = static_cast<char>(forged.back() ^ 1);
+  EXPECT_EQ(Verdict({{a}, {b}, {}}), Exit::kDone);
+  EXPECT_EQ(Verdict({{a}, {a}, {}}), Exit::kFindings) << "one entry, twice";
+  EXPECT_EQ(Verdict({{one}, {a}, {}}), Exit::kFindings) << "different numbers";
+  EXPECT_EQ(Verdict({{a}, {other}, {}}), Exit::kFindings) << "different keys";
+  EXPECT_EQ(Verdict({{a}, {forged}, {}}), Exit::kFindings) << "a signature that does not verify";
+  EXPECT_EQ(Verdict({{a}, {}, {}}), Exit::kFindings) << "one side";
+  EXPECT_EQ(Verdict({{a, a}, {b}, {}}), Exit::kFindings) << "a run that does not follow";
+}
+
+class ChainEvidence : public testing::Test {
+ protected:
+  ledger::Note Signed(ledger::Note fields, const std::vector<char>& seeds) {
+    ledger::Note note = ledger::BuildNote(std::move(fields)).value();
+    for (char seed : seeds) note.lines.push_back(ledger::SignText(note.text, Key(seed)));
+    return note;
+  }
+  ledger::Note First() {
+    ledger::act::Signers signers{2, {}};
+    for (char seed : {1, 2, 3})
+      signers.keys.push_back(ledger::VerifierKey::ForSigner(Key(seed).public_key()));
+    std::sort(signers.keys.begin(), signers.keys.end(),
+              [](const auto& a, const auto& b) { return a.Text() < b.Text(); });
+    const crypto::Signature proof = Key(9).Sign(ledger::PossessionText(Key(9).public_key()));
+    ledger::Note note;
+    note.kind = ledger::ChainKind::kCredentials;
+    note.time = "2026-11-22T12:00:00Z";
+    note.acts = {ledger::act::Delegation{"KG", "Kyrgyzstan"}, signers,
+                 ledger::act::Enrol{Key(9).public_key(),
+                                    ledger::ToBase64(std::string(proof.begin(), proof.end())),
+                                    {"focal_point"},
+                                    std::nullopt,
+                                    "Desk"}};
+    return Signed(note, {1, 2});
+  }
+  ledger::Note Second(const ledger::Note& first, const std::string& office,
+                      const std::vector<char>& seeds) {
+    ledger::Note note;
+    note.kind = ledger::ChainKind::kCredentials;
+    note.chain = first.id;
+    note.position = 2;
+    note.previous = first.id;
+    note.time = "2026-11-23T12:00:00Z";
+    note.acts = {ledger::act::Office{office, true, "", office}};
+    return Signed(note, seeds);
+  }
+};
+
+TEST_F(ChainEvidence, TwoVersionsOfOnePositionNameWhoSignedBoth) {
+  const ledger::Note first = First();
+  const std::vector<std::string> files{first.File(), Second(first, "LEFT", {1, 2}).File(),
+                                       Second(first, "RIGHT", {2, 3}).File()};
+  auto evidence = ChainForkEvidence(files);
+  ASSERT_TRUE(evidence.ok()) << evidence.status();
+  auto parsed = ParseEvidence(EvidenceText(*evidence));
+  ASSERT_TRUE(parsed.ok());
+  auto proof = CheckEvidence(*parsed);
+  ASSERT_TRUE(proof.ok()) << proof.status();
+  EXPECT_EQ(proof->number, 2u);
+  EXPECT_EQ(proof->signed_both,
+            std::vector<std::string>{ledger::VerifierKey::ForSigner(Key(2).public_key()).name});
+  EXPECT_NE(proof->words.find("opens office LEFT"), std::string::npos) << proof->words;
+}
+
+TEST_F(ChainEvidence, AVersionBelowTheThresholdProvesNothing) {
+  const ledger::Note first = First();
+  EXPECT_EQ(Verdict({{},
+                     {},
+                     {first.File(), Second(first, "LEFT", {1, 2}).File(),
+                      Second(first, "RIGHT", {3}).File()}}),
+            Exit::kFindings);
+  EXPECT_EQ(Verdict({{}, {}, {first.File(), Second(first, "LEFT", {1, 2}).File()}}),
+            Exit::kFindings)
+      << "no fork at all";
+}
+
+TEST(Evidence, ADamagedFileIsNamedAsSuch) {
+  for (const char* text : {"", "entente/evidence/v1\n", "entente/evidence/v2\nfirst AAAA\n",
+                           "entente/evidence/v1\nfirst !!\n", "entente/evidence/v1\nthird AAAA\n",
+                           "entente/evidence/v1\nfirst AAAA"}) {
+    EXPECT_EQ(ExitOf(ParseEvidence(text).status()), Exit::kMachine) << text;
+  }
+}
+
+}  // namespace
+}  // namespace entente::client
