@@ -158,6 +158,19 @@ absl::StatusOr<ledger::act::Signers> SignersOf(const std::vector<std::string>& p
   return signers;
 }
 
+absl::Status CheckFreeText(absl::string_view option, absl::string_view text) {
+  constexpr size_t kBytesMax = 200;
+  const bool control = std::any_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  });
+  if (!control && !text.empty() && text.size() <= kBytesMax) return absl::OkStatus();
+  return UsageError(
+      control ? absl::StrCat(option, ": a line feed, tab or other control character is in the text")
+              : absl::StrCat(option, ": the text has ", text.size(), " bytes, 1 to ", kBytesMax,
+                             " are allowed"),
+      "write it in one line; longer reasons belong into a letter that this text names");
+}
+
 void WarnAboutSigners(Context& context, const ledger::act::Signers& signers) {
   if (signers.keys.size() == 1) {
     context.Warn(

@@ -91,6 +91,9 @@ void EmitAct(Context& context, const ActResult& result, const ledger::Note& note
 // their number.
 absl::StatusOr<ledger::act::Signers> SignersOf(const std::vector<std::string>& paths,
                                                uint32_t threshold);
+// A text that goes into a note as it is: 1 to 200 bytes, no control characters. USAGE names the
+// option.
+absl::Status CheckFreeText(absl::string_view option, absl::string_view text);
 // One signer only, or a threshold that two halves could meet apart.
 void WarnAboutSigners(Context& context, const ledger::act::Signers& signers);
 

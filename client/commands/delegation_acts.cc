@@ -25,6 +25,7 @@ struct EnrolOptions {
 };
 
 absl::StatusOr<Exit> Enrol(Context& context, const EnrolOptions& o) {
+  RETURN_IF_ERROR(CheckFreeText("--label", o.label));
   ASSIGN_OR_RETURN(ledger::KeyFile key, ReadNewKey(o.key_file));
   ASSIGN_OR_RETURN(std::optional<base::Digest> next, NextKeyHash(o.next_key));
   ledger::act::Enrol act{key.key, key.pop, o.roles, next, o.label};
@@ -90,6 +91,7 @@ absl::StatusOr<Exit> OfficeAct(Context& context, const OfficeOptions& o, bool op
   if (view == nullptr) return Failure(absl::StatusCode::kInternal, "", "the chain says nothing");
   const ledger::act::Office* known = NewestOffice(*view, o.code);
   if (open) {
+    RETURN_IF_ERROR(CheckFreeText("--name", o.name));
     if (known != nullptr && known->opened) {
       return Failure(absl::StatusCode::kFailedPrecondition, "ALREADY_FOUNDED",
                      absl::StrCat("office ", o.code, " (", known->name, ") is open already"),

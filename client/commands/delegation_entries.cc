@@ -88,6 +88,7 @@ absl::StatusOr<ledger::Act> RangeAct(Context& context, const Feeds& feeds, const
 }
 
 absl::StatusOr<Exit> AdoptOrVoid(Context& context, const RangeOptions& o, bool adopt) {
+  RETURN_IF_ERROR(CheckFreeText("--reason", o.reason));
   ASSIGN_OR_RETURN(HeldChain chain, FetchChain(context, ChainKind::kCredentials, ""));
   ASSIGN_OR_RETURN(Feeds feeds, ReadFeedsEverywhere(context, chain.id, KeysOf(chain)));
   std::vector<ledger::Act> acts;

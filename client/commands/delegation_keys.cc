@@ -136,6 +136,7 @@ struct SuspendOptions : CutOptions {
 };
 
 absl::StatusOr<Exit> SuspendKey(Context& context, const SuspendOptions& o) {
+  RETURN_IF_ERROR(CheckFreeText("--reason", o.reason));
   ASSIGN_OR_RETURN(Subject subject, SubjectOf(context, o));
   ledger::Suspend suspend;
   suspend.chain = subject.chain.id;

@@ -22,6 +22,7 @@ struct Party {
   HeldChain charter;
   base::DelegationId id;
   HeldChain credentials;
+  std::vector<ledger::act::Seal> seals;  // of this delegation, in force
 };
 
 absl::StatusOr<Party> PartyOf(Context& context, const std::string& code) {
@@ -40,6 +41,12 @@ absl::StatusOr<Party> PartyOf(Context& context, const std::string& code) {
                    absl::StrCat("admitted: ", absl::StrJoin(known, " ")));
   }
   party.id = view->by_code.at(code);
+  for (const auto& [place, tips] : view->seals) {
+    for (const ledger::Tip& tip : tips) {
+      if (place.first == party.id)
+        party.seals.push_back({party.id, tip.feed, tip.sequence, tip.entry});
+    }
+  }
   ASSIGN_OR_RETURN(party.credentials, FetchChainById(context, ChainKind::kCredentials, party.id));
   return party;
 }
@@ -75,13 +82,16 @@ absl::StatusOr<Exit> Seal(Context& context, const SealOptions& o) {
                           [&](const FeedEntry& entry) { return entry.id == named[0].id; });
     }
     if (at == nullptr) continue;
+    const ledger::act::Seal seal{party.id, feed.Name(), at->sequence, at->id};
+    if (std::find(party.seals.begin(), party.seals.end(), seal) != party.seals.end()) continue;
     context.Say(absl::StrCat("Sealing ", o.delegation, ", ", party.credentials.labels[feed.key],
                              ", incarnation ", feed.incarnation, ", up to ", EntryInWords(*at)));
-    note.acts.push_back(ledger::act::Seal{party.id, feed.Name(), at->sequence, at->id});
+    note.acts.push_back(seal);
   }
   if (note.acts.empty()) {
     return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                   absl::StrCat("nothing of ", o.delegation, " held here can be sealed"),
+                   absl::StrCat("nothing of ", o.delegation,
+                                " held here is left to seal: all that counts in one line is"),
                    "entente sync first; with --entry, name one entry of it");
   }
   return RunAct(context, std::move(note), party.charter, o.sign);

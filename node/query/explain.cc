@@ -54,10 +54,12 @@ Explanation ExplainClosing(const Authority& authority, const ledger::Credentials
     suspended = suspended || closing.what == "suspend";
   }
   const std::string id = place.id.Short();
-  std::string todo = absl::StrCat("if it is honest, a signer of ", credentials.code,
-                                  " brings it back: entente delegation adopt ", id);
-  if (suspended)
-    absl::StrAppend(&todo, "; a suspend ends with entente delegation lift, or with a revoke");
+  const std::string adopt = absl::StrCat("if it is honest, signers of ", credentials.code,
+                                         " bring it back: entente delegation adopt ", id);
+  const std::string todo =
+      suspended ? absl::StrCat("signers of ", credentials.code,
+                               " end the suspend: entente delegation lift, or revoke; ", adopt)
+                : adopt;
   if (acts.empty())
     return {absl::StrCat("beside the branch kept by ", absl::StrJoin(beside, "; ")), todo};
   return {absl::StrCat("outside ", absl::StrJoin(acts, "; ")), todo};

@@ -316,7 +316,9 @@ absl::StatusOr<store::EntryPlace> PlaceOf(const Views& views, absl::string_view 
   ASSIGN_OR_RETURN(std::string slot_text, SlotOfText(views, text));
   ASSIGN_OR_RETURN(v1::SlotValue slot, views.Slot(slot_text));
   const v1::Contribution* head = ShownHead(slot);
-  if (!head) {
+  if (!head) {  // what is held and does not count is somewhere, too
+    ASSIGN_OR_RETURN(std::vector<UncountedRecord> held, UncountedOfSlot(views, slot_text));
+    if (!held.empty()) return held.back().at.place;
     return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
                  absl::StrCat("nothing stands under ", text, " here"));
   }

@@ -247,6 +247,40 @@ class Authority(unittest.TestCase):
         self.refused(gsc, 6, "admitted: ", "instrument", "seal", "--delegation", "ZZ", "--signer-key", gsc.signer,
                      "--yes")
 
+    def test_12_a_forked_charter_is_named_and_healed_by_all_its_signers(self):
+        gsc = self.gsc
+        twin = self.world.add("twin")
+        gsc.ok("delegation", "export", "--out", "GSC.credentials")
+        twin.ok("delegation", "join", "GSC.credentials")
+        gsc.ok("delegation", "node", "add", twin.status()["spki"], "--address", f"127.0.0.1:{twin.port}",
+               "--signer-key", gsc.signer, "--yes")
+        gsc.ok("instrument", "invite", "--for", "EU-GSC", "--out", "twin.invitation")
+        twin.ok("instrument", "join", "twin.invitation", "--yes")
+        self.world.sync_all()
+        for node in (gsc, twin):
+            node.ok("peer", "pause")
+        copy = self.world.home / "gsc-copy.key"
+        shutil.copy(gsc.signer, copy)
+        shutil.copy(self.pub(gsc.signer), self.pub(copy))
+        for node, key, reason in ((gsc, gsc.signer, "one"), (twin, copy, "other")):
+            node.ok("instrument", "suspend", "--delegation", "KG", "--reason", reason, "--signer-key", key, "--yes")
+        for node in (gsc, twin):
+            node.ok("peer", "resume")
+        self.world.sync_all()
+        for node in self.world.nodes.values():
+            self.assertTrue(node.ok("status").out.startswith("!! CHARTER-FORK"), node.name)
+        proof = gsc.ok("instrument", "fork", "--out", "charter.evidence", "--json").json()
+        self.assertEqual(len(proof["signed_both"]), 1)
+        gsc.ok("audit", "evidence", "charter.evidence")
+        self.refused(gsc, 2, "is no branch", "instrument", "resolve-fork", "--keep", "00000000", "--signer-key",
+                     gsc.signer, "--yes")
+        gsc.ok("instrument", "resolve-fork", "--keep", proof["second"][:10], "--signer-key", gsc.signer, "--yes")
+        self.world.sync_all()
+        for node in self.world.nodes.values():
+            self.assertEqual(node.status()["alarms"], [], node.name)
+        digests = {node.instrument("--digest")["authority_digest"] for node in self.world.nodes.values()}
+        self.assertEqual(len(digests), 1)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -95,7 +95,10 @@ class LostLaptop(unittest.TestCase):
         self.assertIn("revoked (lost)", stopped.err)
 
     def test_4_the_honest_ones_are_adopted_by_name_and_the_story_tells_it(self):
-        self.act("adopt", REPORT("DDR/04"), self.entries[2]["entry_id"][:12], "--reason", "he remembers writing these")
+        one, two = (self.entries[number]["entry_id"][:12] for number in (1, 2))
+        backwards = self.kg.entente("delegation", "adopt", f"{two}..{one}", "--reason", "x", "--dry-run")
+        self.assertEqual(backwards.status, 5, backwards)
+        self.act("adopt", REPORT("DDR/04"), f"{one}..{two}", "--reason", "he remembers writing these")
         self.world.sync_all()
         self.everywhere(quarantined=1)
         for node in self.world.nodes.values():
@@ -104,6 +107,7 @@ class LostLaptop(unittest.TestCase):
             adopted = node.ok("history", REPORT("DDR/04")).out
             for text in ("stands", "adopted by KG", "he remembers writing these", "was revoked (lost)"):
                 self.assertIn(text, adopted)
+            self.assertIn("outside revoke (lost)", node.ok("where", REPORT("DDR/09")).out)
             held = node.ok("history", REPORT("DDR/09")).out
             for text in ("quarantined", "outside revoke (lost)", "entente delegation adopt"):
                 self.assertIn(text, held)
