@@ -4,7 +4,6 @@
 #pragma once
 
 #include <atomic>
-#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
