@@ -1,16 +1,14 @@
 #include "node/meaning/record.h"
 
-#include <vector>
-
 #include "entente/v1/entry.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "node/base/bytes.h"
+#include "node/meaning/message_fields.h"
 
 namespace entente::meaning {
 namespace {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
@@ -20,11 +18,9 @@ constexpr int kIdsMax = 64;
 bool HasUnknownFields(const Message& message) {
   const Reflection* reflection = message.GetReflection();
   if (!reflection->GetUnknownFields(message).empty()) return true;
-  std::vector<const FieldDescriptor*> fields;
-  reflection->ListFields(message, &fields);
-  for (const auto* field : fields) {
-    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+  for (const auto* field : FieldsOf(message.GetDescriptor()).messages) {
     if (!field->is_repeated()) {
+      if (!reflection->HasField(message, field)) continue;
       if (HasUnknownFields(reflection->GetMessage(message, field))) return true;
       continue;
     }

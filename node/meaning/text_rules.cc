@@ -4,6 +4,7 @@
 #include "google/protobuf/message.h"
 #include "node/base/bytes.h"
 #include "node/meaning/language_tag.h"
+#include "node/meaning/message_fields.h"
 #include "node/meaning/rule_context.h"
 #include "node/meaning/suggest.h"
 #include "node/meaning/unicode.h"
@@ -65,6 +66,7 @@ struct Place {
 };
 
 void CheckText(const std::string& text, const Place& place, RuleContext& context) {
+  if (text.empty()) return;
   TextFacts facts = Inspect(text);
   if (!facts.utf8) {
     context.out.Refuse("E-UTF8", place.Path(),
@@ -104,6 +106,7 @@ void WalkField(const Message& message, const FieldDescriptor* field, const Place
     }
   } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
     if (!field->is_repeated()) {
+      if (!reflection->HasField(message, field)) return;
       Place place{above, field, -1, nullptr};
       return Walk(reflection->GetMessage(message, field), &place, context);
     }
@@ -116,9 +119,9 @@ void WalkField(const Message& message, const FieldDescriptor* field, const Place
 }
 
 void Walk(const Message& message, const Place* above, RuleContext& context) {
-  std::vector<const FieldDescriptor*> fields;
-  message.GetReflection()->ListFields(message, &fields);
-  for (const auto* field : fields) WalkField(message, field, above, context);
+  for (const auto* field : FieldsOf(message.GetDescriptor()).inner) {
+    WalkField(message, field, above, context);
+  }
   if (message.GetDescriptor() == v1::Text::descriptor() && above != nullptr) {
     const std::string& tag = static_cast<const v1::Text&>(message).lang();
     if (!IsPlainLanguageTag(tag)) CheckLanguage(tag, above->Path() + ".lang", context);
