@@ -71,6 +71,25 @@ void ChainAlarms(const Views& views, v1::NodeStatus& status) {
   }
 }
 
+// An emergency measure is not to be forgotten: it stands until a threshold ends it.
+void SuspendAlarms(const Views& views, v1::NodeStatus& status) {
+  const store::Published& published = views.published();
+  if (!published.delegation) return;
+  const ledger::CredentialsView* credentials =
+      published.authority.Credentials(views.instrument(), *published.delegation);
+  if (!credentials) return;
+  const std::string code = published.DelegationCode(views.instrument(), *published.delegation);
+  for (const auto& [key, enrolment] : credentials->keys) {
+    const ledger::KeyState state = ledger::KeyStateOf(published.authority, *credentials, key);
+    if (state.word != "suspended") continue;
+    Add(views, status, "KEY-SUSPENDED", code,
+        absl::StrCat("key ", Fingerprint(key), " (", enrolment.label, ") is ", state.text,
+                     "; what it signs from then on is held in quarantine"),
+        "if it was a false alarm: entente delegation lift; if the key is lost: entente delegation "
+        "revoke --lost, and delegation enrol for a new one");
+  }
+}
+
 // The lowest number that two held entries of the feed share, and those entries.
 absl::StatusOr<std::vector<store::EntryPlace>> LowestFork(const store::LogReader& log,
                                                           uint32_t feed) {
@@ -141,6 +160,7 @@ absl::Status AddAlarms(const Views& views, v1::NodeStatus& status) {
                 return true;
               }));
   for (const OddFeed& feed : forked) RETURN_IF_ERROR(FeedAlarm(views, feed, status));
+  SuspendAlarms(views, status);
   for (const OddFeed& feed : opened) {
     Add(views, status, "INCARNATION", feed.delegation,
         absl::StrCat("key ", Fingerprint(feed.key.key), " (",

@@ -1,5 +1,6 @@
-// What a person must know first: forks of feeds and of chains, with who signed both sides, and keys
-// of one's own delegation that went on in a further incarnation. Nothing here decides anything.
+// What a person must know first: forks of feeds and of chains, with who signed both sides; keys of
+// one's own delegation that are suspended, or went on in a further incarnation. Nothing here
+// decides anything.
 #pragma once
 
 #include "entente/v1/local.pb.h"

@@ -152,6 +152,8 @@ class Authority(unittest.TestCase):
             row = self.state_of(node, office.key)
             self.assertEqual(row["state"], "suspended")
             self.assertIn("laptop missing", row["detail"])
+        self.assertEqual([a["code"] for a in kg.status()["alarms"]], ["KEY-SUSPENDED"])
+        self.assertEqual(gsc.status()["alarms"], [], "another delegation's emergency is its own")
         story = gsc.ok("history", "R:EUCA-2014/MTR-2017/KG/DDR/01").out
         for text in ("quarantined", "outside suspend", "laptop missing"):
             self.assertIn(text, story)
@@ -161,6 +163,7 @@ class Authority(unittest.TestCase):
         for node in (kg, gsc):
             self.assertEqual(node.instrument()["quarantined"], 0, node.name)
             self.assertEqual(self.state_of(node, office.key)["state"], "active")
+        self.assertEqual(kg.status()["alarms"], [])
 
     def test_07_rotation_names_the_successor_and_an_unannounced_one_is_shown(self):
         kg, office = self.kg, self.office
