@@ -11,20 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "node/driver/view_rows.h"
 #include "node/ledger/entry.h"
 
 namespace entente::driver {
-
-// What an entry adds to the views, were it admitted and its delegation named by this code: a pure
-// function of the two, so it can be made on any thread and is used only where the code is the one
-// in force.
-struct ViewRows {
-  std::string delegation_code;
-  std::string set_aside;  // value of its row; empty: none
-  std::vector<std::string> index_keys;
-  std::string slot_key, slot_operand;  // empty: stands in no slot
-};
-ViewRows ViewRowsOf(const ledger::Entry& entry, std::string delegation_code);
 
 // The code of the delegation whose chain holds this credentials note; any answer if there is none.
 using CodeOfHead =

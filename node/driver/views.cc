@@ -1,47 +1,11 @@
 // What admitted entries add to the views, and what they take away again when they no longer count.
 #include "node/base/status_macros.h"
 #include "node/driver/replica.h"
-#include "node/meaning/projection.h"
 #include "node/merge/slot_value.h"
 
 namespace entente::driver {
 
 using ledger::Entry;
-
-namespace {
-
-meaning::Projection ProjectionOf(const Entry& entry, std::string delegation_code) {
-  const ledger::EntryHeader& header = entry.header;
-  meaning::RecordFacts facts;
-  facts.id = entry.id;
-  facts.instrument = header.instrument;
-  facts.kind = header.kind;
-  facts.schema = header.schema;
-  facts.hlc = header.hlc;
-  facts.key = header.key;
-  facts.delegation_code = std::move(delegation_code);
-  return meaning::Project(facts, entry.payload);
-}
-
-std::string SetAsideValue(const meaning::Projection& projection) {
-  if (projection.newer) return std::string("NEWER\0written by a newer version", 33);
-  return projection.set_aside->code + std::string(1, '\0') + projection.set_aside->message;
-}
-
-}  // namespace
-
-ViewRows ViewRowsOf(const Entry& entry, std::string delegation_code) {
-  const InstrumentId& instrument = entry.header.instrument;
-  ViewRows rows;
-  rows.delegation_code = delegation_code;
-  meaning::Projection projection = ProjectionOf(entry, std::move(delegation_code));
-  if (projection.set_aside || projection.newer) rows.set_aside = SetAsideValue(projection);
-  rows.index_keys = std::move(projection.index_keys);
-  if (projection.slot.empty()) return rows;
-  rows.slot_key = store::SlotKey(instrument, projection.slot);
-  rows.slot_operand = merge::SlotOperand(projection.slot, std::move(projection.contribution));
-  return rows;
-}
 
 void Replica::Contribute(const VerifiedEntries::Item& item) {
   const Entry& entry = item.entry;
@@ -61,25 +25,21 @@ void Replica::Contribute(const VerifiedEntries::Item& item) {
 absl::Status Replica::ChangeViews(const Entry& entry, const std::string& code, bool add,
                                   SlotOverlay& slots) {
   if (!entry.has_payload) return absl::OkStatus();
-  const InstrumentId& instrument = entry.header.instrument;
-  meaning::Projection projection = ProjectionOf(entry, code);
-  if (projection.set_aside || projection.newer) {
-    const std::string key = store::SetAsideKey(instrument, entry.id);
-    add ? batch_.Put(store::kSetAside, key, SetAsideValue(projection))
-        : batch_.Delete(store::kSetAside, key);
+  const ViewRows rows = ViewRowsOf(entry, code);
+  if (!rows.set_aside.empty()) {
+    const std::string key = store::SetAsideKey(entry.header.instrument, entry.id);
+    add ? batch_.Put(store::kSetAside, key, rows.set_aside) : batch_.Delete(store::kSetAside, key);
   }
-  for (const std::string& key : projection.index_keys) {
+  for (const std::string& key : rows.index_keys) {
     add ? batch_.Put(store::kIndex, key, "") : batch_.Delete(store::kIndex, key);
   }
-  if (projection.slot.empty()) return absl::OkStatus();
-  const std::string key = store::SlotKey(instrument, projection.slot);
-  auto it = slots.find(key);
+  if (rows.slot_key.empty()) return absl::OkStatus();
+  auto it = slots.find(rows.slot_key);
   if (it == slots.end()) {
-    ASSIGN_OR_RETURN(std::optional<std::string> row, kv_->Get(store::kSlots, key));
-    it = slots.emplace(key, row.value_or("")).first;
+    ASSIGN_OR_RETURN(std::optional<std::string> row, kv_->Get(store::kSlots, rows.slot_key));
+    it = slots.emplace(rows.slot_key, row.value_or("")).first;
   }
-  it->second = add ? merge::JoinSlot(it->second.empty() ? nullptr : &it->second,
-                                     merge::SlotOperand(projection.slot, projection.contribution))
+  it->second = add ? merge::JoinSlot(it->second.empty() ? nullptr : &it->second, rows.slot_operand)
                    : merge::EncodeSlot(merge::Without(merge::DecodeSlot(it->second), entry.id));
   return absl::OkStatus();
 }

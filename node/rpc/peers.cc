@@ -260,7 +260,9 @@ void FillProgress(const sync::Summary& summary, v1::SyncProgress& out) {
 
 // The pass that ran anyway belongs to the answer: who asked wants to know what came over.
 void AddEarlier(const sync::Summary& earlier, sync::Summary& summary) {
-  if (summary.mode == sync::Mode::kEqual) summary.mode = earlier.mode;
+  // kNone: the peer's Hello found both equal while we dialled; nothing came over.
+  if (summary.mode == sync::Mode::kEqual && earlier.mode != sync::Mode::kNone)
+    summary.mode = earlier.mode;
   summary.entries_sent += earlier.entries_sent;
   summary.entries_received += earlier.entries_received;
   summary.notes_sent += earlier.notes_sent;
@@ -268,6 +270,7 @@ void AddEarlier(const sync::Summary& earlier, sync::Summary& summary) {
   summary.bytes_sent += earlier.bytes_sent;
   summary.bytes_received += earlier.bytes_received;
   summary.round_trips += earlier.round_trips;
+  summary.refused.insert(summary.refused.begin(), earlier.refused.begin(), earlier.refused.end());
 }
 
 }  // namespace

@@ -1,0 +1,48 @@
+#include "node/driver/view_rows.h"
+
+#include <utility>
+
+#include "node/meaning/projection.h"
+#include "node/merge/slot_value.h"
+#include "node/store/schema.h"
+
+namespace entente::driver {
+
+using ledger::Entry;
+
+namespace {
+
+meaning::Projection ProjectionOf(const Entry& entry, std::string delegation_code) {
+  const ledger::EntryHeader& header = entry.header;
+  meaning::RecordFacts facts;
+  facts.id = entry.id;
+  facts.instrument = header.instrument;
+  facts.kind = header.kind;
+  facts.schema = header.schema;
+  facts.hlc = header.hlc;
+  facts.key = header.key;
+  facts.delegation_code = std::move(delegation_code);
+  return meaning::Project(facts, entry.payload);
+}
+
+std::string SetAsideValue(const meaning::Projection& projection) {
+  if (projection.newer) return std::string("NEWER\0written by a newer version", 33);
+  return projection.set_aside->code + std::string(1, '\0') + projection.set_aside->message;
+}
+
+}  // namespace
+
+ViewRows ViewRowsOf(const Entry& entry, std::string delegation_code) {
+  const base::InstrumentId& instrument = entry.header.instrument;
+  ViewRows rows;
+  rows.delegation_code = delegation_code;
+  meaning::Projection projection = ProjectionOf(entry, std::move(delegation_code));
+  if (projection.set_aside || projection.newer) rows.set_aside = SetAsideValue(projection);
+  rows.index_keys = std::move(projection.index_keys);
+  if (projection.slot.empty()) return rows;
+  rows.slot_key = store::SlotKey(instrument, projection.slot);
+  rows.slot_operand = merge::SlotOperand(projection.slot, std::move(projection.contribution));
+  return rows;
+}
+
+}  // namespace entente::driver
