@@ -11,14 +11,14 @@ namespace entente::client {
 namespace {
 
 // One place in the tree: the words typed so far, and what may follow.
-struct Place {
+struct WordPlace {
   std::string path;                                          // "draft new"; empty at the root
   std::vector<std::pair<std::string, std::string>> verbs;    // name, description
   std::vector<std::pair<std::string, std::string>> options;  // --name, description
 };
 
-void Collect(const CLI::App& app, const std::string& path, std::vector<Place>& places) {
-  Place place;
+void Collect(const CLI::App& app, const std::string& path, std::vector<WordPlace>& places) {
+  WordPlace place;
   place.path = path;
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) {
@@ -49,7 +49,7 @@ std::string Quoted(const std::string& text) {
 }
 
 // The words before the cursor, reduced to those that are commands, name the place.
-std::string Bash(const std::vector<Place>& places) {
+std::string Bash(const std::vector<WordPlace>& places) {
   std::string out =
       "# bash completion for entente; source it, or put it into "
       "/usr/share/bash-completion/completions/entente\n"
@@ -63,7 +63,7 @@ std::string Bash(const std::vector<Place>& places) {
       "  local words=\"\"\n"
       "  case \"$path\" in\n";
   std::string known = "|";
-  for (const Place& place : places) {
+  for (const WordPlace& place : places) {
     absl::StrAppend(&known, place.path, "|");
     std::vector<std::string> verbs = Names(place.verbs), options = Names(place.options);
     absl::StrAppend(&out, "    '", place.path, "') words='", absl::StrJoin(verbs, " "), " ",
@@ -79,9 +79,9 @@ std::string Bash(const std::vector<Place>& places) {
   return out;
 }
 
-std::string Fish(const std::vector<Place>& places) {
+std::string Fish(const std::vector<WordPlace>& places) {
   std::string out = "# fish completion for entente\n";
-  for (const Place& place : places) {
+  for (const WordPlace& place : places) {
     std::string seen = place.path.empty()
                            ? "__fish_use_subcommand"
                            : absl::StrCat("__fish_seen_subcommand_from ",
@@ -100,7 +100,7 @@ std::string Fish(const std::vector<Place>& places) {
 }
 
 // zsh runs the bash function through its own emulation.
-std::string Zsh(const std::vector<Place>& places) {
+std::string Zsh(const std::vector<WordPlace>& places) {
   return absl::StrCat(
       "#compdef entente\nautoload -U +X bashcompinit && bashcompinit\n",
       absl::StrReplaceAll(Bash(places),
@@ -111,7 +111,7 @@ std::string Zsh(const std::vector<Place>& places) {
 }  // namespace
 
 std::string CompletionScript(const CLI::App& root, absl::string_view shell) {
-  std::vector<Place> places;
+  std::vector<WordPlace> places;
   Collect(root, "", places);
   if (shell == "bash") return Bash(places);
   if (shell == "zsh") return Zsh(places);

@@ -1,5 +1,6 @@
 #include "client/render.h"
 
+#include <fmt/format.h>
 #include <utf8proc.h>
 
 #include <algorithm>
@@ -106,6 +107,10 @@ std::string Printable(absl::string_view utf8) {
 
 std::string Count(uint64_t count, absl::string_view thing) {
   return std::to_string(count) + " " + base::Str(thing) + (count == 1 ? "" : "s");
+}
+
+std::string Mebibytes(uint64_t bytes) {
+  return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
 }
 
 std::string TableText(const v1::Table& table, bool color) {

@@ -27,6 +27,8 @@ std::string Printable(absl::string_view utf8);
 
 // "1 warning", "2 warnings"
 std::string Count(uint64_t count, absl::string_view thing);
+// "1.5 MiB"
+std::string Mebibytes(uint64_t bytes);
 
 std::string TableText(const v1::Table& table, bool color);
 std::string TableCsv(const v1::Table& table);

@@ -24,7 +24,7 @@ namespace entente::client {
 namespace {
 
 // One feed as it grows during a bulk run.
-struct Place {
+struct FeedPlace {
   ledger::FeedKey feed;
   uint64_t next_sequence = 1;
   base::EntryId previous;
@@ -103,13 +103,13 @@ absl::Status CheckHeads(const v1::PrepareEntriesResponse& prepared) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Place> PlaceOf(const v1::PrepareEntriesResponse& prepared,
-                              const base::PublicKey& key, const AuthorOptions& options,
-                              const std::optional<FeedMark>& mark) {
+absl::StatusOr<FeedPlace> PlaceOf(const v1::PrepareEntriesResponse& prepared,
+                                  const base::PublicKey& key, const AuthorOptions& options,
+                                  const std::optional<FeedMark>& mark) {
   auto instrument = base::InstrumentId::FromBytes(prepared.instrument());
   if (!instrument)
     return Failure(absl::StatusCode::kInternal, "", "the node gave no instrument id");
-  Place place;
+  FeedPlace place;
   place.feed = {*instrument, key, std::max<uint32_t>(prepared.incarnation(), 1)};
   if (options.open_incarnation) {
     uint32_t used = std::max(place.feed.incarnation, mark ? mark->incarnation : 0);
@@ -129,7 +129,7 @@ absl::StatusOr<Place> PlaceOf(const v1::PrepareEntriesResponse& prepared,
   return place;
 }
 
-ledger::EntryHeader HeaderFor(const Place& place, const v1::PrepareEntriesResponse& prepared,
+ledger::EntryHeader HeaderFor(const FeedPlace& place, const v1::PrepareEntriesResponse& prepared,
                               const UnsignedRecord& record) {
   ledger::EntryHeader header;
   header.instrument = place.feed.instrument;
@@ -193,10 +193,10 @@ absl::Status ResendPending(Context& context, const std::string& key_path) {
 
 // Signs one run, asks the node's rules, remembers it on disk, sends it.
 absl::Status OneRun(Context& context, const AuthorOptions& options, const crypto::PrivateKey& key,
-                    absl::Span<const UnsignedRecord> records, Place& place, SubmitRun& run) {
+                    absl::Span<const UnsignedRecord> records, FeedPlace& place, SubmitRun& run) {
   std::vector<v1::SignedEntry> entries;
   std::vector<ledger::EntryHeader> headers;
-  Place at = place;
+  FeedPlace at = place;
   for (const UnsignedRecord& record : records) {
     headers.push_back(HeaderFor(at, run.prepared, record));
     // The last signature vouches for the run's chain: only that one is checked again here.
@@ -230,7 +230,7 @@ absl::Status OneRun(Context& context, const AuthorOptions& options, const crypto
 
 // What a dry run shows: every header as it would be signed; ids of later entries are not known
 // before signing.
-void PlanHeaders(const std::vector<UnsignedRecord>& records, Place place, SubmitRun& run) {
+void PlanHeaders(const std::vector<UnsignedRecord>& records, FeedPlace place, SubmitRun& run) {
   for (const UnsignedRecord& record : records) {
     run.headers.push_back(HeaderFor(place, run.prepared, record));
     place.previous_hlc = run.headers.back().hlc;
@@ -285,7 +285,7 @@ absl::StatusOr<SubmitRun> SignAndSubmit(
     ASSIGN_OR_RETURN(mark, ReadMark(options.key, *id));
   }
   RETURN_IF_ERROR(CheckStopped(run.prepared, options.open_incarnation));
-  ASSIGN_OR_RETURN(Place place, PlaceOf(run.prepared, public_key, options, mark));
+  ASSIGN_OR_RETURN(FeedPlace place, PlaceOf(run.prepared, public_key, options, mark));
   if (!options.dry_run) context.Say(in_words(run.prepared));
   if (options.dry_run) {
     PlanHeaders(records, place, run);

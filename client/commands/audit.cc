@@ -188,7 +188,7 @@ std::string ReportText(const AuditReport& report, const std::string& instrument,
   return out;
 }
 
-absl::StatusOr<Exit> Run(Context& context, const std::string& pin) {
+absl::StatusOr<Exit> RunAudit(Context& context, const std::string& pin) {
   ASSIGN_OR_RETURN(std::string code, context.Instrument());
   ASSIGN_OR_RETURN(v1::InstrumentStatus before, StatusOf(context, code, false));
   auto id = base::InstrumentId::FromBytes(before.id());
@@ -218,12 +218,12 @@ void AddAudit(CLI::App& root, Context& context) {
   CLI::App* command = AddCommand(
       root, context, "audit", "Verify every signature, chain and hash, without trusting the node",
       "entente audit --instrument EUCA-2014 --json",
-      [&context, pin] { return Run(context, *pin); });
+      [&context, pin] { return RunAudit(context, *pin); });
   command->add_option("--pin", *pin, "The instrument's fingerprint, known from elsewhere");
   // The noun itself is a command too: its own action only when no verb was named.
   command->callback([&context, pin, command] {
     if (command->get_subcommands().empty())
-      context.action = [&context, pin] { return Run(context, *pin); };
+      context.action = [&context, pin] { return RunAudit(context, *pin); };
   });
   auto file = std::make_shared<std::string>();
   CLI::App* evidence =

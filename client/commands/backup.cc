@@ -1,5 +1,4 @@
 // entente backup create|list|verify|restore: copies of the node's store, and the way back.
-#include <fmt/format.h>
 
 #include <filesystem>
 
@@ -23,10 +22,6 @@ constexpr std::chrono::hours kBackupLimit(24);
 
 std::string Absolute(const std::string& path) {
   return path.empty() ? path : std::filesystem::absolute(path).lexically_normal().string();
-}
-
-std::string Mebibytes(uint64_t bytes) {
-  return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
 }
 
 ordered_json BackupJson(const v1::Backup& backup) {
@@ -125,7 +120,7 @@ absl::StatusOr<Exit> Create(Context& context, const CreateOptions& o) {
 
 // ---- list, verify
 
-absl::StatusOr<Exit> List(Context& context, const std::string& from) {
+absl::StatusOr<Exit> ListBackups(Context& context, const std::string& from) {
   ASSIGN_OR_RETURN(const std::string directory, DirectoryOr(context, from));
   ASSIGN_OR_RETURN(const v1::JobAnswer answer, RunNodeJob({"list", "--from", directory}));
   v1::Table table;
@@ -299,7 +294,7 @@ void AddListAndVerify(CLI::App& noun, Context& context) {
   const std::string where = "Directory of the backups; default: where this node puts them";
   CLI::App* list = AddCommand(noun, context, "list", "The finished backups in a directory",
                               "entente backup list --from /mnt/usb/entente",
-                              [&context, from] { return List(context, *from); });
+                              [&context, from] { return ListBackups(context, *from); });
   list->add_option("--from", *from, where)->type_name("DIR");
   CLI::App* verify =
       AddCommand(noun, context, "verify", "Read every byte of a backup and compare its checksums",

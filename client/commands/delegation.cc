@@ -18,14 +18,14 @@ namespace entente::client {
 
 namespace {
 
-struct FoundOptions {
+struct FoundDelegationOptions {
   std::string code, name, author_key, label = "Focal point", advertise;
   std::vector<std::string> roles{"desk_officer", "focal_point", "signatory"};
   uint32_t threshold = 1;
   SignerOptions sign;
 };
 
-absl::StatusOr<ledger::Note> FirstCredentials(const FoundOptions& o, const v1::Node& node,
+absl::StatusOr<ledger::Note> FirstCredentials(const FoundDelegationOptions& o, const v1::Node& node,
                                               const ledger::act::Signers& signers) {
   ASSIGN_OR_RETURN(ledger::KeyFile author, ReadNewKey(o.author_key));
   ledger::act::Enrol enrol{author.key, author.pop, o.roles, std::nullopt, o.label};
@@ -44,7 +44,7 @@ absl::StatusOr<ledger::Note> FirstCredentials(const FoundOptions& o, const v1::N
   return ledger::BuildNote(std::move(note));
 }
 
-absl::StatusOr<Exit> Found(Context& context, const FoundOptions& o) {
+absl::StatusOr<Exit> FoundDelegation(Context& context, const FoundDelegationOptions& o) {
   ASSIGN_OR_RETURN(v1::Node node, context.Call(local::kGetNode, v1::GetNodeRequest()));
   if (!node.delegation().empty()) {
     return Failure(absl::StatusCode::kFailedPrecondition, "ALREADY_FOUNDED",
@@ -186,7 +186,7 @@ std::string ChainText(const HeldChain& chain, const ledger::Authority& authority
   return text;
 }
 
-absl::StatusOr<Exit> Show(Context& context, const std::string& code) {
+absl::StatusOr<Exit> ShowDelegation(Context& context, const std::string& code) {
   ASSIGN_OR_RETURN(HeldChain chain, FetchChain(context, ledger::ChainKind::kCredentials, code));
   ledger::Authority authority(&crypto::Ed25519Verifier());
   const ledger::CredentialsView* view = CredentialsOf(authority, chain);
@@ -208,13 +208,13 @@ absl::StatusOr<Exit> Who(Context& context, const std::string& delegation) {
   return Exit::kDone;
 }
 
-void AddFound(CLI::App& noun, Context& context) {
-  auto o = std::make_shared<FoundOptions>();
+void AddFoundDelegation(CLI::App& noun, Context& context) {
+  auto o = std::make_shared<FoundDelegationOptions>();
   CLI::App* command = AddCommand(
       noun, context, "found", "Found a delegation: its first credentials, signed by its own people",
       "entente delegation found --code KG --name Kyrgyzstan --signer-key S.key --author-key A.key "
       "--label \"Focal point\"",
-      [&context, o] { return Found(context, *o); });
+      [&context, o] { return FoundDelegation(context, *o); });
   command->add_option("--code", o->code, "KZ, EU-COM, IO-UNODC")->required();
   command->add_option("--name", o->name, "Name, as people write it")->required();
   command->add_option("--author-key", o->author_key, "First author's key file (its .pub is read)")
@@ -233,7 +233,7 @@ void AddFound(CLI::App& noun, Context& context) {
 void AddDelegation(CLI::App& root, Context& context) {
   CLI::App* noun =
       AddNoun(root, "delegation", "Credentials: which keys and nodes speak for a delegation");
-  AddFound(*noun, context);
+  AddFoundDelegation(*noun, context);
 
   auto out = std::make_shared<std::string>();
   auto code = std::make_shared<std::string>();
@@ -256,7 +256,7 @@ void AddDelegation(CLI::App& root, Context& context) {
   auto shown = std::make_shared<std::string>();
   CLI::App* show = AddCommand(*noun, context, "show", "Signers, keys and nodes in force",
                               "entente delegation show KG -v",
-                              [&context, shown] { return Show(context, *shown); });
+                              [&context, shown] { return ShowDelegation(context, *shown); });
   show->add_option("code", *shown, "Delegation; default: this node's own");
   AddDelegationActs(*noun, context);
 

@@ -102,7 +102,7 @@ absl::Status Examine(Context& context, const DoctorOptions& o, std::vector<v1::C
   return ExamineOffline(o, checks);
 }
 
-absl::StatusOr<Exit> Run(Context& context, const DoctorOptions& o) {
+absl::StatusOr<Exit> RunDoctor(Context& context, const DoctorOptions& o) {
   std::vector<v1::Check> checks;
   RETURN_IF_ERROR(Examine(context, o, checks));
   for (const std::string& key : o.keys) checks.push_back(CheckKey(key));
@@ -137,7 +137,7 @@ void AddDoctor(CLI::App& root, Context& context) {
   CLI::App* command =
       AddCommand(root, context, "doctor",
                  "Examine the node and its directory: what is wrong and what mends it",
-                 "entente doctor --key A.key", [&context, o] { return Run(context, *o); });
+                 "entente doctor --key A.key", [&context, o] { return RunDoctor(context, *o); });
   command->add_option("--data", o->data, "Look at this data directory, whose node is down")
       ->type_name("DIR");
   command->add_option("--key", o->keys, "Look at this key file too")->type_name("FILE");

@@ -66,7 +66,7 @@ absl::StatusOr<Exit> Create(Context& context, const NewOptions& o) {
   return Exit::kDone;
 }
 
-absl::StatusOr<Exit> List(Context& context, bool all) {
+absl::StatusOr<Exit> ListDrafts(Context& context, bool all) {
   v1::ListDraftsRequest request;
   request.set_show_submitted(all);
   ASSIGN_OR_RETURN(v1::ListDraftsResponse list, context.Call(local::kListDrafts, request));
@@ -96,7 +96,7 @@ absl::StatusOr<Exit> List(Context& context, bool all) {
   return Exit::kDone;
 }
 
-absl::StatusOr<Exit> Show(Context& context, const std::string& name) {
+absl::StatusOr<Exit> ShowDraft(Context& context, const std::string& name) {
   ASSIGN_OR_RETURN(v1::Draft draft, GetDraft(context, name));
   EmitDraft(context, draft);
   return Exit::kDone;
@@ -202,9 +202,9 @@ void AddDraft(CLI::App& root, Context& context) {
   auto all = std::make_shared<bool>(false);
   CLI::App* list =
       AddCommand(*noun, context, "list", "Drafts of this node", "entente draft list --all",
-                 [&context, all] { return List(context, *all); });
+                 [&context, all] { return ListDrafts(context, *all); });
   list->add_flag("--all", *all, "Submitted ones too");
-  AddOnDraft(*noun, context, "show", "What the draft says", Show);
+  AddOnDraft(*noun, context, "show", "What the draft says", ShowDraft);
   AddOnDraft(*noun, context, "check", "Errors and warnings, by the same rules as the node", Check);
   AddOnDraft(*noun, context, "finalise", "Ready to sign: read-only until reopened", Finalise);
   AddOnDraft(*noun, context, "reopen", "Back to writing", Reopen);

@@ -18,13 +18,13 @@ namespace {
 
 using ledger::ChainKind;
 
-struct FoundOptions {
+struct FoundInstrumentOptions {
   std::string code, title, origin;
   uint32_t threshold = 1;
   SignerOptions sign;
 };
 
-absl::StatusOr<Exit> Found(Context& context, const FoundOptions& o) {
+absl::StatusOr<Exit> FoundInstrument(Context& context, const FoundInstrumentOptions& o) {
   ASSIGN_OR_RETURN(HeldChain own, FetchChain(context, ChainKind::kCredentials, ""));
   ASSIGN_OR_RETURN(ledger::act::Signers signers, SignersOf(o.sign.signer_keys, o.threshold));
   WarnAboutSigners(context, signers);
@@ -52,7 +52,7 @@ absl::StatusOr<Exit> Found(Context& context, const FoundOptions& o) {
   return Exit::kDone;
 }
 
-absl::StatusOr<Exit> List(Context& context) {
+absl::StatusOr<Exit> ListInstruments(Context& context) {
   ASSIGN_OR_RETURN(v1::ListInstrumentsResponse list,
                    context.Call(local::kListInstruments, v1::ListInstrumentsRequest()));
   v1::Table table;
@@ -74,7 +74,7 @@ absl::StatusOr<Exit> List(Context& context) {
   return Exit::kDone;
 }
 
-absl::StatusOr<Exit> Show(Context& context, const std::string& code) {
+absl::StatusOr<Exit> ShowInstrument(Context& context, const std::string& code) {
   std::string wanted = code;
   if (wanted.empty()) {
     ASSIGN_OR_RETURN(wanted, context.Instrument());
@@ -263,13 +263,13 @@ absl::StatusOr<Exit> Join(Context& context, const JoinOptions& o) {
   return Exit::kDone;
 }
 
-void AddFound(CLI::App& noun, Context& context) {
-  auto o = std::make_shared<FoundOptions>();
+void AddFoundInstrument(CLI::App& noun, Context& context) {
+  auto o = std::make_shared<FoundInstrumentOptions>();
   CLI::App* command = AddCommand(
       noun, context, "found", "Found an instrument, with this delegation as its secretariat",
       "entente instrument found --code EUCA-2014 --title \"EU-Central Asia Action Plan\" "
       "--origin eu-gsc.example/euca-2014 --signer-key S.key",
-      [&context, o] { return Found(context, *o); });
+      [&context, o] { return FoundInstrument(context, *o); });
   command->add_option("--code", o->code, "Instrument code")->required();
   command->add_option("--title", o->title, "Title")->required();
   command
@@ -286,7 +286,7 @@ void AddFound(CLI::App& noun, Context& context) {
 void AddInstrument(CLI::App& root, Context& context) {
   CLI::App* noun =
       AddNoun(root, "instrument", "Instruments: found, join, invite, look at the charter");
-  AddFound(*noun, context);
+  AddFoundInstrument(*noun, context);
   AddImport(*noun, context);
   AddInstrumentActs(*noun, context);
   AddInstrumentChain(*noun, context);
@@ -311,11 +311,12 @@ void AddInstrument(CLI::App& root, Context& context) {
   join->add_flag("--dry-run", o->dry_run, "Check only");
 
   AddCommand(*noun, context, "list", "Instruments joined here", "entente instrument list",
-             [&context] { return List(context); });
+             [&context] { return ListInstruments(context); });
   auto code = std::make_shared<std::string>();
-  CLI::App* show = AddCommand(
-      *noun, context, "show", "Charter in force: signers, delegations, roles",
-      "entente instrument show EUCA-2014", [&context, code] { return Show(context, *code); });
+  CLI::App* show =
+      AddCommand(*noun, context, "show", "Charter in force: signers, delegations, roles",
+                 "entente instrument show EUCA-2014",
+                 [&context, code] { return ShowInstrument(context, *code); });
   show->add_option("code", *code, "Instrument code");
 }
 

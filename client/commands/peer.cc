@@ -9,7 +9,7 @@ namespace entente::client {
 
 namespace {
 
-absl::StatusOr<Exit> List(Context& context) {
+absl::StatusOr<Exit> ListPeers(Context& context) {
   ASSIGN_OR_RETURN(v1::Table table, context.Call(local::kListPeers, v1::ListPeersRequest()));
   context.Emit(table);
   return Exit::kDone;
@@ -62,7 +62,7 @@ CLI::App* AddUpdate(CLI::App& noun, Context& context, const char* action, const 
 void AddPeer(CLI::App& root, Context& context) {
   CLI::App* noun = AddNoun(root, "peer", "The other nodes this one talks to");
   AddCommand(*noun, context, "list", "Peers: address, state, last success", "entente peer list",
-             [&context] { return List(context); });
+             [&context] { return ListPeers(context); });
   auto pause = std::make_shared<PeerOptions>();
   AddUpdate(*noun, context, "pause", "Stop talking to a delegation's nodes, or to everybody",
             "entente peer pause", pause)

@@ -17,7 +17,7 @@ struct ListOptions {
   bool uncounted = false;
 };
 
-absl::StatusOr<Exit> List(Context& context, const std::string& kind, const ListOptions& o) {
+absl::StatusOr<Exit> ListRecords(Context& context, const std::string& kind, const ListOptions& o) {
   v1::ListRecordsRequest request;
   ASSIGN_OR_RETURN(std::string instrument, context.Instrument(o.round));
   request.set_instrument(instrument);
@@ -41,7 +41,7 @@ absl::StatusOr<Exit> List(Context& context, const std::string& kind, const ListO
   return Exit::kDone;
 }
 
-absl::StatusOr<Exit> Show(Context& context, const std::string& reference) {
+absl::StatusOr<Exit> ShowRecord(Context& context, const std::string& reference) {
   v1::GetRecordRequest request;
   ASSIGN_OR_RETURN(std::string instrument, context.Instrument(reference));
   request.set_instrument(instrument);
@@ -57,7 +57,7 @@ void AddKind(CLI::App& root, Context& context, const std::string& kind, const st
   auto o = std::make_shared<ListOptions>();
   CLI::App* list =
       AddCommand(*noun, context, "list", "All of them", absl::StrCat("entente ", kind, " list"),
-                 [&context, kind, o] { return List(context, kind, *o); });
+                 [&context, kind, o] { return ListRecords(context, kind, *o); });
   if (kind == "report" || kind == "intervention") {
     list->add_option("--delegation", o->delegation, "Only this delegation's");
     list->add_option("--round", o->round, "Only of this round");
@@ -74,7 +74,7 @@ void AddKind(CLI::App& root, Context& context, const std::string& kind, const st
   auto reference = std::make_shared<std::string>();
   CLI::App* show = AddCommand(*noun, context, "show", "One of them, every version that stands",
                               absl::StrCat("entente ", kind, " show ", example),
-                              [&context, reference] { return Show(context, *reference); });
+                              [&context, reference] { return ShowRecord(context, *reference); });
   show->add_option("reference", *reference, "Its reference")->required();
 }
 

@@ -1,5 +1,4 @@
 // entente status: the node, its instruments, its peers, what nobody else holds yet.
-#include <fmt/format.h>
 
 #include "absl/strings/str_cat.h"
 #include "client/clock.h"
@@ -64,10 +63,6 @@ ordered_json StatusJson(const v1::NodeStatus& status, bool digest) {
   return out;
 }
 
-std::string Mebibytes(uint64_t bytes) {
-  return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
-}
-
 void InstrumentText(std::string& out, const v1::InstrumentStatus& i, bool digest) {
   absl::StrAppend(&out, i.code(), "  ", Printable(i.title()), "\n  ", i.entries(), " entries in ",
                   i.feeds(), " feeds, charter position ", i.charter_position(), "\n");
@@ -107,7 +102,7 @@ std::string StatusText(const v1::NodeStatus& status, bool digest) {
   return out;
 }
 
-absl::StatusOr<Exit> Run(Context& context, bool digest) {
+absl::StatusOr<Exit> ShowStatus(Context& context, bool digest) {
   v1::GetStatusRequest request;
   request.set_view_digest(digest);
   ASSIGN_OR_RETURN(v1::NodeStatus status, context.Call(local::kGetStatus, request,
@@ -120,9 +115,9 @@ absl::StatusOr<Exit> Run(Context& context, bool digest) {
 
 void AddStatus(CLI::App& root, Context& context) {
   auto digest = std::make_shared<bool>(false);
-  CLI::App* command =
-      AddCommand(root, context, "status", "The node, its peers, what is not sent yet",
-                 "entente status --digest", [&context, digest] { return Run(context, *digest); });
+  CLI::App* command = AddCommand(
+      root, context, "status", "The node, its peers, what is not sent yet",
+      "entente status --digest", [&context, digest] { return ShowStatus(context, *digest); });
   command->add_flag("--digest", *digest, "Compute the view digest too (reads every view row)");
 }
 

@@ -7,7 +7,7 @@ namespace entente::client {
 
 namespace {
 
-absl::StatusOr<Exit> Run(Context& context, const std::string& with) {
+absl::StatusOr<Exit> RunSync(Context& context, const std::string& with) {
   SyncOutcome outcome = SyncOnce(context, with);
   if (!outcome.status.ok()) return outcome.status;
   if (outcome.peers == 0)
@@ -26,9 +26,9 @@ absl::StatusOr<Exit> Run(Context& context, const std::string& with) {
 
 void AddSync(CLI::App& root, Context& context) {
   auto with = std::make_shared<std::string>();
-  CLI::App* command =
-      AddCommand(root, context, "sync", "Exchange with the other nodes, once, now",
-                 "entente sync --with EU-GSC", [&context, with] { return Run(context, *with); });
+  CLI::App* command = AddCommand(root, context, "sync", "Exchange with the other nodes, once, now",
+                                 "entente sync --with EU-GSC",
+                                 [&context, with] { return RunSync(context, *with); });
   command->add_option("--with", *with, "Only with this delegation's nodes");
 }
 

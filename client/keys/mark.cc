@@ -28,7 +28,7 @@ std::string LineOf(const Mark& mark) {
                       mark.entry.ToHex(), "\n");
 }
 
-std::optional<Mark> ParseLine(absl::string_view line) {
+std::optional<Mark> ParseMark(absl::string_view line) {
   std::vector<absl::string_view> f = absl::StrSplit(line, ' ');
   Mark mark;
   if (f.size() != 4 || !absl::SimpleAtoi(f[1], &mark.incarnation) ||
@@ -90,7 +90,7 @@ absl::StatusOr<std::vector<Mark>> ReadMarks(const std::string& key_path) {
   if (!lines.back().empty()) return Damaged(MarkPath(key_path), "its last line is cut off");
   lines.pop_back();
   for (size_t i = 0; i < lines.size(); ++i) {
-    std::optional<Mark> mark = ParseLine(lines[i]);
+    std::optional<Mark> mark = ParseMark(lines[i]);
     if (!mark) {
       return Damaged(MarkPath(key_path),
                      absl::StrCat("line ", i + 1,

@@ -24,7 +24,7 @@ std::string LineOf(const PendingEntry& entry) {
                       absl::Base64Escape(entry.leaf + entry.payload), "\n");
 }
 
-std::optional<PendingEntry> ParseLine(absl::string_view line) {
+std::optional<PendingEntry> ParsePending(absl::string_view line) {
   std::vector<absl::string_view> f = absl::StrSplit(line, ' ');
   uint64_t leaf = 0, payload = 0;
   std::string bytes;
@@ -48,7 +48,7 @@ absl::StatusOr<std::vector<PendingEntry>> ReadPending(const std::string& key_pat
     return Damaged(path, "it does not begin with its heading or is cut off");
   }
   for (size_t i = 1; i + 1 < lines.size(); ++i) {
-    std::optional<PendingEntry> entry = ParseLine(lines[i]);
+    std::optional<PendingEntry> entry = ParsePending(lines[i]);
     if (!entry) return Damaged(path, absl::StrCat("line ", i + 1, " is not a signed entry"));
     entries.push_back(*std::move(entry));
   }

@@ -23,7 +23,7 @@ using Places = std::map<Place, base::NoteId>;
 
 std::string SignedPath(const std::string& key_path) { return key_path + ".signed"; }
 
-bool ParseLine(absl::string_view line, Places& places) {
+bool ParsePlace(absl::string_view line, Places& places) {
   std::vector<absl::string_view> f = absl::StrSplit(line, ' ');
   uint64_t position = 0;
   if (f.size() != 3 || !absl::SimpleAtoi(f[1], &position)) return false;
@@ -40,7 +40,7 @@ absl::StatusOr<Places> ReadPlaces(const std::string& path) {
   if (!lines.back().empty()) return Damaged(path, "its last line is cut off");
   lines.pop_back();
   for (size_t i = 0; i < lines.size(); ++i) {
-    if (!ParseLine(lines[i], places)) {
+    if (!ParsePlace(lines[i], places)) {
       return Damaged(path, absl::StrCat("line ", i + 1, " is not CHAIN POSITION NOTE"));
     }
   }

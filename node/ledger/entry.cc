@@ -18,18 +18,18 @@ namespace {
 // DSSE v1 pre-authentication encoding up to the header's length: "DSSEv1", type length, type.
 constexpr char kPaePrefix[] = "DSSEv1 41 application/vnd.entente.entry.v1+protobuf ";
 
-absl::Status Malformed(absl::string_view what) {
+absl::Status EntryMalformed(absl::string_view what) {
   return base::Error(absl::StatusCode::kInvalidArgument, "ENTRY_MALFORMED",
                      absl::StrCat("not an entry: ", what));
 }
 
 absl::Status CheckPayload(const EntryHeader& header, absl::string_view payload) {
   if (payload.size() != header.payload_size) {
-    return Malformed(absl::StrCat("its payload has ", payload.size(), " bytes, the header says ",
-                                  header.payload_size));
+    return EntryMalformed(absl::StrCat("its payload has ", payload.size(),
+                                       " bytes, the header says ", header.payload_size));
   }
   if (crypto::Sha256(payload) != header.payload_hash) {
-    return Malformed("the SHA-256 of its payload is not the one in the header");
+    return EntryMalformed("the SHA-256 of its payload is not the one in the header");
   }
   return absl::OkStatus();
 }
@@ -51,7 +51,7 @@ std::string Entry::Leaf() const { return absl::StrCat(Pae(header_bytes), crypto:
 absl::StatusOr<Entry> MakeEntry(std::string header_bytes, absl::string_view signature,
                                 std::optional<std::string> payload) {
   if (signature.size() != kSignatureBytes) {
-    return Malformed(
+    return EntryMalformed(
         absl::StrCat("its signature has ", signature.size(), " bytes, it must have 64"));
   }
   Entry entry;
@@ -69,12 +69,12 @@ absl::StatusOr<Entry> MakeEntry(std::string header_bytes, absl::string_view sign
 
 absl::StatusOr<Entry> ParseLeaf(absl::string_view leaf, std::optional<std::string> payload) {
   if (leaf.size() > kLeafBytesMax) {
-    return Malformed(
+    return EntryMalformed(
         absl::StrCat("the leaf has ", leaf.size(), " bytes, the most is ", kLeafBytesMax));
   }
   absl::string_view rest = leaf;
   if (!absl::StartsWith(rest, kPaePrefix)) {
-    return Malformed(absl::StrCat("the leaf does not begin with \"", kPaePrefix, "\""));
+    return EntryMalformed(absl::StrCat("the leaf does not begin with \"", kPaePrefix, "\""));
   }
   rest.remove_prefix(sizeof(kPaePrefix) - 1);
   size_t space = rest.find(' ');
@@ -83,7 +83,7 @@ absl::StatusOr<Entry> ParseLeaf(absl::string_view leaf, std::optional<std::strin
   if (space == absl::string_view::npos || !absl::SimpleAtoi(rest.substr(0, space), &size) ||
       rest.substr(0, space) != absl::StrCat(size) || size > kHeaderBytesMax ||
       rest.size() - space - 1 != size + kSignatureBytes) {
-    return Malformed("the leaf's header length does not fit its size");
+    return EntryMalformed("the leaf's header length does not fit its size");
   }
   rest.remove_prefix(space + 1);
   return MakeEntry(base::Str(rest.substr(0, size)), rest.substr(size), std::move(payload));

@@ -13,7 +13,7 @@ namespace entente::ledger {
 namespace {
 
 constexpr char kDash[] = "\xE2\x80\x94 ";  // U+2014 and a space
-constexpr uint8_t kTypeEd25519 = 0x01;
+constexpr uint8_t kSignatureTypeEd25519 = 0x01;
 // Room for several hundred signature lines: wrong ones are dropped only after somebody looked at
 // them.
 constexpr size_t kNoteFileBytesMax = kNoteTextBytesMax + 64 * 1024;
@@ -72,7 +72,7 @@ SignatureLine SignText(absl::string_view text, const crypto::PrivateKey& key) {
 
 bool VerifyLine(absl::string_view text, const SignatureLine& line, const VerifierKey& key,
                 const crypto::Verifier& verifier) {
-  return key.type == kTypeEd25519 && line.name == key.name && line.key_id == key.key_id &&
+  return key.type == kSignatureTypeEd25519 && line.name == key.name && line.key_id == key.key_id &&
          line.signature.size() == kSignatureBytes && verifier.Verify(key.key, text, line.signature);
 }
 

@@ -7,7 +7,7 @@
 namespace entente::ledger {
 namespace {
 
-const char* Word(Status status) {
+const char* StatusWord(Status status) {
   switch (status) {
     case Status::kAdmitted:
       return "admitted";
@@ -25,7 +25,7 @@ const char* Word(Status status) {
   return "unknown status";
 }
 
-const char* Word(Status status, StatusReason reason) {
+const char* ReasonWord(Status status, StatusReason reason) {
   switch (reason) {
     case StatusReason::kNone:
       return "";
@@ -72,9 +72,9 @@ const std::map<DelegationRole, RoleState>* RolesOf(const CharterView* charter,
 }  // namespace
 
 std::string StatusInWords(const Verdict& verdict) {
-  std::string words = Word(verdict.status);
+  std::string words = StatusWord(verdict.status);
   if (verdict.reason == StatusReason::kNone) return words;
-  return words + " (" + Word(verdict.status, verdict.reason) + ")";
+  return words + " (" + ReasonWord(verdict.status, verdict.reason) + ")";
 }
 
 bool DelegationRoleMayWrite(DelegationRole role, uint32_t kind) {

@@ -10,7 +10,7 @@ namespace {
 constexpr int kScale = 9;
 constexpr size_t kIntegerDigitsMax = 18;
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsDecimalDigit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
@@ -27,12 +27,12 @@ std::optional<Decimal> Decimal::Parse(absl::string_view text) {
   if (dot != absl::string_view::npos && part.empty()) return std::nullopt;
   Decimal out;
   for (char c : whole) {
-    if (!IsDigit(c)) return std::nullopt;
+    if (!IsDecimalDigit(c)) return std::nullopt;
     out.units_ = out.units_ * 10 + (c - '0');
   }
   for (int i = 0; i < kScale; ++i) {
     char c = static_cast<size_t>(i) < part.size() ? part[static_cast<size_t>(i)] : '0';
-    if (!IsDigit(c)) return std::nullopt;
+    if (!IsDecimalDigit(c)) return std::nullopt;
     out.units_ = out.units_ * 10 + (c - '0');
   }
   out.decimals_ = static_cast<int>(part.size());

@@ -15,7 +15,7 @@
 namespace entente::meaning {
 namespace {
 
-constexpr int64_t kDayMs = 86'400'000;
+constexpr int64_t kMillisPerDay = 86'400'000;
 
 std::string Path(const v1::IndicatorValue& value, absl::string_view field) {
   return "values[" + value.indicator() + "]." + base::Str(field);
@@ -202,7 +202,7 @@ void CheckValuePeriod(const v1::Report& report, const v1::IndicatorValue& value,
                      "data of " + value.period() + " in a report on " + report.period() +
                          "; shown with its own period");
   }
-  int64_t start_ms = DayNumber(period->first) * kDayMs;
+  int64_t start_ms = DayNumber(period->first) * kMillisPerDay;
   bool clock_counts = context.moment != Moment::kLog && context.now_ms != 0;
   if (clock_counts && start_ms > static_cast<int64_t>(context.now_ms)) {
     context.out.Refuse("E-PERIOD-FUTURE", Path(value, "period"),
@@ -239,12 +239,12 @@ void CheckDuplicates(const v1::Report& report, RuleContext& context) {
   }
 }
 
-struct Parts {
+struct PartialValues {
   std::map<std::string, Decimal> by_code;
   const v1::IndicatorValue* any = nullptr;
 };
 
-void CheckSum(const Parts& parts, const v1::Dimension& dimension, RuleContext& context) {
+void CheckSum(const PartialValues& parts, const v1::Dimension& dimension, RuleContext& context) {
   auto total = parts.by_code.find(dimension.total_code());
   if (total == parts.by_code.end() || parts.by_code.size() < 3) return;
   // Only a full set of parts can be compared with its total.
@@ -271,13 +271,13 @@ void CheckSums(const v1::Report& report, RuleContext& context) {
     const v1::Indicator indicator = *found;
     for (const auto& dimension : indicator.dimensions()) {
       if (dimension.total_code().empty()) continue;
-      std::map<std::string, Parts> groups;
+      std::map<std::string, PartialValues> groups;
       for (const auto& other : report.values()) {
         auto number = Decimal::Parse(other.value());
         if (other.indicator() != indicator.code() || !number) continue;
         for (const auto& dim : other.dims()) {
           if (dim.name() != dimension.name()) continue;
-          Parts& parts = groups[KeyOf(other, dimension.name())];
+          PartialValues& parts = groups[KeyOf(other, dimension.name())];
           parts.by_code[dim.code()] = *number;
           parts.any = &other;
         }

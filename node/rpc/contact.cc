@@ -297,13 +297,13 @@ void Contact::CarryOut(sync::Ingest& action) {
 
 namespace {
 
-std::vector<Action> Frame(Dialer& dialer, CallId id, v1::Frame frame, Millis now) {
+std::vector<Action> OnFrame(Dialer& dialer, CallId id, v1::Frame frame, Millis now) {
   return dialer.OnFrame(id, std::move(frame), now);
 }
-std::vector<Action> Authority(Dialer& dialer, CallId id, v1::AuthorityChunk chunk, Millis now) {
+std::vector<Action> OnAuthority(Dialer& dialer, CallId id, v1::AuthorityChunk chunk, Millis now) {
   return dialer.OnAuthorityChunk(id, chunk, now);
 }
-std::vector<Action> Heads(Dialer& dialer, CallId id, v1::HeadsChunk chunk, Millis now) {
+std::vector<Action> OnHeads(Dialer& dialer, CallId id, v1::HeadsChunk chunk, Millis now) {
   return dialer.OnHeadsChunk(id, chunk, now);
 }
 
@@ -326,7 +326,7 @@ void Contact::CarryOut(sync::CallPush& action) {
 }
 
 void Contact::CarryOut(sync::CallAuthority& action) {
-  auto call = std::make_unique<Stream<v1::AuthorityChunk>>(this, action.call, &Authority,
+  auto call = std::make_unique<Stream<v1::AuthorityChunk>>(this, action.call, &OnAuthority,
                                                            &Dialer::OnAuthorityEnd);
   auto* begun = call.get();
   Begun(action.call, std::move(call));
@@ -337,7 +337,7 @@ void Contact::CarryOut(sync::CallAuthority& action) {
 
 void Contact::CarryOut(sync::CallHeads& action) {
   auto call =
-      std::make_unique<Stream<v1::HeadsChunk>>(this, action.call, &Heads, &Dialer::OnHeadsEnd);
+      std::make_unique<Stream<v1::HeadsChunk>>(this, action.call, &OnHeads, &Dialer::OnHeadsEnd);
   auto* begun = call.get();
   Begun(action.call, std::move(call));
   begun->Begin_(true, [&](grpc::ClientContext* context, auto* reactor) {
@@ -346,7 +346,7 @@ void Contact::CarryOut(sync::CallHeads& action) {
 }
 
 void Contact::CarryOut(sync::CallPull& action) {
-  auto call = std::make_unique<Stream<v1::Frame>>(this, action.call, &Frame, &Dialer::OnPullEnd);
+  auto call = std::make_unique<Stream<v1::Frame>>(this, action.call, &OnFrame, &Dialer::OnPullEnd);
   auto* begun = call.get();
   Begun(action.call, std::move(call));
   begun->Begin_(!action.request.live(), [&](grpc::ClientContext* context, auto* reactor) {

@@ -25,7 +25,6 @@ namespace entente::rpc {
 
 namespace {
 
-constexpr uint64_t kLowDiskBytes = 256u << 20;
 constexpr uint64_t kFullDiskBytes = 64u << 20;
 constexpr rlim_t kOpenFilesWanted = 4096;
 constexpr uint64_t kBackupAgeMs = 7ull * 24 * 3600 * 1000;

@@ -2,12 +2,16 @@
 // part, for a running node and for one that is down.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "entente/v1/operator.pb.h"
 
 namespace entente::rpc {
+
+// With less left on the disk of the store, people are warned.
+constexpr uint64_t kLowDiskBytes = 256u << 20;
 
 v1::Check OkCheck(const std::string& name, const std::string& text);
 v1::Check WarnCheck(const std::string& name, const std::string& text, const std::string& fix);

@@ -4,6 +4,7 @@
 
 #include "node/base/status_macros.h"
 #include "node/query/alarms.h"
+#include "node/rpc/examine_files.h"
 #include "node/rpc/restore_calls.h"
 #include "node/store/log_reader.h"
 #include "node/store/view_digest.h"
@@ -11,8 +12,6 @@
 namespace entente::rpc {
 
 namespace {
-
-constexpr uint64_t kLowDiskBytes = 256u << 20;
 
 // Our own entries that no peer is known to hold: those that arrived after the best peer's mark.
 absl::StatusOr<uint64_t> Unsynced(const storage::Snapshot& snapshot,

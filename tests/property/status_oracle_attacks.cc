@@ -15,7 +15,7 @@ using ledger::Tip;
 
 namespace {
 
-const std::vector<std::string> kAuthor = {"desk_officer", "focal_point"};
+const std::vector<std::string> kAuthorRoles = {"desk_officer", "focal_point"};
 const Names kOwners = {"s1", "s2", "s3"};
 using Run = std::vector<Entry>;
 
@@ -28,8 +28,8 @@ Run operator+(Run a, const Run& b) {
 class Scene {
  public:
   Scene() {
-    own_ = FirstCredentials("OWN", {SignersOf(2, kOwners), EnrolOf("k", kAuthor)});
-    other_ = FirstCredentials("OTHER", {SignersOf(1, {"t1"}), EnrolOf("z", kAuthor)});
+    own_ = FirstCredentials("OWN", {SignersOf(2, kOwners), EnrolOf("k", kAuthorRoles)});
+    other_ = FirstCredentials("OTHER", {SignersOf(1, {"t1"}), EnrolOf("z", kAuthorRoles)});
     charter_ = FirstCharter(
         "PLAN", {SignersOf(1, {"sec"}),
                  act::Admit{base::NoteId{}, "SEC", ledger::DelegationRole::kSecretariat},
@@ -149,7 +149,7 @@ void AddCuts(Scene& s, const Run& c, const Run& t) {
   const Note foreign = NoteAfter(s.other(), {Revoke({}), Adopt(c[0], c[5])});
   s.Want("a foreign delegation revokes or adopts", c, {Signed(foreign, {"t1"})}, "AAAAAA");
   s.Want("a revoked key is enrolled again: it stays closed", c,
-         {signed_(revoke), signed_(NoteAfter(revoke, {EnrolOf("k", kAuthor)}))}, "AAAAQQ");
+         {signed_(revoke), signed_(NoteAfter(revoke, {EnrolOf("k", kAuthorRoles)}))}, "AAAAQQ");
   s.Want("below the threshold", c, {Signed(cred({Revoke({})}), {"s1"})}, "AAAAAA");
   s.Want("one signer signs twice", c, {Signed(cred({Revoke({})}), {"s1", "s1"})}, "AAAAAA");
   s.Want("a stranger's line completes no threshold", c, {Signed(cred({Revoke({})}), {"s1", "t1"})},
@@ -200,7 +200,7 @@ void AddCharter(Scene& s, const Run& c) {
 }
 
 void AddChainForks(Scene& s, const Run& c) {
-  const Note x = NoteAfter(s.own(), {EnrolOf("m", kAuthor)});
+  const Note x = NoteAfter(s.own(), {EnrolOf("m", kAuthorRoles)});
   const Note y = NoteAfter(s.own(), {Revoke({c[1]})});
   const Record xs = Signed(x, {"s1", "s2"}), ys = Signed(y, {"s2", "s3"});
   auto anchor = [&](const Note& n) {
@@ -210,7 +210,7 @@ void AddChainForks(Scene& s, const Run& c) {
   s.Want("forked credentials: the revoke bites, the chain stays", c, {xs, ys}, "AAQQQQ");
   s.Want("an anchor picks", c, {xs, ys, anchor(x)}, "AAAAAA");
   s.Want("an anchor that is not held picks nothing", c,
-         {xs, ys, anchor(NoteAfter(x, {EnrolOf("m", kAuthor)}))}, "AAQQQQ");
+         {xs, ys, anchor(NoteAfter(x, {EnrolOf("m", kAuthorRoles)}))}, "AAQQQQ");
   auto anchors = [&](const Note& first, const Note& second) {
     auto of = [&](const Note& n) { return act::Anchor{s.own().id, n.position, n.id}; };
     return Record(Signed(NoteAfter(s.charter(), {of(first), of(second)}), {"sec"}));
@@ -218,7 +218,7 @@ void AddChainForks(Scene& s, const Run& c) {
   s.Want("of two anchors on different branches the first wins", c, {xs, ys, anchors(x, y)},
          "AAAAAA");
   s.Want("... whichever it is", c, {xs, ys, anchors(y, x)}, "AAQQQQ");
-  const Note y_on = NoteAfter(y, {EnrolOf("m", kAuthor)});
+  const Note y_on = NoteAfter(y, {EnrolOf("m", kAuthorRoles)});
   s.Want("a later anchor prolongs the line", c,
          {xs, ys, Signed(y_on, {"s1", "s2"}), anchors(y, y_on)}, "AAQQQQ");
   const Run by_m = s.Write(1, nullptr, "own", nullptr, 1, nullptr, "m");

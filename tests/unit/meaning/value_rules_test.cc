@@ -11,14 +11,14 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr uint64_t kNow = 1'504'224'000'000;  // 2017-09-01
+constexpr uint64_t kWrittenMs = 1'504'224'000'000;  // 2017-09-01
 
 std::vector<Finding> CheckWith(const MemoryCatalogue& catalogue,
                                const std::vector<v1::IndicatorValue>& values,
                                Moment moment = Moment::kDraft) {
   v1::Report report = GoodReport();
   for (const auto& value : values) *report.add_values() = value;
-  return CheckReport(report, catalogue, moment, kNow);
+  return CheckReport(report, catalogue, moment, kWrittenMs);
 }
 
 std::vector<Finding> Check(const v1::IndicatorValue& value, Moment moment = Moment::kDraft) {
@@ -160,11 +160,12 @@ TEST(ValueRules, AnotherPeriodThanTheReportsIsShown) {
   v1::Report report = GoodReport();
   report.set_period("2017");
   *report.add_values() = GoodValue();  // data of 2016
-  EXPECT_EQ(
-      Get(CheckReport(report, GoodCatalogue(), Moment::kDraft, kNow), "W-PERIOD-DATA").severity,
-      Severity::kFlag);
+  EXPECT_EQ(Get(CheckReport(report, GoodCatalogue(), Moment::kDraft, kWrittenMs), "W-PERIOD-DATA")
+                .severity,
+            Severity::kFlag);
   report.set_period("2016");
-  EXPECT_FALSE(Has(CheckReport(report, GoodCatalogue(), Moment::kDraft, kNow), "W-PERIOD-DATA"));
+  EXPECT_FALSE(
+      Has(CheckReport(report, GoodCatalogue(), Moment::kDraft, kWrittenMs), "W-PERIOD-DATA"));
 }
 
 TEST(ValueRules, AnActualNeedsAPastPeriodWhileThereIsAClock) {

@@ -16,7 +16,7 @@ using testing::Loopback;
 using testing::Prose;
 using testing::Random;
 
-constexpr Millis kSlowStep = 400;  // a round trip of a bad link: frames of 16 KiB
+constexpr Millis kContactStep = 400;  // a round trip of a bad link: frames of 16 KiB
 
 class ContactTest : public ::testing::Test {
  protected:
@@ -124,7 +124,7 @@ TEST_F(ContactTest, BothWaysAtOnce) {
 TEST_F(ContactTest, ALongPushKeepsFourInFlight) {
   FeedWriter feed(AnInstrument(), AKey(0));
   Write(feed, 1000, {&one_}, 700);
-  Loopback link(&one_, &two_, false, kSlowStep);
+  Loopback link(&one_, &two_, false, kContactStep);
   link.Run();
   ExpectSame();
   EXPECT_EQ(static_cast<size_t>(link.most_pushes_in_flight()), kPushesInFlight);
@@ -226,7 +226,7 @@ TEST_F(ContactTest, AccessLostDuringTheContactEndsOnlyThatInstrument) {
   FeedWriter feed(AnInstrument(), AKey(0)), second(other, AKey(1));
   Write(feed, 400, {&two_}, 700);
   Write(second, 10, {&two_});
-  Loopback link(&one_, &two_, false, kSlowStep);
+  Loopback link(&one_, &two_, false, kContactStep);
   while (one_.held().empty()) ASSERT_TRUE(link.Step());
   two_.Admit(one_, AnInstrument(), Access::kNone);
   link.Run();

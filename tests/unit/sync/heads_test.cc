@@ -8,7 +8,7 @@
 namespace entente::sync {
 namespace {
 
-EntryRef SomeTip(uint64_t sequence, int n) {
+EntryRef TipOf(uint64_t sequence, int n) {
   return {sequence, testing::IdFrom<EntryId>("entry " + std::to_string(n))};
 }
 
@@ -47,14 +47,14 @@ struct Many {
   explicit Many(int feeds) {
     for (int n = 0; n < feeds; ++n) {
       order.push_back(testing::AKey(n));
-      frontier.Set(FeedRef{order.back(), 1}, {SomeTip(1000 + n % 100, n)});
+      frontier.Set(FeedRef{order.back(), 1}, {TipOf(1000 + n % 100, n)});
     }
   }
 };
 
 TEST(HeadsTest, OrdinalsComeBack) {
   Many many(300);
-  many.frontier.Set(FeedRef{testing::AKey(7), 8}, {SomeTip(1, 1), SomeTip(4, 2), SomeTip(4, 3)});
+  many.frontier.Set(FeedRef{testing::AKey(7), 8}, {TipOf(1, 1), TipOf(4, 2), TipOf(4, 3)});
   auto chunks = PackHeads(many.frontier, many.order);
   ExpectTells(Unpacked(chunks, many.order), many.frontier);
 }
@@ -70,7 +70,7 @@ TEST(HeadsTest, WholeTipsComeBackWithWholeIds) {
 
 TEST(HeadsTest, AKeyWithoutAnOrdinalIsToldWhole) {
   Many many(10);
-  many.frontier.Set(FeedRef{testing::AKey(99), 1}, {SomeTip(1, 1)});
+  many.frontier.Set(FeedRef{testing::AKey(99), 1}, {TipOf(1, 1)});
   auto chunks = PackHeads(many.frontier, many.order);
   ExpectTells(Unpacked(chunks, many.order), many.frontier);
 }
