@@ -100,9 +100,11 @@ Entry SignRunEntry(EntryHeader header, std::string payload, const crypto::Privat
   std::string header_bytes = EncodeHeader(header);
   crypto::Signature signature = key.Sign(Pae(header_bytes));
   absl::StatusOr<Entry> entry =
-      MakeEntry(std::move(header_bytes), crypto::View(signature), std::move(payload));
+      MakeEntry(std::move(header_bytes), crypto::View(signature), std::nullopt);
   ENTENTE_CHECK(entry.ok());  // the caller's fields are within their ranges
   ENTENTE_CHECK(entry->header == header);
+  entry->payload = std::move(payload);  // hashed above
+  entry->has_payload = true;
   return *std::move(entry);
 }
 

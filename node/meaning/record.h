@@ -16,6 +16,9 @@ namespace entente::meaning {
 using Record = std::variant<std::monostate, v1::Report, v1::Withdrawal, v1::Instrument, v1::Chapter,
                             v1::Commitment, v1::Indicator, v1::Round, v1::Intervention>;
 
+// Kinds of which a catalogue is made: what others refer to by code.
+inline constexpr bool IsCatalogueKind(uint32_t kind) { return kind >= 1000 && kind <= 1999; }
+
 struct ReadRecord {
   Record record;                 // monostate when newer or at fault
   bool newer = false;            // unknown kind or newer schema

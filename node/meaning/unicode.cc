@@ -10,31 +10,22 @@
 namespace entente::meaning {
 namespace {
 
-// Calls `f(code point)` for each character; false at the first byte that is not UTF-8, or when `f`
-// says stop by returning false.
-template <class F>
-bool ForEach(absl::string_view text, F f) {
+// Takes the first character off `text`; false, and nothing taken, where the bytes are not UTF-8.
+// REQUIRES: text is not empty.
+bool Next(absl::string_view& text, utf8proc_int32_t& point) {
   const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  auto left = static_cast<utf8proc_ssize_t>(text.size());
-  while (left > 0) {
-    if (*at < 0x80) {
-      if (!f(static_cast<utf8proc_int32_t>(*at))) return false;
-      ++at, --left;
-      continue;
-    }
+  utf8proc_ssize_t used = 1;
+  if (*at < 0x80) {
+    point = *at;
+  } else if (text.size() > 1 && *at >= 0xC2 && *at < 0xE0 && (at[1] & 0xC0) == 0x80) {
     // Two bytes hold Latin and Cyrillic, which is nearly all we see; no call for those.
-    if (left > 1 && *at >= 0xC2 && *at < 0xE0 && (at[1] & 0xC0) == 0x80) {
-      if (!f((*at & 0x1F) << 6 | (at[1] & 0x3F))) return false;
-      at += 2, left -= 2;
-      continue;
-    }
-    utf8proc_int32_t point = -1;
-    utf8proc_ssize_t used = utf8proc_iterate(at, left, &point);
+    point = (*at & 0x1F) << 6 | (at[1] & 0x3F);
+    used = 2;
+  } else {
+    used = utf8proc_iterate(at, static_cast<utf8proc_ssize_t>(text.size()), &point);
     if (used <= 0) return false;
-    if (!f(point)) return false;
-    at += used;
-    left -= used;
   }
+  text.remove_prefix(static_cast<size_t>(used));
   return true;
 }
 
@@ -51,9 +42,11 @@ bool IsForbiddenControl(utf8proc_int32_t point) {
   return (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7F && point <= 0x9F);
 }
 
+constexpr size_t kBlock =
+    16;  // bytes looked at together, which the compiler can do in one register
+
 // How many bytes at the front are plain: ASCII without control characters.
 size_t PlainPrefix(absl::string_view text) {
-  constexpr size_t kBlock = 16;  // looked at together, which the compiler can do in one register
   size_t at = 0;
   for (; at + kBlock <= text.size(); at += kBlock) {
     unsigned odd = 0;
@@ -70,13 +63,19 @@ size_t PlainPrefix(absl::string_view text) {
 
 TextFacts Inspect(absl::string_view text) {
   TextFacts facts;
-  facts.characters = PlainPrefix(text);
-  facts.utf8 = ForEach(text.substr(facts.characters), [&](utf8proc_int32_t point) {
-    ++facts.characters;
-    facts.control |= IsForbiddenControl(point);
-    facts.surely_nfc &= NeverMoves(point);
-    return true;
-  });
+  while (!text.empty()) {
+    const size_t plain = PlainPrefix(text);
+    facts.characters += plain;
+    text.remove_prefix(plain);
+    for (size_t i = 0; i < kBlock && !text.empty(); ++i) {
+      utf8proc_int32_t point = -1;
+      facts.utf8 = Next(text, point);
+      if (!facts.utf8) return facts;
+      ++facts.characters;
+      facts.control |= IsForbiddenControl(point);
+      facts.surely_nfc &= NeverMoves(point);
+    }
+  }
   return facts;
 }
 
@@ -109,7 +108,8 @@ size_t CountCharacters(absl::string_view text) {
 
 Letters CountLetters(absl::string_view text) {
   Letters letters;
-  ForEach(text, [&](utf8proc_int32_t point) {
+  utf8proc_int32_t point = -1;
+  while (!text.empty() && Next(text, point)) {
     bool latin = (point >= 'A' && point <= 'Z') || (point >= 'a' && point <= 'z') ||
                  (point >= 0xC0 && point <= 0x24F && point != 0xD7 && point != 0xF7);
     if (latin) {
@@ -120,8 +120,7 @@ Letters CountLetters(absl::string_view text) {
       auto category = utf8proc_category(point);
       letters.other += category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
     }
-    return true;
-  });
+  }
   return letters;
 }
 

@@ -26,6 +26,7 @@ std::string Bytes(const google::protobuf::MessageLite& message) {
 }
 
 void NormaliseSupersedes(v1::Contribution& contribution) {
+  if (contribution.supersedes_size() == 0) return;
   std::set<std::string> ids;
   for (auto& id : *contribution.mutable_supersedes()) {
     if (id.size() == 32) ids.insert(std::move(id));
@@ -84,8 +85,12 @@ v1::SlotValue DecodeSlot(absl::string_view bytes) { return Canonical(Parse(bytes
 std::string SlotOperand(absl::string_view slot, v1::Contribution contribution) {
   v1::SlotValue value;
   value.set_slot(base::Str(slot));
-  *value.add_contributions() = std::move(contribution);
-  return EncodeSlot(value);
+  // Canonical() for one contribution without unknown fields.
+  if (contribution.entry().size() == 32) {
+    NormaliseSupersedes(contribution);
+    *value.add_contributions() = std::move(contribution);
+  }
+  return Bytes(value);
 }
 
 v1::SlotValue Join(const v1::SlotValue& value, const v1::SlotValue& other) {

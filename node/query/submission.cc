@@ -15,16 +15,10 @@ namespace entente::query {
 using absl::StatusCode;
 using base::Error;
 
-namespace {
-
-constexpr uint32_t kCatalogueKindsFrom = 1000, kCatalogueKindsTo = 1999;
-
-}  // namespace
-
 SubmissionChecker::SubmissionChecker(const storage::Snapshot* snapshot,
                                      const store::Published* published,
-                                     const InstrumentId& instrument)
-    : views_(snapshot, published, instrument), catalogue_(&views_) {}
+                                     const InstrumentId& instrument, RecordCache* kept)
+    : views_(snapshot, published, instrument), catalogue_(&views_, kept) {}
 
 absl::StatusOr<CheckedRecord> SubmissionChecker::Check(const ledger::Entry& entry,
                                                        uint64_t now_ms) {
@@ -67,8 +61,7 @@ absl::StatusOr<CheckedRecord> SubmissionChecker::Check(const ledger::Entry& entr
   for (meaning::Finding& finding :
        meaning::CheckRecord(read.record, catalogue_, meaning::Moment::kSubmit, now_ms)) {
     // A catalogue is submitted in one go: a chapter may stand in the same run as its commitments.
-    const bool catalogue = kind >= kCatalogueKindsFrom && kind <= kCatalogueKindsTo;
-    if (catalogue && finding.severity == meaning::Severity::kHold) continue;
+    if (meaning::IsCatalogueKind(kind) && finding.severity == meaning::Severity::kHold) continue;
     out.findings.push_back(std::move(finding));
   }
   if (auto clock = meaning::CheckClock(entry.header.hlc, now_ms))

@@ -20,9 +20,9 @@ struct CheckedRecord {
 
 class SubmissionChecker {
  public:
-  // Both outlive the checker.
+  // All outlive the checker; `kept` may be null.
   SubmissionChecker(const storage::Snapshot* snapshot, const store::Published* published,
-                    const InstrumentId& instrument);
+                    const InstrumentId& instrument, RecordCache* kept);
   // INVALID_ARGUMENT when the payload cannot be read as its kind; else the findings say it all.
   // Entries of one feed come ascending: after one that is not held, none is looked for.
   absl::StatusOr<CheckedRecord> Check(const ledger::Entry& entry, uint64_t now_ms);

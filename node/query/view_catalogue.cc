@@ -18,41 +18,48 @@ const v1::SlotValue& ViewCatalogue::Slot(const std::string& slot) const {
   return it->second;
 }
 
+RecordCache::RecordPtr ViewCatalogue::Read(const v1::Contribution& head) const {
+  const base::EntryId id = *base::EntryId::FromBytes(head.entry());
+  // Reports come and go; they would only push out what every submission asks for.
+  RecordCache* kept = meaning::IsCatalogueKind(head.kind()) ? kept_ : nullptr;
+  RecordCache::RecordPtr record = kept ? kept->Find(id) : nullptr;
+  if (record) return record;
+  auto entry = views_->Entry(id);
+  if (!entry.ok()) return nullptr;
+  record = std::make_shared<const meaning::Record>(
+      meaning::ReadPayload(entry->header.kind, entry->header.schema, entry->payload).record);
+  if (kept) kept->Keep(id, record);
+  return record;
+}
+
 template <class Message>
-const Message* ViewCatalogue::Find(std::map<std::string, std::optional<Message>>& cache,
-                                   const std::string& slot) const {
-  auto [it, fresh] = cache.try_emplace(slot);
-  std::optional<Message>& kept = it->second;
+const Message* ViewCatalogue::Find(const std::string& slot) const {
+  auto [it, fresh] = records_.try_emplace(slot);
   if (fresh) {
     const v1::Contribution* head = ShownHead(Slot(slot));
-    if (!head) return nullptr;
-    auto entry = views_->Entry(*base::EntryId::FromBytes(head->entry()));
-    if (!entry.ok()) return nullptr;
-    meaning::ReadRecord read =
-        meaning::ReadPayload(entry->header.kind, entry->header.schema, entry->payload);
-    // A withdrawal may be what stands in a report's slot.
-    if (Message* message = std::get_if<Message>(&read.record)) kept.emplace(std::move(*message));
+    if (head) it->second = Read(*head);
   }
-  return kept.has_value() ? &kept.value() : nullptr;
+  // A withdrawal may be what stands in a report's slot.
+  return it->second ? std::get_if<Message>(it->second.get()) : nullptr;
 }
 
 const v1::Instrument* ViewCatalogue::FindInstrument() const {
-  return Find(instruments_, "instrument");
+  return Find<v1::Instrument>("instrument");
 }
 const v1::Chapter* ViewCatalogue::FindChapter(absl::string_view code) const {
-  return Find(chapters_, absl::StrCat("chapter/", code));
+  return Find<v1::Chapter>(absl::StrCat("chapter/", code));
 }
 const v1::Commitment* ViewCatalogue::FindCommitment(absl::string_view code) const {
-  return Find(commitments_, absl::StrCat("commitment/", code));
+  return Find<v1::Commitment>(absl::StrCat("commitment/", code));
 }
 const v1::Indicator* ViewCatalogue::FindIndicator(absl::string_view code) const {
-  return Find(indicators_, absl::StrCat("indicator/", code));
+  return Find<v1::Indicator>(absl::StrCat("indicator/", code));
 }
 const v1::Round* ViewCatalogue::FindRound(absl::string_view code) const {
-  return Find(rounds_, absl::StrCat("round/", code));
+  return Find<v1::Round>(absl::StrCat("round/", code));
 }
 const v1::Report* ViewCatalogue::PreviousReport(absl::string_view slot) const {
-  return Find(reports_, std::string(slot));
+  return Find<v1::Report>(std::string(slot));
 }
 
 std::vector<std::string> ViewCatalogue::CodesOf(uint32_t kind) const {

@@ -6,14 +6,15 @@
 #include <memory>
 
 #include "node/meaning/catalogue.h"
+#include "node/query/record_cache.h"
 #include "node/query/views.h"
 
 namespace entente::query {
 
 class ViewCatalogue final : public meaning::Catalogue {
  public:
-  // `views` outlives the catalogue.
-  explicit ViewCatalogue(const Views* views) : views_(views) {}
+  // Both outlive the catalogue; `kept` serves many of them, and may be null.
+  ViewCatalogue(const Views* views, RecordCache* kept) : views_(views), kept_(kept) {}
 
   std::string InstrumentCode() const override { return views_->code(); }
   const v1::Instrument* FindInstrument() const override;
@@ -30,21 +31,18 @@ class ViewCatalogue final : public meaning::Catalogue {
                                            const v1::IndicatorValue& value) const override;
 
  private:
+  // The record that is shown in the slot; null: none, or not a Message.
   template <class Message>
-  const Message* Find(std::map<std::string, std::optional<Message>>& cache,
-                      const std::string& slot) const;
+  const Message* Find(const std::string& slot) const;
+  RecordCache::RecordPtr Read(const v1::Contribution& head) const;
 
   // Slots are asked for more than once by one rule after another.
   const v1::SlotValue& Slot(const std::string& slot) const;
 
-  const Views* views_;
+  const Views* const views_;
+  RecordCache* const kept_;
   mutable std::map<std::string, v1::SlotValue> slots_;
-  mutable std::map<std::string, std::optional<v1::Instrument>> instruments_;
-  mutable std::map<std::string, std::optional<v1::Chapter>> chapters_;
-  mutable std::map<std::string, std::optional<v1::Commitment>> commitments_;
-  mutable std::map<std::string, std::optional<v1::Indicator>> indicators_;
-  mutable std::map<std::string, std::optional<v1::Round>> rounds_;
-  mutable std::map<std::string, std::optional<v1::Report>> reports_;
+  mutable std::map<std::string, RecordCache::RecordPtr> records_;  // by slot; null: none
 };
 
 }  // namespace entente::query

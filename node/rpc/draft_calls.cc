@@ -239,7 +239,8 @@ absl::Status CheckDraft(NodeCore& core, const v1::CheckDraftRequest& request,
   ASSIGN_OR_RETURN(std::string own, OwnCode(*published, *instrument));
   v1::Report report;
   report.ParseFromString(record.payload());
-  const query::SubmissionChecker checker(snapshot.get(), published.get(), *instrument);
+  const query::SubmissionChecker checker(snapshot.get(), published.get(), *instrument,
+                                         &core.records());
   query::CheckedRecord checked = checker.CheckDraft(report, own, core.clock().WallMs());
   for (const std::string& field : record.questions()) {
     checked.findings.push_back(

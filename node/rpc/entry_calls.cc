@@ -143,7 +143,8 @@ absl::Status SubmitEntries(NodeCore& core, const v1::SubmitEntriesRequest& reque
     }
   }
   if (!entries.empty()) {
-    query::SubmissionChecker checker(snapshot.get(), published.get(), entries[0].header.instrument);
+    query::SubmissionChecker checker(snapshot.get(), published.get(), entries[0].header.instrument,
+                                     &core.records());
     for (const ledger::Entry& entry : entries) {
       ASSIGN_OR_RETURN(query::CheckedRecord record, checker.Check(entry, core.clock().WallMs()));
       checked.push_back(std::move(record));

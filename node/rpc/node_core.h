@@ -17,6 +17,7 @@
 #include "node/crypto/ed25519.h"
 #include "node/driver/replica.h"
 #include "node/driver/sync_host.h"
+#include "node/query/record_cache.h"
 #include "node/runtime/executor.h"
 #include "node/store/published.h"
 
@@ -52,6 +53,7 @@ class NodeCore {
   // By the authority as it is published now.
   driver::CodeOfHead code_of_head() const;
   const base::Clock& clock() const { return *clock_; }
+  query::RecordCache& records() { return records_; }
   const NodeFacts& facts() const { return facts_; }
   // Once, when the peers' port is bound and before any client can ask.
   void SetAddresses(std::string listen, std::string advertise) {
@@ -87,6 +89,7 @@ class NodeCore {
   const bool restored_;
   std::atomic<bool> awaits_contact_{false};
   NodeFacts facts_;
+  query::RecordCache records_;
   mutable base::Mutex mutex_;
   store::PublishedPtr published_ ABSL_GUARDED_BY(mutex_);
   base::Mutex listeners_mutex_;
