@@ -3,24 +3,13 @@
 import shutil
 import unittest
 
-from cluster import Cluster
+from cluster import ClusterTest
 
 
-class Authority(unittest.TestCase):
+class Authority(ClusterTest):
     """One delegation, KG, with three signers of whom two must sign, on two nodes."""
 
-    @classmethod
-    def setUpClass(cls):
-        cls.world = Cluster(parties=(), secretariat_only=True)
-        try:
-            cls.found()
-        except BaseException:
-            cls.world.close()
-            raise
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
+    cluster = {"parties": (), "secretariat_only": True}
 
     @classmethod
     def found(cls):
@@ -165,7 +154,33 @@ class Authority(unittest.TestCase):
             self.assertEqual(self.state_of(node, office.key)["state"], "active")
         self.assertEqual(kg.status()["alarms"], [])
 
-    def test_07_rotation_names_the_successor_and_an_unannounced_one_is_shown(self):
+    def test_07_signers_change_and_the_suspend_of_one_who_goes_is_decided(self):
+        kg, office, gsc = self.kg, self.office, self.gsc
+        kg.ok("delegation", "suspend", "--key-file", self.pub(office.key), "--reason", "device lost", "--through", "0",
+              "--signer-key", self.signers[2], "--yes")
+        fourth = self.world.home / "s4.key"
+        kg.ok("key", "new", "--out", fourth, "--no-passphrase")
+        stay = [self.signers[0], self.signers[1], fourth]
+        change = ("delegation", "signers", "--threshold", "2", *[w for key in stay for w in ("--signer", self.pub(key))])
+        before = kg.ok("delegation", "show", "--json").json()["position"]
+        self.refused(kg, 5, "add --suspends revoke, or --suspends lift", *change, "--signer-key", self.signers[0],
+                     "--signer-key", self.signers[1], "--yes")
+        self.refused(kg, 2, "suspends", *change, "--suspends", "keep", "--signer-key", self.signers[0], "--yes")
+        self.assertEqual(kg.ok("delegation", "show", "--json").json()["position"], before)
+        self.two(*change, "--suspends", "lift")
+        self.world.sync_all()
+        for node in (kg, gsc):
+            self.assertEqual(self.state_of(node, office.key)["state"], "active", node.name)
+        self.refused(kg, 5, "is not a signer of this chain", "delegation", "office", "open", "ZZ", "--name", "Z",
+                     "--signer-key", self.signers[2], "--yes")
+        back = ("delegation", "signers", "--threshold", "2",
+                *[word for key in self.signers for word in ("--signer", self.pub(key))])
+        # Two of those who signed until now, and two of those who will.
+        self.refused(kg, 5, "1 more needed", *back, "--signer-key", self.signers[0], "--signer-key", fourth, "--yes")
+        self.two(*back)
+        self.world.sync_all()
+
+    def test_08_rotation_names_the_successor_and_an_unannounced_one_is_shown(self):
         kg, office = self.kg, self.office
         fresh = self.world.home / "laptop2.key"
         kg.ok("key", "new", "--out", fresh, "--no-passphrase")
@@ -177,7 +192,7 @@ class Authority(unittest.TestCase):
         self.assertEqual((row["state"], row["label"]), ("active", "Laptop"))
         self.assertEqual(self.gsc.instrument()["quarantined"], 0)
 
-    def test_08_adopt_brings_back_by_name_and_void_undoes_it(self):
+    def test_09_adopt_brings_back_by_name_and_void_undoes_it(self):
         kg, gsc = self.kg, self.gsc
         self.two("delegation", "revoke", "--key-file", self.pub(self.office.key), "--compromised", "--through", "0")
         self.world.sync_all()
@@ -195,7 +210,7 @@ class Authority(unittest.TestCase):
         self.refused(kg, 6, "no entry", "delegation", "adopt", "R:EUCA-2014/MTR-2017/KG/IRM/01", "--reason", "x",
                      "--signer-key", self.signers[0], "--yes")
 
-    def test_09_a_weak_key_is_refused_at_enrolment(self):
+    def test_10_a_weak_key_is_refused_at_enrolment(self):
         weak = self.world.home / "weak.pub"
         weak.write_text("entente/key/v1\n" + "01" + "00" * 31 + "\n" + "A" * 86 + "==\n")
         before = self.kg.ok("delegation", "show", "--json").json()["position"]
@@ -203,7 +218,7 @@ class Authority(unittest.TestCase):
                      "--role", "focal_point", "--signer-key", self.signers[0], "--signer-key", self.signers[1], "--yes")
         self.assertEqual(self.kg.ok("delegation", "show", "--json").json()["position"], before)
 
-    def test_10_signers_who_sign_two_versions_are_named_and_the_charter_chooses(self):
+    def test_11_signers_who_sign_two_versions_are_named_and_the_charter_chooses(self):
         kg, office, gsc = self.kg, self.office, self.gsc
         for node in (kg, office):
             node.ok("peer", "pause")
@@ -241,7 +256,7 @@ class Authority(unittest.TestCase):
         digests = {node.instrument("--digest")["view_digest"] for node in self.world.nodes.values()}
         self.assertEqual(len(digests), 1)
 
-    def test_11_the_charter_needs_its_threshold_too_and_seals(self):
+    def test_12_the_charter_needs_its_threshold_too_and_seals(self):
         gsc = self.gsc
         gsc.ok("instrument", "seal", "--delegation", "KG", "--out", "seal.note", "--signer-key", gsc.signer, "--yes")
         read = gsc.ok("instrument", "sign", "seal.note", "--dry-run")
@@ -250,7 +265,7 @@ class Authority(unittest.TestCase):
         self.refused(gsc, 6, "admitted: ", "instrument", "seal", "--delegation", "ZZ", "--signer-key", gsc.signer,
                      "--yes")
 
-    def test_12_a_forked_charter_is_named_and_healed_by_all_its_signers(self):
+    def test_13_a_forked_charter_is_named_and_healed_by_all_its_signers(self):
         gsc = self.gsc
         twin = self.world.add("twin")
         gsc.ok("delegation", "export", "--out", "GSC.credentials")

@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import unittest
 
 BIN = pathlib.Path(os.environ["ENTENTE_BIN"])
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -171,3 +172,19 @@ class Cluster:
             if node.process and node.process.poll() is None:
                 node.kill()
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+class ClusterTest(unittest.TestCase):
+    """One cluster for all tests of a class: they follow each other like chapters."""
+
+    cluster = {}  # arguments of Cluster
+
+    @classmethod
+    def setUpClass(cls):
+        cls.world = Cluster(**cls.cluster)
+        cls.addClassCleanup(cls.world.close)
+        cls.found()
+
+    @classmethod
+    def found(cls):
+        """What the class needs beyond the cluster."""

@@ -3,26 +3,15 @@
 import shutil
 import unittest
 
-from cluster import Cluster
+from cluster import ClusterTest
 
 REPORT = "R:EUCA-2014/MTR-2017/KG/{}".format
 
 
-class LostLaptop(unittest.TestCase):
+class LostLaptop(ClusterTest):
     """The Secretariat, the office of KG, and its focal point's laptop, each with a node."""
 
-    @classmethod
-    def setUpClass(cls):
-        cls.world = Cluster(parties=("kg",))
-        try:
-            cls.found()
-        except BaseException:
-            cls.world.close()
-            raise
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
+    cluster = {"parties": ("kg",)}
 
     @classmethod
     def found(cls):
@@ -118,16 +107,10 @@ class LostLaptop(unittest.TestCase):
         self.everywhere(quarantined=1)
 
 
-class CopiedKey(unittest.TestCase):
+class CopiedKey(ClusterTest):
     """One key on two machines: stopped where it can be known, and settled where it could not."""
 
-    @classmethod
-    def setUpClass(cls):
-        cls.world = Cluster(parties=("kg",))
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
+    cluster = {"parties": ("kg",)}
 
     def test_1_a_restored_node_is_stopped_before_it_forks_and_nothing_is_lost(self):
         kg, gsc = self.world.kg, self.world.gsc
