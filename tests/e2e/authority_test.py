@@ -161,7 +161,8 @@ class Authority(ClusterTest):
         fourth = self.world.home / "s4.key"
         kg.ok("key", "new", "--out", fourth, "--no-passphrase")
         stay = [self.signers[0], self.signers[1], fourth]
-        change = ("delegation", "signers", "--threshold", "2", *[w for key in stay for w in ("--signer", self.pub(key))])
+        change = ("delegation", "signers", "--threshold", "2",
+                  *[word for key in stay for word in ("--signer", self.pub(key))])
         before = kg.ok("delegation", "show", "--json").json()["position"]
         self.refused(kg, 5, "add --suspends revoke, or --suspends lift", *change, "--signer-key", self.signers[0],
                      "--signer-key", self.signers[1], "--yes")
