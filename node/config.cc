@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -360,6 +361,25 @@ std::string ConfigHelp() {
   return help;
 }
 
+namespace {
+
+// As a basic string of TOML: what would end the text or the line is escaped.
+std::string Quoted(absl::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '\\' || c == '"') {
+      absl::StrAppend(&out, "\\", absl::string_view(&c, 1));
+    } else if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) {
+      absl::StrAppend(&out, "\\u", absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad4));
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out + "\"";
+}
+
+}  // namespace
+
 std::string PrintConfig(const LoadedConfig& loaded) {
   std::string out, table;
   for (const Setting& setting : Settings()) {
@@ -371,10 +391,9 @@ std::string PrintConfig(const LoadedConfig& loaded) {
       }
       key.remove_prefix(dot + 1);
     }
-    const std::string quoted =
-        absl::StrReplaceAll(setting.get(loaded.config), {{"\\", "\\\\"}, {"\"", "\\\""}});
+    const std::string value = setting.get(loaded.config);
     // A setting without a value is shown and left out, since an empty value is not accepted.
-    absl::StrAppend(&out, quoted.empty() ? "# " : "", key, " = \"", quoted, "\"  # ",
+    absl::StrAppend(&out, value.empty() ? "# " : "", key, " = ", Quoted(value), "  # ",
                     loaded.origins.at(setting.key), "\n");
   }
   return out;

@@ -5,6 +5,9 @@
 // Header only: the packaged library is built to throw.
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
+// Its assertions are about the text it is given ("[1,}" fails one): a mistake in the file gets an
+// error with its line instead.
+#define TOML_ASSERT(condition) static_cast<void>(0)
 #include <toml++/toml.h>
 
 #include "absl/strings/str_cat.h"

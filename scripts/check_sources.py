@@ -28,7 +28,7 @@ def is_listed(lists, path):
             stem = os.path.splitext(relative)[0]
             words = set(re.findall(r"[\w./+-]+", text))
             # foreach(name ...) lists are allowed to leave the ending out.
-            if relative in words or stem in words or stem.removesuffix("_test") in words:
+            if words & {relative, stem, stem.removesuffix("_test"), stem.removesuffix("_fuzz")}:
                 return True
         if not folder:
             return False

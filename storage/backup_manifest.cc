@@ -50,6 +50,17 @@ std::optional<uint32_t> NumberOf(absl::string_view name) {
   return number;
 }
 
+bool IsDigest(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+std::string LinesOf(const Manifest& manifest) {
+  std::string text;
+  for (const auto& [path, digest] : manifest) absl::StrAppend(&text, digest, "  ", path, "\n");
+  return text;
+}
+
 // A path that leaves the directory, or is none, is no path of a backup.
 bool IsBelow(absl::string_view path) {
   if (path.empty() || path.front() == '/') return false;
@@ -85,8 +96,7 @@ std::vector<uint32_t> ManifestNumbers(const std::string& directory) {
 
 absl::Status WriteManifest(const std::string& directory, uint32_t number, const Manifest& manifest,
                            const NewDigester& digester) {
-  std::string text;
-  for (const auto& [path, digest] : manifest) absl::StrAppend(&text, digest, "  ", path, "\n");
+  std::string text = LinesOf(manifest);
   absl::StrAppend(&text, kOwnLine, DigestOf(text, digester), "\n");
   return ReplaceFile(directory, ManifestName(number), text);
 }
@@ -110,11 +120,14 @@ absl::StatusOr<Manifest> ReadManifest(const std::string& directory, uint32_t num
   for (absl::string_view line :
        absl::StrSplit(absl::string_view(*text).substr(0, own), '\n', absl::SkipEmpty())) {
     if (line.size() < kHexDigits + 3 || line.substr(kHexDigits, 2) != "  " ||
-        !IsBelow(line.substr(kHexDigits + 2))) {
+        !IsDigest(line.substr(0, kHexDigits)) || !IsBelow(line.substr(kHexDigits + 2))) {
       return Damaged(path, "has a line that is not 'DIGEST  PATH'");
     }
     const absl::string_view name = line.substr(kHexDigits + 2);
     manifest.emplace(std::string(name.data(), name.size()), std::string(line.data(), kHexDigits));
+  }
+  if (LinesOf(manifest) != text->substr(0, own)) {
+    return Damaged(path, "does not name each file once, ascending, on a line of its own");
   }
   return manifest;
 }

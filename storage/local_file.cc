@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -74,16 +75,19 @@ absl::StatusOr<FileDescriptor> OpenToRead(const std::string& path) {
 
 absl::StatusOr<std::string> ReadStart(const FileDescriptor& file, size_t limit,
                                       const std::string& path) {
-  std::string bytes(limit, '\0');
-  size_t done = 0;
-  while (done < limit) {
-    const ssize_t n = pread(file.get(), bytes.data() + done, limit - done, done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return ErrnoStatus(errno, "read", path);
+  constexpr size_t kFirstStep = 64 << 10;
+  std::string bytes;
+  while (bytes.size() < limit) {
+    // Memory grows with what is there, not with what may be.
+    const size_t done = bytes.size();
+    bytes.resize(done + std::min(limit - done, std::max(done, kFirstStep)));
+    const ssize_t n = pread(file.get(), bytes.data() + done, bytes.size() - done, done);
+    const int error = errno;
+    bytes.resize(done + static_cast<size_t>(std::max<ssize_t>(n, 0)));
+    if (n < 0 && error == EINTR) continue;
+    if (n < 0) return ErrnoStatus(error, "read", path);
     if (n == 0) break;
-    done += static_cast<size_t>(n);
   }
-  bytes.resize(done);
   return bytes;
 }
 

@@ -1,5 +1,6 @@
 #include "node/rpc/grpc_log.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 #include <string.h>
 
@@ -29,8 +30,21 @@ void Forward(gpr_log_func_args* message) {
                     {{"place", place}, {"message", message->message}});
 }
 
+// Protobuf writes a line to stderr for each text of a message that is not UTF-8: a peer could fill
+// a disk with them. What such a message is worth is said elsewhere.
+void ForwardProtobuf(google::protobuf::LogLevel, const char* file, int line,
+                     const std::string& message) {
+  const char* slash = strrchr(file, '/');
+  const std::string place = absl::StrCat(slash != nullptr ? slash + 1 : file, ":", line);
+  runtime::LogEvery(absl::StrCat("protobuf.", place), absl::Seconds(10), runtime::LogLevel::kDebug,
+                    "protobuf", {{"place", place}, {"message", message}});
+}
+
 }  // namespace
 
-void RouteGrpcLog() { gpr_set_log_function(Forward); }
+void RouteGrpcLog() {
+  gpr_set_log_function(Forward);
+  google::protobuf::SetLogHandler(&ForwardProtobuf);
+}
 
 }  // namespace entente::rpc

@@ -139,7 +139,9 @@ absl::StatusOr<ledger::Entry> DecodeEntry(absl::string_view row, const EntryId& 
   ASSIGN_OR_RETURN(absl::string_view header, HeaderOf(row));
   absl::string_view rest = row.substr(2 + header.size());
   std::optional<std::string> payload;
-  if (rest[64] != 0) payload = Str(rest.substr(65));
+  const auto flag = static_cast<unsigned char>(rest[64]);
+  if (flag > 1 || (flag == 0 && rest.size() > 65)) return Damaged("has a flag that is none");
+  if (flag == 1) payload = Str(rest.substr(65));
   auto entry = ledger::MakeEntry(Str(header), rest.substr(0, 64), std::move(payload));
   if (!entry.ok()) return Damaged(absl::StrCat("does not parse: ", entry.status().message()));
   if (entry->id != id) return Damaged("has other bytes than its id says");
