@@ -1,15 +1,18 @@
 #include "node/rpc/sync_service.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/rpc/chunk_stream.h"
 #include "node/rpc/frame_ingest.h"
-#include "node/rpc/message_stream.h"
 #include "node/rpc/peer_credentials.h"
 #include "node/rpc/unary.h"
 #include "node/runtime/log.h"
 #include "node/sync/answers.h"
+#include "node/sync/frame.h"
 #include "node/sync/pull_cursor.h"
 
 namespace entente::rpc {
@@ -19,8 +22,46 @@ using base::Error;
 using base::MutexLock;
 using base::Spki;
 
+namespace {
+
+// As many as one connection may carry streams (server.cc); an honest peer has a handful open for
+// each instrument.
+constexpr size_t kCallsPerPeerMax = 64;
+// What they may hold in all: four pushes of the largest frames, with some to spare.
+constexpr size_t kCallBytesPerPeerMax = 48 << 20;
+constexpr size_t kWhyBytesMax = 300;
+
+// A Pull's request is kept by the stream and by its cursor, beside gRPC's own.
+size_t BytesOf(const v1::PullRequest& request) { return 3 * request.SpaceUsedLong(); }
+// A frame is decoded, and then taken apart.
+size_t BytesOf(const v1::PushRequest& request) {
+  return request.SpaceUsedLong() +
+         2 * std::min<size_t>(request.frame().body_size(), sync::kFrameDecodedBytesMax);
+}
+template <class Request>
+size_t BytesOf(const Request& request) {
+  return request.SpaceUsedLong();
+}
+
+// What a peer did that it may not do: one line in ten seconds for each kind of call of a peer.
+absl::Status Told(const Spki& peer, const char* call, absl::Status status) {
+  if (absl::IsInvalidArgument(status) || base::ReasonOf(status) == "LIMIT_EXCEEDED") {
+    runtime::LogEvery(absl::StrCat("peer_fault/", peer.Short(), "/", call), absl::Seconds(10),
+                      runtime::LogLevel::kWarning, "peer_fault",
+                      {{"peer", peer.ToHex()},
+                       {"call", call},
+                       {"why", status.message().substr(0, kWhyBytesMax)}});
+  }
+  return status;
+}
+
+}  // namespace
+
 SyncService::SyncService(NodeCore* core, Peers* peers, runtime::WorkerPool* pool)
-    : core_(*core), peers_(*peers), pool_(*pool) {
+    : core_(*core),
+      peers_(*peers),
+      pool_(*pool),
+      open_calls_(kCallsPerPeerMax, kCallBytesPerPeerMax) {
   subscription_ = core_.Subscribe([this](const store::PublishedPtr&) { WakeLive(); });
 }
 
@@ -37,67 +78,88 @@ absl::StatusOr<Spki> SyncService::Caller(const Context& context) {
   return *peer;
 }
 
+absl::StatusOr<SyncService::Admitted> SyncService::Admit(const Context& context, size_t bytes) {
+  ASSIGN_OR_RETURN(const Spki peer, Caller(context));
+  std::shared_ptr<const void> place = open_calls_.Take(peer, bytes);
+  if (place == nullptr) {
+    return Told(peer, "any",
+                Error(StatusCode::kResourceExhausted, "LIMIT_EXCEEDED",
+                      absl::StrCat("of one peer at most ", kCallsPerPeerMax,
+                                   " calls that hold at most ", kCallBytesPerPeerMax >> 20,
+                                   " MiB may be open; end some and try again")));
+  }
+  return Admitted{peer, std::move(place)};
+}
+
 grpc::ServerUnaryReactor* SyncService::Hello(Context* context, const v1::HelloRequest* request,
                                              v1::HelloReply* reply) {
-  return OnPool(context, pool_, [this, context, request, reply]() -> absl::Status {
-    ASSIGN_OR_RETURN(Spki peer, Caller(*context));
-    driver::SyncHost host = core_.NewSyncHost();
-    const uint64_t newest = host.NewestArrival();
-    ASSIGN_OR_RETURN(*reply, sync::AnswerHello(host, peer, *request,
-                                               static_cast<sync::Millis>(core_.clock().WallMs())));
-    bool equal = reply->instruments_size() > 0;
-    for (const v1::InstrumentReply& instrument : reply->instruments())
-      equal = equal && instrument.equal();
-    equal ? peers_.InboundEqual(peer, newest) : peers_.InboundContact(peer);
-    return absl::OkStatus();
-  });
+  return OnPool(
+      context, pool_,
+      [this, caller = Admit(*context, BytesOf(*request)), request, reply]() -> absl::Status {
+        RETURN_IF_ERROR(caller.status());
+        const Spki& peer = caller->peer;
+        driver::SyncHost host = core_.NewSyncHost();
+        const uint64_t newest = host.NewestArrival();
+        auto answer = sync::AnswerHello(host, peer, *request,
+                                        static_cast<sync::Millis>(core_.clock().WallMs()));
+        if (!answer.ok()) return Told(peer, "Hello", answer.status());
+        *reply = *std::move(answer);
+        bool equal = reply->instruments_size() > 0;
+        for (const v1::InstrumentReply& instrument : reply->instruments())
+          equal = equal && instrument.equal();
+        equal ? peers_.InboundEqual(peer, newest) : peers_.InboundContact(peer);
+        return absl::OkStatus();
+      });
 }
 
 grpc::ServerWriteReactor<v1::AuthorityChunk>* SyncService::Authority(
     Context* context, const v1::AuthorityRequest* request) {
-  return MessageStream<v1::AuthorityChunk>::Start(
-      pool_,
-      [this, caller = Caller(*context), request = *request](const auto& write) -> absl::Status {
+  absl::StatusOr<Admitted> caller = Admit(*context, BytesOf(*request));
+  return ChunkStream<v1::AuthorityChunk>::Start(
+      pool_, caller.ok() ? caller->place : nullptr,
+      [this, caller, request = *request]() -> absl::StatusOr<std::vector<v1::AuthorityChunk>> {
         RETURN_IF_ERROR(caller.status());
         driver::SyncHost host = core_.NewSyncHost();
-        ASSIGN_OR_RETURN(auto chunks, sync::AnswerAuthority(host, *caller, request));
-        for (const v1::AuthorityChunk& chunk : chunks) {
-          if (!write(chunk)) break;
-        }
-        return absl::OkStatus();
+        auto chunks = sync::AnswerAuthority(host, caller->peer, request);
+        if (!chunks.ok()) return Told(caller->peer, "Authority", chunks.status());
+        return chunks;
       });
 }
 
 grpc::ServerWriteReactor<v1::HeadsChunk>* SyncService::Heads(Context* context,
                                                              const v1::HeadsRequest* request) {
-  return MessageStream<v1::HeadsChunk>::Start(
-      pool_,
-      [this, caller = Caller(*context), request = *request](const auto& write) -> absl::Status {
+  absl::StatusOr<Admitted> caller = Admit(*context, BytesOf(*request));
+  return ChunkStream<v1::HeadsChunk>::Start(
+      pool_, caller.ok() ? caller->place : nullptr,
+      [this, caller, request = *request]() -> absl::StatusOr<std::vector<v1::HeadsChunk>> {
         RETURN_IF_ERROR(caller.status());
         driver::SyncHost host = core_.NewSyncHost();
-        ASSIGN_OR_RETURN(auto chunks, sync::AnswerHeads(host, *caller, request));
-        for (const v1::HeadsChunk& chunk : chunks) {
-          if (!write(chunk)) break;
-        }
-        return absl::OkStatus();
+        auto chunks = sync::AnswerHeads(host, caller->peer, request);
+        if (!chunks.ok()) return Told(caller->peer, "Heads", chunks.status());
+        return chunks;
       });
 }
 
 grpc::ServerUnaryReactor* SyncService::Push(Context* context, const v1::PushRequest* request,
                                             v1::PushReply* reply) {
-  return OnPool(context, pool_, [this, context, request, reply]() -> absl::Status {
-    ASSIGN_OR_RETURN(Spki peer, Caller(*context));
-    driver::SyncHost host = core_.NewSyncHost();
-    RETURN_IF_ERROR(sync::CheckPush(host, peer, *request).status());
-    const sync::IngestResult result = IngestFrame(core_, peer, request->frame());
-    if (!result.refused.empty()) {
-      runtime::LogEvery("push_refused/" + peer.Short(), absl::Seconds(10),
-                        runtime::LogLevel::kWarning, "push_refused",
-                        {{"peer", peer.ToHex()}, {"why", result.refused[0]}});
-    }
-    ASSIGN_OR_RETURN(*reply, sync::AnswerPush(result));
-    return absl::OkStatus();
-  });
+  return OnPool(
+      context, pool_,
+      [this, caller = Admit(*context, BytesOf(*request)), request, reply]() -> absl::Status {
+        RETURN_IF_ERROR(caller.status());
+        const Spki& peer = caller->peer;
+        driver::SyncHost host = core_.NewSyncHost();
+        RETURN_IF_ERROR(Told(peer, "Push", sync::CheckPush(host, peer, *request).status()));
+        const sync::IngestResult result = IngestFrame(core_, peer, request->frame());
+        if (!result.refused.empty()) {
+          runtime::LogEvery("push_refused/" + peer.Short(), absl::Seconds(10),
+                            runtime::LogLevel::kWarning, "push_refused",
+                            {{"peer", peer.ToHex()}, {"why", result.refused[0]}});
+        }
+        auto answer = sync::AnswerPush(result);
+        if (!answer.ok()) return Told(peer, "Push", answer.status());
+        *reply = *std::move(answer);
+        return absl::OkStatus();
+      });
 }
 
 // The answer to one Pull. Frames are made on the pool, one at a time, the next while the one before
@@ -109,7 +171,7 @@ grpc::ServerUnaryReactor* SyncService::Push(Context* context, const v1::PushRequ
 class SyncService::PullStream final : public grpc::ServerWriteReactor<v1::Frame>,
                                       public std::enable_shared_from_this<SyncService::PullStream> {
  public:
-  PullStream(SyncService* service, absl::StatusOr<Spki> caller, const v1::PullRequest& request)
+  PullStream(SyncService* service, absl::StatusOr<Admitted> caller, const v1::PullRequest& request)
       : service_(*service),
         caller_(std::move(caller)),
         request_(request),
@@ -144,7 +206,7 @@ class SyncService::PullStream final : public grpc::ServerWriteReactor<v1::Frame>
   }
   void OnDone() override {
     service_.Leave(this);
-    if (live_told_) service_.peers_.InboundLive(*caller_, -1);
+    if (live_told_) service_.peers_.InboundLive(caller_->peer, -1);
     self_.reset();
   }
 
@@ -159,7 +221,9 @@ class SyncService::PullStream final : public grpc::ServerWriteReactor<v1::Frame>
   // On the pool; never two at once.
   void Step() {
     absl::StatusOr<std::optional<v1::Frame>> frame = NextFrame();
-    if (!frame.ok()) return End(frame.status());
+    if (!frame.ok()) {
+      return End(caller_.ok() ? Told(caller_->peer, "Pull", frame.status()) : frame.status());
+    }
     if (frame->has_value()) return Send(*std::move(*frame));
     if (!cursor_->live()) return End(absl::OkStatus());
     Idle();
@@ -174,15 +238,15 @@ class SyncService::PullStream final : public grpc::ServerWriteReactor<v1::Frame>
     }
     if (service_.Stopping())
       return Error(StatusCode::kUnavailable, "SHUTTING_DOWN", "this node is shutting down");
-    if (service_.peers_.Paused(*caller_)) {
+    if (service_.peers_.Paused(caller_->peer)) {
       return Error(StatusCode::kUnavailable, "PEER_PAUSED",
                    "this node has paused the exchange; try again later");
     }
     if (!cursor_) {
-      ASSIGN_OR_RETURN(cursor_, sync::PullCursor::Open(&host_, *caller_, request_));
+      ASSIGN_OR_RETURN(cursor_, sync::PullCursor::Open(&host_, caller_->peer, request_));
       if (cursor_->live()) {
         live_told_ = true;
-        service_.peers_.InboundLive(*caller_, +1);
+        service_.peers_.InboundLive(caller_->peer, +1);
       }
     }
     return cursor_->NextFrame(static_cast<sync::Millis>(service_.core_.clock().SteadyMs()));
@@ -230,7 +294,7 @@ class SyncService::PullStream final : public grpc::ServerWriteReactor<v1::Frame>
   }
 
   SyncService& service_;
-  const absl::StatusOr<Spki> caller_;
+  const absl::StatusOr<Admitted> caller_;
   const v1::PullRequest request_;
   driver::SyncHost host_;
   std::unique_ptr<sync::PullCursor> cursor_;
@@ -247,7 +311,7 @@ class SyncService::PullStream final : public grpc::ServerWriteReactor<v1::Frame>
 
 grpc::ServerWriteReactor<v1::Frame>* SyncService::Pull(Context* context,
                                                        const v1::PullRequest* request) {
-  auto stream = std::make_shared<PullStream>(this, Caller(*context), *request);
+  auto stream = std::make_shared<PullStream>(this, Admit(*context, BytesOf(*request)), *request);
   {
     MutexLock lock(mutex_);
     live_.emplace(stream.get(), stream);

@@ -7,6 +7,7 @@
 
 #include "entente/v1/sync.grpc.pb.h"
 #include "node/base/mutex.h"
+#include "node/rpc/call_limit.h"
 #include "node/rpc/node_core.h"
 #include "node/rpc/peers.h"
 #include "node/runtime/timer.h"
@@ -38,6 +39,12 @@ class SyncService final : public v1::Sync::CallbackService {
 
   // The peer, if it may call now: UNAUTHENTICATED without a key, UNAVAILABLE while paused.
   absl::StatusOr<base::Spki> Caller(const Context& context);
+  struct Admitted {
+    base::Spki peer;
+    std::shared_ptr<const void> place;  // among the peer's open calls; held until the call ends
+  };
+  // The same, and RESOURCE_EXHAUSTED when the peer's open calls are too many or hold too much.
+  absl::StatusOr<Admitted> Admit(const Context& context, size_t bytes);
   void WakeLive();
   void Leave(PullStream* stream);
   bool Stopping();
@@ -45,6 +52,7 @@ class SyncService final : public v1::Sync::CallbackService {
   NodeCore& core_;
   Peers& peers_;
   runtime::WorkerPool& pool_;
+  CallLimit open_calls_;
   runtime::Timer timer_;
   int subscription_ = 0;
   base::Mutex mutex_;
