@@ -24,7 +24,7 @@ class Authority(ClusterTest):
                   "--author-key", cls.kg.key, "--label", "State Service on Drug Control", "--yes")
         cls.kg.ok("delegation", "export", "--out", "KG.credentials")
         cls.office.ok("delegation", "join", "KG.credentials")
-        cls.two("delegation", "node", "add", cls.office.status()["spki"], "--address", f"127.0.0.1:{cls.office.port}")
+        cls.two("delegation", "node", "add", cls.office.status()["spki"], "--address", cls.office.address)
         cls.kg.ok("delegation", "export", "--out", "KG.credentials")
         cls.gsc.ok("instrument", "admit", "--credentials", "KG.credentials", "--role", "party", "--signer-key",
                    cls.gsc.signer, "--yes")
@@ -271,7 +271,7 @@ class Authority(ClusterTest):
         twin = self.world.add("twin")
         gsc.ok("delegation", "export", "--out", "GSC.credentials")
         twin.ok("delegation", "join", "GSC.credentials")
-        gsc.ok("delegation", "node", "add", twin.status()["spki"], "--address", f"127.0.0.1:{twin.port}",
+        gsc.ok("delegation", "node", "add", twin.status()["spki"], "--address", twin.address,
                "--signer-key", gsc.signer, "--yes")
         gsc.ok("instrument", "invite", "--for", "EU-GSC", "--out", "twin.invitation")
         twin.ok("instrument", "join", "twin.invitation", "--yes")

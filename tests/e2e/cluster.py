@@ -27,6 +27,23 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def large_catalogue(home, commitments):
+    """A catalogue whose import is a few thousand signed entries."""
+    path = home / "large.csv"
+    lines = CATALOGUE.read_text(encoding="utf-8").splitlines()
+    header = lines[0].split(",")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with path.open("a", encoding="utf-8") as out:
+        for number in range(commitments):
+            row = {name: "" for name in header}
+            row.update(record="commitment", code=f"GEN/{number + 100}", nature="undertaking", lang="en",
+                       action=f"Test undertaking number {number}", source="test data")
+            row.setdefault("responsible party", "")
+            row["responsible party"] = "all"
+            out.write(",".join(row[name] for name in header) + "\n")
+    return path
+
+
 class Result:
     def __init__(self, done):
         self.status, self.out, self.err = done.returncode, done.stdout, done.stderr
@@ -39,8 +56,9 @@ class Result:
 
 
 class Node:
-    def __init__(self, home, name):
-        self.home, self.name = home, name
+    def __init__(self, home, name, host="127.0.0.1", within=()):
+        """`within` is what runs the node elsewhere, such as in a network namespace that has the address `host`."""
+        self.home, self.name, self.host, self.within = home, name, host, within
         self.data = home / name
         self.socket = home / f"{name}-run" / "node.sock"
         self.port = free_port()
@@ -49,9 +67,13 @@ class Node:
         self.key = home / f"{name}.key"
         self.signer = home / f"{name}-signer.key"
 
+    @property
+    def address(self):
+        return f"{self.host}:{self.port}"
+
     def start(self, *arguments, expect_ready=True):
         self.process = subprocess.Popen(
-            [BIN / "node" / "entented", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", "--socket",
+            [*self.within, BIN / "node" / "entented", "--data", self.data, "--listen", self.address, "--socket",
              self.socket, *arguments], stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
         ready = threading.Event()
 
@@ -120,7 +142,9 @@ class Node:
 class Cluster:
     """The Secretariat (gsc) and parties, founded, admitted and joined."""
 
-    def __init__(self, parties=("kg", "kz"), catalogue=CATALOGUE, secretariat_only=False):
+    def __init__(self, parties=("kg", "kz"), catalogue=CATALOGUE, secretariat_only=False, places=None):
+        """`places` maps a node's name to the `host` and `within` it runs with."""
+        self.places = places or {}
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="entente-e2e."))
         self.nodes = {}
         self.gsc = self.add("gsc")
@@ -133,7 +157,7 @@ class Cluster:
             raise
 
     def add(self, name):
-        node = Node(self.home, name)
+        node = Node(self.home, name, **self.places.get(name, {}))
         self.nodes[name] = node
         setattr(self, name, node)
         return node.start()

@@ -9,26 +9,9 @@ import sys
 import threading
 import unittest
 
-from cluster import CATALOGUE, Cluster
+from cluster import Cluster, large_catalogue
 
 OPTIONS = argparse.Namespace(rounds=6, seed=1)
-
-
-def large_catalogue(home, commitments):
-    """A catalogue whose import is a few thousand signed entries."""
-    path = home / "large.csv"
-    lines = CATALOGUE.read_text(encoding="utf-8").splitlines()
-    header = lines[0].split(",")
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    with path.open("a", encoding="utf-8") as out:
-        for number in range(commitments):
-            row = {name: "" for name in header}
-            row.update(record="commitment", code=f"GEN/{number + 100}", nature="undertaking", lang="en",
-                       action=f"Test undertaking number {number}", source="test data")
-            row.setdefault("responsible party", "")
-            row["responsible party"] = "all"
-            out.write(",".join(row[name] for name in header) + "\n")
-    return path
 
 
 class Kill(unittest.TestCase):

@@ -20,7 +20,7 @@ class LostLaptop(ClusterTest):
         cls.laptop = laptop = world.add("laptop")
         laptop.ok("key", "new", "--out", laptop.key, "--no-passphrase")
         laptop.ok("delegation", "join", "KG.credentials")
-        cls.act("node", "add", laptop.status()["spki"], "--address", f"127.0.0.1:{laptop.port}")
+        cls.act("node", "add", laptop.status()["spki"], "--address", laptop.address)
         cls.act("enrol", "--key-file", f"{laptop.key}.pub", "--label", "Focal point, laptop", "--role", "focal_point")
         cls.kg.ok("sync", "--with", "EU-GSC")
         laptop.ok("instrument", "join", "kg.invitation", "--yes")
@@ -145,7 +145,7 @@ class CopiedKey(ClusterTest):
         kg, gsc = self.world.kg, self.world.gsc
         other = self.world.add("other")
         other.ok("delegation", "join", "KG.credentials")
-        kg.ok("delegation", "node", "add", other.status()["spki"], "--address", f"127.0.0.1:{other.port}",
+        kg.ok("delegation", "node", "add", other.status()["spki"], "--address", other.address,
               "--signer-key", kg.signer, "--yes")
         kg.ok("sync", "--with", "EU-GSC")
         other.ok("instrument", "join", "kg.invitation", "--yes")

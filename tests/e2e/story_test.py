@@ -36,9 +36,16 @@ class Story(unittest.TestCase):
         entry = kg.report("d-1", commitment="DDR/08")["entry_id"]
         self.assertEqual(gsc.entente("where", entry).status, 6)
         self.assertGreaterEqual(kg.instrument()["unsynced_entries"], 1)
+        begun = len(kg.log), len(gsc.log)
         kg.ok("peer", "resume")
-        kg.ok("sync")
+        modes = [row["mode"] for row in kg.ok("sync", "--with", "EU-GSC", "--json").json()["rows"]]
         gsc.ok("where", entry)
+        # They met before: whoever dialled told what changed since, and nobody told all heads.
+        for node, from_line in zip((kg, gsc), begun):
+            modes += [line.split("mode=")[1].split()[0] for line in node.log[from_line:]
+                      if "event=peer_connected" in line and "mode=M" in line]
+        self.assertIn("M1", modes)
+        self.assertLessEqual(set(modes), {"M0", "M1"})
         reports = gsc.ok("report", "list", "--delegation", "KG", "--implementation", "in_progress", "--json").json()
         self.assertEqual([row["subject"] for row in reports["rows"]], ["DDR/08"])
 
@@ -55,7 +62,7 @@ class Story(unittest.TestCase):
         laptop = self.world.add("kg2")
         laptop.ok("key", "new", "--out", laptop.key, "--no-passphrase")
         laptop.ok("delegation", "join", "KG.credentials")
-        kg.ok("delegation", "node", "add", laptop.status()["spki"], "--address", f"127.0.0.1:{laptop.port}",
+        kg.ok("delegation", "node", "add", laptop.status()["spki"], "--address", laptop.address,
               "--signer-key", kg.signer, "--yes")
         kg.ok("delegation", "enrol", "--key-file", f"{laptop.key}.pub", "--label", "second officer", "--role",
               "focal_point", "--signer-key", kg.signer, "--yes")
