@@ -13,7 +13,7 @@ import sources
 
 # Room -> rooms it may include. A room always sees itself. "proto" is the generated message code.
 PURE = ["node/base", "node/crypto", "node/merge", "node/ledger", "node/meaning", "node/sync",
-        "node/store", "node/query", "node/driver", "node/wire"]
+        "node/bundle", "node/store", "node/query", "node/driver", "node/wire"]
 NODE = PURE + ["node/runtime", "node/rpc"]
 ROOMS = {
     "storage": [],
@@ -23,6 +23,7 @@ ROOMS = {
     "node/ledger": ["node/base", "node/crypto"],
     "node/meaning": ["node/base", "node/crypto", "node/merge", "proto"],
     "node/sync": ["node/base", "node/crypto", "node/ledger", "proto"],
+    "node/bundle": ["node/base", "node/crypto", "node/ledger", "node/sync", "proto"],
     "node/store": ["node/base", "node/crypto", "node/ledger", "node/merge", "node/meaning", "proto",
                    "storage"],
     "node/query": ["node/base", "node/crypto", "node/ledger", "node/merge", "node/meaning",

@@ -12,7 +12,8 @@ import sys
 
 import sources
 
-ROOMS = ("base", "crypto", "merge", "ledger", "meaning", "sync", "store", "query", "driver", "wire")
+ROOMS = ("base", "crypto", "merge", "ledger", "meaning", "sync", "bundle", "store", "query", "driver",
+         "wire")
 
 # Files that are the seam itself.
 SEAMS = {"node/base/mutex.h", "node/base/check.cc"}

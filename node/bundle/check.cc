@@ -1,0 +1,104 @@
+#include "node/bundle/check.h"
+
+#include "absl/strings/str_cat.h"
+#include "node/sync/frame.h"
+#include "node/sync/notes_frame.h"
+
+namespace entente::bundle {
+
+namespace {
+
+// The longest SubjectPublicKeyInfo taken; that of a P-256 key has 91 bytes.
+constexpr size_t kMakerKeyBytesMax = 512;
+
+bool DigestOrNone(const std::string& bytes) { return bytes.empty() || bytes.size() == 32; }
+
+}  // namespace
+
+absl::StatusOr<v1::BundleHeader> ParseBundleHeader(absl::string_view bytes) {
+  v1::BundleHeader header;
+  if (!header.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return Damaged("its header cannot be read");
+  }
+  if (header.kind() != v1::BUNDLE_KIND_ENTRIES && header.kind() != v1::BUNDLE_KIND_RECEIPT) {
+    return Refused("it is of a kind this version does not know");
+  }
+  const bool sizes =
+      header.instrument().size() == 32 && header.set().size() == kSetBytes &&
+      !header.maker_key().empty() && header.maker_key().size() <= kMakerKeyBytesMax &&
+      DigestOrNone(header.recipient()) && DigestOrNone(header.basis_digest()) &&
+      header.frontier_digest().size() == 32 && header.authority_digest().size() == 32;
+  if (!sizes) return Refused("a field of its header has the wrong size");
+  if (header.part() < 1 || header.part() > header.parts() || header.parts() > kPartsMax) {
+    return Refused(absl::StrCat("it says it is part ", header.part(), " of ", header.parts()));
+  }
+  return header;
+}
+
+absl::Status CheckIndex(const v1::BundleHeader& header, const std::vector<IndexRow>& rows) {
+  const bool receipt = header.kind() == v1::BUNDLE_KIND_RECEIPT;
+  uint64_t bytes = 0, entries = 0, notes = 0;
+  for (const IndexRow& row : rows) {
+    if (row.size == 0 || row.size > kFrameBytesMax) {
+      return Refused(
+          absl::StrCat("a frame has ", row.size, " bytes, at most ", kFrameBytesMax, " are taken"));
+    }
+    if (receipt ? row.notes + row.entries > 0 : (row.notes > 0) == (row.entries > 0)) {
+      return Refused("a frame is neither of notes nor of entries");
+    }
+    if (row.notes > 0 && entries > 0) return Refused("authority notes stand behind entries");
+    bytes += row.size;
+    entries += row.entries;
+    notes += row.notes;
+  }
+  if (bytes > kFileBytesMax) {
+    return Refused(absl::StrCat("it has ", bytes, " bytes, at most ", kFileBytesMax, " are taken"));
+  }
+  if (entries != header.entries() || notes != header.notes()) {
+    return Refused(absl::StrCat("its index counts ", entries, " entries and ", notes,
+                                " notes, its header ", header.entries(), " and ", header.notes()));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::Frame> ParseFrame(const v1::BundleHeader& header, const IndexRow& row,
+                                     absl::string_view bytes) {
+  v1::Frame frame;
+  if (!frame.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return Refused("a frame cannot be read");
+  }
+  if (frame.instrument() != header.instrument()) {
+    return Refused("a frame is of another instrument than its header names");
+  }
+  if (frame.entries() != row.entries || static_cast<uint32_t>(frame.notes_size()) != row.notes) {
+    return Refused("its index does not say what stands in a frame");
+  }
+  return frame;
+}
+
+absl::StatusOr<v1::Frame> CheckFrame(const v1::BundleHeader& header, const IndexRow& row,
+                                     absl::string_view bytes) {
+  absl::StatusOr<v1::Frame> frame = ParseFrame(header, row, bytes);
+  if (!frame.ok()) return frame;
+  if (absl::Status notes = sync::CheckNotes(frame->notes()); !notes.ok()) {
+    return Refused(absl::string_view(notes.message().data(), notes.message().size()));
+  }
+  if (auto entries = sync::DecodeFrame(*frame); !entries.ok()) {
+    return Refused(absl::StrCat("a frame cannot be decoded: ", entries.status().message()));
+  }
+  return frame;
+}
+
+absl::StatusOr<v1::BundleHoldings> CheckHoldings(absl::string_view bytes) {
+  v1::BundleHoldings holdings;
+  if (!holdings.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return Refused("a frame of the receipt cannot be read");
+  }
+  bool whole = holdings.tips().size() % sync::kTipBytes == 0;
+  for (const std::string& id : holdings.leaves()) whole = whole && id.size() == 32;
+  for (const std::string& id : holdings.suspends()) whole = whole && id.size() == 32;
+  if (!whole) return Refused("a tip or a note id of the receipt is cut off");
+  return holdings;
+}
+
+}  // namespace entente::bundle

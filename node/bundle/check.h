@@ -1,0 +1,30 @@
+// What can be said of a bundle's header and frames without a store: everything but whether the
+// entries count. A frame that passes has been decoded once, within the bounds of sync/frame.h.
+#pragma once
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "entente/v1/sync.pb.h"
+#include "node/bundle/format.h"
+
+namespace entente::bundle {
+
+// DATA_LOSS when the bytes are no header; BUNDLE_REFUSED when its fields are out of range.
+absl::StatusOr<v1::BundleHeader> ParseBundleHeader(absl::string_view bytes);
+
+// The index against the header and the bounds: sizes, counts, notes before entries.
+absl::Status CheckIndex(const v1::BundleHeader& header, const std::vector<IndexRow>& rows);
+
+// One frame of a bundle of entries: of the header's instrument, with what the index says, and
+// decodable.
+absl::StatusOr<v1::Frame> CheckFrame(const v1::BundleHeader& header, const IndexRow& row,
+                                     absl::string_view bytes);
+// The same without decoding: for bytes that have passed before.
+absl::StatusOr<v1::Frame> ParseFrame(const v1::BundleHeader& header, const IndexRow& row,
+                                     absl::string_view bytes);
+// One frame of a receipt.
+absl::StatusOr<v1::BundleHoldings> CheckHoldings(absl::string_view bytes);
+
+}  // namespace entente::bundle
