@@ -228,7 +228,11 @@ void Replica::StoreEntry(const FeedKey& feed, v1::FeedState& state, const Entry&
              store::EncodeEntry(entry));
   batch_.Put(store::kById, entry.id.str(),
              store::ByIdValue(place.feed, place.sequence, next_arrival_));
-  batch_.Put(store::kArrivals, store::ArrivalKey(next_arrival_++), store::ArrivalValue(place, via));
+  batch_.Put(store::kArrivals, store::ArrivalKey(next_arrival_), store::ArrivalValue(place, via));
+  auto& changes = changes_[feed.instrument];
+  changes.erase(state.newest_arrival());
+  changes.emplace(next_arrival_, sync::FeedRef::Of(feed));
+  state.set_newest_arrival(next_arrival_++);
   // the entry replaces the tip it names, or opens a branch.
   v1::FeedTip* slot = nullptr;
   for (v1::FeedTip& tip : *state.mutable_tips()) {

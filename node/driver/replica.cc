@@ -54,6 +54,7 @@ absl::Status Replica::Load() {
   instruments_.clear();
   feeds_.clear();
   frontiers_.clear();
+  changes_.clear();
   aside_.clear();
   aside_by_peer_.clear();
   dirty_feeds_.clear();
@@ -119,6 +120,7 @@ absl::Status Replica::LoadFeeds() {
                          "a feed's row does not parse; restore from a backup or a peer");
     }
     StageFrontier(*feed, state);
+    changes_[feed->instrument].emplace(state.newest_arrival(), sync::FeedRef::Of(*feed));
     feeds_.emplace(*feed, std::move(state));
   }
   return it->status();
@@ -187,6 +189,23 @@ void Replica::PutPeer(const v1::PeerRecord& peer) {
 
 void Replica::DeletePeer(const Spki& spki) { batch_.Delete(store::kPeers, spki.str()); }
 
+void Replica::PutBookmark(const Spki& peer, const InstrumentId& instrument,
+                          const sync::Bookmark& bookmark) {
+  const std::string key = store::BookmarkKey(peer, instrument);
+  v1::Bookmarks row;
+  v1::Bookmark* newest = row.add_bookmarks();
+  newest->set_frontier_digest(bookmark.frontier.str());
+  newest->set_arrival(bookmark.arrival);
+  v1::Bookmarks before;
+  auto stored = kv_->Get(store::kMeta, key);
+  if (stored.ok() && stored->has_value() && before.ParseFromString(**stored) &&
+      before.bookmarks_size() > 0) {
+    // The peer may not have heard that this one was agreed.
+    *row.add_bookmarks() = before.bookmarks(0);
+  }
+  batch_.Put(store::kMeta, key, row.SerializeAsString());
+}
+
 absl::Status Replica::Flush() {
   for (const FeedKey& feed : dirty_feeds_) {
     batch_.Put(store::kFeeds, feed.Encode(), feeds_.at(feed).SerializeAsString());
@@ -201,6 +220,7 @@ absl::Status Replica::Flush() {
   if (!failed_.ok()) return failed_;
   if (batch_.empty()) return absl::OkStatus();
   failed_ = kv_->Write(batch_, storage::Durability::kSynced);
+  written_ = true;
   batch_.Clear();
   return failed_;
 }
@@ -233,7 +253,8 @@ absl::Status Replica::Commit() {
   }
   std::set<InstrumentId> changed = std::move(changed_);
   changed_.clear();
-  if (on_commit) on_commit(changed);
+  // A round that only read tells nobody.
+  if (std::exchange(written_, false) && on_commit) on_commit(changed);
   return absl::OkStatus();
 }
 
@@ -260,6 +281,26 @@ Digest Replica::AuthorityDigest(const InstrumentId& instrument) {
     digest = authority_.AuthorityDigest(instrument);
   }
   return digest;
+}
+
+std::optional<sync::Changes> Replica::ChangesSince(const InstrumentId& instrument, uint64_t after,
+                                                   const std::vector<sync::FeedRef>& also,
+                                                   size_t max) {
+  std::set<sync::FeedRef> feeds;
+  const auto& changes = changes_[instrument];
+  for (auto it = changes.upper_bound(after); it != changes.end(); ++it) {
+    if (feeds.size() >= max) return std::nullopt;
+    feeds.insert(it->second);
+  }
+  feeds.insert(also.begin(), also.end());
+  const sync::Frontier& frontier = frontiers_[instrument];
+  sync::Changes out;
+  out.frontier = frontier.Digest();
+  for (const sync::FeedRef& feed : feeds) {
+    const sync::Tips* tips = frontier.Find(feed);
+    out.feeds.emplace_back(feed, tips ? *tips : sync::Tips());
+  }
+  return out;
 }
 
 const v1::FeedState* Replica::Feed(const FeedKey& feed) const {

@@ -40,7 +40,7 @@
 #include "node/store/log_reader.h"
 #include "node/store/published.h"
 #include "node/store/schema.h"
-#include "node/sync/frontier.h"
+#include "node/sync/host.h"
 #include "storage/kv.h"
 
 namespace entente::driver {
@@ -110,6 +110,9 @@ class Replica {
   uint64_t TakeDraftNumber();
   void PutPeer(const v1::PeerRecord& peer);
   void DeletePeer(const Spki& spki);
+  // Newest first, the one before it kept as well.
+  void PutBookmark(const Spki& peer, const InstrumentId& instrument,
+                   const sync::Bookmark& bookmark);
   // For a restored store; nothing otherwise. An exchange of the instruments was completed with the
   // peer; how far keys have signed.
   void NoteContact(const Spki& peer, absl::Span<const InstrumentId> instruments, uint64_t now_ms);
@@ -135,6 +138,9 @@ class Replica {
   uint64_t newest_arrival() const { return next_arrival_ - 1; }
   sync::Frontier& frontier(const InstrumentId& instrument) { return frontiers_[instrument]; }
   Digest AuthorityDigest(const InstrumentId& instrument);
+  // As sync::Host::ChangesSince; its cost is that of the answer.
+  std::optional<sync::Changes> ChangesSince(const InstrumentId& instrument, uint64_t after,
+                                            const std::vector<sync::FeedRef>& also, size_t max);
   const v1::FeedState* Feed(const FeedKey& feed) const;
   const std::map<FeedKey, v1::FeedState>& feeds() const { return feeds_; }
   uint64_t aside_count(const InstrumentId& instrument) const;
@@ -237,7 +243,8 @@ class Replica {
 
   storage::Kv* kv_;
   Options options_;
-  absl::Status failed_;  // of a write since the last Commit; OK: none
+  absl::Status failed_;   // of a write since the last Commit; OK: none
+  bool written_ = false;  // something was, since on_commit was last called
   bool rejudge_due_ =
       false;  // marks of an interrupted re-judging are on disk, and the disk refused to finish it
   storage::WriteBatch batch_;
@@ -251,6 +258,8 @@ class Replica {
   uint64_t next_draft_ = 1;
   std::map<FeedKey, v1::FeedState> feeds_;
   std::map<InstrumentId, sync::Frontier> frontiers_;
+  // Feeds by the arrival number of their newest entry.
+  std::map<InstrumentId, absl::btree_map<uint64_t, sync::FeedRef>> changes_;
   std::map<FeedKey, uint64_t> aside_;  // rows aside per feed
   std::map<std::string, uint64_t> aside_by_peer_;
   std::set<FeedKey> dirty_feeds_;  // state rows to write at the next flush

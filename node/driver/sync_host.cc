@@ -39,7 +39,10 @@ sync::Access SyncHost::AccessOf(const base::Spki& peer, const base::InstrumentId
 uint64_t SyncHost::AuthorityGeneration() { return sources_.published()->authority.generation(); }
 
 base::Digest SyncHost::AuthorityDigest(const base::InstrumentId& instrument) {
-  return sources_.published()->authority.AuthorityDigest(instrument);
+  const store::PublishedPtr published = sources_.published();
+  auto it = published->figures.find(instrument);
+  return it == published->figures.end() ? published->authority.AuthorityDigest(instrument)
+                                        : it->second.authority_digest;
 }
 
 std::vector<base::NoteId> SyncHost::Leaves(const base::InstrumentId& instrument) {
@@ -221,6 +224,42 @@ absl::StatusOr<std::unique_ptr<sync::ArrivalCursor>> SyncHost::ReadArrivals(
     const base::InstrumentId& instrument, uint64_t after, const base::Spki& except) {
   return std::unique_ptr<sync::ArrivalCursor>(
       std::make_unique<ArrivalRows>(sources_.snapshot(), instrument, after, store::ViaOf(except)));
+}
+
+sync::Bookmark SyncHost::Here(const base::InstrumentId& instrument) {
+  const store::PublishedPtr published = sources_.published();
+  auto it = published->figures.find(instrument);
+  return {it == published->figures.end() ? sync::Frontier().Digest() : it->second.frontier_digest,
+          published->newest_arrival};
+}
+
+std::vector<sync::Bookmark> SyncHost::BookmarksWith(const base::Spki& peer,
+                                                    const base::InstrumentId& instrument) {
+  std::vector<sync::Bookmark> out;
+  v1::Bookmarks row;
+  auto stored = sources_.snapshot()->Get(store::kMeta, store::BookmarkKey(peer, instrument));
+  // An unreadable row is as good as none: the exchange takes the longer way.
+  if (!stored.ok() || !stored->has_value() || !row.ParseFromString(**stored)) return out;
+  for (const v1::Bookmark& bookmark : row.bookmarks()) {
+    if (auto digest = base::Digest::FromBytes(bookmark.frontier_digest()))
+      out.push_back({*digest, bookmark.arrival()});
+  }
+  return out;
+}
+
+void SyncHost::KeepBookmark(const base::Spki& peer, const base::InstrumentId& instrument,
+                            const sync::Bookmark& bookmark) {
+  const std::vector<sync::Bookmark> kept = BookmarksWith(peer, instrument);
+  if (!kept.empty() && kept[0].frontier == bookmark.frontier) return;
+  if (sources_.keep) sources_.keep(peer, instrument, bookmark);
+}
+
+std::optional<sync::Changes> SyncHost::ChangesSince(const base::InstrumentId& instrument,
+                                                    uint64_t after,
+                                                    const std::vector<sync::FeedRef>& also,
+                                                    size_t max) {
+  if (!sources_.changes) return std::nullopt;
+  return sources_.changes(instrument, after, also, max);
 }
 
 }  // namespace entente::driver

@@ -13,12 +13,18 @@ namespace entente::driver {
 
 class SyncHost final : public sync::Host {
  public:
-  // Where the host looks. All three may be called from the owner's thread at any time.
+  // Where the host looks. All may be called from the owner's thread at any time.
   struct Sources {
     std::function<store::PublishedPtr()> published;
     std::function<std::unique_ptr<const storage::Snapshot>()> snapshot;
     // A copy of the frontier whose every entry is durable.
     std::function<std::shared_ptr<const sync::Frontier>(const base::InstrumentId&)> frontier;
+    // Durable too. As sync::Host::ChangesSince.
+    std::function<std::optional<sync::Changes>(const base::InstrumentId&, uint64_t after,
+                                               const std::vector<sync::FeedRef>& also, size_t max)>
+        changes;
+    // Hands the bookmark to the writer; does not wait.
+    std::function<void(const base::Spki&, const base::InstrumentId&, const sync::Bookmark&)> keep;
   };
   explicit SyncHost(Sources sources) : sources_(std::move(sources)) {}
 
@@ -44,6 +50,14 @@ class SyncHost final : public sync::Host {
   uint64_t NewestArrival() override;
   absl::StatusOr<std::unique_ptr<sync::ArrivalCursor>> ReadArrivals(
       const base::InstrumentId& instrument, uint64_t after, const base::Spki& except) override;
+  sync::Bookmark Here(const base::InstrumentId& instrument) override;
+  std::vector<sync::Bookmark> BookmarksWith(const base::Spki& peer,
+                                            const base::InstrumentId& instrument) override;
+  void KeepBookmark(const base::Spki& peer, const base::InstrumentId& instrument,
+                    const sync::Bookmark& bookmark) override;
+  std::optional<sync::Changes> ChangesSince(const base::InstrumentId& instrument, uint64_t after,
+                                            const std::vector<sync::FeedRef>& also,
+                                            size_t max) override;
 
  private:
   Sources sources_;

@@ -325,6 +325,14 @@ void Contact::CarryOut(sync::CallPush& action) {
   begun->Begin_([this](auto... arguments) { stub_->async()->Push(arguments...); });
 }
 
+void Contact::CarryOut(sync::CallAgree& action) {
+  auto call = std::make_unique<Unary<v1::AgreeRequest, v1::AgreeReply>>(
+      this, action.call, std::move(action.request), &Dialer::OnAgreeReply);
+  auto* begun = call.get();
+  Begun(action.call, std::move(call));
+  begun->Begin_([this](auto... arguments) { stub_->async()->Agree(arguments...); });
+}
+
 void Contact::CarryOut(sync::CallAuthority& action) {
   auto call = std::make_unique<Stream<v1::AuthorityChunk>>(this, action.call, &OnAuthority,
                                                            &Dialer::OnAuthorityEnd);

@@ -56,6 +56,7 @@ class Contact {
   void CarryOut(sync::CallHeads& action);
   void CarryOut(sync::CallPull& action);
   void CarryOut(sync::CallPush& action);
+  void CarryOut(sync::CallAgree& action);
   void CarryOut(sync::Ingest& action);
   void CarryOut(sync::ReadNext& action);
   void CarryOut(sync::Cancel& action);

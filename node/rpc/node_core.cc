@@ -58,12 +58,37 @@ std::shared_ptr<const sync::Frontier> NodeCore::FrontierOf(const base::Instrumen
   return copy;
 }
 
+std::optional<sync::Changes> NodeCore::ChangesSince(const base::InstrumentId& instrument,
+                                                    uint64_t after,
+                                                    const std::vector<sync::FeedRef>& also,
+                                                    size_t max) {
+  std::optional<sync::Changes> changes;
+  absl::Status written = Write([&](driver::Replica& replica) {
+    changes = replica.ChangesSince(instrument, after, also, max);
+    return absl::OkStatus();
+  });
+  return written.ok() ? changes : std::nullopt;
+}
+
 driver::SyncHost NodeCore::NewSyncHost() {
   return driver::SyncHost(
       {.published = [this] { return published(); },
        .snapshot = [this] { return NewSnapshot(); },
-       .frontier =
-           [this](const base::InstrumentId& instrument) { return FrontierOf(instrument); }});
+       .frontier = [this](const base::InstrumentId& instrument) { return FrontierOf(instrument); },
+       .changes = [this](const base::InstrumentId& instrument, uint64_t after,
+                         const std::vector<sync::FeedRef>& also,
+                         size_t max) { return ChangesSince(instrument, after, also, max); },
+       .keep =
+           [this](const base::Spki& peer, const base::InstrumentId& instrument,
+                  const sync::Bookmark& bookmark) {
+             // What cannot be written now costs some bytes at the next contact.
+             (void)WriteAsync(
+                 [=](driver::Replica& replica) {
+                   replica.PutBookmark(peer, instrument, bookmark);
+                   return absl::OkStatus();
+                 },
+                 [](absl::Status) {});
+           }});
 }
 
 int NodeCore::Subscribe(Listener listener) {

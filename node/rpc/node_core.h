@@ -68,6 +68,9 @@ class NodeCore {
 
   // A durable copy of the frontier; taken on the writer thread.
   std::shared_ptr<const sync::Frontier> FrontierOf(const base::InstrumentId& instrument);
+  // Likewise, the part of it that changed; as sync::Host::ChangesSince.
+  std::optional<sync::Changes> ChangesSince(const base::InstrumentId& instrument, uint64_t after,
+                                            const std::vector<sync::FeedRef>& also, size_t max);
   // The sync room's view of this node; each owner takes its own.
   driver::SyncHost NewSyncHost();
 

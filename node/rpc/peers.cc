@@ -25,7 +25,19 @@ namespace {
 constexpr uint64_t kRememberEveryMs = 30'000;
 
 std::string ModeWord(const sync::Summary& summary) {
-  return summary.mode == sync::Mode::kEqual ? "M0" : summary.mode == sync::Mode::kArray ? "M3" : "";
+  switch (summary.mode) {
+    case sync::Mode::kEqual:
+      return "M0";
+    case sync::Mode::kDelta:
+      return "M1";
+    case sync::Mode::kSketch:
+      return "M2";
+    case sync::Mode::kArray:
+      return "M3";
+    case sync::Mode::kNone:
+      break;
+  }
+  return "";
 }
 
 absl::Status Paused_() {
@@ -171,7 +183,12 @@ void Peers::Remember(const Spki& spki, const sync::Summary& summary, uint64_t th
     Peer* peer = Find(spki);
     if (!peer) return;
     const uint64_t now = core_->clock().WallMs();
-    if (peer->contact && !peer->connected) peer->caught_up = summary;
+    if (peer->contact && !peer->connected) {
+      peer->caught_up = summary;
+      runtime::LogEvery("peer_connected/" + spki.Short(), absl::Seconds(1),
+                        runtime::LogLevel::kInfo, "peer_connected",
+                        {{"peer", peer->code}, {"mode", ModeWord(summary)}});
+    }
     peer->connected = peer->contact != nullptr;
     changed_.SignalAll();
     peer->backoff.Reset();

@@ -162,6 +162,16 @@ grpc::ServerUnaryReactor* SyncService::Push(Context* context, const v1::PushRequ
       });
 }
 
+grpc::ServerUnaryReactor* SyncService::Agree(Context* context, const v1::AgreeRequest* request,
+                                             v1::AgreeReply* reply) {
+  return OnPool(context, pool_, [this, context, request, reply]() -> absl::Status {
+    ASSIGN_OR_RETURN(Spki peer, Caller(*context));
+    driver::SyncHost host = core_.NewSyncHost();
+    ASSIGN_OR_RETURN(*reply, sync::AnswerAgree(host, peer, *request));
+    return absl::OkStatus();
+  });
+}
+
 // The answer to one Pull. Frames are made on the pool, one at a time, the next while the one before
 // is on its way; a live stream that has nothing new waits for a commit or for the time of its sign
 // of life.

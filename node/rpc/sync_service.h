@@ -33,6 +33,8 @@ class SyncService final : public v1::Sync::CallbackService {
                                             const v1::PullRequest* request) override;
   grpc::ServerUnaryReactor* Push(Context* context, const v1::PushRequest* request,
                                  v1::PushReply* reply) override;
+  grpc::ServerUnaryReactor* Agree(Context* context, const v1::AgreeRequest* request,
+                                  v1::AgreeReply* reply) override;
 
  private:
   class PullStream;

@@ -89,6 +89,9 @@ std::string NoteKey(uint64_t position, const NoteId& id) {
   return key + id.str();
 }
 
+std::string BookmarkKey(const Spki& peer, const InstrumentId& instrument) {
+  return kMetaBookmark + peer.str() + instrument.str();
+}
 std::string SuspendKey(const NoteId& id) { return "s" + id.str(); }
 
 std::string AsideKey(const FeedKey& feed, uint64_t sequence, const EntryId& id) {

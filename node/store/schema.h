@@ -77,6 +77,7 @@ struct Arrival {
 };
 Arrival ParseArrival(absl::string_view key, absl::string_view value);
 
+std::string BookmarkKey(const Spki& peer, const InstrumentId& instrument);
 std::string NoteKey(uint64_t position, const NoteId& id);
 std::string SuspendKey(const NoteId& id);
 std::string AsideKey(const FeedKey& feed, uint64_t sequence, const EntryId& id);
@@ -102,6 +103,8 @@ inline constexpr char kMetaNextArrival[] = "next_arrival";  // u64
 inline constexpr char kMetaNextDraft[] = "next_draft";      // u64
 inline constexpr char kMetaJoined[] = "joined/";            // + instrument[32] -> empty
 inline constexpr char kMetaRestored[] = "restored";         // RestoreRecord; in a restored store
+inline constexpr char kMetaBookmark[] =
+    "bookmark/";  // + spki[32] instrument[32] -> Bookmarks with this peer
 inline constexpr char kMetaSeen[] =
     "seen/";  // + feed key -> highest head ever seen: sequence[u64] id[32]
 

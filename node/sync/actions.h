@@ -27,9 +27,11 @@ namespace entente::sync {
 using CallId = uint32_t;
 
 enum class Mode : uint8_t {
-  kNone,   // ended before anything was compared
-  kEqual,  // both held the same: one round trip
-  kArray,  // heads were told
+  kNone,    // ended before anything was compared
+  kEqual,   // both held the same: one round trip
+  kDelta,   // what changed since the bookmark was told
+  kSketch,  // a sketch of the heads was told
+  kArray,   // the heads were told
 };
 
 struct Summary {
@@ -45,6 +47,7 @@ struct Summary {
   uint64_t notes_new_there = 0, notes_new_here = 0;
   uint64_t feeds_unresolved = 0;                // a tip was told that could not be had
   uint64_t bytes_sent = 0, bytes_received = 0;  // application messages
+  uint64_t bytes_discovery = 0;                 // of them, Hello, Authority and Heads, both ways
   uint32_t round_trips =
       0;  // calls begun while nothing else was under way; parallel pushes count once
   int64_t clock_ahead_ms =
@@ -76,6 +79,10 @@ struct CallPush {
   CallId call;
   v1::PushRequest request;
 };
+struct CallAgree {
+  CallId call;
+  v1::AgreeRequest request;
+};
 struct Ingest {
   CallId call;
   v1::Frame frame;
@@ -99,7 +106,7 @@ struct Finished {
   Summary summary;
 };
 
-using Action = std::variant<CallHello, CallAuthority, CallHeads, CallPull, CallPush, Ingest,
-                            ReadNext, Cancel, CancelAll, CaughtUp, Finished>;
+using Action = std::variant<CallHello, CallAuthority, CallHeads, CallPull, CallPush, CallAgree,
+                            Ingest, ReadNext, Cancel, CancelAll, CaughtUp, Finished>;
 
 }  // namespace entente::sync

@@ -6,9 +6,11 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/sync/delta.h"
 #include "node/sync/heads.h"
 #include "node/sync/names.h"
 #include "node/sync/notes_frame.h"
+#include "node/sync/sketch_tips.h"
 
 namespace entente::sync {
 
@@ -29,11 +31,12 @@ absl::StatusOr<std::vector<NoteId>> NoteIds(
   return ids;
 }
 
-v1::InstrumentReply ReplyFor(Host& host, const InstrumentId& instrument, Access access,
-                             const v1::InstrumentHello& hello) {
+v1::InstrumentReply ReplyFor(Host& host, const Spki& peer, const InstrumentId& instrument,
+                             Access access, const v1::InstrumentHello& hello, size_t room) {
   v1::InstrumentReply reply;
   base::Digest authority = host.AuthorityDigest(instrument);
-  base::Digest frontier = host.FrontierDigest(instrument);
+  const Bookmark here = host.Here(instrument);
+  base::Digest frontier = here.frontier;
   reply.set_authority_only(access == Access::kAuthority);
   reply.set_arrivals(host.NewestArrival());
   if (access == Access::kAuthority) {
@@ -45,8 +48,11 @@ v1::InstrumentReply ReplyFor(Host& host, const InstrumentId& instrument, Access 
   }
   if (hello.authority_digest() == authority.str() && hello.frontier_digest() == frontier.str()) {
     reply.set_equal(true);
+    host.KeepBookmark(peer, instrument, here);
     return reply;
   }
+  auto delta = AnswerDelta(host, peer, instrument, hello, frontier);
+  if (delta && delta->ByteSizeLong() <= room) *reply.mutable_delta() = *std::move(delta);
   reply.set_authority_digest(authority.str());
   reply.set_frontier_digest(frontier.str());
   reply.set_feeds(host.FeedCount(instrument));
@@ -75,13 +81,16 @@ absl::StatusOr<v1::HelloReply> AnswerHello(Host& host, const Spki& peer,
   reply.set_protocol(std::min(kProtocolMax, request.protocol_max()));
   reply.set_clock_ms(static_cast<uint64_t>(clock));
   reply.set_store(host.StoreId());
+  size_t room = kDeltaBytesMax;
   for (int i = 0; i < request.instruments_size(); ++i) {
     auto known = by_name.find(request.instruments(i).name());
     if (known == by_name.end()) continue;
     Access access = host.AccessOf(peer, known->second);
     if (access == Access::kNone) continue;
-    *reply.add_instruments() = ReplyFor(host, known->second, access, request.instruments(i));
-    reply.mutable_instruments()->rbegin()->set_index(static_cast<uint32_t>(i));
+    v1::InstrumentReply& answer = *reply.add_instruments();
+    answer = ReplyFor(host, peer, known->second, access, request.instruments(i), room);
+    answer.set_index(static_cast<uint32_t>(i));
+    room -= answer.delta().ByteSizeLong();
   }
   return reply;
 }
@@ -114,6 +123,10 @@ absl::StatusOr<std::vector<v1::HeadsChunk>> AnswerHeads(Host& host, const Spki& 
     order = host.KeyOrder(*instrument);
   }
   std::shared_ptr<const Frontier> frontier = host.FrontierOf(*instrument);
+  if (!request.sketch_key().empty()) {
+    ASSIGN_OR_RETURN(auto sketch, PackSketch(*frontier, order, request));
+    if (sketch) return *std::move(sketch);
+  }
   std::vector<v1::HeadsChunk> chunks = PackHeads(*frontier, order);
   if (chunks.empty()) chunks.emplace_back();
   chunks.back().set_frontier_digest(frontier->Digest().str());
@@ -132,6 +145,19 @@ absl::StatusOr<InstrumentId> CheckPush(Host& host, const Spki& peer,
   }
   RETURN_IF_ERROR(CheckNotes(frame.notes()));
   return *instrument;
+}
+
+absl::StatusOr<v1::AgreeReply> AnswerAgree(Host& host, const Spki& peer,
+                                           const v1::AgreeRequest& request) {
+  auto instrument = InstrumentId::FromBytes(request.instrument());
+  if (!instrument || host.AccessOf(peer, *instrument) != Access::kEntries) {
+    return UnknownInstrument();
+  }
+  const Bookmark here = host.Here(*instrument);
+  v1::AgreeReply reply;
+  reply.set_agreed(request.frontier_digest() == here.frontier.str());
+  if (reply.agreed()) host.KeepBookmark(peer, *instrument, here);
+  return reply;
 }
 
 absl::StatusOr<v1::PushReply> AnswerPush(const IngestResult& result) {

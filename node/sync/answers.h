@@ -1,5 +1,5 @@
-// The answering side of a contact: what Hello, Authority, Heads and Push are answered with. Pull:
-// pull_cursor.h. No state is kept between calls; the peer is whoever its TLS key says.
+// The answering side of a contact: what Hello, Authority, Heads, Push and Agree are answered with.
+// Pull: pull_cursor.h. No state is kept between calls; the peer is whoever its TLS key says.
 #pragma once
 
 #include <vector>
@@ -27,6 +27,9 @@ absl::StatusOr<std::vector<v1::HeadsChunk>> AnswerHeads(Host& host, const Spki& 
 // AnswerPush after the result is durable. Entries need entry access; notes alone, any access.
 absl::StatusOr<InstrumentId> CheckPush(Host& host, const Spki& peer,
                                        const v1::PushRequest& request);
+// Keeps the bookmark when both hold the same.
+absl::StatusOr<v1::AgreeReply> AnswerAgree(Host& host, const Spki& peer,
+                                           const v1::AgreeRequest& request);
 absl::StatusOr<v1::PushReply> AnswerPush(const IngestResult& result);
 
 }  // namespace entente::sync

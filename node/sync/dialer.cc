@@ -8,6 +8,7 @@
 #include "node/base/check.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/sync/delta.h"
 #include "node/sync/names.h"
 #include "node/sync/pull_cursor.h"
 
@@ -41,6 +42,7 @@ std::vector<Action> Dialer::Start(Millis now, Millis wall_clock) {
   hello_.set_clock_ms(static_cast<uint64_t>(wall_clock));
   instruments_ = host_->CommonInstruments(options_.peer);
   if (instruments_.size() > kHelloInstrumentsMax) instruments_.resize(kHelloInstrumentsMax);
+  size_t room = kDeltaBytesMax;
   for (const InstrumentId& instrument : instruments_) {
     v1::InstrumentHello* hello = hello_.add_instruments();
     hello->set_name(InstrumentName(options_.nonce, instrument));
@@ -48,9 +50,27 @@ std::vector<Action> Dialer::Start(Millis now, Millis wall_clock) {
     if (host_->AccessOf(options_.peer, instrument) != Access::kEntries) continue;
     hello->set_frontier_digest(host_->FrontierDigest(instrument).str());
     hello->set_feeds(host_->FeedCount(instrument));
+    TellChanges(instrument, *hello, room);
   }
   out_.Call<CallHello>(CallKind::kHello, 0, hello_);
   return out_.Take();
+}
+
+// The bookmark kept with this peer and what changed here since, if that is little.
+void Dialer::TellChanges(const InstrumentId& instrument, v1::InstrumentHello& hello, size_t& room) {
+  const std::vector<Bookmark> kept = host_->BookmarksWith(options_.peer, instrument);
+  // Unchanged since: the frontier digest names the bookmark.
+  if (kept.empty() || kept[0].frontier.str() == hello.frontier_digest()) return;
+  auto changes = host_->ChangesSince(instrument, kept[0].arrival, {}, kDeltaFeedsMax);
+  if (!changes) return;
+  v1::Delta delta = PackDelta(changes->feeds, host_->KeyOrder(instrument));
+  const size_t bytes = delta.ByteSizeLong();
+  if (bytes > room) return;
+  room -= bytes;
+  // One state for both: the answer leaves out what is told here and not different there.
+  hello.set_frontier_digest(changes->frontier.str());
+  hello.set_bookmark(kept[0].frontier.str().substr(0, kBookmarkBytes));
+  *hello.mutable_delta() = std::move(delta);
 }
 
 OpenCall* Dialer::Heard(CallId call, Millis now, size_t bytes) {
@@ -60,6 +80,7 @@ OpenCall* Dialer::Heard(CallId call, Millis now, size_t bytes) {
   out_.SetNow(now);
   heard_at_ = now;
   summary_.bytes_received += bytes;
+  if (IsDiscovery(open->kind)) summary_.bytes_discovery += bytes;
   return open;
 }
 
@@ -109,6 +130,18 @@ absl::Status Dialer::OpenSessions(const v1::HelloReply& reply) {
     start.live = options_.live;
     start.peer_arrivals = answer.arrivals();
     start.own_arrivals = own_arrivals_;
+    start.equal = answer.equal();
+    start.peer_feeds = answer.feeds();
+    start.nonce = options_.nonce;
+    start.sketch_cap_least = options_.sketch_cap_least;
+    if (answer.has_delta()) {
+      std::vector<PublicKey> order;
+      if (host_->AuthorityDigest(start.instrument).str() == asked.authority_digest())
+        order = host_->KeyOrder(start.instrument);
+      auto delta = UnpackDelta(answer.delta(), order);
+      // Our authority moved on meanwhile, or the answer is nonsense: heads say it another way.
+      if (delta.ok()) start.delta = *std::move(delta);
+    }
     sessions_.push_back(std::make_unique<Session>(host_, &out_, start));
   }
   summary_.instruments = static_cast<uint32_t>(sessions_.size());
@@ -220,6 +253,14 @@ std::vector<Action> Dialer::OnPushReply(CallId call, const v1::PushReply& reply,
   return Done(session.OnPushReply(call, reply));
 }
 
+std::vector<Action> Dialer::OnAgreeReply(CallId call, const v1::AgreeReply& reply, Millis now) {
+  OpenCall* open = Heard(call, now, reply.ByteSizeLong());
+  if (open == nullptr || open->kind != CallKind::kAgree) return {};
+  Session& session = SessionOf(*open);
+  out_.End(call);
+  return Done(session.OnAgreeReply(reply));
+}
+
 std::vector<Action> Dialer::OnIngested(CallId call, const IngestResult& result, Millis now) {
   // Our own disk's doing, but the peer is not silent while we are busy.
   OpenCall* open = Heard(call, now, 0);
@@ -257,7 +298,10 @@ std::vector<Action> Dialer::OnTick(Millis now) {
   for (const auto& [call, open] : out_.calls()) waiting = waiting || open.waiting;
   if (!waiting) heard_at_ = now;
   Millis limit = std::max(kSilenceMax, kSilentRoundTrips * summary_.round_trip_ms);
-  if (now - heard_at_ < limit) return {};
+  if (now - heard_at_ < limit) {
+    for (const auto& session : sessions_) session->OnTick();
+    return out_.Take();
+  }
   Finish(base::Error(absl::StatusCode::kUnavailable, "PEER_UNREACHABLE",
                      absl::StrCat("no frame and no answer from the peer for ",
                                   (now - heard_at_) / 1000, " s; dialling again later")));

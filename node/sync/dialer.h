@@ -3,8 +3,9 @@
 // (actions.h has the driver's contract).
 //
 //   Hello -> for each common instrument, one after the other: Authority -> Heads -> Pull and Push
-//   -> (live)
+//   -> Agree -> (live)
 //
+// Where both kept a bookmark, Hello and its answer tell what changed since and Heads is left out.
 // Equal digests: one round trip and nothing else. There is no session state to lose: after a cut a
 // new contact starts from the frontier; at most one frame is sent twice.
 #pragma once
@@ -21,8 +22,10 @@ namespace entente::sync {
 
 struct DialerOptions {
   Spki peer;
-  bool live = false;            // stay connected when caught up
-  std::string nonce;            // 16 random bytes, new for each contact
+  bool live = false;  // stay connected when caught up
+  std::string nonce;  // 16 random bytes, new for each contact
+  // Tests compare small sets by sketch, too: a cap of at least so many symbols.
+  uint32_t sketch_cap_least = 0;
   double bytes_per_second = 0;  // Summary's figure of the last contact with this peer; 0: unknown
 };
 
@@ -42,6 +45,7 @@ class Dialer {
   std::vector<Action> OnFrame(CallId call, v1::Frame frame, Millis now);
   std::vector<Action> OnPullEnd(CallId call, Millis now);
   std::vector<Action> OnPushReply(CallId call, const v1::PushReply& reply, Millis now);
+  std::vector<Action> OnAgreeReply(CallId call, const v1::AgreeReply& reply, Millis now);
   std::vector<Action> OnIngested(CallId call, const IngestResult& result, Millis now);
   // The call ended with an error. NOT_FOUND, PERMISSION_DENIED and INVALID_ARGUMENT end the
   // instrument; anything else ends the contact.
@@ -64,6 +68,7 @@ class Dialer {
   Session& SessionOf(const OpenCall& call) { return *sessions_[call.session]; }
   std::vector<Action> Done(const absl::Status& status);
   absl::Status Advance();
+  void TellChanges(const InstrumentId& instrument, v1::InstrumentHello& hello, size_t& room);
   absl::Status OpenSessions(const v1::HelloReply& reply);
   void Finish(const absl::Status& status);
 

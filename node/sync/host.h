@@ -62,6 +62,19 @@ struct IngestResult {
   base::Digest frontier_digest;      // after the commit
 };
 
+// A state that this node and a peer both held: the next contact tells only what changed since.
+struct Bookmark {
+  base::Digest frontier;
+  uint64_t arrival = 0;  // this node's newest arrival number then
+};
+
+// Feeds with all their tips; none: nothing of the feed is held.
+using FeedTips = std::pair<FeedRef, Tips>;
+struct Changes {
+  std::vector<FeedTips> feeds;  // ascending
+  base::Digest frontier;        // of the state the tips were read from
+};
+
 class Host {
  public:
   virtual ~Host() = default;
@@ -101,6 +114,18 @@ class Host {
   // Arrivals of this instrument with a number above `after`, without those that came from `except`.
   virtual absl::StatusOr<std::unique_ptr<ArrivalCursor>> ReadArrivals(
       const InstrumentId& instrument, uint64_t after, const Spki& except) = 0;
+
+  // ---- bookmarks: asked at Hello, so none of these scans ----
+  // What this node holds now, as a bookmark.
+  virtual Bookmark Here(const InstrumentId& instrument) = 0;
+  // Newest first; none: this is a new store, or nothing was ever agreed.
+  virtual std::vector<Bookmark> BookmarksWith(const Spki& peer, const InstrumentId& instrument) = 0;
+  // Becomes durable some time later: a lost bookmark costs bytes, never entries.
+  virtual void KeepBookmark(const Spki& peer, const InstrumentId& instrument,
+                            const Bookmark& bookmark) = 0;
+  // Feeds with an arrival above `after`, and those in `also`. Nothing: over `max` changed.
+  virtual std::optional<Changes> ChangesSince(const InstrumentId& instrument, uint64_t after,
+                                              const std::vector<FeedRef>& also, size_t max) = 0;
 };
 
 }  // namespace entente::sync

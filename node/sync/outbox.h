@@ -10,7 +10,11 @@
 
 namespace entente::sync {
 
-enum class CallKind : uint8_t { kHello, kAuthority, kHeads, kPull, kLivePull, kPush };
+enum class CallKind : uint8_t { kHello, kAuthority, kHeads, kPull, kLivePull, kPush, kAgree };
+
+inline bool IsDiscovery(CallKind kind) {
+  return kind == CallKind::kHello || kind == CallKind::kAuthority || kind == CallKind::kHeads;
+}
 
 struct OpenCall {
   CallKind kind = CallKind::kHello;
@@ -37,6 +41,7 @@ class Outbox {
     CallId call = ++last_call_;
     size_t bytes = request.ByteSizeLong();
     summary_->bytes_sent += bytes;
+    if (IsDiscovery(kind)) summary_->bytes_discovery += bytes;
     calls_[call] = {kind, session, kind == CallKind::kPush ? bytes : 0, now_, true};
     actions_.push_back(CallAction{call, std::move(request)});
     return call;

@@ -64,6 +64,7 @@ absl::Status PlanFeed(const FeedRef& feed, const Tips* own, absl::Span<const Pee
   std::vector<EntryRef> held;
   bool settled = true;
   for (const PeerTip& tip : theirs) {
+    if (tip.sequence == 0) continue;  // told that nothing of the feed is held there
     ASSIGN_OR_RETURN(std::optional<EntryRef> as, HeldAs(own, tip, ids_at));
     if (as) {
       held.push_back(*as);

@@ -34,8 +34,9 @@ struct Plan {
   bool empty() const { return wants.empty() && lacks.empty(); }
 };
 
-// `theirs` in any order. With `only_theirs`, feeds the peer did not name are left alone: the second
-// look at unsettled feeds after a pull.
+// `theirs` in any order; a tip with sequence 0 says that nothing of the feed is held there. With
+// `only_theirs`, feeds the peer did not name are left alone: the second look at unsettled feeds
+// after a pull.
 absl::StatusOr<Plan> MakePlan(const Frontier& own, std::vector<PeerTip> theirs, bool only_theirs,
                               const IdsAtFn& ids_at);
 

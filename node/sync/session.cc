@@ -1,5 +1,6 @@
 #include "node/sync/session.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "node/base/status_macros.h"
@@ -113,15 +114,25 @@ absl::Status Session::AfterAuthority() {
     state_ = State::kExchange;
     return MaybeDone();
   }
-  return AskHeads(false);
+  if (!start_.delta) return CompareHeads();
+  by_delta_ = true;
+  NoteMode(Mode::kDelta);
+  tips_ = *std::move(start_.delta);
+  start_.delta.reset();
+  told_digest_ = start_.peer_frontier.str();
+  return Exchange(true);
 }
+
+// The dearest way any instrument of the contact took.
+void Session::NoteMode(Mode mode) { out_->summary().mode = std::max(out_->summary().mode, mode); }
 
 absl::Status Session::AskHeads(bool whole) {
   state_ = State::kHeads;
   whole_heads_ = whole;
+  sketch_.reset();
   tips_.clear();
   key_order_.clear();
-  out_->summary().mode = Mode::kArray;
+  NoteMode(Mode::kArray);
   v1::HeadsRequest request;
   request.set_instrument(start_.instrument.str());
   if (!whole) {
@@ -133,6 +144,12 @@ absl::Status Session::AskHeads(bool whole) {
 }
 
 absl::Status Session::OnHeadsChunk(CallId call, const v1::HeadsChunk& chunk) {
+  if (sketch_ && !chunk.symbols().empty()) return OnSymbols(call, chunk);
+  if (sketch_) {
+    // The peer cannot make one, so it tells its tips.
+    sketch_.reset();
+    NoteMode(Mode::kArray);
+  }
   absl::Status read = UnpackHeads(chunk, key_order_, tips_);
   if (read.ok() && tips_.size() > kPeerTipsMax) {
     read = MalformedMessage("heads of over 200000 tips");
@@ -146,7 +163,7 @@ absl::Status Session::OnHeadsChunk(CallId call, const v1::HeadsChunk& chunk) {
   return absl::OkStatus();
 }
 
-absl::Status Session::OnHeadsEnd() { return Exchange(); }
+absl::Status Session::OnHeadsEnd() { return sketch_ ? OnSketchEnd() : Exchange(false); }
 
 absl::Status Session::OnIngested(CallId call, const IngestResult& result) {
   if (absl::IsInvalidArgument(result.status)) {

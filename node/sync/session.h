@@ -1,5 +1,10 @@
 // One instrument within a contact, on the dialling side:
-//   authority (when the digests differ) -> heads -> pull and push -> settled -> live, where wanted.
+//   authority (when the digests differ) -> heads -> pull and push -> settled -> agreed -> live,
+//   where wanted.
+//
+// Heads are compared by a sketch where that is cheaper than telling every tip, and left out where
+// the answer to Hello told what changed since a bookmark. Should the two not agree afterwards, the
+// bookmark is not trusted and heads are compared after all, once.
 //
 // Invariants
 //  1. Entries are asked for and sent only after the authority exchange of this contact is complete
@@ -25,10 +30,13 @@
 #include "node/sync/heads.h"
 #include "node/sync/outbox.h"
 #include "node/sync/plan.h"
+#include "node/sync/sketch_tips.h"
 
 namespace entente::sync {
 
 inline constexpr size_t kPushesInFlight = 4;
+// A live contact renews its bookmark at most this often.
+inline constexpr Millis kAgreeEvery = 30'000;
 inline constexpr uint64_t kPushedEntriesInFlight = 900;
 static_assert(kPushedEntriesInFlight + kFrameEntriesSent <= ledger::kAsideEntriesPerPeerMax);
 
@@ -43,6 +51,11 @@ class Session {
     bool live = false;
     uint64_t peer_arrivals = 0;  // the peer's newest arrival at Hello
     uint64_t own_arrivals = 0;   // ours when Hello was asked
+    uint64_t peer_feeds = 0;
+    std::string nonce;  // of Hello
+    uint32_t sketch_cap_least = 0;
+    bool equal = false;                         // the answer to Hello: nothing to do
+    std::optional<std::vector<PeerTip>> delta;  // the peer's tips of every feed that differs
   };
   Session(Host* host, Outbox* out, const Start& start);
 
@@ -57,6 +70,9 @@ class Session {
   absl::Status OnIngested(CallId call, const IngestResult& result);
   absl::Status OnPullEnd();
   absl::Status OnPushReply(CallId call, const v1::PushReply& reply);
+  absl::Status OnAgreeReply(const v1::AgreeReply& reply);
+  // While live: keeps the bookmark fresh.
+  void OnTick();
   // Something of this node's own is new: push it, in live mode.
   absl::Status OnLocalArrival();
   // The peer refused or is at fault: cancels what is under way.
@@ -67,16 +83,44 @@ class Session {
   bool failed() const { return state_ == State::kFailed; }
 
  private:
-  enum class State : uint8_t { kAuthority, kNotes, kHeads, kExchange, kLive, kDone, kFailed };
+  enum class State : uint8_t {
+    kAuthority,
+    kNotes,
+    kHeads,
+    kExchange,
+    kAgree,
+    kLive,
+    kDone,
+    kFailed
+  };
 
   // session.cc
+  void NoteMode(Mode mode);
   absl::Status AskHeads(bool whole);
   absl::Status AfterAuthority();
   IdsAtFn IdsAt() const;
   void Refused(const std::string& why);
+  // session_sketch.cc
+  struct Sketch {
+    std::shared_ptr<const Frontier> own;
+    std::string key, digest;  // of the peer's frontier, in all chunks the same
+    std::optional<SketchDecoder> decoder;
+    uint32_t cap = 0, asked = 0;  // symbols
+  };
+  absl::Status CompareHeads();
+  std::unique_ptr<Sketch> MakeSketch();
+  void AskSketch(uint32_t to);
+  absl::Status OnSymbols(CallId call, const v1::HeadsChunk& chunk);
+  absl::Status OnSketchEnd();
+  absl::Status UseSketch();
+  void Hang(CallId call);
   // session_exchange.cc
-  absl::Status Exchange();
+  absl::Status Exchange(bool only_theirs);
   absl::Status Settle();
+  // session_agree.cc
+  bool AskAgreement();
+  absl::Status Agree();
+  absl::Status AfterAgreement();
   void TakeWants(Plan& plan);
   void PullNext();
   absl::Status PushPaths();
@@ -98,6 +142,9 @@ class Session {
   bool notes_in_flight_ = false;
   std::optional<AuthorityNews> news_;
 
+  bool by_delta_ = false;           // what differs was told by Hello's answer
+  std::unique_ptr<Sketch> sketch_;  // while one is read
+  int sketches_ = 0;                // begun in this contact
   bool whole_heads_ = false;
   std::vector<PublicKey> key_order_;
   std::vector<PeerTip> tips_;
@@ -107,6 +154,7 @@ class Session {
   std::vector<v1::Want> asked_;  // of the Pull under way
   bool pulling_ = false;
   bool settled_ = false;
+  bool unresolved_ = false;  // a tip told could not be had
   uint64_t owed_ = 0;
   uint64_t new_in_pull_ = 0;
   std::set<FeedRef> unlinked_;  // feeds the peer could not link; a locator is due
@@ -117,6 +165,11 @@ class Session {
   std::optional<PathFrames> frames_;
   std::optional<ArrivalFrames> arrivals_;
   std::map<CallId, uint64_t> pushes_;  // unanswered, with their entries
+
+  bool agreeing_ = false;  // an Agree is unanswered
+  Bookmark proposed_;      // by the last Agree
+  bool agreed_ = false;    // to it
+  Millis agree_asked_ = 0;
 };
 
 }  // namespace entente::sync

@@ -20,11 +20,12 @@ FeedRef FeedOf(const v1::Want& want) {
 
 }  // namespace
 
-absl::Status Session::Exchange() {
+absl::Status Session::Exchange(bool only_theirs) {
   state_ = State::kExchange;
   std::shared_ptr<const Frontier> own = host_->FrontierOf(start_.instrument);
-  ASSIGN_OR_RETURN(Plan plan, MakePlan(*own, std::move(tips_), false, IdsAt()));
+  ASSIGN_OR_RETURN(Plan plan, MakePlan(*own, std::move(tips_), only_theirs, IdsAt()));
   tips_.clear();
+  if (plan.empty() && by_delta_) return CompareHeads();
   // Every short id agrees and yet the sets differ: ask once more for whole ones.
   if (plan.empty() && !whole_heads_ && !told_digest_.empty() &&
       told_digest_ != own->Digest().str()) {
@@ -109,6 +110,7 @@ absl::Status Session::Settle() {
       }
     } else if (!cut_short) {
       ++out_->summary().feeds_unresolved;
+      unresolved_ = true;
       continue;
     }
     wants_.push_back(std::move(plan.wants[i]));
@@ -164,12 +166,7 @@ absl::Status Session::MaybeDone() {
   if (state_ != State::kExchange || pulling_ || !settled_ || !pushes_.empty())
     return absl::OkStatus();
   frames_.reset();
-  if (!start_.live) {
-    state_ = State::kDone;
-    return absl::OkStatus();
-  }
-  GoLive();
-  return PushNews();
+  return Agree();
 }
 
 }  // namespace entente::sync

@@ -20,6 +20,8 @@ constexpr Millis kResetAfter = 3'000;
 constexpr Millis kTickEvery = 2'000;
 // A malicious peer sends a frame again, per thousand.
 constexpr uint64_t kReplay = 200;
+// Half of the contacts compare heads by a sketch, however few there are; some run into this cap.
+constexpr uint32_t kSketchCap = 40;
 // A repeated push may come this much later.
 constexpr Millis kRepeatWithin = 40'000;
 
@@ -60,7 +62,10 @@ void Network::Dial(size_t from, size_t to, bool live) {
   for (char& c : nonce) c = static_cast<char>(prng_.Below(256));
   contact.dialer = std::make_unique<Dialer>(
       contact.host.get(),
-      sync::DialerOptions{nodes_[to]->options().spki, live, std::move(nonce), 0});
+      sync::DialerOptions{.peer = nodes_[to]->options().spki,
+                          .live = live,
+                          .nonce = std::move(nonce),
+                          .sketch_cap_least = prng_.Chance(500) ? kSketchCap : 0});
   loop_.Trace("dial ", id, " ", node.name(), " ", nodes_[to]->name(), live ? " live" : "");
   CarryOut(id, contact.dialer->Start(loop_.now(), loop_.now()));
   loop_.After(kTickEvery, [this, id] { Tick(id); });
@@ -178,10 +183,11 @@ void Network::CarryOut(uint64_t contact, std::vector<Action> actions) {
 
 void Network::CarryOut(uint64_t contact, sync::Finished& action) {
   const sync::Summary& summary = action.summary;
-  loop_.Trace("finished ", contact, " ", CodeName(summary.status), " failed ",
-              summary.instruments_failed, " new ", summary.entries_new_here, "/",
-              summary.entries_new_there, " aside ", summary.entries_aside_here, "/",
-              summary.entries_aside_there, " unresolved ", summary.feeds_unresolved);
+  loop_.Trace("finished ", contact, " ", CodeName(summary.status), " M",
+              static_cast<int>(summary.mode) - 1, " failed ", summary.instruments_failed, " new ",
+              summary.entries_new_here, "/", summary.entries_new_there, " aside ",
+              summary.entries_aside_here, "/", summary.entries_aside_there, " unresolved ",
+              summary.feeds_unresolved);
   if (summary.status.ok()) ++finished_well_;
   // Its dialer may be on the stack: it goes when this event is over.
   loop_.After(0, [this, contact] { End(contact); });
@@ -227,6 +233,19 @@ void Network::CarryOut(uint64_t contact, sync::CallHeads& action) {
              stream->kind = Stream::Kind::kHeads;
              stream->heads.assign(chunks->begin(), chunks->end());
              Open(contact, call, to, std::move(stream));
+           });
+}
+
+void Network::CarryOut(uint64_t contact, sync::CallAgree& action) {
+  const Contact& c = contacts_.at(contact);
+  ToServer(contact, action.call,
+           [this, contact, call = action.call, from = c.from, to = c.to, request = action.request] {
+             auto host = nodes_[to]->NewHost();
+             auto reply = sync::AnswerAgree(*host, nodes_[from]->options().spki, request);
+             if (!reply.ok()) return Fail(contact, call, to, reply.status());
+             ToClient(contact, call, to, [call, reply = *reply](Dialer& dialer, sync::Millis now) {
+               return dialer.OnAgreeReply(call, reply, now);
+             });
            });
 }
 

@@ -91,6 +91,7 @@ class Network {
   void CarryOut(uint64_t contact, sync::CallHeads& action);
   void CarryOut(uint64_t contact, sync::CallPull& action);
   void CarryOut(uint64_t contact, sync::CallPush& action);
+  void CarryOut(uint64_t contact, sync::CallAgree& action);
   void CarryOut(uint64_t contact, sync::Ingest& action);
   void CarryOut(uint64_t contact, sync::ReadNext& action);
   void CarryOut(uint64_t contact, sync::Cancel& action);

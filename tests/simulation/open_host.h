@@ -65,6 +65,20 @@ class OpenHost final : public sync::Host {
       const base::InstrumentId& id, uint64_t after, const base::Spki& except) override {
     return host_->ReadArrivals(id, after, except);
   }
+  sync::Bookmark Here(const base::InstrumentId& id) override { return host_->Here(id); }
+  std::vector<sync::Bookmark> BookmarksWith(const base::Spki& peer,
+                                            const base::InstrumentId& id) override {
+    return host_->BookmarksWith(peer, id);
+  }
+  void KeepBookmark(const base::Spki& peer, const base::InstrumentId& id,
+                    const sync::Bookmark& bookmark) override {
+    host_->KeepBookmark(peer, id, bookmark);
+  }
+  std::optional<sync::Changes> ChangesSince(const base::InstrumentId& id, uint64_t after,
+                                            const std::vector<sync::FeedRef>& also,
+                                            size_t max) override {
+    return host_->ChangesSince(id, after, also, max);
+  }
 
  private:
   std::unique_ptr<sync::Host> host_;

@@ -62,6 +62,21 @@ std::unique_ptr<sync::Host> SimNode::NewHost() {
     copy->Digest();
     return copy;
   };
+  sources.changes = [this](const base::InstrumentId& instrument, uint64_t after,
+                           const std::vector<sync::FeedRef>& also, size_t max) {
+    Commit();
+    return replica_->ChangesSince(instrument, after, also, max);
+  };
+  sources.keep = [this](const base::Spki& peer, const base::InstrumentId& instrument,
+                        const sync::Bookmark& bookmark) {
+    if (!up()) return;
+    Write(
+        [&](driver::Replica& replica) {
+          replica.PutBookmark(peer, instrument, bookmark);
+          return absl::OkStatus();
+        },
+        [](const absl::Status&) {});
+  };
   auto host = std::make_unique<driver::SyncHost>(std::move(sources));
   if (options_.bug != Bug::kSkipMembership) return host;
   return std::make_unique<OpenHost>(std::move(host), [this] { return published_; });

@@ -24,7 +24,7 @@ const T* Find(const std::vector<Action>& actions) {
 
 class DialerTest : public ::testing::Test {
  protected:
-  DialerTest() : dialer_(&host_, {peer_.spki(), false, std::string(kNonceBytes, 'n'), 0}) {
+  DialerTest() : dialer_(&host_, {.peer = peer_.spki(), .nonce = std::string(kNonceBytes, 'n')}) {
     host_.Admit(peer_, AnInstrument());
     host_.Enrol(AnInstrument(), AKey(0));
   }

@@ -206,6 +206,37 @@ absl::StatusOr<std::unique_ptr<EntryCursor>> FakeHost::ReadPath(const FeedKey& f
   return std::make_unique<ListCursor>(std::move(path));
 }
 
+std::vector<Bookmark> FakeHost::BookmarksWith(const Spki& peer, const InstrumentId& instrument) {
+  return bookmarks_[{peer, instrument}];
+}
+
+void FakeHost::KeepBookmark(const Spki& peer, const InstrumentId& instrument,
+                            const Bookmark& bookmark) {
+  constexpr size_t kKept = 2;
+  std::vector<Bookmark>& kept = bookmarks_[{peer, instrument}];
+  if (!kept.empty() && kept[0].frontier == bookmark.frontier) return;
+  kept.insert(kept.begin(), bookmark);
+  if (kept.size() > kKept) kept.resize(kKept);
+}
+
+std::optional<Changes> FakeHost::ChangesSince(const InstrumentId& instrument, uint64_t after,
+                                              const std::vector<FeedRef>& also, size_t max) {
+  std::set<FeedRef> feeds;
+  for (uint64_t n = after; n < arrivals_.size(); ++n) {
+    if (arrivals_[n].entry.header.instrument == instrument)
+      feeds.insert(FeedRef::Of(arrivals_[n].entry.feed()));
+  }
+  if (feeds.size() > max) return std::nullopt;
+  feeds.insert(also.begin(), also.end());
+  Changes changes;
+  changes.frontier = FrontierDigest(instrument);
+  for (const FeedRef& feed : feeds) {
+    const Tips* tips = frontiers_[instrument].Find(feed);
+    changes.feeds.emplace_back(feed, tips == nullptr ? Tips() : *tips);
+  }
+  return changes;
+}
+
 absl::StatusOr<std::unique_ptr<ArrivalCursor>> FakeHost::ReadArrivals(
     const InstrumentId& instrument, uint64_t after, const Spki& except) {
   std::vector<std::pair<uint64_t, ledger::Entry>> out;

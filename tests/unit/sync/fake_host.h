@@ -68,6 +68,16 @@ class FakeHost : public Host {
   absl::StatusOr<std::unique_ptr<ArrivalCursor>> ReadArrivals(const InstrumentId& instrument,
                                                               uint64_t after,
                                                               const Spki& except) override;
+  Bookmark Here(const InstrumentId& instrument) override {
+    return {FrontierDigest(instrument), NewestArrival()};
+  }
+  std::vector<Bookmark> BookmarksWith(const Spki& peer, const InstrumentId& instrument) override;
+  void KeepBookmark(const Spki& peer, const InstrumentId& instrument,
+                    const Bookmark& bookmark) override;
+  std::optional<Changes> ChangesSince(const InstrumentId& instrument, uint64_t after,
+                                      const std::vector<FeedRef>& also, size_t max) override;
+  // As a store that was lost and made anew from nothing but entries would.
+  void ForgetBookmarks() { bookmarks_.clear(); }
 
  private:
   struct Arrival {
@@ -89,6 +99,7 @@ class FakeHost : public Host {
   std::vector<ledger::Entry> aside_;
   uint64_t repeated_ = 0;
   uint64_t ids_asked_ = 0;
+  std::map<std::pair<Spki, InstrumentId>, std::vector<Bookmark>> bookmarks_;  // newest first
 };
 
 }  // namespace entente::sync::testing

@@ -9,24 +9,26 @@ namespace entente::sync::testing {
 
 namespace {
 
-constexpr const char* kNames[] = {"Hello",     "Authority", "Heads",    "Pull",
-                                  "Push",      "Ingest",    "ReadNext", "Cancel",
-                                  "CancelAll", "CaughtUp",  "Finished"};
+constexpr const char* kNames[] = {"Hello",  "Authority", "Heads",    "Pull",
+                                  "Push",   "Agree",     "Ingest",   "ReadNext",
+                                  "Cancel", "CancelAll", "CaughtUp", "Finished"};
 
-DialerOptions OptionsFor(const FakeHost& peer, bool live) {
+DialerOptions OptionsFor(const FakeHost& peer, bool live, uint32_t sketch_cap_least) {
   DialerOptions options;
   options.peer = peer.spki();
   options.live = live;
   options.nonce = std::string(16, 'n');
+  options.sketch_cap_least = sketch_cap_least;
   return options;
 }
 
 }  // namespace
 
-Loopback::Loopback(FakeHost* dialling, FakeHost* answering, bool live, Millis step)
+Loopback::Loopback(FakeHost* dialling, FakeHost* answering, bool live, Millis step,
+                   uint32_t sketch_cap_least)
     : dialling_(dialling),
       answering_(answering),
-      dialer_(dialling, OptionsFor(*answering, live)),
+      dialer_(dialling, OptionsFor(*answering, live, sketch_cap_least)),
       step_(step) {}
 
 void Loopback::Queue(std::vector<Action> actions) {
@@ -102,6 +104,12 @@ std::vector<Action> Loopback::Do(const CallPush& action) {
   auto reply = AnswerPush(answering_->IngestFrame(action.request.frame(), dialling_->spki()));
   if (!reply.ok()) return dialer_.OnFailed(action.call, reply.status(), now_);
   return dialer_.OnPushReply(action.call, *reply, now_);
+}
+
+std::vector<Action> Loopback::Do(const CallAgree& action) {
+  auto reply = AnswerAgree(*answering_, dialling_->spki(), action.request);
+  if (!reply.ok()) return dialer_.OnFailed(action.call, reply.status(), now_);
+  return dialer_.OnAgreeReply(action.call, *reply, now_);
 }
 
 std::vector<Action> Loopback::Do(const Ingest& action) {

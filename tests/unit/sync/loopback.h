@@ -17,7 +17,8 @@ namespace entente::sync::testing {
 
 class Loopback {
  public:
-  Loopback(FakeHost* dialling, FakeHost* answering, bool live = false, Millis step = 1);
+  Loopback(FakeHost* dialling, FakeHost* answering, bool live = false, Millis step = 1,
+           uint32_t sketch_cap_least = 0);
 
   // One action carried out and answered. False: nothing is left to do (finished, or live and idle).
   bool Step();
@@ -42,6 +43,7 @@ class Loopback {
   std::vector<Action> Do(const CallHeads& action);
   std::vector<Action> Do(const CallPull& action);
   std::vector<Action> Do(const CallPush& action);
+  std::vector<Action> Do(const CallAgree& action);
   std::vector<Action> Do(const Ingest& action);
   std::vector<Action> Do(const ReadNext& action);
   std::vector<Action> Do(const Cancel& action);
