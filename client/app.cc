@@ -155,6 +155,7 @@ void BuildApp(CLI::App& app, Context& context) {
   AddQuestions(app, context);
   AddRecords(app, context);
   AddAudit(app, context);
+  AddBundle(app, context);
   AddBackup(app, context);
   AddDoctor(app, context);
   AddCompletion(app, context);

@@ -52,6 +52,9 @@ const std::map<std::string, Exit>& ExitByReason() {
       {"STORE_IN_USE", Exit::kMachine},
       {"BACKUP_BUSY", Exit::kAgain},
       {"BACKUP_DAMAGED", Exit::kFindings},
+      {"BUNDLE_DAMAGED", Exit::kFindings},
+      {"BUNDLE_NOT_CHECKED", Exit::kAgain},
+      {"PROGRAM_MISSING", Exit::kMachine},
       {"STORE_DAMAGED", Exit::kMachine},
   };
   return *table;

@@ -12,6 +12,7 @@
 #include "node/base/status_macros.h"
 #include "node/driver/replica.h"
 #include "node/rpc/backup_facts.h"
+#include "node/rpc/bundle_service.h"
 #include "node/rpc/identity.h"
 #include "node/rpc/local_service.h"
 #include "node/rpc/node_core.h"
@@ -76,6 +77,7 @@ struct Node::Parts {
   std::unique_ptr<rpc::SyncService> sync_service;
   std::unique_ptr<rpc::LocalService> local_service;
   std::unique_ptr<rpc::OperatorService> operator_service;
+  std::unique_ptr<rpc::BundleService> bundle_service;
   std::unique_ptr<rpc::PeerServer> peer_server;
   std::unique_ptr<rpc::LocalServer> local_server;
 
@@ -108,6 +110,7 @@ absl::Status Node::Parts::StartServers() {
   local_service = std::make_unique<rpc::LocalService>(core.get(), peers.get(), pool.get());
   operator_service = std::make_unique<rpc::OperatorService>(core.get(), kv.get(), peers.get(),
                                                             &identity, pool.get());
+  bundle_service = std::make_unique<rpc::BundleService>(core.get(), &identity, pool.get());
   ASSIGN_OR_RETURN(peer_server, rpc::PeerServer::Start(
                                     {.listen = config.listen,
                                      .identity = identity,
@@ -119,9 +122,11 @@ absl::Status Node::Parts::StartServers() {
   // Port 0 became a real one.
   core->SetAddresses(peer_server->address(),
                      config.advertise.empty() ? peer_server->address() : config.advertise);
-  ASSIGN_OR_RETURN(local_server, rpc::LocalServer::Start(
-                                     {.socket = config.socket,
-                                      .services = {local_service.get(), operator_service.get()}}));
+  ASSIGN_OR_RETURN(
+      local_server,
+      rpc::LocalServer::Start(
+          {.socket = config.socket,
+           .services = {local_service.get(), operator_service.get(), bundle_service.get()}}));
   return peers->Start();
 }
 
@@ -136,6 +141,7 @@ void Node::Parts::Stop() {
   if (core) core->Stop();
   local_server.reset();
   peer_server.reset();
+  bundle_service.reset();
   operator_service.reset();
   local_service.reset();
   sync_service.reset();

@@ -53,6 +53,7 @@ void AddPeer(CLI::App& root, Context& context);
 void AddQuestions(CLI::App& root, Context& context);
 void AddRecords(CLI::App& root, Context& context);
 void AddBackup(CLI::App& root, Context& context);
+void AddBundle(CLI::App& root, Context& context);
 void AddDoctor(CLI::App& root, Context& context);
 void AddAudit(CLI::App& root, Context& context);
 void AddCompletion(CLI::App& root, Context& context);

@@ -1,0 +1,291 @@
+"""Bundles between real nodes that have no network between them: a stick is all there is.
+
+    bundle_test.py [--seed S]
+"""
+
+import argparse
+import os
+import pathlib
+import random
+import shutil
+import stat
+import subprocess
+import sys
+import unittest
+
+from cluster import BIN, Cluster, free_port
+from kill_test import large_catalogue
+
+OPTIONS = argparse.Namespace(seed=1)
+
+
+class Bundles(unittest.TestCase):
+    def setUp(self):
+        self.world = Cluster(parties=("kg", "kz"), secretariat_only=True)
+        self.addCleanup(self.world.close)
+        self.kg, self.kz, self.gsc = self.world.kg, self.world.kz, self.world.gsc
+        self.stick = self.world.home / "stick"
+        self.stick.mkdir()
+        self.reports = {}
+        for party in ("kg", "kz"):
+            self.gsc.ok("instrument", "invite", "--for", party.upper(), "--out", f"{party}.invitation")
+        # Each goes on at an address nobody was told: whoever dials the old one finds nothing.
+        for node in self.world.nodes.values():
+            node.stop()
+        for node in self.world.nodes.values():
+            node.port = free_port()
+        for node in self.world.nodes.values():
+            node.start()
+        for party in ("kg", "kz"):
+            self.world.nodes[party].ok("instrument", "join", f"{party}.invitation", "--yes")
+
+    def add_catalogue(self, commitments):
+        catalogue = large_catalogue(self.world.home, commitments)
+        self.gsc.ok("instrument", "import", "--catalogue", catalogue, "--key", self.gsc.key, "--yes")
+
+    def report(self, node, commitment):
+        number = self.reports[node.name] = self.reports.get(node.name, 0) + 1
+        return node.report(f"d-{number}", commitment=commitment)
+
+    def create(self, node, recipient, *words):
+        made = node.ok("bundle", "create", "--for", recipient, "--out", self.stick, "--json", *words).json()
+        return made, [part["path"] for part in made["parts"]]
+
+    def plan(self, node, recipient, *words):
+        return node.ok("bundle", "plan", "--for", recipient, "--json", *words).json()
+
+    def take(self, node, *paths):
+        return node.ok("bundle", "import", *paths, "--json").json()
+
+    def receipt(self, node, to):
+        made = node.ok("bundle", "receipt", "--out", self.stick, "--json").json()
+        taken = self.take(to, made["parts"][0]["path"])
+        self.assertEqual(taken["files"][0]["kind"], "receipt")
+        return taken["files"][0]
+
+    def state(self, node):
+        """What an import may change, but for the number of the last commit."""
+        own = node.instrument("--digest")
+        return {name: own[name] for name in ("frontier_digest", "authority_digest", "view_digest", "entries", "aside")}
+
+    def assert_same(self, *nodes):
+        self.assertEqual(len({str(self.state(node)) for node in nodes}), 1, [self.state(node) for node in nodes])
+        for node in nodes:
+            self.assertTrue(node.ok("audit", "--json").json()["ok"])
+
+    def test_a_stick_carries_reports_there_and_the_receipt_back(self):
+        self.assertNotEqual(self.kg.entente("sync").status, 0, "there is a network after all")
+        first = self.plan(self.gsc, "KG")
+        self.assertEqual(first["basis"], "none")
+        made, paths = self.create(self.gsc, "KG")
+        self.assertEqual((made["entries"], len(paths)), (first["entries"], 1))
+        self.assertLess(abs(os.path.getsize(paths[0]) - first["bytes"]), 16)
+        self.assertEqual(stat.S_IMODE(os.stat(paths[0]).st_mode), 0o600)
+        self.assertEqual(list(self.stick.glob("*.tmp")), [])
+        taken = self.take(self.kg, *paths)
+        self.assertEqual(taken["files"][0]["entries_new"], made["entries"])
+        self.assertEqual(taken["files"][0]["maker"], "EU-GSC")
+        self.assertTrue(taken["complete"])
+        self.assert_same(self.kg, self.gsc)
+        self.assertEqual(self.plan(self.kg, "EU-GSC")["parts"], [], "what made the bundle holds it")
+
+        self.assertTrue(self.receipt(self.kg, self.gsc)["news"])
+        after = self.plan(self.gsc, "KG")
+        self.assertEqual((after["basis"], after["entries"], after["notes"], after["parts"]), ("receipt", 0, 0, []))
+
+        sent = [self.report(self.kg, commitment) for commitment in ("DDR/01", "DDR/02", "DDR/03")]
+        made, paths = self.create(self.kg, "EU-GSC")
+        self.assertEqual((made["basis"], made["entries"], made["notes"], made["feeds"]), ("receipt", 3, 0, 1))
+        taken = self.take(self.gsc, *paths)
+        file = taken["files"][0]
+        self.assertEqual((file["entries_new"], file["entries_held"], file["entries_aside"], file["notes_new"]),
+                         (3, 0, 0, 0))
+        self.assertEqual((taken["complete"], taken["gaps"], taken["parts_missing"]), (True, [], []))
+        for entry in sent:
+            self.gsc.ok("where", entry["entry_id"])
+        self.assert_same(self.kg, self.gsc)
+        again = self.take(self.gsc, *paths)["files"][0]
+        self.assertEqual((again["entries_new"], again["entries_held"]), (0, 3))
+
+        self.receipt(self.gsc, self.kg)
+        self.assertEqual(self.plan(self.kg, "EU-GSC")["parts"], [])
+        self.assertIn("nothing to send", self.kg.ok("bundle", "plan", "--for", "EU-GSC").out)
+        nothing, none = self.create(self.kg, "EU-GSC")
+        self.assertEqual(none, [])
+        self.assertGreater(self.plan(self.kg, "EU-GSC", "--all")["entries"], 3)
+
+    def test_parts_come_in_any_order_and_what_is_missing_is_named(self):
+        self.add_catalogue(3000)
+        made, paths = self.create(self.gsc, "KG", "--max-size", "100kB")
+        self.assertGreater(len(paths), 2)
+        for path in paths:
+            self.assertLessEqual(os.path.getsize(path), 100_000)
+        last = self.take(self.kg, paths[-1])
+        count = last["files"][0]["entries"]
+        self.assertEqual((last["files"][0]["entries_aside"], last["waiting"]), (count, count))
+        self.assertEqual(last["parts_missing"], list(range(1, len(paths))))
+        gap = last["gaps"][0]
+        self.assertEqual((gap["delegation"], gap["from"], gap["to"], gap["waiting"]),
+                         ("EU-GSC", 1, made["entries"] - count, count))
+        text = self.kg.ok("bundle", "import", paths[-1]).out
+        self.assertIn(f"entries 1 to {made['entries'] - count} missing", text)
+        self.assertFalse(last["complete"])
+        order = paths[:-1]
+        random.Random(OPTIONS.seed).shuffle(order)
+        for path in order:
+            taken = self.take(self.kg, path)
+            self.take(self.kg, path)
+        self.assertEqual((taken["complete"], taken["waiting"], taken["gaps"], taken["parts_missing"]),
+                         (True, 0, [], []), f"seed {OPTIONS.seed}")
+        self.assert_same(self.kg, self.gsc)
+        together = self.take(self.kz, *reversed(paths))
+        self.assertEqual([file["entries_aside"] for file in together["files"]], [0] * len(paths),
+                         "files given together are stored in order")
+        self.assert_same(self.kz, self.gsc)
+
+    def test_what_others_wrote_is_passed_on_with_its_authority(self):
+        _, paths = self.create(self.gsc, "KG")
+        self.take(self.kg, *paths)
+        _, paths = self.create(self.gsc, "KZ")
+        self.take(self.kz, *paths)
+        self.report(self.kz, "DDR/01")
+        _, paths = self.create(self.kz, "KG")
+        self.assertEqual(self.take(self.kg, *paths)["files"][0]["maker"], "KZ")
+        self.report(self.kg, "DDR/02")
+        made, paths = self.create(self.kg, "EU-GSC")
+        self.assertEqual(made["entries"], 2, "KZ's report goes along")
+        self.assertEqual(self.take(self.gsc, *paths)["files"][0]["entries_new"], 2)
+        self.assert_same(self.kg, self.gsc)
+
+    def test_damaged_foreign_and_made_up_files_are_refused_and_change_nothing(self):
+        generator = random.Random(OPTIONS.seed)
+        _, (good,) = self.create(self.gsc, "KG")
+        whole = pathlib.Path(good).read_bytes()
+        before, commit = self.state(self.kg), self.kg.status()["commit_number"]
+        bad = self.stick / "bad.bundle"
+
+        def refused(content, codes, exits):
+            bad.write_bytes(content)
+            result = self.kg.entente("bundle", "import", bad, "--json")
+            self.assertIn(result.status, exits, result)
+            self.assertTrue(any(f'"{code}"' in result.err for code in codes), result)
+            self.assertIn("nothing of it was taken", result.err)
+            return result
+
+        for _ in range(25):
+            at = generator.randrange(20, len(whole))
+            changed = bytearray(whole)
+            changed[at] ^= 1 << generator.randrange(8)
+            refused(bytes(changed), ("BUNDLE_DAMAGED", "BUNDLE_REFUSED", "UNKNOWN_INSTRUMENT"), (4, 5, 6))
+        for _ in range(10):
+            refused(whole[:generator.randrange(len(whole))], ("BUNDLE_DAMAGED",), (4,))
+        refused(b"", ("BUNDLE_DAMAGED",), (4,))
+        refused(whole + b"x", ("BUNDLE_DAMAGED",), (4,))
+        for content, code in ((b"A letter, not a bundle.\n" * 99, "BUNDLE_REFUSED"),
+                              (b"entente-bundle/9\n" + whole[17:], "VERSION_UNSUPPORTED")):
+            bad.write_bytes(content)
+            result = self.kg.entente("bundle", "import", bad, "--json")
+            self.assertEqual(result.status, 5, result)
+            self.assertIn(f'"{code}"', result.err)
+        self.gsc.ok("instrument", "found", "--code", "PARIS-PACT", "--origin", "eu-gsc.example/pp", "--title",
+                    "Another", "--signer-key", self.gsc.signer, "--yes")
+        self.gsc.ok("instrument", "admit", "--instrument", "PARIS-PACT", "--credentials", "KG.credentials", "--role",
+                    "party", "--signer-key", self.gsc.signer, "--yes")
+        foreign = self.gsc.ok("bundle", "create", "--instrument", "PARIS-PACT", "--for", "KG", "--out", self.stick,
+                              "--json").json()["parts"][0]["path"]
+        result = self.kg.entente("bundle", "import", foreign, "--json")
+        self.assertEqual(result.status, 6, result)
+        self.assertIn("UNKNOWN_INSTRUMENT", result.err)
+        self.assertEqual((self.state(self.kg), self.kg.status()["commit_number"]), (before, commit))
+
+        both = self.kg.entente("bundle", "import", good, bad, "--json")
+        self.assertEqual(both.status, 5, both)
+        self.assertEqual([file["result"] for file in both.json()["files"]].count("imported"), 1)
+        self.assertNotEqual(self.state(self.kg), before)
+
+    def test_a_made_up_receipt_is_not_believed_and_an_unknown_maker_is_named(self):
+        _, (first,) = self.create(self.gsc, "KG")
+        self.take(self.kg, first)
+        made = self.kg.ok("bundle", "receipt", "--out", self.stick, "--json").json()["parts"][0]["path"]
+        # KG's node gets a TLS key no credentials name.
+        self.kg.stop()
+        shutil.rmtree(self.kg.data / "tls")
+        self.kg.start()
+        self.report(self.kg, "DDR/01")
+        forged = self.kg.ok("bundle", "receipt", "--out", self.stick, "--json").json()["parts"][0]["path"]
+        result = self.gsc.entente("bundle", "import", forged, "--json")
+        self.assertEqual(result.status, 5, result)
+        self.assertIn("no delegation's credentials", result.err)
+        _, paths = self.create(self.kg, "EU-GSC")
+        taken = self.take(self.gsc, *paths)
+        self.assertEqual((taken["files"][0]["maker"], taken["files"][0]["entries_new"]), ("", 1))
+        self.assertIn("prove themselves", self.gsc.ok("bundle", "import", *paths).out)
+        self.take(self.gsc, made)
+
+    def test_killed_in_the_middle_a_second_import_finishes(self):
+        generator = random.Random(OPTIONS.seed)
+        self.add_catalogue(1500)
+        _, paths = self.create(self.gsc, "KG", "--max-size", "100kB")
+        for _ in range(3):
+            words = ["--node", f"unix:{self.kg.socket}", "bundle", "import", *paths]
+            client = subprocess.Popen([BIN / "client" / "entente", *words], stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.DEVNULL)
+            try:
+                client.wait(generator.uniform(0.05, 0.5))
+            except subprocess.TimeoutExpired:
+                pass
+            self.kg.kill()
+            client.wait(60)
+            self.kg.start()
+        self.assertTrue(self.take(self.kg, *paths)["complete"], f"seed {OPTIONS.seed}")
+        self.assert_same(self.kg, self.gsc)
+
+    def test_files_are_not_written_over_and_a_wrong_word_is_named(self):
+        taken = self.stick / "taken.bundle"
+        taken.write_text("mine")
+        result = self.gsc.entente("bundle", "create", "--for", "KG", "--out", taken, "--json")
+        self.assertEqual(result.status, 5, result)
+        self.assertIn("FILE_EXISTS", result.err)
+        self.assertEqual(taken.read_text(), "mine")
+        nobody = self.gsc.entente("bundle", "plan", "--for", "XX", "--json")
+        self.assertEqual(nobody.status, 6, nobody)
+        self.assertIn("KG", nobody.err)
+        for size, status in (("many", 2), ("5kB", 5), ("9GB", 5)):
+            self.assertEqual(self.gsc.entente("bundle", "plan", "--for", "KG", "--max-size", size).status, status, size)
+
+    def test_encryption_goes_through_age_and_is_refused_without_it(self):
+        words = ["bundle", "create", "--for", "KG", "--out", str(self.stick), "--age-recipient", "age1test", "--json"]
+        tools = self.world.home / "tools"
+        tools.mkdir()
+
+        def run(path):
+            environment = dict(os.environ, PATH=path, ENTENTE_NODE=f"unix:{self.gsc.socket}",
+                               ENTENTE_INSTRUMENT="EUCA-2014")
+            return subprocess.run([BIN / "client" / "entente", *words], env=environment, text=True, capture_output=True,
+                                  timeout=60)
+
+        absent = run(str(tools))
+        self.assertEqual(absent.returncode, 9, absent)
+        self.assertIn("apt-get install age", absent.stderr)
+        self.assertEqual(list(self.stick.iterdir()), [])
+        # In the place of age, something that can be undone.
+        (tools / "age").write_text('#!/bin/sh\n[ "$1 $2" = "-r age1test" ] || exit 3\n/usr/bin/tr a-z b-za\n')
+        (tools / "age").chmod(0o755)
+        made = run(str(tools))
+        self.assertEqual(made.returncode, 0, made)
+        (file,) = self.stick.iterdir()
+        self.assertEqual(file.name[-11:], ".bundle.age")
+        self.assertFalse(file.read_bytes().startswith(b"entente-bundle"))
+        plain = self.world.home / "plain.bundle"
+        with open(file, "rb") as source, open(plain, "wb") as target:
+            subprocess.run(["/usr/bin/tr", "b-za", "a-z"], stdin=source, stdout=target, check=True)
+        self.assertTrue(self.take(self.kg, plain)["complete"])
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", type=int, default=OPTIONS.seed)
+    parser.add_argument("tests", nargs="*")
+    OPTIONS = parser.parse_args()
+    print(f"seed {OPTIONS.seed}")
+    unittest.main(argv=[sys.argv[0], *OPTIONS.tests], verbosity=2)
