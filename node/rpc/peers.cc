@@ -185,9 +185,10 @@ void Peers::Remember(const Spki& spki, const sync::Summary& summary, uint64_t th
     const uint64_t now = core_->clock().WallMs();
     if (peer->contact && !peer->connected) {
       peer->caught_up = summary;
-      runtime::LogEvery("peer_connected/" + spki.Short(), absl::Seconds(1),
+      const std::string mode = ModeWord(summary);
+      runtime::LogEvery("peer_connected/" + spki.Short() + "/" + mode, absl::Seconds(1),
                         runtime::LogLevel::kInfo, "peer_connected",
-                        {{"peer", peer->code}, {"mode", ModeWord(summary)}});
+                        {{"peer", peer->code}, {"mode", mode}});
     }
     peer->connected = peer->contact != nullptr;
     changed_.SignalAll();

@@ -164,12 +164,16 @@ grpc::ServerUnaryReactor* SyncService::Push(Context* context, const v1::PushRequ
 
 grpc::ServerUnaryReactor* SyncService::Agree(Context* context, const v1::AgreeRequest* request,
                                              v1::AgreeReply* reply) {
-  return OnPool(context, pool_, [this, context, request, reply]() -> absl::Status {
-    ASSIGN_OR_RETURN(Spki peer, Caller(*context));
-    driver::SyncHost host = core_.NewSyncHost();
-    ASSIGN_OR_RETURN(*reply, sync::AnswerAgree(host, peer, *request));
-    return absl::OkStatus();
-  });
+  return OnPool(
+      context, pool_,
+      [this, caller = Admit(*context, BytesOf(*request)), request, reply]() -> absl::Status {
+        RETURN_IF_ERROR(caller.status());
+        driver::SyncHost host = core_.NewSyncHost();
+        auto answer = sync::AnswerAgree(host, caller->peer, *request);
+        if (!answer.ok()) return Told(caller->peer, "Agree", answer.status());
+        *reply = *std::move(answer);
+        return absl::OkStatus();
+      });
 }
 
 // The answer to one Pull. Frames are made on the pool, one at a time, the next while the one before
