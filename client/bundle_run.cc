@@ -1,6 +1,5 @@
 #include "client/bundle_run.h"
 
-#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <limits>
@@ -132,12 +131,6 @@ absl::StatusOr<uint64_t> ParseSize(const std::string& text) {
                       "a whole number and a unit, such as 5MB, 700kB or 1GiB");
   }
   return count * unit;
-}
-
-std::string SizeText(uint64_t bytes) {
-  if (bytes < 1'000) return fmt::format("{} B", bytes);
-  if (bytes < 1'000'000) return fmt::format("{:.1f} kB", static_cast<double>(bytes) / 1e3);
-  return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
 }
 
 }  // namespace entente::client

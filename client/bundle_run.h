@@ -32,6 +32,5 @@ absl::StatusOr<v1::ImportBundleResponse> FeedBundle(Context& context, const std:
 
 // "5MB", "700kB", "1GiB", "65536": bytes. USAGE otherwise.
 absl::StatusOr<uint64_t> ParseSize(const std::string& text);
-std::string SizeText(uint64_t bytes);
 
 }  // namespace entente::client

@@ -13,22 +13,19 @@
 
 namespace entente::client {
 
-namespace {
-
-absl::Status Unreadable(absl::string_view path, absl::string_view why) {
+absl::Status FileUnreadable(absl::string_view path, absl::string_view why) {
   return Failure(absl::StatusCode::kNotFound, kFileUnreadable,
                  absl::StrCat(path, ": cannot be read (", why, ")"),
                  "check the path and its permissions");
 }
 
-absl::Status Unwritable(absl::string_view path, int error) {
+absl::Status FileUnwritable(absl::string_view path, int error) {
   return Failure(absl::StatusCode::kDataLoss, kFileUnwritable,
                  absl::StrCat(path, ": cannot be written (", std::strerror(error), ")"),
                  "check the folder, its permissions and the free space");
 }
 
-// The folder holds the name; without this a power loss may forget the rename.
-void SyncFolder(const std::string& path) {
+void SyncFolderOf(const std::string& path) {
   size_t slash = path.rfind('/');
   std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -42,16 +39,14 @@ bool WriteAll(int fd, absl::string_view content) {
     ssize_t n = write(fd, content.data(), content.size());
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) return false;
-    content.remove_prefix(n);
+    content.remove_prefix(static_cast<size_t>(n));
   }
   return true;
 }
 
-}  // namespace
-
 absl::StatusOr<std::string> ReadFile(absl::string_view path, size_t bytes_max) {
   int fd = path == "-" ? dup(STDIN_FILENO) : open(base::Str(path).c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return Unreadable(path, std::strerror(errno));
+  if (fd < 0) return FileUnreadable(path, std::strerror(errno));
   std::string content;
   char buffer[65536];
   for (;;) {
@@ -60,13 +55,13 @@ absl::StatusOr<std::string> ReadFile(absl::string_view path, size_t bytes_max) {
     if (n < 0) {
       int error = errno;
       close(fd);
-      return Unreadable(path, std::strerror(error));
+      return FileUnreadable(path, std::strerror(error));
     }
     if (n == 0) break;
     content.append(buffer, n);
     if (content.size() > bytes_max) {
       close(fd);
-      return Unreadable(path, absl::StrCat("larger than ", bytes_max, " bytes"));
+      return FileUnreadable(path, absl::StrCat("larger than ", bytes_max, " bytes"));
     }
   }
   close(fd);
@@ -77,16 +72,16 @@ absl::Status WriteFile(absl::string_view path, absl::string_view content) {
   const std::string target = base::Str(path);
   const std::string beside = target + ".tmp";
   int fd = open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd < 0) return Unwritable(path, errno);
+  if (fd < 0) return FileUnwritable(path, errno);
   bool written = WriteAll(fd, content) && fsync(fd) == 0;
   int error = errno;
   close(fd);
   if (!written || rename(beside.c_str(), target.c_str()) != 0) {
     if (written) error = errno;
     unlink(beside.c_str());
-    return Unwritable(path, error);
+    return FileUnwritable(path, error);
   }
-  SyncFolder(target);
+  SyncFolderOf(target);
   return absl::OkStatus();
 }
 

@@ -19,4 +19,11 @@ absl::Status WriteFile(absl::string_view path, absl::string_view content);
 
 bool FileExists(absl::string_view path);
 
+// What the functions above are made of, for files that come piece by piece (piecewise_file.h).
+absl::Status FileUnreadable(absl::string_view path, absl::string_view why);
+absl::Status FileUnwritable(absl::string_view path, int error);
+bool WriteAll(int fd, absl::string_view content);
+// The folder holds the name: without this a power loss may forget that the file was renamed.
+void SyncFolderOf(const std::string& path);
+
 }  // namespace entente::client

@@ -21,38 +21,6 @@ namespace {
 
 constexpr size_t kPieceBytes = 512 << 10;
 
-absl::Status PiecesUnwritable(const std::string& path, int error) {
-  return Failure(absl::StatusCode::kDataLoss, kFileUnwritable,
-                 absl::StrCat(path, ": cannot be written (", std::strerror(error), ")"),
-                 "check the folder, its permissions and the free space");
-}
-
-absl::Status PiecesUnreadable(const std::string& path, absl::string_view why) {
-  return Failure(absl::StatusCode::kNotFound, kFileUnreadable,
-                 absl::StrCat(path, ": cannot be read (", why, ")"),
-                 "check the path and its permissions");
-}
-
-bool PutAll(int fd, absl::string_view content) {
-  while (!content.empty()) {
-    const ssize_t n = write(fd, content.data(), content.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    content.remove_prefix(static_cast<size_t>(n));
-  }
-  return true;
-}
-
-// The folder holds the name; without this a power loss may forget the rename.
-void SyncFolderOf(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;
-  fsync(fd);
-  close(fd);
-}
-
 int WaitFor(pid_t child) {
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
@@ -87,7 +55,7 @@ absl::Status NewFile::Open(const std::string& path, const std::vector<std::strin
   path_ = path;
   beside_ = path + ".tmp";
   file_ = open(beside_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file_ < 0) return PiecesUnwritable(path, errno);
+  if (file_ < 0) return FileUnwritable(path, errno);
   fchmod(file_, 0600);  // where an interrupted run left one; media without modes say no
   into_ = file_;
   return recipients.empty() ? absl::OkStatus() : StartAge(recipients);
@@ -103,7 +71,7 @@ absl::Status NewFile::StartAge(const std::vector<std::string>& recipients) {
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return PiecesUnwritable(path_, errno);
+  if (pipe2(ends, O_CLOEXEC) != 0) return FileUnwritable(path_, errno);
   signal(SIGPIPE, SIG_IGN);  // an age that ends early is told by its exit status
   const pid_t child = fork();
   if (child == 0) {
@@ -115,7 +83,7 @@ absl::Status NewFile::StartAge(const std::vector<std::string>& recipients) {
   }
   close(ends[0]);
   into_ = ends[1];
-  if (child < 0) return PiecesUnwritable(path_, errno);
+  if (child < 0) return FileUnwritable(path_, errno);
   age_ = child;
   return absl::OkStatus();
 }
@@ -137,18 +105,18 @@ absl::Status NewFile::EndAge() {
 }
 
 absl::Status NewFile::Write(absl::string_view piece) {
-  if (PutAll(into_, piece)) return absl::OkStatus();
+  if (WriteAll(into_, piece)) return absl::OkStatus();
   const int error = errno;
   if (age_ > 0) {
     RETURN_IF_ERROR(EndAge());
   }
-  return PiecesUnwritable(path_, error);
+  return FileUnwritable(path_, error);
 }
 
 absl::Status NewFile::Close() {
   if (age_ > 0) RETURN_IF_ERROR(EndAge());
   if (fsync(file_) != 0 || rename(beside_.c_str(), path_.c_str()) != 0) {
-    return PiecesUnwritable(path_, errno);
+    return FileUnwritable(path_, errno);
   }
   close(file_);
   file_ = into_ = -1;
@@ -159,17 +127,17 @@ absl::Status NewFile::Close() {
 absl::Status ReadPieces(const std::string& path,
                         const std::function<absl::Status(absl::string_view)>& each) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return PiecesUnreadable(path, std::strerror(errno));
+  if (fd < 0) return FileUnreadable(path, std::strerror(errno));
   struct stat facts;
   absl::Status status;
   if (fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode)) {
-    status = PiecesUnreadable(path, "not a regular file");
+    status = FileUnreadable(path, "not a regular file");
   }
   std::string piece(kPieceBytes, '\0');
   while (status.ok()) {
     const ssize_t n = read(fd, piece.data(), piece.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) status = PiecesUnreadable(path, std::strerror(errno));
+    if (n < 0) status = FileUnreadable(path, std::strerror(errno));
     if (n <= 0) break;
     status = each(absl::string_view(piece.data(), static_cast<size_t>(n)));
   }

@@ -109,6 +109,12 @@ std::string Count(uint64_t count, absl::string_view thing) {
   return std::to_string(count) + " " + base::Str(thing) + (count == 1 ? "" : "s");
 }
 
+std::string SizeText(uint64_t bytes) {
+  if (bytes < 1'000) return fmt::format("{} B", bytes);
+  if (bytes < 1'000'000) return fmt::format("{:.1f} kB", static_cast<double>(bytes) / 1e3);
+  return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+}
+
 std::string Mebibytes(uint64_t bytes) {
   return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
 }

@@ -29,6 +29,8 @@ std::string Printable(absl::string_view utf8);
 std::string Count(uint64_t count, absl::string_view thing);
 // "1.5 MiB"
 std::string Mebibytes(uint64_t bytes);
+// "900 B", "1.5 kB", "1.5 MB": in the units in which sizes are given.
+std::string SizeText(uint64_t bytes);
 
 std::string TableText(const v1::Table& table, bool color);
 std::string TableCsv(const v1::Table& table);

@@ -6,6 +6,7 @@
 #include "client/bundle_run.h"
 #include "client/bundle_text.h"
 #include "client/commands/commands.h"
+#include "client/render.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {
