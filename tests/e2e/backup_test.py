@@ -12,12 +12,10 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
 import time
 import unittest
 
-from cluster import BIN, Cluster
-from kill_test import large_catalogue
+from cluster import BIN, Cluster, large_catalogue, main
 
 OPTIONS = argparse.Namespace(seed=1)
 os.environ["ENTENTE_NODE_PROGRAM"] = str(BIN / "node" / "entented")
@@ -267,9 +265,4 @@ class Backup(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--seed", type=int, default=OPTIONS.seed)
-    parser.add_argument("tests", nargs="*")
-    OPTIONS = parser.parse_args()
-    print(f"seed {OPTIONS.seed}")
-    unittest.main(argv=[sys.argv[0], *OPTIONS.tests], verbosity=2)
+    main(OPTIONS)

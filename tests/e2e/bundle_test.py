@@ -10,11 +10,9 @@ import random
 import shutil
 import stat
 import subprocess
-import sys
 import unittest
 
-from cluster import BIN, Cluster, free_port
-from kill_test import large_catalogue
+from cluster import BIN, Cluster, free_port, large_catalogue, main
 
 OPTIONS = argparse.Namespace(seed=1)
 
@@ -283,9 +281,4 @@ class Bundles(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--seed", type=int, default=OPTIONS.seed)
-    parser.add_argument("tests", nargs="*")
-    OPTIONS = parser.parse_args()
-    print(f"seed {OPTIONS.seed}")
-    unittest.main(argv=[sys.argv[0], *OPTIONS.tests], verbosity=2)
+    main(OPTIONS)

@@ -4,6 +4,7 @@ ENTENTE_BIN names the build folder (build/dev). Nothing here waits for a time: a
 stderr, a command is done when it ends.
 """
 
+import argparse
 import json
 import os
 import pathlib
@@ -11,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -212,3 +214,16 @@ class ClusterTest(unittest.TestCase):
     @classmethod
     def found(cls):
         """What the class needs beyond the cluster."""
+
+
+def main(options):
+    """Runs the calling script's tests. Each number in `options` is an argument of its name, given or left as it is."""
+    parser = argparse.ArgumentParser()
+    for name, value in vars(options).items():
+        parser.add_argument(f"--{name}", type=int, default=value)
+    parser.add_argument("tests", nargs="*")
+    given = vars(parser.parse_args())
+    tests = given.pop("tests")
+    vars(options).update(given)
+    print(", ".join(f"{name} {value}" for name, value in given.items()))
+    unittest.main(argv=[sys.argv[0], *tests], verbosity=2)

@@ -5,11 +5,10 @@
 
 import argparse
 import random
-import sys
 import threading
 import unittest
 
-from cluster import Cluster, large_catalogue
+from cluster import Cluster, large_catalogue, main
 
 OPTIONS = argparse.Namespace(rounds=6, seed=1)
 
@@ -86,9 +85,4 @@ class Kill(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=OPTIONS.rounds)
-    parser.add_argument("--seed", type=int, default=OPTIONS.seed)
-    OPTIONS = parser.parse_args()
-    print(f"seed {OPTIONS.seed}, {OPTIONS.rounds} rounds")
-    unittest.main(argv=[sys.argv[0]], verbosity=2)
+    main(OPTIONS)
