@@ -1,6 +1,5 @@
 #include "node/rpc/bundle_basis.h"
 
-#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -53,14 +52,7 @@ absl::StatusOr<Basis> FromReceipt(const storage::Snapshot& snapshot, const std::
   }
   for (uint32_t i = 0; i < record.tip_rows(); ++i) {
     ASSIGN_OR_RETURN(auto row, snapshot.Get(store::kMeta, TipRowKey(suffix, i)));
-    absl::string_view tips = row ? absl::string_view(*row) : absl::string_view();
-    for (; !tips.empty(); tips.remove_prefix(std::min(
-             tips.size(), sync::kHeadsChunkBytesMax / sync::kTipBytes * sync::kTipBytes))) {
-      v1::HeadsChunk chunk;
-      chunk.set_tips(
-          base::Str(tips.substr(0, sync::kHeadsChunkBytesMax / sync::kTipBytes * sync::kTipBytes)));
-      RETURN_IF_ERROR(sync::UnpackHeads(chunk, {}, basis.tips));
-    }
+    if (row) RETURN_IF_ERROR(sync::UnpackTips(*row, basis.tips));
   }
   return basis;
 }

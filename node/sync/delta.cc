@@ -32,26 +32,17 @@ std::map<PublicKey, uint64_t> PlacesOf(const std::vector<FeedTips>& feeds,
 
 bool ReadOrdinalTip(ByteReader& in, const std::vector<PublicKey>& key_order, uint64_t& ordinal,
                     PeerTip& tip) {
-  const uint64_t ordinals = key_order.size() * uint64_t{ledger::kIncarnationMax};
+  const uint64_t ordinals = OrdinalCount(key_order);
   uint64_t step = 0;
   absl::string_view id;
   if (!in.Varint(step) || !in.Varint(tip.sequence)) return false;
   if (step >= ordinals || ordinal + step >= ordinals) return false;
   ordinal += step;
   if (tip.sequence > 0 && !in.Bytes(kDeltaIdBytes, id)) return false;
-  tip.feed.key = key_order[ordinal / ledger::kIncarnationMax];
-  tip.feed.incarnation = static_cast<uint32_t>(ordinal % ledger::kIncarnationMax) + 1;
+  tip.feed = FeedAt(ordinal, key_order);
   tip.id_bytes = kDeltaIdBytes;
   std::copy(id.begin(), id.end(), tip.id.bytes.begin());
   return true;
-}
-
-bool ReadWholeTip(absl::string_view bytes, PeerTip& tip) {
-  tip.feed.key = *PublicKey::FromBytes(bytes.substr(0, 32));
-  tip.feed.incarnation = base::ReadU32(bytes.substr(32, 4));
-  tip.sequence = base::ReadU64(bytes.substr(36, 8));
-  tip.id = *EntryId::FromBytes(bytes.substr(44, 32));
-  return tip.feed.incarnation >= 1 && tip.feed.incarnation <= ledger::kIncarnationMax;
 }
 
 bool SameTips(const Tips& own, absl::Span<const PeerTip> told) {
@@ -74,7 +65,7 @@ v1::Delta PackDelta(const std::vector<FeedTips>& feeds, const std::vector<Public
   for (const auto& [feed, tips] : feeds) {
     auto at = places.find(feed.key);
     if (at != places.end()) {
-      by_ordinal.emplace_back(at->second * ledger::kIncarnationMax + feed.incarnation - 1, &tips);
+      by_ordinal.emplace_back(OrdinalOf(at->second, feed.incarnation), &tips);
       continue;
     }
     if (tips.empty()) AppendTip(*delta.mutable_whole(), feed, EntryRef{});
@@ -112,9 +103,9 @@ absl::StatusOr<std::vector<PeerTip>> UnpackDelta(const v1::Delta& delta,
     return MalformedMessage("a delta with a tip that is cut off, or of over 4096 tips");
   }
   for (; !whole.empty(); whole.remove_prefix(kTipBytes)) {
-    if (!ReadWholeTip(whole, tips.emplace_back())) {
-      return MalformedMessage("a delta with an incarnation out of range");
-    }
+    const std::optional<PeerTip> tip = ReadTip(whole);
+    if (!tip) return MalformedMessage("a delta with an incarnation out of range");
+    tips.push_back(*tip);
   }
   return tips;
 }

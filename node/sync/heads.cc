@@ -58,7 +58,7 @@ class ChunkWriter {
 absl::Status UnpackOrdinals(absl::string_view bytes, const std::vector<PublicKey>& key_order,
                             std::vector<PeerTip>& tips) {
   ByteReader in(bytes);
-  const uint64_t ordinals = key_order.size() * uint64_t{ledger::kIncarnationMax};
+  const uint64_t ordinals = OrdinalCount(key_order);
   uint64_t ordinal = 0;
   while (!in.empty()) {
     PeerTip tip;
@@ -73,25 +73,8 @@ absl::Status UnpackOrdinals(absl::string_view bytes, const std::vector<PublicKey
     }
     if (tip.sequence == 0) return MalformedHeads("a tip at sequence 0");
     ordinal += step;
-    tip.feed.key = key_order[ordinal / ledger::kIncarnationMax];
-    tip.feed.incarnation = static_cast<uint32_t>(ordinal % ledger::kIncarnationMax) + 1;
+    tip.feed = FeedAt(ordinal, key_order);
     std::memcpy(tip.id.bytes.data(), id.data(), id.size());
-    tips.push_back(tip);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status UnpackWhole(absl::string_view bytes, std::vector<PeerTip>& tips) {
-  if (bytes.size() % kTipBytes != 0) return MalformedHeads("a tip is cut off");
-  for (; !bytes.empty(); bytes.remove_prefix(kTipBytes)) {
-    PeerTip tip;
-    tip.feed.key = *PublicKey::FromBytes(bytes.substr(0, 32));
-    tip.feed.incarnation = base::ReadU32(bytes.substr(32, 4));
-    tip.sequence = base::ReadU64(bytes.substr(36, 8));
-    tip.id = *EntryId::FromBytes(bytes.substr(44, 32));
-    bool ok = tip.feed.incarnation >= 1 && tip.feed.incarnation <= ledger::kIncarnationMax &&
-              tip.sequence >= 1;
-    if (!ok) return MalformedHeads("a tip with an incarnation or sequence out of range");
     tips.push_back(tip);
   }
   return absl::OkStatus();
@@ -101,6 +84,35 @@ absl::Status UnpackWhole(absl::string_view bytes, std::vector<PeerTip>& tips) {
 
 bool PeerTip::IsId(const EntryId& other) const {
   return std::memcmp(id.bytes.data(), other.bytes.data(), id_bytes) == 0;
+}
+
+FeedRef FeedAt(uint64_t ordinal, const std::vector<PublicKey>& key_order) {
+  return {key_order[ordinal / ledger::kIncarnationMax],
+          static_cast<uint32_t>(ordinal % ledger::kIncarnationMax) + 1};
+}
+
+std::optional<PeerTip> ReadTip(absl::string_view bytes) {
+  PeerTip tip;
+  tip.feed.key = *PublicKey::FromBytes(bytes.substr(0, 32));
+  tip.feed.incarnation = base::ReadU32(bytes.substr(32, 4));
+  tip.sequence = base::ReadU64(bytes.substr(36, 8));
+  tip.id = *EntryId::FromBytes(bytes.substr(44, 32));
+  if (tip.feed.incarnation < 1 || tip.feed.incarnation > ledger::kIncarnationMax) {
+    return std::nullopt;
+  }
+  return tip;
+}
+
+absl::Status UnpackTips(absl::string_view bytes, std::vector<PeerTip>& tips) {
+  if (bytes.size() % kTipBytes != 0) return MalformedHeads("a tip is cut off");
+  for (; !bytes.empty(); bytes.remove_prefix(kTipBytes)) {
+    const std::optional<PeerTip> tip = ReadTip(bytes);
+    if (!tip || tip->sequence == 0) {
+      return MalformedHeads("a tip with an incarnation or sequence out of range");
+    }
+    tips.push_back(*tip);
+  }
+  return absl::OkStatus();
 }
 
 std::vector<v1::HeadsChunk> PackHeads(const Frontier& frontier,
@@ -114,7 +126,7 @@ std::vector<v1::HeadsChunk> PackHeads(const Frontier& frontier,
     for (const auto& [feed, tips] : frontier.feeds()) {
       auto at = index.find(feed.key);
       if (at != index.end()) {
-        by_ordinal.emplace_back(at->second * ledger::kIncarnationMax + feed.incarnation - 1, &tips);
+        by_ordinal.emplace_back(OrdinalOf(at->second, feed.incarnation), &tips);
         continue;
       }
       for (const EntryRef& tip : tips) whole.AddWhole(feed, tip);
@@ -134,7 +146,7 @@ absl::Status UnpackHeads(const v1::HeadsChunk& chunk, const std::vector<PublicKe
     return MalformedHeads("a chunk over 65536 bytes");
   }
   return chunk.ordinals() ? UnpackOrdinals(chunk.tips(), key_order, tips)
-                          : UnpackWhole(chunk.tips(), tips);
+                          : UnpackTips(chunk.tips(), tips);
 }
 
 }  // namespace entente::sync

@@ -7,11 +7,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "entente/v1/sync.pb.h"
+#include "node/ledger/limits.h"
 #include "node/sync/frontier.h"
 
 namespace entente::sync {
@@ -34,6 +36,22 @@ struct PeerTip {
 // `key_order` as in ledger::Authority::KeyOrder; empty: whole tips only.
 std::vector<v1::HeadsChunk> PackHeads(const Frontier& frontier,
                                       const std::vector<PublicKey>& key_order);
+
+// Ordinals of this many keys are below it.
+inline uint64_t OrdinalCount(const std::vector<PublicKey>& key_order) {
+  return key_order.size() * uint64_t{ledger::kIncarnationMax};
+}
+inline uint64_t OrdinalOf(uint64_t key_index, uint32_t incarnation) {
+  return key_index * ledger::kIncarnationMax + incarnation - 1;
+}
+// REQUIRES: ordinal < OrdinalCount(key_order).
+FeedRef FeedAt(uint64_t ordinal, const std::vector<PublicKey>& key_order);
+
+// One whole tip of kTipBytes; a sequence of 0 is for the caller to judge. Nothing: its incarnation
+// is out of range.
+std::optional<PeerTip> ReadTip(absl::string_view bytes);
+// Appends whole tips, however many. INVALID_ARGUMENT as below.
+absl::Status UnpackTips(absl::string_view bytes, std::vector<PeerTip>& tips);
 
 // Appends the tips of one chunk. INVALID_ARGUMENT, reason ENTRY_MALFORMED, when the bytes are not
 // tips or use ordinals that `key_order` does not have.

@@ -19,11 +19,6 @@ constexpr uint8_t kItemIdBytes = 8;
 // Symbols per differing item: of a large sketch, and with room for a small one's bad luck.
 constexpr double kPerItem = 1.35, kPerItemSafe = 1.45;
 
-FeedRef FeedAt(uint64_t ordinal, const std::vector<PublicKey>& key_order) {
-  return {key_order[ordinal / ledger::kIncarnationMax],
-          static_cast<uint32_t>(ordinal % ledger::kIncarnationMax) + 1};
-}
-
 PeerTip TipOf(const SketchItem& item, const std::vector<PublicKey>& key_order) {
   PeerTip tip;
   tip.feed = FeedAt(item.place >> kSequenceBits, key_order);
@@ -45,14 +40,14 @@ std::string SketchKey(absl::string_view nonce, const InstrumentId& instrument) {
 
 std::optional<std::vector<SketchItem>> SketchItems(const Frontier& frontier,
                                                    const std::vector<PublicKey>& key_order) {
-  if (key_order.size() * ledger::kIncarnationMax > kOrdinalsMax) return std::nullopt;
+  if (OrdinalCount(key_order) > kOrdinalsMax) return std::nullopt;
   std::map<PublicKey, uint64_t> index;
   for (size_t i = 0; i < key_order.size(); ++i) index.emplace(key_order[i], i);
   std::vector<SketchItem> items;
   for (const auto& [feed, tips] : frontier.feeds()) {
     auto at = index.find(feed.key);
     if (at == index.end()) return std::nullopt;
-    const uint64_t ordinal = at->second * ledger::kIncarnationMax + feed.incarnation - 1;
+    const uint64_t ordinal = OrdinalOf(at->second, feed.incarnation);
     for (const EntryRef& tip : tips) {
       if (tip.sequence >> kSequenceBits != 0) return std::nullopt;
       items.push_back({ordinal << kSequenceBits | tip.sequence, base::ReadU64(tip.id.view())});
@@ -89,7 +84,7 @@ absl::StatusOr<std::optional<std::vector<v1::HeadsChunk>>> PackSketch(
 
 absl::StatusOr<std::vector<PeerTip>> TipsOfSketch(const Frontier& own, const SketchDecoder& decoder,
                                                   const std::vector<PublicKey>& key_order) {
-  const uint64_t ordinals = key_order.size() * uint64_t{ledger::kIncarnationMax};
+  const uint64_t ordinals = OrdinalCount(key_order);
   std::map<FeedRef, std::vector<PeerTip>> lacks, theirs;
   for (const SketchItem& item : decoder.only_own()) {
     const PeerTip tip = TipOf(item, key_order);
