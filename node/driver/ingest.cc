@@ -125,6 +125,7 @@ bool Replica::HeadsPlain(const Entry& entry, const base::DelegationId& delegatio
 absl::Status Replica::AcceptPlain(const FeedKey& feed, absl::Span<const Item> items,
                                   absl::string_view via) {
   v1::FeedState& state = FeedFor(feed, items[0].entry);
+  const uint64_t before = state.newest_arrival();
   const base::DelegationId delegation = *base::DelegationId::FromBytes(state.delegation());
   for (const Item& item : items) {
     const Entry& entry = item.entry;
@@ -139,7 +140,7 @@ absl::Status Replica::AcceptPlain(const FeedKey& feed, absl::Span<const Item> it
                  store::EncodeVerdict(verdict));
     }
   }
-  StageFrontier(feed, state);
+  StageFrontier(feed, state, before);
   return absl::OkStatus();
 }
 
@@ -199,8 +200,9 @@ absl::Status Replica::IngestGeneral(const FeedKey& feed, std::vector<Item> items
 absl::Status Replica::AcceptJudged(const FeedKey& feed, const std::vector<const Entry*>& entries,
                                    absl::string_view via) {
   v1::FeedState& state = FeedFor(feed, *entries[0]);
+  const uint64_t before = state.newest_arrival();
   for (const Entry* entry : entries) StoreEntry(feed, state, *entry, via);
-  StageFrontier(feed, state);
+  StageFrontier(feed, state, before);
   SlotOverlay slots;
   RETURN_IF_ERROR(Rejudge(feed, entries, slots));
   StageSlots(slots);
@@ -229,9 +231,6 @@ void Replica::StoreEntry(const FeedKey& feed, v1::FeedState& state, const Entry&
   batch_.Put(store::kById, entry.id.str(),
              store::ByIdValue(place.feed, place.sequence, next_arrival_));
   batch_.Put(store::kArrivals, store::ArrivalKey(next_arrival_), store::ArrivalValue(place, via));
-  auto& changes = changes_[feed.instrument];
-  changes.erase(state.newest_arrival());
-  changes.emplace(next_arrival_, sync::FeedRef::Of(feed));
   state.set_newest_arrival(next_arrival_++);
   // the entry replaces the tip it names, or opens a branch.
   v1::FeedTip* slot = nullptr;
@@ -287,7 +286,7 @@ void Replica::SetAside(const Entry& entry, absl::string_view via, bool was_aside
     return;
   }
   batch_.Put(store::kAside, store::AsideKey(feed, entry.header.sequence, entry.id),
-             absl::StrCat(via, store::EncodeEntry(entry)));
+             store::AsideValue(via, entry));
   ++aside_[feed];
   ++peer_rows;
   changed_.insert(feed.instrument);
@@ -302,12 +301,12 @@ absl::StatusOr<std::vector<Item>> Replica::TakeAside(const FeedKey& feed,
   std::vector<Entry> entries;
   auto it = snapshot->Scan(store::kAside, feed.Encode());
   for (; it->Valid(); it->Next()) {
-    auto id = EntryId::FromBytes(it->key().substr(76));
-    if (!id) continue;
-    ASSIGN_OR_RETURN(Entry entry, store::DecodeEntry(it->value().substr(8), *id));
+    const auto row = store::ParseAside(it->key(), it->value());
+    if (!row) continue;
+    ASSIGN_OR_RETURN(Entry entry, store::DecodeEntry(row->entry, row->id));
     entries.push_back(std::move(entry));
-    via_of[*id] = base::Str(it->value().substr(0, 8));
-    --aside_by_peer_[via_of[*id]];
+    via_of[row->id] = row->via;
+    --aside_by_peer_[row->via];
     batch_.Delete(store::kAside, base::Str(it->key()));
   }
   RETURN_IF_ERROR(it->status());

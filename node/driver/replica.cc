@@ -119,8 +119,7 @@ absl::Status Replica::LoadFeeds() {
       return base::Error(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
                          "a feed's row does not parse; restore from a backup or a peer");
     }
-    StageFrontier(*feed, state);
-    changes_[feed->instrument].emplace(state.newest_arrival(), sync::FeedRef::Of(*feed));
+    StageFrontier(*feed, state, 0);
     feeds_.emplace(*feed, std::move(state));
   }
   return it->status();
@@ -130,20 +129,23 @@ absl::Status Replica::LoadAside() {
   auto snapshot = kv_->NewSnapshot();
   auto it = snapshot->Scan(store::kAside, "");
   for (; it->Valid(); it->Next()) {
-    auto feed = FeedKey::Decode(it->key().substr(0, 68));
-    if (!feed) continue;
-    ++aside_[*feed];
-    ++aside_by_peer_[base::Str(it->value().substr(0, 8))];
+    const auto row = store::ParseAside(it->key(), it->value());
+    if (!row) continue;
+    ++aside_[row->feed];
+    ++aside_by_peer_[row->via];
   }
   return it->status();
 }
 
-void Replica::StageFrontier(const FeedKey& feed, const v1::FeedState& state) {
+void Replica::StageFrontier(const FeedKey& feed, const v1::FeedState& state, uint64_t before) {
   std::vector<sync::EntryRef> tips;
   for (const v1::FeedTip& tip : state.tips()) {
     tips.push_back({tip.sequence(), *EntryId::FromBytes(tip.id())});
   }
   frontiers_.try_emplace(feed.instrument).first->second.Set(feed, tips);
+  auto& changes = changes_[feed.instrument];
+  changes.erase(before);
+  changes.emplace(state.newest_arrival(), sync::FeedRef::Of(feed));
 }
 
 absl::Status Replica::SetDelegation(const base::DelegationId& delegation) {
@@ -329,10 +331,9 @@ std::optional<ledger::Tip> Replica::HighestSeen(const FeedKey& feed) const {
   auto snapshot = kv_->NewSnapshot();
   auto last = snapshot->Last(store::kAside, feed.Encode());
   if (!last.ok() || !last->has_value()) return highest;
-  absl::string_view key = (*last)->first;
-  const uint64_t sequence = base::ReadU64(key.substr(68));
-  if (!highest || sequence > highest->sequence) {
-    highest = ledger::Tip{feed.Name(), sequence, *EntryId::FromBytes(key.substr(76))};
+  const auto row = store::ParseAside((*last)->first, (*last)->second);
+  if (row && (!highest || row->sequence > highest->sequence)) {
+    highest = ledger::Tip{feed.Name(), row->sequence, row->id};
   }
   return highest;
 }

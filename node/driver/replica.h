@@ -234,7 +234,8 @@ class Replica {
                            SlotOverlay& slots);
   void StageSlots(SlotOverlay& slots);
 
-  void StageFrontier(const FeedKey& feed, const v1::FeedState& state);
+  // `before`: the feed's newest arrival until now; 0: none.
+  void StageFrontier(const FeedKey& feed, const v1::FeedState& state, uint64_t before);
   // Writes what is staged so far, so that reads from the Kv see it. Still not told to anyone.
   absl::Status Flush();
 

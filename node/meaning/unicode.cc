@@ -42,8 +42,8 @@ bool IsForbiddenControl(utf8proc_int32_t point) {
   return (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7F && point <= 0x9F);
 }
 
-constexpr size_t kBlock =
-    16;  // bytes looked at together, which the compiler can do in one register
+// Bytes looked at together, which the compiler can do in one register.
+constexpr size_t kBlock = 16;
 
 // How many bytes at the front are plain: ASCII without control characters.
 size_t PlainPrefix(absl::string_view text) {

@@ -20,7 +20,7 @@ struct CheckedRecord {
 
 class SubmissionChecker {
  public:
-  // All outlive the checker; `kept` may be null.
+  // All outlive the checker.
   SubmissionChecker(const storage::Snapshot* snapshot, const store::Published* published,
                     const InstrumentId& instrument, RecordCache* kept);
   // INVALID_ARGUMENT when the payload cannot be read as its kind; else the findings say it all.

@@ -13,7 +13,7 @@ namespace entente::query {
 
 class ViewCatalogue final : public meaning::Catalogue {
  public:
-  // Both outlive the catalogue; `kept` serves many of them, and may be null.
+  // Both outlive the catalogue; `kept` serves many of them.
   ViewCatalogue(const Views* views, RecordCache* kept) : views_(views), kept_(kept) {}
 
   std::string InstrumentCode() const override { return views_->code(); }

@@ -2,7 +2,6 @@
 
 #include <map>
 
-#include "node/base/bytes.h"
 #include "node/base/status_macros.h"
 #include "node/store/log_reader.h"
 
@@ -11,16 +10,14 @@ namespace entente::rpc {
 namespace {
 
 constexpr int kGapsTold = 100;
-constexpr size_t kViaBytes = 8;
-
 struct Waiting {
   std::map<uint64_t, uint64_t> at;  // sequence -> entries aside there
   std::string code;
 };
 
 std::string CodeOf(const store::Published& published, const base::InstrumentId& instrument,
-                   absl::string_view row) {
-  auto header = store::DecodeEntryHeader(row.substr(kViaBytes));
+                   absl::string_view entry) {
+  auto header = store::DecodeEntryHeader(entry);
   if (!header.ok()) return "";
   const ledger::Note* note = published.authority.Find(header->credentials_head);
   return note == nullptr ? "" : published.DelegationCode(instrument, note->chain_id());
@@ -61,13 +58,11 @@ absl::Status FindGaps(NodeCore& core, const base::InstrumentId& instrument,
   std::map<ledger::FeedKey, Waiting> feeds;
   auto rows = snapshot->Scan(store::kAside, instrument.view());
   for (; rows->Valid(); rows->Next()) {
-    // instrument[32] key[32] incarnation[4] sequence[8] id[32]
-    const absl::string_view key = rows->key();
-    ledger::FeedKey feed{instrument, *base::PublicKey::FromBytes(key.substr(32, 32)),
-                         base::ReadU32(key.substr(64, 4))};
-    Waiting& waiting = feeds[feed];
-    waiting.at[base::ReadU64(key.substr(68, 8))] += 1;
-    if (waiting.code.empty()) waiting.code = CodeOf(*published, instrument, rows->value());
+    const auto row = store::ParseAside(rows->key(), rows->value());
+    if (!row) continue;
+    Waiting& waiting = feeds[row->feed];
+    waiting.at[row->sequence] += 1;
+    if (waiting.code.empty()) waiting.code = CodeOf(*published, instrument, row->entry);
     response.set_waiting(response.waiting() + 1);
   }
   RETURN_IF_ERROR(rows->status());

@@ -101,16 +101,8 @@ class BundleImports::Pass {
     instrument_ = *base::InstrumentId::FromBytes(header.instrument());
     if (!published->instruments.contains(instrument_)) return Foreign(header);
     maker_ = SpkiOfKeyInfo(header.maker_key());
-    const ledger::CharterView* charter = published->authority.Charter(instrument_);
-    if (charter != nullptr) {
-      for (const auto& [party, roles] : charter->roles) {
-        const auto* credentials = published->authority.Credentials(instrument_, party);
-        if (credentials != nullptr && credentials->nodes.contains(maker_)) delegation_ = party;
-      }
-    }
-    if (header.kind() == v1::BUNDLE_KIND_RECEIPT && !delegation_) {
-      return Unbelieved(maker_);
-    }
+    delegation_ = published->DelegationOfNode(maker_, instrument_);
+    if (header.kind() == v1::BUNDLE_KIND_RECEIPT && !delegation_) return Unbelieved(maker_);
     return absl::OkStatus();
   }
 
@@ -141,11 +133,7 @@ class BundleImports::Pass {
   }
 
   absl::Status EndReceipt() {
-    basis_.set_made_ms(reader_.header().made_ms());
-    basis_.set_node(maker_.str());
-    basis_.set_frontier_digest(reader_.header().frontier_digest());
-    ASSIGN_OR_RETURN(const bool is_new,
-                     KeepBasis(core_, instrument_, *delegation_, std::move(basis_), tips_));
+    ASSIGN_OR_RETURN(const bool is_new, KeepMakersBasis());
     response_.set_receipt_new(is_new);
     SetComplete();
     return absl::OkStatus();
@@ -181,10 +169,15 @@ class BundleImports::Pass {
     }
     for (const base::NoteId& id : host.Leaves(instrument_)) basis_.add_leaves(id.str());
     for (const base::NoteId& id : host.SuspendIds(instrument_)) basis_.add_suspends(id.str());
+    return KeepMakersBasis().status();
+  }
+
+  // `basis_` and `tips_` say what the maker held when it made the file. False: older than is known.
+  absl::StatusOr<bool> KeepMakersBasis() {
     basis_.set_made_ms(reader_.header().made_ms());
     basis_.set_node(maker_.str());
     basis_.set_frontier_digest(reader_.header().frontier_digest());
-    return KeepBasis(core_, instrument_, *delegation_, std::move(basis_), tips_).status();
+    return KeepBasis(core_, instrument_, *delegation_, std::move(basis_), tips_);
   }
 
   void SetComplete() {

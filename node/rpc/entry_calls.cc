@@ -240,9 +240,9 @@ absl::Status ExportLog(NodeCore& core, const v1::ExportLogRequest& request,
   }
   auto it = snapshot->Scan(store::kAside, instrument.view());
   for (; it->Valid(); it->Next()) {
-    auto id = base::EntryId::FromBytes(it->key().substr(76));
-    if (!id) continue;
-    ASSIGN_OR_RETURN(ledger::Entry entry, store::DecodeEntry(it->value().substr(8), *id));
+    const auto row = store::ParseAside(it->key(), it->value());
+    if (!row) continue;
+    ASSIGN_OR_RETURN(ledger::Entry entry, store::DecodeEntry(row->entry, row->id));
     if (!keys.empty() && !keys.contains(entry.header.key.str())) continue;
     Fill(entry, *chunks.chunk.add_aside());
     if (!chunks.Room(it->value().size())) return absl::CancelledError("the caller left");

@@ -91,89 +91,92 @@ absl::StatusOr<SyncService::Admitted> SyncService::Admit(const Context& context,
   return Admitted{peer, std::move(place)};
 }
 
-grpc::ServerUnaryReactor* SyncService::Hello(Context* context, const v1::HelloRequest* request,
-                                             v1::HelloReply* reply) {
+template <class Request, class Answer>
+grpc::ServerUnaryReactor* SyncService::AnswerOne(Context* context, const char* call,
+                                                 const Request* request, Answer answer) {
   return OnPool(
       context, pool_,
-      [this, caller = Admit(*context, BytesOf(*request)), request, reply]() -> absl::Status {
+      [call, caller = Admit(*context, BytesOf(*request)), request, answer]() -> absl::Status {
         RETURN_IF_ERROR(caller.status());
-        const Spki& peer = caller->peer;
-        driver::SyncHost host = core_.NewSyncHost();
-        const uint64_t newest = host.NewestArrival();
-        auto answer = sync::AnswerHello(host, peer, *request,
-                                        static_cast<sync::Millis>(core_.clock().WallMs()));
-        if (!answer.ok()) return Told(peer, "Hello", answer.status());
-        *reply = *std::move(answer);
-        bool equal = reply->instruments_size() > 0;
-        for (const v1::InstrumentReply& instrument : reply->instruments())
-          equal = equal && instrument.equal();
-        equal ? peers_.InboundEqual(peer, newest) : peers_.InboundContact(peer);
-        return absl::OkStatus();
+        return Told(caller->peer, call, answer(caller->peer, *request));
       });
+}
+
+template <class Chunk, class Request, class Answer>
+grpc::ServerWriteReactor<Chunk>* SyncService::AnswerChunks(Context* context, const char* call,
+                                                           const Request* request, Answer answer) {
+  absl::StatusOr<Admitted> caller = Admit(*context, BytesOf(*request));
+  return ChunkStream<Chunk>::Start(
+      pool_, caller.ok() ? caller->place : nullptr,
+      [call, caller, request = *request, answer]() -> absl::StatusOr<std::vector<Chunk>> {
+        RETURN_IF_ERROR(caller.status());
+        absl::StatusOr<std::vector<Chunk>> chunks = answer(caller->peer, request);
+        if (!chunks.ok()) return Told(caller->peer, call, chunks.status());
+        return chunks;
+      });
+}
+
+grpc::ServerUnaryReactor* SyncService::Hello(Context* context, const v1::HelloRequest* request,
+                                             v1::HelloReply* reply) {
+  return AnswerOne(context, "Hello", request,
+                   [this, reply](const Spki& peer, const v1::HelloRequest& hello) -> absl::Status {
+                     driver::SyncHost host = core_.NewSyncHost();
+                     const uint64_t newest = host.NewestArrival();
+                     ASSIGN_OR_RETURN(
+                         *reply,
+                         sync::AnswerHello(host, peer, hello,
+                                           static_cast<sync::Millis>(core_.clock().WallMs())));
+                     bool equal = reply->instruments_size() > 0;
+                     for (const v1::InstrumentReply& instrument : reply->instruments())
+                       equal = equal && instrument.equal();
+                     equal ? peers_.InboundEqual(peer, newest) : peers_.InboundContact(peer);
+                     return absl::OkStatus();
+                   });
 }
 
 grpc::ServerWriteReactor<v1::AuthorityChunk>* SyncService::Authority(
     Context* context, const v1::AuthorityRequest* request) {
-  absl::StatusOr<Admitted> caller = Admit(*context, BytesOf(*request));
-  return ChunkStream<v1::AuthorityChunk>::Start(
-      pool_, caller.ok() ? caller->place : nullptr,
-      [this, caller, request = *request]() -> absl::StatusOr<std::vector<v1::AuthorityChunk>> {
-        RETURN_IF_ERROR(caller.status());
+  return AnswerChunks<v1::AuthorityChunk>(
+      context, "Authority", request, [this](const Spki& peer, const v1::AuthorityRequest& asked) {
         driver::SyncHost host = core_.NewSyncHost();
-        auto chunks = sync::AnswerAuthority(host, caller->peer, request);
-        if (!chunks.ok()) return Told(caller->peer, "Authority", chunks.status());
-        return chunks;
+        return sync::AnswerAuthority(host, peer, asked);
       });
 }
 
 grpc::ServerWriteReactor<v1::HeadsChunk>* SyncService::Heads(Context* context,
                                                              const v1::HeadsRequest* request) {
-  absl::StatusOr<Admitted> caller = Admit(*context, BytesOf(*request));
-  return ChunkStream<v1::HeadsChunk>::Start(
-      pool_, caller.ok() ? caller->place : nullptr,
-      [this, caller, request = *request]() -> absl::StatusOr<std::vector<v1::HeadsChunk>> {
-        RETURN_IF_ERROR(caller.status());
-        driver::SyncHost host = core_.NewSyncHost();
-        auto chunks = sync::AnswerHeads(host, caller->peer, request);
-        if (!chunks.ok()) return Told(caller->peer, "Heads", chunks.status());
-        return chunks;
-      });
+  return AnswerChunks<v1::HeadsChunk>(context, "Heads", request,
+                                      [this](const Spki& peer, const v1::HeadsRequest& asked) {
+                                        driver::SyncHost host = core_.NewSyncHost();
+                                        return sync::AnswerHeads(host, peer, asked);
+                                      });
 }
 
 grpc::ServerUnaryReactor* SyncService::Push(Context* context, const v1::PushRequest* request,
                                             v1::PushReply* reply) {
-  return OnPool(
-      context, pool_,
-      [this, caller = Admit(*context, BytesOf(*request)), request, reply]() -> absl::Status {
-        RETURN_IF_ERROR(caller.status());
-        const Spki& peer = caller->peer;
-        driver::SyncHost host = core_.NewSyncHost();
-        RETURN_IF_ERROR(Told(peer, "Push", sync::CheckPush(host, peer, *request).status()));
-        const sync::IngestResult result = IngestFrame(core_, peer, request->frame());
-        if (!result.refused.empty()) {
-          runtime::LogEvery("push_refused/" + peer.Short(), absl::Seconds(10),
-                            runtime::LogLevel::kWarning, "push_refused",
-                            {{"peer", peer.ToHex()}, {"why", result.refused[0]}});
-        }
-        auto answer = sync::AnswerPush(result);
-        if (!answer.ok()) return Told(peer, "Push", answer.status());
-        *reply = *std::move(answer);
-        return absl::OkStatus();
-      });
+  return AnswerOne(context, "Push", request,
+                   [this, reply](const Spki& peer, const v1::PushRequest& push) -> absl::Status {
+                     driver::SyncHost host = core_.NewSyncHost();
+                     RETURN_IF_ERROR(sync::CheckPush(host, peer, push).status());
+                     const sync::IngestResult result = IngestFrame(core_, peer, push.frame());
+                     if (!result.refused.empty()) {
+                       runtime::LogEvery("push_refused/" + peer.Short(), absl::Seconds(10),
+                                         runtime::LogLevel::kWarning, "push_refused",
+                                         {{"peer", peer.ToHex()}, {"why", result.refused[0]}});
+                     }
+                     ASSIGN_OR_RETURN(*reply, sync::AnswerPush(result));
+                     return absl::OkStatus();
+                   });
 }
 
 grpc::ServerUnaryReactor* SyncService::Agree(Context* context, const v1::AgreeRequest* request,
                                              v1::AgreeReply* reply) {
-  return OnPool(
-      context, pool_,
-      [this, caller = Admit(*context, BytesOf(*request)), request, reply]() -> absl::Status {
-        RETURN_IF_ERROR(caller.status());
-        driver::SyncHost host = core_.NewSyncHost();
-        auto answer = sync::AnswerAgree(host, caller->peer, *request);
-        if (!answer.ok()) return Told(caller->peer, "Agree", answer.status());
-        *reply = *std::move(answer);
-        return absl::OkStatus();
-      });
+  return AnswerOne(context, "Agree", request,
+                   [this, reply](const Spki& peer, const v1::AgreeRequest& asked) -> absl::Status {
+                     driver::SyncHost host = core_.NewSyncHost();
+                     ASSIGN_OR_RETURN(*reply, sync::AnswerAgree(host, peer, asked));
+                     return absl::OkStatus();
+                   });
 }
 
 // The answer to one Pull. Frames are made on the pool, one at a time, the next while the one before

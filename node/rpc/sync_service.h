@@ -47,6 +47,15 @@ class SyncService final : public v1::Sync::CallbackService {
   };
   // The same, and RESOURCE_EXHAUSTED when the peer's open calls are too many or hold too much.
   absl::StatusOr<Admitted> Admit(const Context& context, size_t bytes);
+  // Run `answer(peer, request)` on the pool for a peer that is let in; a peer at fault is logged
+  // under the call's name. `request` lives as long as the call in the first, is copied in the
+  // other.
+  template <class Request, class Answer>
+  grpc::ServerUnaryReactor* AnswerOne(Context* context, const char* call, const Request* request,
+                                      Answer answer);
+  template <class Chunk, class Request, class Answer>
+  grpc::ServerWriteReactor<Chunk>* AnswerChunks(Context* context, const char* call,
+                                                const Request* request, Answer answer);
   void WakeLive();
   void Leave(PullStream* stream);
   bool Stopping();

@@ -29,12 +29,18 @@ std::string Published::DelegationCode(const base::InstrumentId& instrument,
 
 std::optional<base::DelegationId> Published::DelegationOfNode(const base::Spki& node) const {
   for (const base::InstrumentId& instrument : instruments) {
-    const ledger::CharterView* charter = authority.Charter(instrument);
-    if (!charter) continue;
-    for (const auto& [party, roles] : charter->roles) {
-      const ledger::CredentialsView* credentials = authority.Credentials(instrument, party);
-      if (credentials && credentials->nodes.contains(node)) return party;
-    }
+    if (auto party = DelegationOfNode(node, instrument)) return party;
+  }
+  return std::nullopt;
+}
+
+std::optional<base::DelegationId> Published::DelegationOfNode(
+    const base::Spki& node, const base::InstrumentId& instrument) const {
+  const ledger::CharterView* charter = authority.Charter(instrument);
+  if (!charter) return std::nullopt;
+  for (const auto& [party, roles] : charter->roles) {
+    const ledger::CredentialsView* credentials = authority.Credentials(instrument, party);
+    if (credentials && credentials->nodes.contains(node)) return party;
   }
   return std::nullopt;
 }

@@ -47,6 +47,9 @@ struct Published {
                              const base::DelegationId& party) const;
   // The delegation whose credentials name this node, looked for in every joined instrument.
   std::optional<base::DelegationId> DelegationOfNode(const base::Spki& node) const;
+  // The same, among the delegations of this instrument's charter.
+  std::optional<base::DelegationId> DelegationOfNode(const base::Spki& node,
+                                                     const base::InstrumentId& instrument) const;
   NodeAccess AccessOf(const base::Spki& node, const base::InstrumentId& instrument) const;
 };
 

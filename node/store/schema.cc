@@ -100,6 +100,18 @@ std::string AsideKey(const FeedKey& feed, uint64_t sequence, const EntryId& id) 
   return key + id.str();
 }
 
+std::string AsideValue(absl::string_view via, const ledger::Entry& entry) {
+  return absl::StrCat(via, EncodeEntry(entry));
+}
+
+std::optional<AsideRow> ParseAside(absl::string_view key, absl::string_view value) {
+  constexpr size_t kFeedBytes = 68, kKeyBytes = kFeedBytes + 8 + 32, kViaBytes = 8;
+  if (key.size() != kKeyBytes || value.size() < kViaBytes) return std::nullopt;
+  return AsideRow{*FeedKey::Decode(key.substr(0, kFeedBytes)), ReadU64(key.substr(kFeedBytes)),
+                  *EntryId::FromBytes(key.substr(kFeedBytes + 8)), Str(value.substr(0, kViaBytes)),
+                  value.substr(kViaBytes)};
+}
+
 std::string SlotKey(const InstrumentId& instrument, absl::string_view slot) {
   return instrument.str() + crypto::Sha256(slot).str();
 }

@@ -81,6 +81,16 @@ std::string BookmarkKey(const Spki& peer, const InstrumentId& instrument);
 std::string NoteKey(uint64_t position, const NoteId& id);
 std::string SuspendKey(const NoteId& id);
 std::string AsideKey(const FeedKey& feed, uint64_t sequence, const EntryId& id);
+struct AsideRow {
+  FeedKey feed;
+  uint64_t sequence = 0;
+  EntryId id;
+  Via via;
+  absl::string_view entry;  // as EncodeEntry; lives as long as the value
+};
+std::string AsideValue(absl::string_view via, const ledger::Entry& entry);
+// Nothing: not such a row.
+std::optional<AsideRow> ParseAside(absl::string_view key, absl::string_view value);
 std::string SlotKey(const InstrumentId& instrument, absl::string_view slot);
 std::string SetAsideKey(const InstrumentId& instrument, const EntryId& id);
 
