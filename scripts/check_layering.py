@@ -12,7 +12,7 @@ import sys
 import sources
 
 # Room -> rooms it may include. A room always sees itself. "proto" is the generated message code.
-PURE = ["node/base", "node/crypto", "node/merge", "node/ledger", "node/meaning", "node/sync",
+PURE = ["node/base", "node/crypto", "node/blob", "node/merge", "node/ledger", "node/meaning", "node/sync",
         "node/bundle", "node/store", "node/query", "node/driver", "node/wire"]
 NODE = PURE + ["node/runtime", "node/rpc"]
 ROOMS = {
@@ -21,7 +21,8 @@ ROOMS = {
     "node/crypto": ["node/base"],
     "node/merge": ["node/base", "proto"],
     "node/ledger": ["node/base", "node/crypto"],
-    "node/meaning": ["node/base", "node/crypto", "node/merge", "proto"],
+    "node/blob": ["node/base", "node/crypto"],
+    "node/meaning": ["node/base", "node/blob", "node/crypto", "node/merge", "proto"],
     "node/sync": ["node/base", "node/crypto", "node/ledger", "proto"],
     "node/bundle": ["node/base", "node/crypto", "node/ledger", "node/sync", "proto"],
     "node/store": ["node/base", "node/crypto", "node/ledger", "node/merge", "node/meaning", "proto",

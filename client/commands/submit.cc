@@ -10,6 +10,7 @@
 #include "client/submit_run.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/record.h"
 
 namespace entente::client {
 
@@ -96,7 +97,7 @@ absl::StatusOr<Exit> Submit(Context& context, const std::string& name, const Aut
                    absl::StrCat(name, " has ", Count(check.findings_size(), "warning"),
                                 "; nothing was signed"));
   }
-  UnsignedRecord record{v1::REPORT, kSchema, PayloadBytes(draft.report()),
+  UnsignedRecord record{v1::REPORT, meaning::SchemaOf(draft.report()), PayloadBytes(draft.report()),
                         CitedBy(context, draft, check.reference())};
   const std::string text = DraftText(draft);
   auto in_words = [&](const v1::PrepareEntriesResponse& prepared) {

@@ -20,6 +20,7 @@ enum class Index : uint8_t {
   kNames = 1,    // kind word, slot text; not of reports
   kReports = 2,  // delegation, implementation word | "nil", round | "-", subject kind word, code
   kInterventions = 3,  // round | "-", chapter | "-", speaker
+  kAttachments = 4,    // tree root as hex, size: which contents the instrument's reports name
 };
 
 // Every row of an instrument's index whose first fields are these.

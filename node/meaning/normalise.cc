@@ -72,6 +72,10 @@ void NormaliseReport(v1::Report& report) {
   for (auto& section : *report.mutable_sections()) {
     if (section.has_text()) NormaliseTag(*section.mutable_text());
   }
+  for (auto& attachment : *report.mutable_attachments()) {
+    std::string canonical = CanonicalLanguageTag(attachment.lang());
+    if (!canonical.empty()) attachment.set_lang(canonical);
+  }
   for (auto& value : *report.mutable_values()) {
     value.set_period(BetterPeriod(value.period()));
     SortDimensions(value);

@@ -1,6 +1,7 @@
 #include "node/meaning/projection.h"
 
 #include "node/base/bytes.h"
+#include "node/meaning/attachment.h"
 #include "node/meaning/index_key.h"
 #include "node/meaning/record.h"
 #include "node/meaning/slot.h"
@@ -29,6 +30,9 @@ std::vector<std::string> IndexKeys(const RecordFacts& facts, const Record& recor
   if (const auto* report = std::get_if<v1::Report>(&record)) {
     // Listed by this index alone; a second row for each of them would cost every sync.
     add(Index::kReports, ReportFields(*report, facts.delegation_code));
+    for (const auto& attachment : report->attachments()) {
+      if (auto blob = BlobOf(attachment)) add(Index::kAttachments, AttachmentFields(*blob));
+    }
     return keys;
   }
   add(Index::kNames, {base::Str(KindWord(facts.kind)), slot});

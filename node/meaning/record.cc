@@ -53,16 +53,26 @@ std::optional<Finding> SchemaFault(std::string field, const std::string& what) {
 }
 
 template <class Payload>
-ReadRecord Read(absl::string_view bytes) {
+uint32_t NeededSchema(const Payload& payload) {
+  if constexpr (std::is_same_v<Payload, v1::Report>) {
+    return SchemaOf(payload);
+  } else {
+    return 1;  // all their fields are of schema 1
+  }
+}
+
+template <class Payload>
+ReadRecord Read(absl::string_view bytes, uint32_t schema) {
   ReadRecord out;
   Payload payload;
   if (!payload.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     out.fault = SchemaFault("payload", "not a " + std::string(Payload::descriptor()->name()) +
-                                           " of schema 1; the bytes do not parse");
-  } else if (HasUnknownFields(payload)) {
-    out.fault = SchemaFault("payload",
-                            "has a field that schema 1 does not define; a new field needs a new "
-                            "schema number, write it with a version that knows it");
+                                           " of schema " + std::to_string(schema) +
+                                           "; the bytes do not parse");
+  } else if (HasUnknownFields(payload) || NeededSchema(payload) > schema) {
+    out.fault = SchemaFault("payload", "has a field that schema " + std::to_string(schema) +
+                                           " does not define; a new field needs a new schema "
+                                           "number, write it with a version that knows it");
   } else if (std::string fault = IdListFault(payload.common().supersedes()); !fault.empty()) {
     out.fault = SchemaFault("common.supersedes", fault);
   } else if (fault = IdListFault(payload.common().cites()); !fault.empty()) {
@@ -75,27 +85,29 @@ ReadRecord Read(absl::string_view bytes) {
 
 }  // namespace
 
+uint32_t SchemaOf(const v1::Report& report) { return report.attachments().empty() ? 1 : 2; }
+
 ReadRecord ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload) {
   ReadRecord newer;
   newer.newer = true;
-  if (schema != 1) return newer;
+  if (schema == 0 || schema > (kind == v1::REPORT ? 2 : 1)) return newer;
   switch (kind) {
     case v1::REPORT:
-      return Read<v1::Report>(payload);
+      return Read<v1::Report>(payload, schema);
     case v1::WITHDRAWAL:
-      return Read<v1::Withdrawal>(payload);
+      return Read<v1::Withdrawal>(payload, schema);
     case v1::INSTRUMENT:
-      return Read<v1::Instrument>(payload);
+      return Read<v1::Instrument>(payload, schema);
     case v1::CHAPTER:
-      return Read<v1::Chapter>(payload);
+      return Read<v1::Chapter>(payload, schema);
     case v1::COMMITMENT:
-      return Read<v1::Commitment>(payload);
+      return Read<v1::Commitment>(payload, schema);
     case v1::INDICATOR:
-      return Read<v1::Indicator>(payload);
+      return Read<v1::Indicator>(payload, schema);
     case v1::ROUND:
-      return Read<v1::Round>(payload);
+      return Read<v1::Round>(payload, schema);
     case v1::INTERVENTION:
-      return Read<v1::Intervention>(payload);
+      return Read<v1::Intervention>(payload, schema);
     default:
       return newer;
   }

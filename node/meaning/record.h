@@ -1,5 +1,6 @@
 // A payload, read: which message a kind and schema carry, and whether the bytes are one. Schema 1
-// of the kinds below is what this version knows; everything else is "written by a newer version".
+// of the kinds below, and schema 2 of reports, is what this version knows; everything else is
+// "written by a newer version".
 #pragma once
 
 #include <cstdint>
@@ -25,8 +26,11 @@ struct ReadRecord {
   std::optional<Finding> fault;  // E-SCHEMA
 };
 
-// Total: never fails otherwise. A field that schema 1 does not define, at any depth, is a fault, as
-// are supersedes or cites that are not ascending 32-byte ids, or more than 64 of them.
+// The lowest schema that defines everything the record says: what it is written with.
+uint32_t SchemaOf(const v1::Report& report);
+
+// Total: never fails otherwise. A field that the schema does not define, at any depth, is a fault,
+// as are supersedes or cites that are not ascending 32-byte ids, or more than 64 of them.
 ReadRecord ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload);
 
 // nullptr for monostate.

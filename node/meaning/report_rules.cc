@@ -171,10 +171,11 @@ void CheckContent(const v1::Report& report, RuleContext& context) {
   bool has_status = report.implementation() != v1::IMPLEMENTATION_UNSPECIFIED;
   bool has_evidence = has_text || !report.values().empty() || !report.milestones().empty();
   if (!report.nil_reason().empty()) {
-    if (has_status || has_evidence || report.assessment() != v1::ASSESSMENT_UNSPECIFIED) {
+    bool has_more = has_evidence || !report.attachments().empty();
+    if (has_status || has_more || report.assessment() != v1::ASSESSMENT_UNSPECIFIED) {
       context.out.Refuse("E-NIL", "nil_reason",
                          "a nil report states nothing else, but this one has a status, a text, a "
-                         "milestone or a value; drop the nil reason or the rest");
+                         "milestone, a value or an attachment; drop the nil reason or the rest");
     }
     return;
   }
@@ -268,6 +269,7 @@ std::vector<Finding> CheckReport(const v1::Report& report, const Catalogue& cata
   CheckTexts(report, context);
   if (!alone) CheckReportLanguages(report, round ? &*round : nullptr, context);
   CheckValues(report, context);
+  CheckAttachments(report, context);
   if (subject_known && !alone) {
     std::string slot = PrintReportSlot(SlotOfReport(report, report.common().delegation()));
     CheckStepBack(report, slot, context);

@@ -45,6 +45,9 @@ std::optional<Date> CheckDate(const std::string& text, const std::string& field,
 // value_rules.cc: everything of one report's indicator values.
 void CheckValues(const v1::Report& report, RuleContext& context);
 
+// attachment_rules.cc: E-ATT-NAME, E-ATT-SIZE, E-ATT-TYPE, E-ATT-HASH, E-WORD of its kind.
+void CheckAttachments(const v1::Report& report, RuleContext& context);
+
 // E-REF of a round: held here, or held back. nullptr when not.
 const v1::Round* NeedRound(const std::string& code, const std::string& field, RuleContext& context);
 

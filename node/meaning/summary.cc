@@ -3,6 +3,7 @@
 #include <set>
 
 #include "node/base/bytes.h"
+#include "node/meaning/attachment.h"
 
 namespace entente::meaning {
 namespace {
@@ -25,6 +26,9 @@ v1::ReportSummary Of(const v1::Report& report) {
   std::set<std::string> languages;
   for (const auto& text : report.narratives()) languages.insert(text.lang());
   for (const auto& lang : languages) out.add_languages(lang);
+  for (const auto& attachment : report.attachments()) {
+    if (auto blob = BlobOf(attachment)) out.add_blobs(blob->Encode());
+  }
   return out;
 }
 

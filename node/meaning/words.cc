@@ -151,6 +151,7 @@ ENTENTE_WORD_LIST(InterventionNatures, "statement", "proposal", "assistance_need
                   "question")
 ENTENTE_WORD_LIST(SectionNames, "achievements", "obstacles", "next_steps", "assistance_needed",
                   "good_practice")
+ENTENTE_WORD_LIST(AttachmentKinds, "law_text", "evaluation", "annex", "minutes")
 ENTENTE_WORD_LIST(ValueStatuses, "A", "E", "P", "B", "D", "L", "M", "O", "Q", "U")
 #undef ENTENTE_WORD_LIST
 

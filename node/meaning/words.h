@@ -50,6 +50,7 @@ const std::vector<std::string>& IndicatorFrequencies();
 const std::vector<std::string>& RoundNatures();
 const std::vector<std::string>& InterventionNatures();
 const std::vector<std::string>& SectionNames();
+const std::vector<std::string>& AttachmentKinds();
 const std::vector<std::string>& ValueStatuses();  // SDMX letters; the first is the normal one
 
 bool Contains(const std::vector<std::string>& words, absl::string_view word);

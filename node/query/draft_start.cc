@@ -166,6 +166,7 @@ absl::StatusOr<v1::Report> FromPrevious(const Views& views, const v1::Report& wa
   report.clear_common();
   report.clear_values();
   report.clear_answers();
+  report.clear_attachments();
   report.set_round(wanted.round());
   report.set_period(wanted.period());
   *report.mutable_subject() = wanted.subject();

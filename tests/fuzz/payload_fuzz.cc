@@ -74,7 +74,7 @@ FUZZ_TARGET(payload, input) {
   Choices choices(input);
   meaning::RecordFacts facts;
   facts.kind = kKinds[choices.Byte() % kKinds.size()];
-  facts.schema = 1 + choices.Byte() % 2;
+  facts.schema = 1 + choices.Byte() % 3;
   facts.delegation_code = "KG";
   const absl::string_view payload = choices.Rest();
   const meaning::ReadRecord read = meaning::ReadPayload(facts.kind, facts.schema, payload);

@@ -41,6 +41,9 @@ v1::Report FullReport() {
 
 void AddPayloads(Seeds& seeds) {
   seeds["report"] = PayloadInput(0, FullReport());
+  v1::Report attached = FullReport();
+  *attached.add_attachments() = meaning::GoodAttachment();
+  seeds["report-2"] = std::string{'\0', '\1'} + attached.SerializeAsString();
   v1::Withdrawal withdrawal;
   withdrawal.mutable_common()->set_delegation("KG");
   withdrawal.mutable_common()->add_supersedes(meaning::EntryNumber(1).str());

@@ -154,7 +154,7 @@ TEST(Project, UnknownKindAndNewerSchemaAreNewerAndNotSetAside) {
   RecordFacts facts = Facts(777, "KG");
   EXPECT_TRUE(Project(facts, "anything").newer);
   facts = Facts(v1::REPORT, "KG");
-  facts.schema = 2;
+  facts.schema = 3;
   Projection projection = Project(facts, GoodReport().SerializeAsString());
   EXPECT_TRUE(projection.newer);
   EXPECT_EQ(projection.slot, "");

@@ -36,6 +36,19 @@ inline v1::Report GoodReport() {
   return report;
 }
 
+inline v1::Attachment GoodAttachment() {
+  v1::Attachment attachment;
+  attachment.set_name("приказ.pdf");
+  attachment.set_media_type("application/pdf");
+  attachment.set_size(70'000);
+  attachment.set_sha256(std::string(32, '\x11'));
+  attachment.set_root(std::string(32, '\x22'));
+  attachment.set_lang("ru");
+  attachment.set_title("Приказ");
+  attachment.set_kind("law_text");
+  return attachment;
+}
+
 inline v1::IndicatorValue GoodValue() {
   v1::IndicatorValue value;
   value.set_indicator("OST-CLIENTS");
