@@ -47,8 +47,8 @@ function(entente_test)
   add_executable(${A_NAME} ${A_SRCS} ${A_ALONE})
   entente_unity(${A_NAME})
   set_source_files_properties(${A_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-  target_link_libraries(${A_NAME} PRIVATE ${A_DEPS} entente_warnings GTest::gmock GTest::gtest_main)
-  target_compile_definitions(${A_NAME} PRIVATE ENTENTE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${A_NAME} PRIVATE ${A_DEPS} entente_source_dir entente_warnings GTest::gmock
+                                          GTest::gtest_main)
   gtest_discover_tests(${A_NAME} DISCOVERY_MODE PRE_TEST
                        PROPERTIES LABELS "${A_LABELS}" TIMEOUT ${A_TIMEOUT})
 endfunction()

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tests/simulation/simulator.h"
+#include "tests/support/source_dir.h"
 
 namespace entente::simulation {
 namespace {
@@ -40,7 +41,7 @@ TEST(Simulation, TheSameSeedGivesTheSameTrace) {
 // The file is the same for every compiler: two draws in one argument list, or a container whose
 // order varies, show here.
 TEST(Simulation, TracesAreThoseOfTheGoldenFile) {
-  std::ifstream golden(std::string(ENTENTE_SOURCE_DIR) + "/tests/simulation/golden_traces.txt");
+  std::ifstream golden(tests::SourceFile("tests/simulation/golden_traces.txt"));
   ASSERT_TRUE(golden.good());
   uint64_t seed = 0;
   std::string hash;

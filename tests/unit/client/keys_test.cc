@@ -17,6 +17,7 @@
 #include "client/keys/pending.h"
 #include "client/keys/signed_positions.h"
 #include "node/base/error.h"
+#include "tests/support/source_dir.h"
 
 namespace entente::keys {
 namespace {
@@ -90,7 +91,7 @@ TEST_F(Keys, ANewKeyIsEncryptedPrivateAndOpensAgain) {
 
 TEST_F(Keys, ThePublicHalfIsTheThreeLinesOfAKeyFile) {
   ASSERT_TRUE(StoreNewKey(path_, SeedKey('\2'), Passphrase("words")).ok());
-  std::ifstream golden(ENTENTE_SOURCE_DIR "/tests/golden/author.key.pub");
+  std::ifstream golden(tests::SourceFile("tests/golden/author.key.pub"));
   EXPECT_EQ(Read(path_ + ".pub"), std::string(std::istreambuf_iterator<char>(golden), {}));
   EXPECT_EQ(ReadPublic(path_)->key, SeedKey('\2').public_key());
   EXPECT_EQ(ReadPublic(path_ + ".pub")->key, SeedKey('\2').public_key());

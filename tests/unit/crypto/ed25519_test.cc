@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_split.h"
 #include "node/base/error.h"
+#include "tests/support/source_dir.h"
 
 namespace entente::crypto {
 namespace {
@@ -24,7 +25,7 @@ struct Case {
 // tests/golden/ed25519-cases.tsv: name, message, public key, signature.
 std::map<std::string, Case> Cases() {
   std::map<std::string, Case> cases;
-  std::ifstream in(ENTENTE_SOURCE_DIR "/tests/golden/ed25519-cases.tsv");
+  std::ifstream in(tests::SourceFile("tests/golden/ed25519-cases.tsv"));
   for (std::string line; std::getline(in, line);) {
     std::vector<std::string> f = absl::StrSplit(line, '\t');
     cases[f.at(0)] = {*FromHex(f.at(1)), *PublicKey::FromHex(f.at(2)), *FromHex(f.at(3))};

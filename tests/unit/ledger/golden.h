@@ -11,6 +11,7 @@
 #include "node/base/check.h"
 #include "node/base/id.h"
 #include "node/crypto/ed25519.h"
+#include "tests/support/source_dir.h"
 
 namespace entente::ledger {
 
@@ -38,7 +39,7 @@ inline crypto::PrivateKey AuthorKey() { return SeedKey('\2'); }             // K
 inline crypto::PrivateKey SecretariatSignerKey() { return SeedKey('\3'); }  // EU-GSC's signer
 
 inline std::string GoldenFile(const std::string& name) {
-  std::ifstream in(std::string(ENTENTE_SOURCE_DIR "/tests/golden/") + name, std::ios::binary);
+  std::ifstream in(tests::SourceFile("tests/golden/") + name, std::ios::binary);
   ENTENTE_CHECK(in.is_open());
   return std::string(std::istreambuf_iterator<char>(in), {});
 }

@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "node/meaning/metrics.h"
 #include "node/meaning/projection.h"
+#include "tests/support/source_dir.h"
 
 namespace entente::meaning {
 namespace {
@@ -22,7 +23,7 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 std::string ShippedText() {
-  std::ifstream in(std::string(ENTENTE_SOURCE_DIR) + "/deploy/catalogues/EUCA-2014.csv");
+  std::ifstream in(tests::SourceFile("deploy/catalogues/EUCA-2014.csv"));
   std::stringstream text;
   text << in.rdbuf();
   return text.str();

@@ -8,6 +8,7 @@
 
 #include "gtest/gtest.h"
 #include "node/meaning/catalogue_columns.h"
+#include "tests/support/source_dir.h"
 
 namespace entente::meaning {
 namespace {
@@ -36,7 +37,7 @@ std::set<std::string> CodesIn(const std::string& text, char quote) {
 }
 
 TEST(Codes, TheDocumentListsExactlyTheCodesOfTheRules) {
-  std::filesystem::path root = ENTENTE_SOURCE_DIR;
+  std::filesystem::path root = tests::SourceFile("");
   std::set<std::string> in_code;
   for (const auto& file : std::filesystem::directory_iterator(root / "node" / "meaning")) {
     if (file.path().extension() == ".cc") in_code.merge(CodesIn(Read(file.path()), '"'));
@@ -46,7 +47,7 @@ TEST(Codes, TheDocumentListsExactlyTheCodesOfTheRules) {
 }
 
 TEST(Columns, TheDocumentNamesEveryColumnOfACatalogueFile) {
-  std::string text = Read(std::filesystem::path(ENTENTE_SOURCE_DIR) / "docs" / "catalogue.md");
+  std::string text = Read(tests::SourceFile("docs/catalogue.md"));
   for (const auto& column : CatalogueColumns()) {
     EXPECT_NE(text.find("`" + column + "`"), std::string::npos) << column;
   }

@@ -243,9 +243,10 @@ TEST_F(DeltaTest, OrdinalsOfAnotherAuthorityAreNotRead) {
 TEST_F(DeltaTest, PackedTipsComeBack) {
   std::vector<FeedTips> feeds;
   for (int k : {1, 4, 9, 3000}) {
-    feeds.push_back({FeedRef{AKey(k), k == 4 ? 2u : 1u}, Tips{}});
+    auto& [feed, tips] = feeds.emplace_back();
+    feed = FeedRef{AKey(k), k == 4 ? 2u : 1u};
     for (int n = 0; n < k % 3; ++n)
-      feeds.back().second.push_back({uint64_t(n + 1), testing::IdFrom<EntryId>(std::to_string(n))});
+      tips.push_back({uint64_t(n + 1), testing::IdFrom<EntryId>(std::to_string(n))});
   }
   const std::vector<PublicKey> order = one_.KeyOrder(AnInstrument());
   for (const auto& use : {order, std::vector<PublicKey>()}) {
