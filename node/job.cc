@@ -10,8 +10,8 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/restore.h"
-#include "node/rpc/backup_facts.h"
-#include "node/rpc/examine_calls.h"
+#include "node/rpc/upkeep/backup_facts.h"
+#include "node/rpc/upkeep/examine_calls.h"
 #include "node/runtime/system_clock.h"
 #include "storage/rocksdb_backup.h"
 

@@ -14,7 +14,9 @@ import sources
 # Room -> rooms it may include. A room always sees itself. "proto" is the generated message code.
 PURE = ["node/base", "node/crypto", "node/blob", "node/merge", "node/ledger", "node/meaning", "node/sync",
         "node/bundle", "node/store", "node/query", "node/driver", "node/wire"]
-NODE = PURE + ["node/runtime", "node/rpc"]
+SHELL = PURE + ["node/runtime", "node/rpc/tls"]
+RPC = SHELL + ["node/rpc"]
+NODE = RPC + ["node/rpc/peer", "node/rpc/upkeep", "node/rpc/local", "node/rpc/courier"]
 ROOMS = {
     "storage": [],
     "node/base": [],
@@ -33,7 +35,12 @@ ROOMS = {
                     "node/store", "node/sync", "node/query", "proto", "storage"],
     "node/wire": ["node/base", "proto"],
     "node/runtime": ["node/base"],
-    "node/rpc": NODE + ["proto", "storage"],
+    "node/rpc/tls": ["node/base", "node/crypto", "node/runtime"],
+    "node/rpc": SHELL + ["proto", "storage"],
+    "node/rpc/peer": RPC + ["proto"],
+    "node/rpc/upkeep": RPC + ["node/rpc/peer", "proto", "storage"],
+    "node/rpc/local": RPC + ["node/rpc/peer", "node/rpc/upkeep", "proto"],
+    "node/rpc/courier": RPC + ["node/rpc/local", "proto"],
     "node": NODE + ["proto", "storage"],
     "client/keys": ["node/base", "node/crypto", "node/ledger"],
     "client": ["node/base", "node/crypto", "node/ledger", "node/meaning", "node/merge", "node/wire",

@@ -15,7 +15,7 @@
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
 #include "node/rpc/acceptor.h"
-#include "node/rpc/private_file.h"
+#include "node/rpc/tls/private_file.h"
 
 namespace entente::rpc {
 

@@ -18,8 +18,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "node/rpc/acceptor.h"
-#include "node/rpc/identity.h"
-#include "node/rpc/peer_credentials.h"
+#include "node/rpc/tls/identity.h"
+#include "node/rpc/tls/peer_credentials.h"
 
 namespace entente::rpc {
 

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/status_macros.h"
-#include "node/rpc/identity.h"
+#include "node/rpc/tls/identity.h"
 #include "node/wire/status_codec.h"
 #include "tests/bench/bench_main.h"
 #include "tests/bench/floors.h"

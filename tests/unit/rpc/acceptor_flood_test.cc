@@ -9,7 +9,7 @@
 
 #include <vector>
 
-#include "node/rpc/peer_channel.h"
+#include "node/rpc/peer/peer_channel.h"
 #include "node/rpc/server.h"
 #include "tests/unit/rpc/who_service.h"
 

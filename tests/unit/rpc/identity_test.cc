@@ -1,4 +1,4 @@
-#include "node/rpc/identity.h"
+#include "node/rpc/tls/identity.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 
 #include <fstream>
 
-#include "node/rpc/certificate.h"
+#include "node/rpc/tls/certificate.h"
 #include "tests/unit/rpc/temp_dir.h"
 
 namespace entente::rpc {

@@ -1,5 +1,5 @@
 // Real handshakes on loopback.
-#include "node/rpc/peer_credentials.h"
+#include "node/rpc/tls/peer_credentials.h"
 
 #include <grpcpp/security/tls_certificate_provider.h>
 #include <grpcpp/security/tls_credentials_options.h>
@@ -9,9 +9,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/mutex.h"
-#include "node/rpc/certificate.h"
-#include "node/rpc/peer_channel.h"
+#include "node/rpc/peer/peer_channel.h"
 #include "node/rpc/server.h"
+#include "node/rpc/tls/certificate.h"
 #include "tests/unit/rpc/who_service.h"
 
 namespace entente::rpc {

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "node/rpc/peer_channel.h"
+#include "node/rpc/peer/peer_channel.h"
 #include "tests/unit/rpc/temp_dir.h"
 #include "tests/unit/rpc/who_service.h"
 

@@ -14,7 +14,7 @@
 #include <string>
 #include <utility>
 
-#include "node/rpc/peer_credentials.h"
+#include "node/rpc/tls/peer_credentials.h"
 
 namespace entente::rpc {
 

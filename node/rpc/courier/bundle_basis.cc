@@ -1,0 +1,191 @@
+#include "node/rpc/courier/bundle_basis.h"
+
+#include <map>
+#include <set>
+#include <utility>
+
+#include "node/base/bytes.h"
+#include "node/base/status_macros.h"
+#include "node/store/log_reader.h"
+
+namespace entente::rpc {
+
+namespace {
+
+constexpr char kBasisPrefix[] = "basis/";           // + instrument[32] delegation[32]
+constexpr char kBasisTipsPrefix[] = "basis-tips/";  // + instrument[32] delegation[32] row[4]
+constexpr char kSetPrefix[] = "bundles/";           // + set[16]
+// A row of tips, under the store's limit of 1 MiB.
+constexpr size_t kTipRowBytes = 6'000 * sync::kTipBytes;
+// Sets remembered; the oldest is forgotten.
+constexpr size_t kSetsMax = 256;
+
+std::string BasisSuffix(const base::InstrumentId& instrument, const base::DelegationId& party) {
+  return instrument.str() + party.str();
+}
+
+std::string TipRowKey(const std::string& suffix, uint32_t row) {
+  std::string key = kBasisTipsPrefix + suffix;
+  base::AppendU32(key, row);
+  return key;
+}
+
+absl::StatusOr<std::optional<v1::BasisRecord>> ReadReceipt(const storage::Snapshot& snapshot,
+                                                           const std::string& suffix) {
+  ASSIGN_OR_RETURN(auto row, snapshot.Get(store::kMeta, kBasisPrefix + suffix));
+  v1::BasisRecord record;
+  if (!row || !record.ParseFromString(*row)) return std::nullopt;
+  return record;
+}
+
+absl::StatusOr<Basis> FromReceipt(const storage::Snapshot& snapshot, const std::string& suffix,
+                                  const v1::BasisRecord& record) {
+  Basis basis;
+  basis.from = "receipt";
+  basis.learnt_ms = record.learnt_ms();
+  basis.frontier_digest = record.frontier_digest();
+  for (const std::string& id : record.leaves()) {
+    basis.leaves.push_back(base::NoteId::FromBytes(id).value_or(base::NoteId{}));
+  }
+  for (const std::string& id : record.suspends()) {
+    basis.suspends.push_back(base::NoteId::FromBytes(id).value_or(base::NoteId{}));
+  }
+  for (uint32_t i = 0; i < record.tip_rows(); ++i) {
+    ASSIGN_OR_RETURN(auto row, snapshot.Get(store::kMeta, TipRowKey(suffix, i)));
+    if (row) RETURN_IF_ERROR(sync::UnpackTips(*row, basis.tips));
+  }
+  return basis;
+}
+
+// The newest exchange with a node of the delegation that was completed.
+absl::StatusOr<v1::PeerRecord> NewestPeer(const storage::Snapshot& snapshot,
+                                          const store::Published& published,
+                                          const base::InstrumentId& instrument,
+                                          const base::DelegationId& party) {
+  v1::PeerRecord newest;
+  const ledger::CredentialsView* credentials = published.authority.Credentials(instrument, party);
+  if (credentials == nullptr) return newest;
+  for (const auto& [node, address] : credentials->nodes) {
+    ASSIGN_OR_RETURN(auto row, snapshot.Get(store::kPeers, node.view()));
+    v1::PeerRecord record;
+    if (row && record.ParseFromString(*row) && record.sent_through() > newest.sent_through()) {
+      newest = record;
+    }
+  }
+  return newest;
+}
+
+// The peer holds everything that arrived here up to `through`: our tips without what came later.
+absl::Status TipsAt(const storage::Snapshot& snapshot, const sync::Frontier& frontier,
+                    const base::InstrumentId& instrument, uint64_t through,
+                    std::vector<sync::PeerTip>& out) {
+  const store::LogReader log(&snapshot);
+  std::map<sync::FeedRef, std::set<sync::EntryRef>> later, before;
+  absl::Status failed;
+  RETURN_IF_ERROR(log.ForEachArrival(through, [&](const store::Arrival& arrival) {
+    auto header = log.Header(arrival.place);
+    if (!header.ok()) {
+      failed = header.status();
+      return false;
+    }
+    if (header->instrument != instrument) return true;
+    const sync::FeedRef feed{header->key, header->incarnation};
+    later[feed].insert({arrival.place.sequence, arrival.place.id});
+    if (header->sequence > 1) before[feed].insert({header->sequence - 1, header->previous});
+    return true;
+  }));
+  RETURN_IF_ERROR(failed);
+  for (const auto& [feed, tips] : frontier.feeds()) {
+    std::set<sync::EntryRef> held = before[feed];
+    held.insert(tips.begin(), tips.end());
+    for (const sync::EntryRef& entry : held) {
+      if (!later[feed].contains(entry)) out.push_back({feed, entry.sequence, entry.id});
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Basis> LoadBasis(NodeCore& core, const base::InstrumentId& instrument,
+                                const base::DelegationId& delegation) {
+  const store::PublishedPtr published = core.published();
+  const std::string suffix = BasisSuffix(instrument, delegation);
+  // The frontier first: what the snapshot holds beyond it arrived later than anything sent.
+  const std::shared_ptr<const sync::Frontier> frontier = core.FrontierOf(instrument);
+  const auto snapshot = core.NewSnapshot();
+  ASSIGN_OR_RETURN(const auto receipt, ReadReceipt(*snapshot, suffix));
+  ASSIGN_OR_RETURN(const v1::PeerRecord peer,
+                   NewestPeer(*snapshot, *published, instrument, delegation));
+  const bool synced = peer.sent_through() > 0;
+  if (receipt && (!synced || receipt->learnt_ms() >= peer.last_success_ms())) {
+    return FromReceipt(*snapshot, suffix, *receipt);
+  }
+  Basis basis;
+  if (!synced) return basis;
+  basis.from = "sync";
+  basis.learnt_ms = peer.last_success_ms();
+  RETURN_IF_ERROR(TipsAt(*snapshot, *frontier, instrument, peer.sent_through(), basis.tips));
+  return basis;
+}
+
+absl::StatusOr<bool> KeepBasis(NodeCore& core, const base::InstrumentId& instrument,
+                               const base::DelegationId& delegation, v1::BasisRecord record,
+                               const std::string& tips) {
+  const std::string suffix = BasisSuffix(instrument, delegation);
+  record.set_learnt_ms(core.clock().WallMs());
+  record.set_tip_rows(static_cast<uint32_t>((tips.size() + kTipRowBytes - 1) / kTipRowBytes));
+  bool newer = true;
+  RETURN_IF_ERROR(core.Write([&](driver::Replica&) -> absl::Status {
+    const auto snapshot = core.NewSnapshot();
+    ASSIGN_OR_RETURN(const auto known, ReadReceipt(*snapshot, suffix));
+    newer = !known || known->made_ms() < record.made_ms();
+    if (!newer) return absl::OkStatus();
+    storage::WriteBatch batch;
+    for (uint32_t i = record.tip_rows(); known && i < known->tip_rows(); ++i) {
+      batch.Delete(store::kMeta, TipRowKey(suffix, i));
+    }
+    for (uint32_t i = 0; i < record.tip_rows(); ++i) {
+      batch.Put(store::kMeta, TipRowKey(suffix, i), tips.substr(i * kTipRowBytes, kTipRowBytes));
+    }
+    batch.Put(store::kMeta, kBasisPrefix + suffix, record.SerializeAsString());
+    return core.kv().Write(batch, storage::Durability::kSynced);
+  }));
+  return newer;
+}
+
+absl::StatusOr<std::vector<uint32_t>> NoteBundlePart(NodeCore& core, const v1::BundleHeader& header,
+                                                     bool whole) {
+  std::vector<uint32_t> missing;
+  RETURN_IF_ERROR(core.Write([&](driver::Replica&) -> absl::Status {
+    const auto snapshot = core.NewSnapshot();
+    const std::string key = kSetPrefix + header.set();
+    ASSIGN_OR_RETURN(const auto row, snapshot->Get(store::kMeta, key));
+    v1::BundleSetRecord record;
+    if (row) record.ParseFromString(*row);
+    std::set<uint32_t> imported(record.imported().begin(), record.imported().end());
+    if (whole) imported.insert(header.part());
+    for (uint32_t part = 1; part <= header.parts(); ++part) {
+      if (!imported.contains(part)) missing.push_back(part);
+    }
+    storage::WriteBatch batch;
+    if (!row) {
+      std::map<uint64_t, std::string> by_age;
+      size_t sets = 0;
+      for (auto it = snapshot->Scan(store::kMeta, kSetPrefix); it->Valid(); it->Next(), ++sets) {
+        v1::BundleSetRecord other;
+        other.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()));
+        by_age.emplace(other.imported_ms(), base::Str(it->key()));
+      }
+      if (sets >= kSetsMax) batch.Delete(store::kMeta, by_age.begin()->second);
+    }
+    record.set_parts(header.parts());
+    record.mutable_imported()->Assign(imported.begin(), imported.end());
+    record.set_imported_ms(core.clock().WallMs());
+    batch.Put(store::kMeta, key, record.SerializeAsString());
+    return core.kv().Write(batch, storage::Durability::kSynced);
+  }));
+  return missing;
+}
+
+}  // namespace entente::rpc

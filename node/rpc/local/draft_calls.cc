@@ -1,0 +1,260 @@
+#include "node/rpc/local/draft_calls.h"
+
+#include "absl/strings/str_cat.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/meaning/reference.h"
+#include "node/meaning/slot.h"
+#include "node/meaning/unicode.h"
+#include "node/query/draft_start.h"
+#include "node/query/submission.h"
+#include "node/rpc/local/authority_calls.h"
+
+namespace entente::rpc {
+
+using absl::StatusCode;
+using base::Error;
+
+namespace {
+
+absl::StatusOr<v1::DraftRecord> Load(const storage::Snapshot& snapshot, const std::string& name) {
+  ASSIGN_OR_RETURN(std::optional<std::string> row, snapshot.Get(store::kDrafts, name));
+  v1::DraftRecord record;
+  if (!row || !record.ParseFromString(*row)) {
+    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 absl::StrCat("there is no draft \"", name,
+                              "\" on this node; entente draft list shows the drafts"));
+  }
+  return record;
+}
+
+void Fill(const store::Published& published, const v1::DraftRecord& record, v1::Draft& out) {
+  out.set_name(record.name());
+  if (auto instrument = base::InstrumentId::FromBytes(record.instrument())) {
+    out.set_instrument(published.InstrumentCode(*instrument));
+  }
+  out.mutable_report()->ParseFromString(record.payload());
+  out.set_state(record.state());
+  out.set_changed_ms(record.changed_ms());
+  out.set_reference(record.reference());
+  out.set_entry_id(record.entry_id());
+  for (const std::string& field : record.questions()) {
+    v1::Finding* question = out.add_questions();
+    question->set_code("W-MERGE");
+    question->set_field(field);
+    question->set_severity("flag");
+    question->set_message(
+        absl::StrCat("W-MERGE ", field, ": the versions say different things; set it anew"));
+  }
+}
+
+absl::StatusOr<std::string> OwnCode(const store::Published& published,
+                                    const base::InstrumentId& instrument) {
+  if (!published.delegation) {
+    return Error(StatusCode::kFailedPrecondition, "NOT_FOUNDED",
+                 "this node serves no delegation yet; use entente delegation found or delegation "
+                 "join first");
+  }
+  return published.DelegationCode(instrument, *published.delegation);
+}
+
+absl::Status Store(NodeCore& core, v1::DraftRecord& record) {
+  record.set_changed_ms(core.clock().WallMs());
+  return core.Write([&](driver::Replica& replica) {
+    if (record.name().empty()) record.set_name(absl::StrCat("d-", replica.TakeDraftNumber()));
+    replica.PutDraft(record);
+    return absl::OkStatus();
+  });
+}
+
+// Fills what the report starts from. What the request's report sets already prevails over an
+// earlier round's text.
+absl::StatusOr<query::DraftStart> Start(const query::Views& views,
+                                        const v1::CreateDraftRequest& request,
+                                        const std::string& own) {
+  if (!request.correct().empty()) {
+    ASSIGN_OR_RETURN(meaning::Reference reference, meaning::ParseReference(request.correct()));
+    ASSIGN_OR_RETURN(std::string slot, meaning::SlotOfReference(reference));
+    auto parsed = meaning::ParseReportSlot(slot);
+    if (!parsed) {
+      return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+                   absl::StrCat("\"", request.correct(),
+                                "\" does not name a report; write R:EUCA-2014/MTR-2017/KG/DDR/08"));
+    }
+    if (parsed->delegation != own) {
+      return Error(StatusCode::kPermissionDenied, "ROLE_NOT_ALLOWED",
+                   absl::StrCat("E-AUTH delegation: the report is ", parsed->delegation,
+                                "'s; this node speaks for ", own, " and may only correct its own"));
+    }
+    return request.merge() ? query::StartMerge(views, slot) : query::StartCorrection(views, slot);
+  }
+  query::DraftStart start;
+  start.report = request.report();
+  if (request.from_previous()) {
+    ASSIGN_OR_RETURN(v1::Report previous, query::FromPrevious(views, request.report(), own));
+    v1::Report wanted = request.report();
+    wanted.clear_subject();
+    previous.MergeFrom(wanted);
+    start.report = std::move(previous);
+  }
+  // A slot that is taken already is corrected, never doubled.
+  const std::string slot = meaning::PrintReportSlot(meaning::SlotOfReport(start.report, own));
+  auto correction = query::StartCorrection(views, slot);
+  if (correction.ok()) {
+    *start.report.mutable_common()->mutable_supersedes() = correction->report.common().supersedes();
+  } else if (correction.status().code() != StatusCode::kNotFound) {
+    return correction.status();
+  }
+  return start;
+}
+
+}  // namespace
+
+absl::Status CreateDraft(NodeCore& core, const v1::CreateDraftRequest& request,
+                         v1::Draft& response) {
+  const store::PublishedPtr published = core.published();
+  ASSIGN_OR_RETURN(base::InstrumentId instrument, InstrumentOf(*published, request.instrument()));
+  ASSIGN_OR_RETURN(std::string own, OwnCode(*published, instrument));
+  auto snapshot = core.NewSnapshot();
+  const query::Views views(snapshot.get(), published.get(), instrument);
+  ASSIGN_OR_RETURN(query::DraftStart start, Start(views, request, own));
+  start.report.mutable_common()->set_delegation(own);
+  if (!request.report().common().lang().empty()) {
+    start.report.mutable_common()->set_lang(request.report().common().lang());
+  }
+  v1::DraftRecord record;
+  record.set_instrument(instrument.str());
+  record.set_payload(start.report.SerializeAsString());
+  record.set_state("draft");
+  for (const std::string& field : start.questions) record.add_questions(field);
+  RETURN_IF_ERROR(Store(core, record));
+  Fill(*published, record, response);
+  return absl::OkStatus();
+}
+
+absl::Status GetDraft(NodeCore& core, const v1::GetDraftRequest& request, v1::Draft& response) {
+  ASSIGN_OR_RETURN(v1::DraftRecord record, Load(*core.NewSnapshot(), request.name()));
+  Fill(*core.published(), record, response);
+  return absl::OkStatus();
+}
+
+absl::Status ListDrafts(NodeCore& core, const v1::ListDraftsRequest& request,
+                        v1::ListDraftsResponse& response) {
+  auto snapshot = core.NewSnapshot();
+  const store::PublishedPtr published = core.published();
+  auto it = snapshot->Scan(store::kDrafts, "");
+  for (; it->Valid(); it->Next()) {
+    v1::DraftRecord record;
+    if (!record.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()))) continue;
+    if (record.state() == "submitted" && !request.show_submitted()) continue;
+    Fill(*published, record, *response.add_drafts());
+  }
+  return it->status();
+}
+
+namespace {
+
+absl::Status CheckMove(const v1::DraftRecord& record, const v1::Draft& to, bool same_content) {
+  const std::string& from = record.state();
+  if (from == "submitted") {
+    return Error(
+        StatusCode::kFailedPrecondition, "DRAFT_STATE",
+        absl::StrCat("draft ", record.name(), " was submitted as ", record.reference(),
+                     "; correct it with entente draft new --correct ", record.reference()));
+  }
+  if (to.state() == "submitted" || to.state() == "finalised" || to.state() == "draft" ||
+      to.state().empty()) {
+    if (from == "finalised" && !same_content) {
+      return Error(StatusCode::kFailedPrecondition, "DRAFT_STATE",
+                   absl::StrCat("draft ", record.name(), " is finalised; entente draft reopen ",
+                                record.name(), " first"));
+    }
+    return absl::OkStatus();
+  }
+  return Error(StatusCode::kInvalidArgument, "DRAFT_STATE",
+               absl::StrCat("\"", to.state(),
+                            "\" is not a state of a draft; draft, finalised or submitted"));
+}
+
+}  // namespace
+
+absl::Status UpdateDraft(NodeCore& core, const v1::UpdateDraftRequest& request,
+                         v1::Draft& response) {
+  ASSIGN_OR_RETURN(v1::DraftRecord record, Load(*core.NewSnapshot(), request.draft().name()));
+  if (request.expected_changed_ms() != 0 && request.expected_changed_ms() != record.changed_ms()) {
+    return Error(
+        StatusCode::kAborted, "DRAFT_STATE",
+        absl::StrCat("draft ", record.name(), " was changed meanwhile; look at it and try again"));
+  }
+  const v1::Report before = [&] {
+    v1::Report report;
+    report.ParseFromString(record.payload());
+    return report;
+  }();
+  const std::string payload = request.draft().report().SerializeAsString();
+  RETURN_IF_ERROR(CheckMove(record, request.draft(), payload == record.payload()));
+  for (int i = record.questions_size(); i-- > 0;) {
+    // A question is settled when its field was set.
+    const auto* field = v1::Report::descriptor()->FindFieldByName(record.questions(i));
+    v1::Report changed = request.draft().report(), old = before;
+    if (!field) continue;
+    for (v1::Report* report : {&changed, &old}) {
+      std::vector<const google::protobuf::FieldDescriptor*> fields;
+      report->GetReflection()->ListFields(*report, &fields);
+      for (const auto* other : fields) {
+        if (other != field) report->GetReflection()->ClearField(report, other);
+      }
+    }
+    if (changed.SerializeAsString() != old.SerializeAsString()) {
+      record.mutable_questions()->DeleteSubrange(i, 1);
+    }
+  }
+  record.set_payload(payload);
+  if (!request.draft().state().empty()) record.set_state(request.draft().state());
+  record.set_reference(request.draft().reference());
+  record.set_entry_id(request.draft().entry_id());
+  RETURN_IF_ERROR(Store(core, record));
+  Fill(*core.published(), record, response);
+  return absl::OkStatus();
+}
+
+absl::Status DeleteDraft(NodeCore& core, const v1::DeleteDraftRequest& request) {
+  RETURN_IF_ERROR(Load(*core.NewSnapshot(), request.name()).status());
+  return core.Write([&](driver::Replica& replica) {
+    replica.DeleteDraft(request.name());
+    return absl::OkStatus();
+  });
+}
+
+absl::Status CheckDraft(NodeCore& core, const v1::CheckDraftRequest& request,
+                        v1::CheckDraftResponse& response) {
+  auto snapshot = core.NewSnapshot();
+  ASSIGN_OR_RETURN(v1::DraftRecord record, Load(*snapshot, request.name()));
+  const store::PublishedPtr published = core.published();
+  auto instrument = base::InstrumentId::FromBytes(record.instrument());
+  if (!instrument || !published->instruments.contains(*instrument)) {
+    return Error(StatusCode::kNotFound, "UNKNOWN_INSTRUMENT",
+                 "the draft's instrument is not joined here");
+  }
+  ASSIGN_OR_RETURN(std::string own, OwnCode(*published, *instrument));
+  v1::Report report;
+  report.ParseFromString(record.payload());
+  const query::SubmissionChecker checker(snapshot.get(), published.get(), *instrument,
+                                         &core.records());
+  query::CheckedRecord checked = checker.CheckDraft(report, own, core.clock().WallMs());
+  for (const std::string& field : record.questions()) {
+    checked.findings.push_back(
+        {"E-MERGE", field,
+         absl::StrCat(
+             "E-MERGE ", field,
+             ": the versions being merged say different things; none was chosen; set it with ",
+             "entente draft set ", record.name()),
+         meaning::Severity::kRefuse});
+  }
+  query::FillFindings(checked.findings, *response.mutable_findings());
+  response.set_slot(checked.slot);
+  response.set_reference(checked.reference);
+  return absl::OkStatus();
+}
+
+}  // namespace entente::rpc

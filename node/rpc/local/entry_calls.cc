@@ -1,0 +1,255 @@
+#include "node/rpc/local/entry_calls.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/driver/verified.h"
+#include "node/ledger/authority_words.h"
+#include "node/query/submission.h"
+#include "node/rpc/local/authority_calls.h"
+#include "node/store/log_reader.h"
+
+namespace entente::rpc {
+
+using absl::StatusCode;
+using base::Error;
+
+namespace {
+
+// What a person should hear before signing something that would not count.
+void WarnOfStop(const ledger::Authority& authority, const ledger::CredentialsView& credentials,
+                const ledger::FeedKey& feed, const v1::FeedState* state,
+                v1::PrepareEntriesResponse& response) {
+  const ledger::KeyState key = ledger::KeyStateOf(authority, credentials, feed.key);
+  if (key.word != "active") {
+    response.set_stopped(absl::StrCat("key ", ledger::Fingerprint(feed.key), " (",
+                                      credentials.keys.at(feed.key).label, ") was ", key.text));
+    return;
+  }
+  if (auto closed = credentials.feed_closings.find(feed.Name());
+      closed != credentials.feed_closings.end()) {
+    response.set_stopped(absl::StrCat("incarnation ", feed.incarnation,
+                                      " of this key's feed was forked and settled on ",
+                                      ledger::WhenOf(authority, closed->second.front().by)));
+    response.set_new_incarnation_helps(true);
+  } else if (state && state->tips_size() > 1) {
+    response.set_stopped(absl::StrCat(
+        "this key's feed (incarnation ", feed.incarnation, ") has ", state->tips_size(),
+        " branches: two entries were signed for one place, as happens with a key on two devices or "
+        "a restored copy; both are kept"));
+    response.set_new_incarnation_helps(true);
+  }
+}
+
+}  // namespace
+
+absl::Status PrepareEntries(NodeCore& core, const v1::PrepareEntriesRequest& request,
+                            v1::PrepareEntriesResponse& response) {
+  const store::PublishedPtr published = core.published();
+  ASSIGN_OR_RETURN(base::InstrumentId instrument, InstrumentOf(*published, request.instrument()));
+  auto key = base::PublicKey::FromBytes(request.key());
+  if (!key)
+    return Error(StatusCode::kInvalidArgument, "KEY_UNACCEPTABLE", "the key is not 32 bytes");
+  if (!published->delegation) {
+    return Error(StatusCode::kFailedPrecondition, "NOT_FOUNDED",
+                 "this node serves no delegation yet");
+  }
+  const ledger::CharterView* charter = published->authority.Charter(instrument);
+  const ledger::CredentialsView* credentials =
+      published->authority.Credentials(instrument, *published->delegation);
+  if (!credentials || !credentials->keys.contains(*key)) {
+    return Error(
+        StatusCode::kPermissionDenied, "KEY_NOT_ENROLLED",
+        absl::StrCat(
+            "E-AUTH key: ", key->Short(), " is not enrolled for ",
+            published->DelegationCode(instrument, *published->delegation),
+            "; entente who lists the enrolled keys, a signer enrols one with entente delegation "
+            "enrol"));
+  }
+  response.set_instrument(instrument.str());
+  response.set_charter_head(charter->head.str());
+  response.set_credentials_head(credentials->head.str());
+  response.set_charter_note(published->authority.Find(charter->head)->File());
+  response.set_credentials_note(published->authority.Find(credentials->head)->File());
+  response.set_delegation_code(published->DelegationCode(instrument, *published->delegation));
+  return core.Write([&](driver::Replica& replica) {
+    const driver::NextPlace next = replica.Next(instrument, *key);
+    if (next.incarnation > ledger::kIncarnationMax) {
+      return Error(
+          StatusCode::kFailedPrecondition, "LIMIT_EXCEEDED",
+          absl::StrCat("all ", ledger::kIncarnationMax, " incarnations of key ", key->Short(),
+                       " are used; make a new key, and let a signer enrol it "
+                       "and revoke this one"));
+    }
+    const ledger::FeedKey feed{instrument, *key, next.incarnation};
+    const v1::FeedState* state = replica.Feed(feed);
+    response.set_incarnation(next.incarnation);
+    response.set_next_sequence(1);
+    if (state && state->tips_size() > 0) {
+      const v1::FeedTip& tip = state->tips(state->tips_size() - 1);
+      response.set_next_sequence(tip.sequence() + 1);
+      response.set_previous(tip.id());
+      response.set_previous_hlc(state->last_hlc());
+    }
+    WarnOfStop(published->authority, *credentials, feed, state, response);
+    auto seen = replica.HighestSeen(feed);
+    if (seen && seen->sequence >= response.next_sequence()) {
+      response.set_node_knows_higher(true);
+      response.set_highest_seen(seen->sequence);
+    } else if (next.blocked) {  // restored: there may be a higher one
+      response.set_node_knows_higher(true);
+      response.set_highest_seen(response.next_sequence());
+    }
+    return absl::OkStatus();
+  });
+}
+
+namespace {
+
+absl::StatusOr<std::vector<ledger::Entry>> ParseEntries(const v1::SubmitEntriesRequest& request) {
+  if (request.entries_size() > static_cast<int>(ledger::kEntriesPerSubmitMax)) {
+    return Error(StatusCode::kInvalidArgument, "LIMIT_EXCEEDED",
+                 absl::StrCat(request.entries_size(), " entries in one call, at most ",
+                              ledger::kEntriesPerSubmitMax, "; send them in several"));
+  }
+  std::vector<ledger::Entry> entries;
+  for (const v1::SignedEntry& given : request.entries()) {
+    auto entry = ledger::ParseLeaf(given.leaf(), given.payload());
+    if (!entry.ok()) {
+      return base::WithViolation(entry.status(), absl::StrCat("entries[", entries.size(), "]"),
+                                 entry.status().message());
+    }
+    entries.push_back(*std::move(entry));
+  }
+  return entries;
+}
+
+}  // namespace
+
+absl::Status SubmitEntries(NodeCore& core, const v1::SubmitEntriesRequest& request,
+                           v1::SubmitEntriesResponse& response) {
+  ASSIGN_OR_RETURN(std::vector<ledger::Entry> entries, ParseEntries(request));
+  const store::PublishedPtr published = core.published();
+  auto snapshot = core.NewSnapshot();
+  std::vector<query::CheckedRecord> checked;
+  for (const ledger::Entry& entry : entries) {
+    if (!published->instruments.contains(entry.header.instrument)) {
+      return Error(StatusCode::kNotFound, "UNKNOWN_INSTRUMENT",
+                   "this node has not joined the entry's instrument; entente instrument list shows "
+                   "the joined ones");
+    }
+  }
+  if (!entries.empty()) {
+    query::SubmissionChecker checker(snapshot.get(), published.get(), entries[0].header.instrument,
+                                     &core.records());
+    for (const ledger::Entry& entry : entries) {
+      ASSIGN_OR_RETURN(query::CheckedRecord record, checker.Check(entry, core.clock().WallMs()));
+      checked.push_back(std::move(record));
+    }
+  }
+  RETURN_IF_ERROR(query::RefuseOnFindings(checked, request.accept_warnings()));
+  const driver::VerifiedEntries verified =
+      driver::VerifyEntries(std::move(entries), core.verifier(), core.code_of_head());
+  std::vector<driver::SubmittedEntry> done;
+  if (!request.validate_only()) {
+    RETURN_IF_ERROR(core.Write([&](driver::Replica& replica) -> absl::Status {
+      ASSIGN_OR_RETURN(done, replica.Submit(verified));
+      return absl::OkStatus();
+    }));
+  }
+  for (size_t i = 0; i < verified.size(); ++i) {
+    v1::SubmittedEntry* out = response.add_entries();
+    out->set_id(verified.items()[i].entry.id.str());
+    out->set_sequence(verified.items()[i].entry.header.sequence);
+    out->set_reference(checked[i].reference);
+    out->set_status(done.empty() ? "not submitted" : "admitted");
+    out->set_already_held(!done.empty() && done[i].already_held);
+    query::FillFindings(checked[i].findings, *out->mutable_warnings());
+  }
+  return absl::OkStatus();
+}
+
+namespace {
+
+constexpr size_t kChunkBytes = 512u << 10;
+
+// Collects entries and hands over a chunk whenever it is large enough.
+class ChunkWriter {
+ public:
+  explicit ChunkWriter(const std::function<bool(const v1::LogChunk&)>& write) : write_(write) {}
+  bool Room(size_t bytes) {
+    bytes_ += bytes;
+    return bytes_ < kChunkBytes || Flush();
+  }
+  bool Flush() {
+    const bool going = write_(chunk);
+    chunk.Clear();
+    bytes_ = 0;
+    return going;
+  }
+  v1::LogChunk chunk;
+
+ private:
+  const std::function<bool(const v1::LogChunk&)>& write_;
+  size_t bytes_ = 0;
+};
+
+void Fill(const ledger::Entry& entry, v1::SignedEntry& out) {
+  out.set_leaf(entry.Leaf());
+  out.set_payload(entry.payload);
+}
+
+}  // namespace
+
+absl::Status ExportLog(NodeCore& core, const v1::ExportLogRequest& request,
+                       const std::function<bool(const v1::LogChunk&)>& write) {
+  const store::PublishedPtr published = core.published();
+  ASSIGN_OR_RETURN(base::InstrumentId instrument, InstrumentOf(*published, request.instrument()));
+  auto snapshot = core.NewSnapshot();
+  const store::LogReader log(snapshot.get());
+  ChunkWriter chunks(write);
+  for (std::string& note : published->authority.MissingFor(instrument, {}, {})) {
+    const size_t size = note.size();
+    chunks.chunk.add_notes(std::move(note));
+    if (!chunks.Room(size)) return absl::CancelledError("the caller left");
+  }
+  const std::set<std::string> keys(request.keys().begin(), request.keys().end());
+  std::vector<uint32_t> feeds;
+  RETURN_IF_ERROR(
+      log.ForEachFeed(instrument, [&](const ledger::FeedKey& feed, const v1::FeedState& state) {
+        if (keys.empty() || keys.contains(feed.key.str())) feeds.push_back(state.number());
+        return true;
+      }));
+  absl::Status failed;
+  for (uint32_t feed : feeds) {
+    RETURN_IF_ERROR(
+        log.ForEachRow(feed, 1, [&](const store::EntryPlace& place, absl::string_view row) {
+          auto entry = store::DecodeEntry(row, place.id);
+          if (!entry.ok()) {
+            failed = entry.status();
+            return false;
+          }
+          Fill(*entry, *chunks.chunk.add_entries());
+          if (!chunks.Room(row.size())) failed = absl::CancelledError("the caller left");
+          return failed.ok();
+        }));
+    RETURN_IF_ERROR(failed);
+  }
+  auto it = snapshot->Scan(store::kAside, instrument.view());
+  for (; it->Valid(); it->Next()) {
+    const auto row = store::ParseAside(it->key(), it->value());
+    if (!row) continue;
+    ASSIGN_OR_RETURN(ledger::Entry entry, store::DecodeEntry(row->entry, row->id));
+    if (!keys.empty() && !keys.contains(entry.header.key.str())) continue;
+    Fill(entry, *chunks.chunk.add_aside());
+    if (!chunks.Room(it->value().size())) return absl::CancelledError("the caller left");
+  }
+  RETURN_IF_ERROR(it->status());
+  chunks.Flush();
+  return absl::OkStatus();
+}
+
+}  // namespace entente::rpc

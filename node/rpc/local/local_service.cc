@@ -1,0 +1,159 @@
+#include "node/rpc/local/local_service.h"
+
+#include "node/base/status_macros.h"
+#include "node/query/directory.h"
+#include "node/query/freshness.h"
+#include "node/query/records.h"
+#include "node/query/round_tables.h"
+#include "node/rpc/local/authority_calls.h"
+#include "node/rpc/local/draft_calls.h"
+#include "node/rpc/local/entry_calls.h"
+#include "node/rpc/local/node_calls.h"
+#include "node/rpc/message_stream.h"
+#include "node/rpc/unary.h"
+
+namespace entente::rpc {
+
+namespace {
+
+// Answers a question about one instrument over one snapshot, and says how fresh the answer is.
+template <class Ask>
+absl::Status Answer(NodeCore& core, const std::string& instrument_code, v1::Table& table, Ask ask) {
+  const store::PublishedPtr published = core.published();
+  ASSIGN_OR_RETURN(base::InstrumentId instrument, InstrumentOf(*published, instrument_code));
+  auto snapshot = core.NewSnapshot();
+  const query::Views views(snapshot.get(), published.get(), instrument);
+  absl::StatusOr<v1::Table> answer = ask(views);
+  RETURN_IF_ERROR(answer.status());
+  table = *std::move(answer);
+  table.set_frontier_digest(published->figures.at(instrument).frontier_digest.str());
+  return query::AddFreshness(views, core.clock().WallMs(), table);
+}
+
+}  // namespace
+
+using Unary = LocalService::Unary;
+using Context = LocalService::Context;
+
+Unary* LocalService::GetNode(Context* context, const v1::GetNodeRequest*, v1::Node* response) {
+  return OnPool(context, pool_, [this, response] {
+    rpc::GetNode(core_, *response);
+    return absl::OkStatus();
+  });
+}
+
+Unary* LocalService::GetStatus(Context* context, const v1::GetStatusRequest* request,
+                               v1::NodeStatus* response) {
+  return OnPool(context, pool_, [this, request, response] {
+    return rpc::GetStatus(core_, peers_, *request, *response);
+  });
+}
+
+// Calls that are one function of the core, the request and the response.
+#define ENTENTE_CALL(Method, Request, Response)                                                   \
+  Unary* LocalService::Method(Context* context, const v1::Request* request,                       \
+                              v1::Response* response) {                                           \
+    return OnPool(context, pool_,                                                                 \
+                  [this, request, response] { return rpc::Method(core_, *request, *response); }); \
+  }
+ENTENTE_CALL(FoundDelegation, FoundDelegationRequest, FoundDelegationResponse)
+ENTENTE_CALL(JoinInstrument, JoinInstrumentRequest, JoinInstrumentResponse)
+ENTENTE_CALL(PublishNotes, PublishNotesRequest, PublishNotesResponse)
+ENTENTE_CALL(GetChain, GetChainRequest, Chain)
+ENTENTE_CALL(PrepareEntries, PrepareEntriesRequest, PrepareEntriesResponse)
+ENTENTE_CALL(SubmitEntries, SubmitEntriesRequest, SubmitEntriesResponse)
+ENTENTE_CALL(CreateDraft, CreateDraftRequest, Draft)
+ENTENTE_CALL(GetDraft, GetDraftRequest, Draft)
+ENTENTE_CALL(ListDrafts, ListDraftsRequest, ListDraftsResponse)
+ENTENTE_CALL(UpdateDraft, UpdateDraftRequest, Draft)
+ENTENTE_CALL(CheckDraft, CheckDraftRequest, CheckDraftResponse)
+#undef ENTENTE_CALL
+
+Unary* LocalService::ListInstruments(Context* context, const v1::ListInstrumentsRequest*,
+                                     v1::ListInstrumentsResponse* response) {
+  return OnPool(context, pool_,
+                [this, response] { return rpc::ListInstruments(core_, *response); });
+}
+
+Unary* LocalService::DeleteDraft(Context* context, const v1::DeleteDraftRequest* request,
+                                 v1::DeleteDraftResponse*) {
+  return OnPool(context, pool_, [this, request] { return rpc::DeleteDraft(core_, *request); });
+}
+
+// Questions over the views of the request's instrument.
+#define ENTENTE_QUESTION(Method, Request, expression)                                              \
+  Unary* LocalService::Method(Context* context, const v1::Request* request, v1::Table* response) { \
+    return OnPool(context, pool_, [this, request, response] {                                      \
+      return Answer(                                                                               \
+          core_, request->instrument(), *response,                                                 \
+          [&](const query::Views& views) -> absl::StatusOr<v1::Table> { return expression; });     \
+    });                                                                                            \
+  }
+ENTENTE_QUESTION(ListDelegations, ListDelegationsRequest, query::Delegations(views))
+ENTENTE_QUESTION(ListKeys, ListKeysRequest, query::Keys(views, request->delegation()))
+ENTENTE_QUESTION(ListRecords, ListRecordsRequest, query::ListRecords(views, *request))
+ENTENTE_QUESTION(Missing, RoundQuestion, query::Missing(views, *request))
+ENTENTE_QUESTION(Rate, RoundQuestion, query::Rate(views, *request))
+ENTENTE_QUESTION(Matrix, RoundQuestion, query::Matrix(views, *request))
+ENTENTE_QUESTION(Conflicts, ConflictsRequest, query::Conflicts(views, request->delegation()))
+ENTENTE_QUESTION(History, HistoryRequest, query::History(views, request->reference()))
+ENTENTE_QUESTION(Where, WhereRequest, query::Where(views, request->reference()))
+#undef ENTENTE_QUESTION
+
+Unary* LocalService::Todo(Context* context, const v1::TodoRequest* request, v1::Table* response) {
+  return OnPool(context, pool_, [this, request, response] {
+    return Answer(core_, request->instrument(), *response,
+                  [&](const query::Views& views) -> absl::StatusOr<v1::Table> {
+                    std::string who = request->delegation();
+                    if (who.empty() && views.published().delegation) {
+                      who = views.published().DelegationCode(views.instrument(),
+                                                             *views.published().delegation);
+                    }
+                    return query::Todo(views, who, core_.clock().WallMs());
+                  });
+  });
+}
+
+Unary* LocalService::GetRecord(Context* context, const v1::GetRecordRequest* request,
+                               v1::Record* response) {
+  return OnPool(context, pool_, [this, request, response]() -> absl::Status {
+    const store::PublishedPtr published = core_.published();
+    ASSIGN_OR_RETURN(base::InstrumentId instrument,
+                     InstrumentOf(*published, request->instrument()));
+    auto snapshot = core_.NewSnapshot();
+    const query::Views views(snapshot.get(), published.get(), instrument);
+    ASSIGN_OR_RETURN(*response, query::GetRecord(views, request->reference()));
+    return absl::OkStatus();
+  });
+}
+
+Unary* LocalService::ListPeers(Context* context, const v1::ListPeersRequest*, v1::Table* response) {
+  return OnPool(context, pool_, [this, response] {
+    *response = peers_.List();
+    return absl::OkStatus();
+  });
+}
+
+Unary* LocalService::UpdatePeer(Context* context, const v1::UpdatePeerRequest* request,
+                                v1::UpdatePeerResponse* response) {
+  return OnPool(context, pool_,
+                [this, request, response] { return peers_.Update(*request, *response); });
+}
+
+grpc::ServerWriteReactor<v1::SyncProgress>* LocalService::Sync(Context*,
+                                                               const v1::SyncRequest* request) {
+  return MessageStream<v1::SyncProgress>::Start(
+      pool_, [this, request = *request](const MessageStream<v1::SyncProgress>::Write& write) {
+        return peers_.SyncNow(request, write);
+      });
+}
+
+grpc::ServerWriteReactor<v1::LogChunk>* LocalService::ExportLog(
+    Context*, const v1::ExportLogRequest* request) {
+  return MessageStream<v1::LogChunk>::Start(
+      pool_, [this, request = *request](const MessageStream<v1::LogChunk>::Write& write) {
+        return rpc::ExportLog(core_, request, write);
+      });
+}
+
+}  // namespace entente::rpc

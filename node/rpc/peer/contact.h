@@ -1,0 +1,102 @@
+// One contact with one peer over gRPC: carries out a sync::Dialer's actions. The dialer runs on the
+// thread that called Run(); gRPC's threads only put events into its inbox.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "entente/v1/sync.grpc.pb.h"
+#include "node/base/mutex.h"
+#include "node/rpc/frame_ingest.h"
+#include "node/rpc/node_core.h"
+#include "node/rpc/tls/identity.h"
+#include "node/sync/dialer.h"
+
+namespace entente::rpc {
+
+class Contact {
+ public:
+  struct Options {
+    base::Spki peer;
+    std::string address;
+    bool live = false;
+    double bytes_per_second = 0;
+    // On the contact's thread: everything up to our arrival number `through` is known to be there.
+    std::function<void(const sync::Summary& summary, uint64_t through)> on_synced;
+  };
+  // `core` and `identity` outlive the contact.
+  Contact(NodeCore* core, const Identity* identity, Options options);
+  ~Contact();
+
+  // Until the contact is over. Once.
+  sync::Summary Run();
+
+  // Any thread.
+  void Stop(absl::Status reason);
+  void LocalArrival();
+
+ private:
+  using Event = std::function<std::vector<sync::Action>(sync::Dialer&, sync::Millis)>;
+  class Call;
+  template <class Message>
+  class Stream;
+  template <class Request, class Reply>
+  class Unary;
+  friend class Call;
+
+  void Post(Event event);
+  std::vector<Event> Take();
+  void CarryOut(std::vector<sync::Action> actions);
+  void CarryOut(sync::CallHello& action);
+  void CarryOut(sync::CallAuthority& action);
+  void CarryOut(sync::CallHeads& action);
+  void CarryOut(sync::CallPull& action);
+  void CarryOut(sync::CallPush& action);
+  void CarryOut(sync::CallAgree& action);
+  void CarryOut(sync::Ingest& action);
+  void CarryOut(sync::ReadNext& action);
+  void CarryOut(sync::Cancel& action);
+  void CarryOut(sync::CancelAll& action);
+  void CarryOut(sync::CaughtUp& action);
+  void CarryOut(sync::Finished& action);
+  void Begun(sync::CallId id, std::unique_ptr<Call> call, bool push = false);
+  void TellSynced();
+  // A message was read before the dialer asked for it. Only frames cost enough to begin early.
+  using Checking = std::future<std::shared_ptr<const CheckedFrame>>;
+  Checking LookAhead(const v1::Frame& frame);  // `frame` stays as it is until the answer is there
+  template <class Message>
+  Checking LookAhead(const Message&) {
+    return {};
+  }
+  // The call's reactor ended: no gRPC thread touches it any more.
+  void Ended(sync::CallId call);
+  void CancelCalls();
+  sync::Millis Now() const { return static_cast<sync::Millis>(core_->clock().SteadyMs()); }
+
+  NodeCore* const core_;
+  const Identity* const identity_;
+  const Options options_;
+  driver::SyncHost host_;
+  sync::Dialer dialer_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::Sync::Stub> stub_;
+
+  std::map<sync::CallId, std::unique_ptr<Call>> calls_;  // the contact's thread only
+  std::set<sync::CallId> push_calls_;
+  std::shared_ptr<const CheckedFrame> checked_;  // of the message the dialer was given last
+  bool caught_up_ = false;
+  uint64_t offered_ = 0;  // our newest arrival when the dialer last looked
+  uint64_t told_ = 0;
+
+  base::Mutex mutex_;
+  base::CondVar changed_;
+  std::deque<Event> inbox_ ABSL_GUARDED_BY(mutex_);
+  int open_calls_ ABSL_GUARDED_BY(mutex_) = 0;
+  int storing_ ABSL_GUARDED_BY(mutex_) = 0;  // frames the writer has not answered for
+};
+
+}  // namespace entente::rpc
