@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 #include "entente/v1/entry.pb.h"
+#include "node/base/bytes.h"
 
 namespace entente::meaning {
 namespace {
@@ -124,16 +125,32 @@ std::vector<std::string> CatalogueColumns() {
 }
 
 std::string ColumnName(absl::string_view header) {
-  std::string name = absl::AsciiStrToLower(absl::StripAsciiWhitespace(header));
+  header = absl::StripAsciiWhitespace(header);
+  const ColumnWithLanguage split = SplitLanguage(header);
+  std::string name = absl::AsciiStrToLower(split.name);
   for (char& c : name) {
     if (c == ' ' || c == '-') c = '_';
   }
-  return name;
+  return split.language.empty() ? name : name + "[" + split.language + "]";
+}
+
+ColumnWithLanguage SplitLanguage(absl::string_view header) {
+  const size_t open = header.find('[');
+  if (open == absl::string_view::npos || header.back() != ']' || open + 2 >= header.size()) {
+    return {base::Str(header), ""};
+  }
+  return {base::Str(header.substr(0, open)),
+          base::Str(header.substr(open + 1, header.size() - open - 2))};
+}
+
+bool MayNameLanguage(absl::string_view column) {
+  return column == "title" || column == "action" || column == "summary" || column == "definition";
 }
 
 bool ColumnFits(const std::string& column, uint32_t kind) {
+  const std::string name = SplitLanguage(column).name;
   for (const auto& known : kColumns) {
-    if (column == known.name) return (known.uses & UseOf(kind)) != 0;
+    if (name == known.name) return (known.uses & UseOf(kind)) != 0;
   }
   return false;
 }
@@ -152,6 +169,17 @@ const std::string& CatalogueLine::Get(const std::string& column) const {
   static const auto* empty = new std::string();
   auto it = cells.find(column);
   return it == cells.end() ? *empty : it->second;
+}
+
+std::vector<std::pair<std::string, std::string>> CatalogueLine::InLanguages(
+    const std::string& column) const {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (auto it = cells.lower_bound(column + "["); it != cells.end(); ++it) {
+    const ColumnWithLanguage split = SplitLanguage(it->first);
+    if (split.name != column) break;
+    out.emplace_back(split.language, it->second);
+  }
+  return out;
 }
 
 std::vector<std::string> CatalogueLine::List(const std::string& column) const {

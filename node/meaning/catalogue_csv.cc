@@ -74,8 +74,14 @@ class Reader {
     for (const auto& cell : row.cells) {
       std::string name = ColumnName(cell);
       header_.push_back(name);
-      if (!Contains(known, name)) {
-        std::string nearest = NearestWord(name, known);
+      const ColumnWithLanguage split = SplitLanguage(name);
+      if (!split.language.empty() && Contains(known, split.name) && !MayNameLanguage(split.name)) {
+        Error(row.line, cell,
+              split.name +
+                  " is no text with a language; only title, action, summary and "
+                  "definition may be given in several");
+      } else if (!Contains(known, split.name)) {
+        std::string nearest = NearestWord(split.name, known);
         Error(row.line, cell,
               "no such column; " + (nearest.empty() ? "docs/catalogue.md lists them, remove it"
                                                     : "did you mean " + nearest + "?"));
@@ -171,7 +177,36 @@ class Reader {
   void CheckRow(const CatalogueRow& row) {
     for (const auto& finding : CheckRecord(row.record, catalogue_, Moment::kSubmit, 0)) {
       auto& list = finding.severity == Severity::kRefuse ? file_.errors : file_.warnings;
-      list.push_back({row.line, ColumnOfField(finding.field), finding.message});
+      list.push_back({row.line, ColumnOf(finding.field), finding.message});
+    }
+    if (const auto* chapter = std::get_if<v1::Chapter>(&row.record)) CheckDepth(*chapter, row.line);
+  }
+
+  // "titles[ru]" comes from column title[ru] where the file has it.
+  std::string ColumnOf(const std::string& field) const {
+    std::string column = ColumnOfField(field);
+    const size_t end = field.find(']');
+    if (end == std::string::npos) return column;
+    // "titles[kz].lang" too is the fault of the column that names kz.
+    const std::string top = ColumnOfField(field.substr(0, end + 1));
+    const std::string full = top + field.substr(field.find('['), end + 1 - field.find('['));
+    return MayNameLanguage(top) && Contains(header_, full) ? full : column;
+  }
+
+  // Chapters stand in chapters three deep at most, and none in itself by a detour.
+  void CheckDepth(const v1::Chapter& chapter, size_t line) {
+    constexpr int kDeepest = 3;
+    const v1::Chapter* at = &chapter;
+    for (int depth = 1; at != nullptr && !at->parent().empty(); ++depth) {
+      if (depth == kDeepest || (depth > 1 && at->code() == chapter.code())) {
+        Error(line, "parent",
+              "chapter " + chapter.code() + " stands more than " + std::to_string(kDeepest) +
+                  " deep, or in itself by way of " + at->code() +
+                  "; name a chapter nearer the top");
+        return;
+      }
+      if (at->parent() == at->code()) return;  // a rule of the record says so
+      at = catalogue_.FindChapter(at->parent());
     }
   }
 

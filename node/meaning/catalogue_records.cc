@@ -14,6 +14,11 @@ using Errors = std::vector<CatalogueFault>;
 using Strings = google::protobuf::RepeatedPtrField<std::string>;
 using Texts = google::protobuf::RepeatedPtrField<v1::Text>;
 
+const std::string& DefaultLanguage() {
+  static const auto* english = new std::string("en");
+  return *english;
+}
+
 // Reads cells into fields; whatever cannot be read is an error with its line and column.
 class LineReader {
  public:
@@ -22,11 +27,23 @@ class LineReader {
 
   const std::string& Text(const std::string& column) const { return line_.Get(column); }
 
-  void AddText(const std::string& column, Texts* texts) const {
-    if (Text(column).empty()) return;
-    v1::Text* text = texts->Add();
-    text->set_lang(Text("lang").empty() ? "en" : Text("lang"));
-    text->set_text(Text(column));
+  // The column's text, in the line's language, and those of its further languages.
+  void AddText(const std::string& column, Texts* texts) {
+    auto add = [texts](const std::string& language, const std::string& words) {
+      v1::Text* text = texts->Add();
+      text->set_lang(language);
+      text->set_text(words);
+    };
+    const std::string& language = Text("lang").empty() ? DefaultLanguage() : Text("lang");
+    if (!Text(column).empty()) add(language, Text(column));
+    for (const auto& [further, words] : line_.InLanguages(column)) {
+      if (further == language) {
+        Fault(column + "[" + further + "]", "is the language of column " + column +
+                                                " on this line already; write one of the two");
+      } else {
+        add(further, words);
+      }
+    }
   }
 
   void AddList(const std::string& column, Strings* list) const {

@@ -6,6 +6,7 @@
 #include "node/base/bytes.h"
 #include "node/meaning/code.h"
 #include "node/meaning/decimal.h"
+#include "node/meaning/link.h"
 #include "node/meaning/rule_context.h"
 #include "node/meaning/suggest.h"
 #include "node/meaning/words.h"
@@ -65,6 +66,44 @@ void CheckParties(const Strings& codes, const std::string& field, bool all_parti
                        code + " is not admitted here yet" + Suggestion(code, known));
     }
   }
+}
+
+void CheckLinks(const Strings& links, const std::string& field, RuleContext& context) {
+  for (const auto& link : links) {
+    if (IsLink(link)) continue;
+    context.out.Refuse("E-LINK", field,
+                       Quoted(link) +
+                           " is no link; write a target such as SDG/3.5, an instrument such as "
+                           "PP-2012, or what stands in one, such as EUCA-2014/DDR/08");
+  }
+}
+
+// Instruments this one replaces or carries out.
+void CheckInstruments(const Strings& codes, const std::string& field, const std::string& own,
+                      RuleContext& context) {
+  for (const auto& code : codes) {
+    if (!IsInstrumentCode(code)) {
+      context.out.Refuse("E-LINK", field,
+                         Quoted(code) + " is no instrument; write a code such as EUCA-2014");
+    } else if (code == own) {
+      context.out.Refuse("E-LINK", field, code + " is this instrument itself; name another");
+    }
+  }
+}
+
+void CheckTimetable(const std::string& timetable, RuleContext& context) {
+  if (timetable.empty() || Contains(TimetableWords(), timetable)) return;
+  if (auto period = ParsePeriod(timetable)) {
+    if (period->InOrder()) return;
+    context.out.Refuse("E-PERIOD-ORDER", "timetable",
+                       timetable + " ends before it starts; swap the two");
+    return;
+  }
+  const std::string canonical = CanonicalPeriod(timetable);
+  context.out.Refuse(
+      "E-WORD", "timetable",
+      Quoted(timetable) + " is neither a period nor a word of the list" +
+          (canonical.empty() ? Suggestion(timetable, TimetableWords()) : "; write " + canonical));
 }
 
 void CheckOrderedDates(const v1::Round& round, RuleContext& context) {
@@ -167,6 +206,8 @@ std::vector<Finding> CheckInstrument(const v1::Instrument& instrument, const Cat
   NeedText(!instrument.titles().empty(), "titles", context);
   if (!instrument.period().empty()) CheckPeriod(instrument.period(), "period", context);
   CheckDate(instrument.adopted_on(), "adopted_on", context);
+  CheckInstruments(instrument.replaces(), "replaces", instrument.code(), context);
+  CheckInstruments(instrument.implements(), "implements", instrument.code(), context);
   CheckWord(instrument.completeness(), {"partial"}, "completeness", true, context);
   CheckTexts(instrument, context);
   return std::move(context.out).Take();
@@ -199,7 +240,12 @@ std::vector<Finding> CheckCommitment(const v1::Commitment& commitment, const Cat
   if (fits) NeedChapter(base::Str(ChapterOf(commitment.code())), "code", context);
   NeedText(!commitment.texts().empty(), "texts", context);
   CheckWord(commitment.nature(), CommitmentNatures(), "nature", false, context);
+  CheckTimetable(commitment.timetable(), context);
+  CheckLinks(commitment.contributes_to(), "contributes_to", context);
   for (const auto& responsible : commitment.responsible()) {
+    if (responsible.party().empty()) {
+      context.out.Refuse("E-EMPTY", "responsible", "a role without a party; name who has it");
+    }
     CheckWord(responsible.role(), ResponsibleRoles(),
               "responsible[" + responsible.party() + "].role", false, context);
   }
@@ -234,6 +280,13 @@ std::vector<Finding> CheckIndicator(const v1::Indicator& indicator, const Catalo
   if (indicator.measure() == "qualitative" && indicator.aggregation() == "sum") {
     context.out.Refuse("E-QUAL", "aggregation",
                        "a qualitative indicator has nothing to add up; write none");
+  }
+  for (const auto& ref : indicator.external_refs()) {
+    if (IsOutsideCode(ref)) continue;
+    context.out.Refuse("E-LINK", "external_refs",
+                       Quoted(ref) +
+                           " is no code of an outside list; write the list and its code, "
+                           "such as EU-OAI/7");
   }
   CheckBounds(indicator, context);
   CheckDimensions(indicator, context);

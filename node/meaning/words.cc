@@ -140,6 +140,8 @@ ENTENTE_WORD_LIST(InstrumentNatures, "action_plan", "declaration", "outcome_docu
 ENTENTE_WORD_LIST(ChapterLabels, "chapter", "pillar", "component", "section", "agenda item")
 ENTENTE_WORD_LIST(CommitmentNatures, "undertaking", "recommendation", "measure_reported",
                   "intention", "proposal")
+ENTENTE_WORD_LIST(TimetableWords, "ongoing", "monthly", "quarterly", "biannual", "annual",
+                  "biennial", "once")
 ENTENTE_WORD_LIST(ResponsibleRoles, "accountable", "implementing", "supporting")
 ENTENTE_WORD_LIST(IndicatorLevels, "output", "outcome", "impact", "other")
 ENTENTE_WORD_LIST(IndicatorMeasures, "unit", "percentage", "nominal", "ordinal", "qualitative")

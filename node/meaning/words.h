@@ -41,6 +41,7 @@ absl::string_view Light(v1::Implementation implementation, v1::Assessment assess
 const std::vector<std::string>& InstrumentNatures();
 const std::vector<std::string>& ChapterLabels();
 const std::vector<std::string>& CommitmentNatures();
+const std::vector<std::string>& TimetableWords();  // beside periods
 const std::vector<std::string>& ResponsibleRoles();
 const std::vector<std::string>& IndicatorLevels();
 const std::vector<std::string>& IndicatorMeasures();

@@ -171,5 +171,32 @@ TEST(InterventionRules, DateSpeakerAndText) {
   EXPECT_THAT(Messages(Check(intervention)), IsEmpty()) << "a speaker need not be a party";
 }
 
+TEST(CommitmentRules, ItContributesToTargetsInstrumentsAndWhatStandsInThem) {
+  v1::Commitment commitment = GoodCommitment();
+  for (const char* link : {"SDG/3.5", "SDG/16.a", "PP-2012", "UNGASS-2016/1", "CADAP-6/C2/01"}) {
+    commitment.add_contributes_to(link);
+  }
+  EXPECT_FALSE(Has(Check(commitment), "E-LINK"));
+  for (const char* link : {"SDG", "SDG/3", "SDG/18.1", "SDG/03.5", "SDG/16.e", "SDG/3.",
+                           "SDG/3.123", "pp-2012", "PP-2012/", "A1/B/C/D", ""}) {
+    commitment.clear_contributes_to();
+    commitment.add_contributes_to(link);
+    EXPECT_EQ(Get(Check(commitment), "E-LINK").field, "contributes_to") << link;
+  }
+}
+
+TEST(CommitmentRules, ATimetableIsAWordOrAPeriod) {
+  v1::Commitment commitment = GoodCommitment();
+  for (const char* good :
+       {"", "ongoing", "biannual", "2017", "2014/2020", "2017-11", "2017-10-12"}) {
+    commitment.set_timetable(good);
+    EXPECT_THAT(Messages(Check(commitment)), IsEmpty()) << good;
+  }
+  commitment.set_timetable("Q3 2017");
+  EXPECT_THAT(Get(Check(commitment), "E-WORD").message, HasSubstr("write 2017-Q3"));
+  commitment.set_timetable("2020/2014");
+  EXPECT_EQ(Get(Check(commitment), "E-PERIOD-ORDER").field, "timetable");
+}
+
 }  // namespace
 }  // namespace entente::meaning
