@@ -15,6 +15,7 @@
 #include "node/meaning/projection.h"
 #include "node/meaning/record.h"
 #include "node/meaning/validate.h"
+#include "tests/support/source_dir.h"
 #include "tests/unit/meaning/findings.h"
 #include "tests/unit/meaning/samples.h"
 
@@ -35,7 +36,7 @@ std::vector<Finding> Check(const v1::Report& report) {
 }
 
 std::string GoldenHex(const std::string& name) {
-  std::ifstream in(std::string(ENTENTE_SOURCE_DIR "/tests/golden/") + name);
+  std::ifstream in(tests::SourceFile("tests/golden/" + name));
   std::string text(std::istreambuf_iterator<char>(in), {});
   return base::FromHex(absl::StripSuffix(text, "\n")).value_or("");
 }
