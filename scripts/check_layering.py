@@ -12,8 +12,8 @@ import sys
 import sources
 
 # Room -> rooms it may include. A room always sees itself. "proto" is the generated message code.
-PURE = ["node/base", "node/crypto", "node/blob", "node/merge", "node/ledger", "node/meaning", "node/sync",
-        "node/bundle", "node/store", "node/query", "node/driver", "node/wire"]
+PURE = ["node/base", "node/crypto", "node/blob", "node/merge", "node/ledger", "node/tlog",
+        "node/meaning", "node/sync", "node/bundle", "node/store", "node/query", "node/driver", "node/wire"]
 SHELL = PURE + ["node/runtime", "node/rpc/tls"]
 RPC = SHELL + ["node/rpc"]
 NODE = RPC + ["node/rpc/peer", "node/rpc/upkeep", "node/rpc/local", "node/rpc/courier"]
@@ -24,15 +24,16 @@ ROOMS = {
     "node/merge": ["node/base", "proto"],
     "node/ledger": ["node/base", "node/crypto"],
     "node/blob": ["node/base", "node/crypto"],
+    "node/tlog": ["node/base", "node/crypto", "node/ledger"],
     "node/meaning": ["node/base", "node/blob", "node/crypto", "node/merge", "proto"],
-    "node/sync": ["node/base", "node/crypto", "node/ledger", "proto"],
-    "node/bundle": ["node/base", "node/crypto", "node/ledger", "node/sync", "proto"],
-    "node/store": ["node/base", "node/crypto", "node/ledger", "node/merge", "node/meaning", "proto",
-                   "storage"],
+    "node/sync": ["node/base", "node/crypto", "node/ledger", "node/tlog", "proto"],
+    "node/bundle": ["node/base", "node/crypto", "node/ledger", "node/tlog", "node/sync", "proto"],
+    "node/store": ["node/base", "node/crypto", "node/ledger", "node/tlog", "node/merge",
+                   "node/meaning", "proto", "storage"],
     "node/query": ["node/base", "node/crypto", "node/ledger", "node/merge", "node/meaning",
                    "node/store", "proto", "storage"],
-    "node/driver": ["node/base", "node/crypto", "node/ledger", "node/merge", "node/meaning",
-                    "node/store", "node/sync", "node/query", "proto", "storage"],
+    "node/driver": ["node/base", "node/crypto", "node/ledger", "node/tlog", "node/merge",
+                    "node/meaning", "node/store", "node/sync", "node/query", "proto", "storage"],
     "node/wire": ["node/base", "proto"],
     "node/runtime": ["node/base"],
     "node/rpc/tls": ["node/base", "node/crypto", "node/runtime"],
@@ -43,7 +44,7 @@ ROOMS = {
     "node/rpc/courier": RPC + ["node/rpc/local", "proto"],
     "node": NODE + ["proto", "storage"],
     "client/keys": ["node/base", "node/crypto", "node/ledger"],
-    "client": ["node/base", "node/crypto", "node/ledger", "node/meaning", "node/merge", "node/wire",
+    "client": ["node/base", "node/crypto", "node/ledger", "node/tlog", "node/meaning", "node/merge", "node/wire",
                "proto", "client/keys"],
     "proto": [],
     "tests": ["storage", "proto", "node", "client", "client/keys"] + NODE,

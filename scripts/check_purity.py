@@ -12,7 +12,7 @@ import sys
 
 import sources
 
-ROOMS = ("base", "crypto", "blob", "merge", "ledger", "meaning", "sync", "bundle", "store", "query", "driver",
+ROOMS = ("base", "crypto", "blob", "merge", "ledger", "tlog", "meaning", "sync", "bundle", "store", "query", "driver",
          "wire")
 
 # Files that are the seam itself.

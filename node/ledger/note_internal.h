@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "node/ledger/note.h"
+#include "node/ledger/signed_note.h"
 
 namespace entente::ledger {
 
@@ -92,14 +93,6 @@ absl::StatusOr<std::vector<Tip>> ParseTips(LineCursor& cursor);
 
 std::string EncodeNoteText(const Note& note);
 std::string EncodeSuspendText(const Suspend& suspend);
-
-// A file split into the signed text and the signature lines that parse.
-struct SplitFile {
-  absl::string_view text;
-  std::vector<SignatureLine> lines;
-};
-absl::StatusOr<SplitFile> SplitNoteFile(absl::string_view file);
-std::string JoinNoteFile(absl::string_view text, const std::vector<SignatureLine>& lines);
 
 std::optional<RevokeReason> ParseReason(absl::string_view word);
 

@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/bytes.h"
 #include "node/ledger/note.h"
-#include "node/ledger/note_internal.h"
+#include "node/ledger/signed_note.h"
 #include "node/ledger/text_rules.h"
 
 namespace entente::ledger {
@@ -17,6 +17,38 @@ constexpr uint8_t kSignatureTypeEd25519 = 0x01;
 // Room for several hundred signature lines: wrong ones are dropped only after somebody looked at
 // them.
 constexpr size_t kNoteFileBytesMax = kNoteTextBytesMax + 64 * 1024;
+constexpr size_t kStrictLinesMax = 100;  // as many as golang.org/x/mod/sumdb/note reads
+
+// A line that does not parse, or comes twice, is dropped: it must not spoil the others. `dropped`
+// counts those that do not parse, and an end without line feed.
+std::vector<SignatureLine> ParseSignatureLines(absl::string_view block, size_t& dropped) {
+  std::vector<SignatureLine> lines;
+  for (size_t end; (end = block.find('\n')) != absl::string_view::npos;) {
+    std::optional<SignatureLine> line = ParseSignatureLine(block.substr(0, end));
+    dropped += !line;
+    if (line && std::find(lines.begin(), lines.end(), *line) == lines.end()) {
+      lines.push_back(*std::move(line));
+    }
+    block.remove_prefix(end + 1);
+  }
+  dropped += !block.empty();
+  return lines;
+}
+
+absl::StatusOr<SplitFile> SplitAndCount(absl::string_view file, size_t& dropped) {
+  if (file.size() > kNoteFileBytesMax) {
+    return NoteMalformed(
+        absl::StrCat("the note file has ", file.size(), " bytes, the most is ", kNoteFileBytesMax));
+  }
+  size_t separator = file.rfind("\n\n");
+  if (separator == absl::string_view::npos) {
+    return NoteMalformed("not a signed note: no empty line between its text and its signatures");
+  }
+  return SplitFile{file.substr(0, separator + 1),
+                   ParseSignatureLines(file.substr(separator + 2), dropped)};
+}
+
+}  // namespace
 
 std::optional<SignatureLine> ParseSignatureLine(absl::string_view line) {
   if (!absl::StartsWith(line, kDash)) return std::nullopt;
@@ -28,40 +60,40 @@ std::optional<SignatureLine> ParseSignatureLine(absl::string_view line) {
   return SignatureLine{base::Str(line.substr(0, space)), base::ReadU32(*raw), raw->substr(4)};
 }
 
-// A line that does not parse, or comes twice, is dropped: it must not spoil the others.
-std::vector<SignatureLine> ParseSignatureLines(absl::string_view block) {
-  std::vector<SignatureLine> lines;
-  for (size_t end; (end = block.find('\n')) != absl::string_view::npos;) {
-    std::optional<SignatureLine> line = ParseSignatureLine(block.substr(0, end));
-    if (line && std::find(lines.begin(), lines.end(), *line) == lines.end()) {
-      lines.push_back(*std::move(line));
-    }
-    block.remove_prefix(end + 1);
-  }
-  return lines;
+absl::StatusOr<SplitFile> SplitNoteFile(absl::string_view file) {
+  size_t dropped = 0;
+  return SplitAndCount(file, dropped);
 }
 
-}  // namespace
+absl::StatusOr<SplitFile> SplitStrictNote(absl::string_view file) {
+  size_t dropped = 0;
+  absl::StatusOr<SplitFile> split = SplitAndCount(file, dropped);
+  if (!split.ok()) return split;
+  if (dropped > 0) return NoteMalformed("a signature line is not \"\u2014 NAME BASE64\"");
+  if (split->lines.empty()) return NoteMalformed("the note carries no signature");
+  if (split->lines.size() > kStrictLinesMax) {
+    return NoteMalformed(absl::StrCat("the note carries ", split->lines.size(),
+                                      " signature lines, the most is ", kStrictLinesMax));
+  }
+  for (absl::string_view rest = split->text; !rest.empty();) {
+    const size_t end = rest.find('\n');
+    if (!IsPlainUtf8(rest.substr(0, end))) {
+      return NoteMalformed("the text is not UTF-8 or holds a control character");
+    }
+    rest.remove_prefix(end + 1);
+  }
+  return split;
+}
 
-absl::StatusOr<SplitFile> SplitNoteFile(absl::string_view file) {
-  if (file.size() > kNoteFileBytesMax) {
-    return NoteMalformed(
-        absl::StrCat("the note file has ", file.size(), " bytes, the most is ", kNoteFileBytesMax));
-  }
-  size_t separator = file.rfind("\n\n");
-  if (separator == absl::string_view::npos) {
-    return NoteMalformed("not a signed note: no empty line between its text and its signatures");
-  }
-  return SplitFile{file.substr(0, separator + 1), ParseSignatureLines(file.substr(separator + 2))};
+std::string SignatureLineText(const SignatureLine& line) {
+  std::string raw;
+  base::AppendU32(raw, line.key_id);
+  return absl::StrCat(kDash, line.name, " ", ToBase64(raw + line.signature), "\n");
 }
 
 std::string JoinNoteFile(absl::string_view text, const std::vector<SignatureLine>& lines) {
   std::string out = absl::StrCat(text, "\n");
-  for (const SignatureLine& line : lines) {
-    std::string raw;
-    base::AppendU32(raw, line.key_id);
-    absl::StrAppend(&out, kDash, line.name, " ", ToBase64(raw + line.signature), "\n");
-  }
+  for (const SignatureLine& line : lines) out += SignatureLineText(line);
   return out;
 }
 

@@ -1,5 +1,5 @@
-// Private to node/ledger: the small rules the line formats share. Every value has exactly one
-// spelling, so that the hash of a text is the hash of its meaning.
+// The small rules the line formats share. Every value has exactly one spelling, so that the hash of
+// a text is the hash of its meaning.
 #pragma once
 
 #include <cstdint>
