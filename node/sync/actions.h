@@ -21,6 +21,7 @@
 #include "entente/v1/sync.pb.h"
 #include "node/sync/frontier.h"
 #include "node/sync/goodput.h"
+#include "node/sync/moved.h"
 
 namespace entente::sync {
 
@@ -34,20 +35,19 @@ enum class Mode : uint8_t {
   kArray,   // the heads were told
 };
 
-struct Summary {
+struct Summary : Moved {
   absl::Status status;  // of the contact as a whole
+  bool yielded =
+      false;  // to a contact of the peer's own, or to the live one: nothing was exchanged
   Mode mode = Mode::kNone;
   uint32_t instruments = 0;         // compared
   uint32_t instruments_failed = 0;  // the peer refused or sent nonsense; the others went on
   absl::Status instrument_error;    // the first of those
-  uint64_t entries_sent = 0, entries_received = 0;
   uint64_t entries_new_there = 0, entries_new_here = 0;
   uint64_t entries_aside_there = 0, entries_aside_here = 0;
-  uint64_t notes_sent = 0, notes_received = 0;
   uint64_t notes_new_there = 0, notes_new_here = 0;
-  uint64_t feeds_unresolved = 0;                // a tip was told that could not be had
-  uint64_t bytes_sent = 0, bytes_received = 0;  // application messages
-  uint64_t bytes_discovery = 0;                 // of them, Hello, Authority and Heads, both ways
+  uint64_t feeds_unresolved = 0;  // a tip was told that could not be had
+  uint64_t bytes_discovery = 0;   // of all bytes, Hello, Authority and Heads, both ways
   uint32_t round_trips =
       0;  // calls begun while nothing else was under way; parallel pushes count once
   int64_t clock_ahead_ms =

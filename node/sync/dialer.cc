@@ -40,6 +40,7 @@ std::vector<Action> Dialer::Start(Millis now, Millis wall_clock) {
   hello_.set_protocol_max(kProtocolMax);
   hello_.set_nonce(options_.nonce);
   hello_.set_clock_ms(static_cast<uint64_t>(wall_clock));
+  hello_.set_insist(options_.insist);
   instruments_ = host_->CommonInstruments(options_.peer);
   if (instruments_.size() > kHelloInstrumentsMax) instruments_.resize(kHelloInstrumentsMax);
   size_t room = kDeltaBytesMax;
@@ -102,9 +103,20 @@ std::vector<Action> Dialer::OnHelloReply(CallId call, const v1::HelloReply& repl
         absl::StrCat("the peer answers in sync protocol ", reply.protocol(), ", this node speaks ",
                      kProtocolMin, " to ", kProtocolMax, "; update the older one")));
   }
+  if (Yields(reply)) {
+    summary_.yielded = true;
+    Finish(absl::OkStatus());
+    return out_.Take();
+  }
   summary_.mode = Mode::kEqual;
   absl::Status opened = OpenSessions(reply);
   return Done(opened.ok() ? Advance() : opened);
+}
+
+bool Dialer::Yields(const v1::HelloReply& reply) {
+  bool differ = false;
+  for (const v1::InstrumentReply& answer : reply.instruments()) differ = differ || !answer.equal();
+  return reply.yield() || (differ && options_.may_lead && !options_.may_lead());
 }
 
 absl::Status Dialer::OpenSessions(const v1::HelloReply& reply) {

@@ -6,10 +6,12 @@
 //   -> Agree -> (live)
 //
 // Where both kept a bookmark, Hello and its answer tell what changed since and Heads is left out.
-// Equal digests: one round trip and nothing else. There is no session state to lose: after a cut a
-// new contact starts from the frontier; at most one frame is sent twice.
+// Equal digests: one round trip and nothing else. Where a contact of the peer's own leads, this one
+// yields: it ends, and nothing but Hello went over. There is no session state to lose: after a cut
+// a new contact starts from the frontier; at most one frame is sent twice.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,6 +29,9 @@ struct DialerOptions {
   // Tests compare small sets by sketch, too: a cap of at least so many symbols.
   uint32_t sketch_cap_least = 0;
   double bytes_per_second = 0;  // Summary's figure of the last contact with this peer; 0: unknown
+  // Asked once, when Hello found a difference: may this contact move data (crossing.h)? None: yes.
+  std::function<bool()> may_lead;
+  bool insist = false;  // as HelloRequest.insist
 };
 
 class Dialer {
@@ -70,6 +75,7 @@ class Dialer {
   absl::Status Advance();
   void TellChanges(const InstrumentId& instrument, v1::InstrumentHello& hello, size_t& room);
   absl::Status OpenSessions(const v1::HelloReply& reply);
+  bool Yields(const v1::HelloReply& reply);
   void Finish(const absl::Status& status);
 
   Host* host_;

@@ -2,11 +2,8 @@
 
 #include <utility>
 
-#include "node/base/status_macros.h"
-#include "node/store/schema.h"
+#include "node/base/check.h"
 #include "node/sync/answers.h"
-#include "node/sync/frame.h"
-#include "tests/simulation/malice.h"
 
 namespace entente::simulation {
 
@@ -18,20 +15,12 @@ namespace {
 // A call whose message was lost fails after this, when it fails at all.
 constexpr Millis kResetAfter = 3'000;
 constexpr Millis kTickEvery = 2'000;
-// A malicious peer sends a frame again, per thousand.
-constexpr uint64_t kReplay = 200;
+// A contact insists, per thousand.
+constexpr uint64_t kInsist = 100;
 // Half of the contacts compare heads by a sketch, however few there are; some run into this cap.
 constexpr uint32_t kSketchCap = 40;
 // A repeated push may come this much later.
 constexpr Millis kRepeatWithin = 40'000;
-
-void Count(const std::vector<ledger::Authority::Added>& results, sync::IngestResult& out) {
-  using Outcome = ledger::Authority::Outcome;
-  for (const ledger::Authority::Added& added : results) {
-    out.notes_new += added.outcome == Outcome::kNew || added.outcome == Outcome::kMerged;
-    if (added.outcome == Outcome::kRefused) out.refused.push_back(added.reason);
-  }
-}
 
 std::string CodeName(const absl::Status& status) { return absl::StatusCodeToString(status.code()); }
 
@@ -44,6 +33,17 @@ Millis Network::Delay() {
 bool Network::Passes(size_t a, size_t b) {
   const bool lost = prng_.Chance(weather_.loss);
   return !lost && !cut_.contains(Link(a, b));
+}
+
+sync::Crossing& Network::CrossingOf(size_t node, size_t peer) {
+  const bool smaller = nodes_[node]->options().spki < nodes_[peer]->options().spki;
+  return crossings_.try_emplace({node, peer}, smaller).first->second;
+}
+
+bool Network::MayLead(size_t from, size_t to, bool insist) {
+  const bool lead = CrossingOf(from, to).Lead(insist);
+  ENTENTE_CHECK(!lead || !CrossingOf(to, from).leads());
+  return lead;
 }
 
 void Network::Dial(size_t from, size_t to, bool live) {
@@ -60,12 +60,17 @@ void Network::Dial(size_t from, size_t to, bool live) {
   contact.host = node.NewHost();
   std::string nonce(16, '\0');
   for (char& c : nonce) c = static_cast<char>(prng_.Below(256));
+  const bool insist = prng_.Chance(kInsist);
+  CrossingOf(from, to).Ask();
   contact.dialer = std::make_unique<Dialer>(
       contact.host.get(),
-      sync::DialerOptions{.peer = nodes_[to]->options().spki,
-                          .live = live,
-                          .nonce = std::move(nonce),
-                          .sketch_cap_least = prng_.Chance(500) ? kSketchCap : 0});
+      sync::DialerOptions{
+          .peer = nodes_[to]->options().spki,
+          .live = live,
+          .nonce = std::move(nonce),
+          .sketch_cap_least = prng_.Chance(500) ? kSketchCap : 0,
+          .may_lead = [this, from, to, insist] { return MayLead(from, to, insist); },
+          .insist = insist});
   loop_.Trace("dial ", id, " ", node.name(), " ", nodes_[to]->name(), live ? " live" : "");
   CarryOut(id, contact.dialer->Start(loop_.now(), loop_.now()));
   loop_.After(kTickEvery, [this, id] { Tick(id); });
@@ -86,6 +91,8 @@ void Network::StopAll() {
 }
 
 void Network::End(uint64_t contact) {
+  if (auto it = contacts_.find(contact); it != contacts_.end())
+    CrossingOf(it->second.from, it->second.to).Over(it->second.caught_up && it->second.live);
   contacts_.erase(contact);
   for (auto it = streams_.begin(); it != streams_.end();) {
     it->first.first == contact ? it = streams_.erase(it) : ++it;
@@ -181,6 +188,12 @@ void Network::CarryOut(uint64_t contact, std::vector<Action> actions) {
   }
 }
 
+void Network::CarryOut(uint64_t contact, sync::CaughtUp&) {
+  Contact& c = contacts_.at(contact);
+  c.caught_up = true;
+  if (c.live) CrossingOf(c.from, c.to).Live();
+}
+
 void Network::CarryOut(uint64_t contact, sync::Finished& action) {
   const sync::Summary& summary = action.summary;
   loop_.Trace("finished ", contact, " ", CodeName(summary.status), " M",
@@ -193,6 +206,16 @@ void Network::CarryOut(uint64_t contact, sync::Finished& action) {
   loop_.After(0, [this, contact] { End(contact); });
 }
 
+// What rpc/sync_service does with an answer that found a difference.
+void Network::YieldIfLed(size_t node, size_t peer, bool insist, v1::HelloReply& reply) {
+  bool differ = false;
+  for (const v1::InstrumentReply& answer : reply.instruments()) differ = differ || !answer.equal();
+  if (!differ || CrossingOf(node, peer).Grant(insist, true)) return;
+  loop_.Trace("yield ", peer, " to ", node);
+  reply.clear_instruments();
+  reply.set_yield(true);
+}
+
 void Network::CarryOut(uint64_t contact, sync::CallHello& action) {
   const Contact& c = contacts_.at(contact);
   ToServer(contact, action.call,
@@ -201,6 +224,7 @@ void Network::CarryOut(uint64_t contact, sync::CallHello& action) {
              auto reply =
                  sync::AnswerHello(*host, nodes_[from]->options().spki, request, loop_.now());
              if (!reply.ok()) return Fail(contact, call, to, reply.status());
+             YieldIfLed(to, from, request.insist(), *reply);
              ToClient(contact, call, to, [call, reply = *reply](Dialer& dialer, sync::Millis now) {
                return dialer.OnHelloReply(call, reply, now);
              });
@@ -405,75 +429,6 @@ void Network::CarryOut(uint64_t contact, sync::Ingest& action) {
              CarryOut(contact, at->second.dialer->OnIngested(call, result, loop_.now()));
            });
          });
-}
-
-namespace {
-
-class TrustsAll final : public crypto::Verifier {
- public:
-  bool Verify(const base::PublicKey&, absl::string_view, absl::string_view) const override {
-    return true;
-  }
-};
-
-}  // namespace
-
-void Network::ReplayLater(size_t node, const base::Spki& peer, const v1::Frame& frame) {
-  const Millis later = static_cast<Millis>(prng_.Below(kRepeatWithin));
-  loop_.After(later, [this, node, peer, frame] {
-    if (nodes_[node]->up()) Ingest(node, peer, frame, [](const sync::IngestResult&) {});
-  });
-}
-
-// What rpc/frame_ingest does.
-void Network::Ingest(size_t node, const base::Spki& peer, v1::Frame frame,
-                     std::function<void(const sync::IngestResult&)> done) {
-  auto result = std::make_shared<sync::IngestResult>();
-  const bool malicious = malicious_.contains(peer);
-  if (malicious && prng_.Chance(kReplay)) ReplayLater(node, peer, frame);
-  if (malicious) frame = Spoil(std::move(frame), prng_);
-  std::vector<ledger::Entry> entries;
-  if (!frame.body().empty() || frame.entries() > 0) {
-    absl::StatusOr<std::vector<ledger::Entry>> decoded = sync::DecodeFrame(frame);
-    if (!decoded.ok()) {
-      result->status = decoded.status();
-      return done(*result);
-    }
-    entries = *std::move(decoded);
-  }
-  if (bug_ == Bug::kDropOnIngest) {
-    std::erase_if(entries, [](const ledger::Entry& entry) { return entry.id.bytes[0] < 16; });
-  }
-  std::vector<std::string> notes(frame.notes().begin(), frame.notes().end());
-  if (malicious) {
-    entries = Spoil(std::move(entries), prng_);
-    notes = Spoil(std::move(notes), prng_);
-  }
-  static const TrustsAll kTrustsAll;
-  const crypto::Verifier* verifier = nodes_[node]->options().verifier;
-  if (bug_ == Bug::kTrustSignatures) verifier = &kTrustsAll;
-  const auto verified = driver::VerifyEntries(std::move(entries), *verifier);
-  const auto instrument = base::InstrumentId::FromBytes(frame.instrument());
-  auto change = [&](driver::Replica& replica) -> absl::Status {
-    ASSIGN_OR_RETURN(auto added, replica.AddNotes(notes));
-    Count(added, *result);
-    ASSIGN_OR_RETURN(driver::IngestReport report, replica.Ingest(verified, store::ViaOf(peer)));
-    result->entries_new = report.entries_new;
-    result->entries_held = report.entries_held;
-    result->entries_aside = report.entries_aside;
-    for (const std::string& why : report.refusals) result->refused.push_back(why);
-    if (instrument) result->frontier_digest = replica.frontier(*instrument).Digest();
-    return absl::OkStatus();
-  };
-  nodes_[node]->Write(change,
-                      [this, node, result, done = std::move(done)](const absl::Status& status) {
-                        result->status = status;
-                        loop_.Trace("ingested ", nodes_[node]->name(), " ", CodeName(status),
-                                    " new ", result->entries_new, " held ", result->entries_held,
-                                    " aside ", result->entries_aside, " notes ", result->notes_new,
-                                    " refused ", result->refused.size());
-                        done(*result);
-                      });
 }
 
 }  // namespace entente::simulation

@@ -12,6 +12,7 @@
 #include <set>
 #include <vector>
 
+#include "node/sync/crossing.h"
 #include "node/sync/dialer.h"
 #include "node/sync/pull_cursor.h"
 #include "tests/simulation/event_loop.h"
@@ -63,6 +64,7 @@ class Network {
     std::unique_ptr<sync::Host> host;
     std::unique_ptr<sync::Dialer> dialer;
     bool live = false;
+    bool caught_up = false;
   };
   // The answering side of one streaming call.
   struct Stream {
@@ -96,9 +98,13 @@ class Network {
   void CarryOut(uint64_t contact, sync::ReadNext& action);
   void CarryOut(uint64_t contact, sync::Cancel& action);
   void CarryOut(uint64_t, sync::CancelAll&) {}
-  void CarryOut(uint64_t, sync::CaughtUp&) {}
+  void CarryOut(uint64_t contact, sync::CaughtUp& action);
   void CarryOut(uint64_t contact, sync::Finished& action);
 
+  // Who of two that dial each other leads, as `node` sees it.
+  sync::Crossing& CrossingOf(size_t node, size_t peer);
+  // The answer to a Hello came to `from`. Checks that never both ends lead.
+  bool MayLead(size_t from, size_t to, bool insist);
   // The message of this call goes over; `serve` runs there if it arrives and the node is up.
   void ToServer(uint64_t contact, CallId call, Serve serve);
   // An answer of a call goes back.
@@ -107,6 +113,7 @@ class Network {
   void FailLater(uint64_t contact, CallId call, Millis delay, const absl::Status& status);
   void ServePush(uint64_t contact, CallId call, size_t from, size_t to,
                  const v1::PushRequest& request);
+  void YieldIfLed(size_t node, size_t peer, bool insist, v1::HelloReply& reply);
   void Open(uint64_t contact, CallId call, size_t to, std::unique_ptr<Stream> stream);
   void StepStream(const StreamName& name);
   void StepPull(const StreamName& name, Stream& stream);
@@ -128,6 +135,7 @@ class Network {
   uint64_t finished_well_ = 0;
   std::map<uint64_t, Contact> contacts_;
   std::map<StreamName, std::unique_ptr<Stream>> streams_;
+  std::map<std::pair<size_t, size_t>, sync::Crossing> crossings_;  // node and peer
 };
 
 }  // namespace entente::simulation

@@ -197,7 +197,9 @@ Contact::Contact(NodeCore* core, const Identity* identity, Options options)
       dialer_(&host_, {.peer = options_.peer,
                        .live = options_.live,
                        .nonce = runtime::RandomBytes(16),
-                       .bytes_per_second = options_.bytes_per_second}),
+                       .bytes_per_second = options_.bytes_per_second,
+                       .may_lead = options_.may_lead,
+                       .insist = options_.insist}),
       channel_(MakePeerChannel(*identity_, options_.address, options_.peer)),
       stub_(v1::Sync::NewStub(channel_)) {}
 
@@ -210,6 +212,7 @@ sync::Summary Contact::Run() {
     std::vector<Event> events = Take();
     for (Event& event : events) CarryOut(event(dialer_, Now()));
     if (events.empty()) CarryOut(dialer_.OnTick(Now()));
+    if (options_.on_progress) options_.on_progress(dialer_.summary());
     TellSynced();
   }
   CancelCalls();
@@ -222,6 +225,8 @@ sync::Summary Contact::Run() {
   }
   return dialer_.summary();
 }
+
+bool Contact::Connected() const { return channel_->GetState(false) == GRPC_CHANNEL_READY; }
 
 void Contact::Stop(absl::Status reason) {
   Post([reason = std::move(reason)](Dialer& dialer, Millis now) {
@@ -382,7 +387,7 @@ void Contact::CarryOut(sync::CancelAll&) { CancelCalls(); }
 void Contact::CarryOut(sync::CaughtUp&) { caught_up_ = true; }
 
 void Contact::CarryOut(sync::Finished& action) {
-  if (action.summary.status.ok()) caught_up_ = true;
+  if (action.summary.status.ok() && !action.summary.yielded) caught_up_ = true;
   if (caught_up_ && push_calls_.empty() && action.summary.status.ok()) TellSynced();
 }
 

@@ -25,6 +25,11 @@ class Contact {
     std::string address;
     bool live = false;
     double bytes_per_second = 0;
+    // As in sync::DialerOptions.
+    std::function<bool()> may_lead;
+    bool insist = false;
+    // On the contact's thread, after every step.
+    std::function<void(const sync::Summary& summary)> on_progress;
     // On the contact's thread: everything up to our arrival number `through` is known to be there.
     std::function<void(const sync::Summary& summary, uint64_t through)> on_synced;
   };
@@ -37,6 +42,8 @@ class Contact {
 
   // Any thread.
   void Stop(absl::Status reason);
+  // Is there a connection, or is one still looked for?
+  bool Connected() const;
   void LocalArrival();
 
  private:

@@ -9,6 +9,7 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/query/table.h"
+#include "node/rpc/peer/peer_words.h"
 #include "node/runtime/log.h"
 #include "node/runtime/random.h"
 
@@ -24,27 +25,6 @@ namespace {
 // A mark that only says "still in step" is written to disk at most this often.
 constexpr uint64_t kRememberEveryMs = 30'000;
 
-std::string ModeWord(const sync::Summary& summary) {
-  switch (summary.mode) {
-    case sync::Mode::kEqual:
-      return "M0";
-    case sync::Mode::kDelta:
-      return "M1";
-    case sync::Mode::kSketch:
-      return "M2";
-    case sync::Mode::kArray:
-      return "M3";
-    case sync::Mode::kNone:
-      break;
-  }
-  return "";
-}
-
-absl::Status Paused_() {
-  return Error(StatusCode::kUnavailable, "PEER_PAUSED",
-               "paused here; entente peer resume lets it go on");
-}
-
 }  // namespace
 
 Peers::Peers(NodeCore* core, const Identity* identity) : core_(core), identity_(identity) {}
@@ -59,10 +39,7 @@ absl::Status Peers::Start() {
     for (; it->Valid(); it->Next()) {
       auto spki = Spki::FromBytes(it->key());
       if (!spki) continue;
-      auto peer = std::make_unique<Peer>();
-      peer->spki = *spki;
-      peer->record.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()));
-      peers_.emplace(*spki, std::move(peer));
+      Add(*spki)->record.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()));
     }
     RETURN_IF_ERROR(it->status());
     Refresh(core_->published());
@@ -93,6 +70,13 @@ Peers::Peer* Peers::Find(const Spki& spki) {
   return it == peers_.end() ? nullptr : it->second.get();
 }
 
+Peers::Peer* Peers::Add(const Spki& spki) {
+  std::unique_ptr<Peer>& peer = peers_[spki];
+  if (!peer) peer = std::make_unique<Peer>(identity_->spki < spki);
+  peer->spki = spki;
+  return peer.get();
+}
+
 // On the writer thread after each commit: quick.
 void Peers::OnCommit(const store::PublishedPtr& published) {
   MutexLock lock(mutex_);
@@ -107,9 +91,7 @@ void Peers::Refresh(const store::PublishedPtr& published) {
   nodes_ = published->nodes;
   for (const auto& [spki, access] : *nodes_) {
     if (spki == identity_->spki) continue;
-    std::unique_ptr<Peer>& peer = peers_[spki];
-    if (!peer) peer = std::make_unique<Peer>();
-    peer->spki = spki;
+    Peer* peer = Add(spki);
     peer->record.set_spki(spki.str());
     peer->address = peer->record.address();
     for (const auto& [instrument, level] : access) {
@@ -129,9 +111,26 @@ void Peers::Refresh(const store::PublishedPtr& published) {
 
 bool Peers::MayDial(const Peer& peer) const {
   if (peer.address.empty() || peer.record.paused() || !nodes_->contains(peer.spki)) return false;
-  if (peer.passes > 0) return false;
-  // The other side keeps the contact.
-  return peer.inbound_live == 0 || identity_->spki < peer.spki;
+  // The other side keeps the contact, or a person's pass does the same work.
+  return !peer.passing && peer.inbound_live == 0;
+}
+
+Contact::Options Peers::OptionsFor(const Peer& peer, bool live, bool insist) {
+  Contact::Options options;
+  options.peer = peer.spki;
+  options.address = peer.address;
+  options.live = live;
+  options.bytes_per_second = peer.bytes_per_second;
+  options.insist = insist;
+  options.may_lead = [this, spki = peer.spki, insist] {
+    MutexLock lock(mutex_);
+    return Find(spki)->crossing.Lead(insist);
+  };
+  options.on_synced = [this, spki = peer.spki, live](const sync::Summary& summary,
+                                                     uint64_t through) {
+    OnSynced(spki, live, summary, through);
+  };
+  return options;
 }
 
 void Peers::Loop(Spki spki) {
@@ -143,39 +142,75 @@ void Peers::Loop(Spki spki) {
       while (!stopping_ && !MayDial(*peer)) changed_.Wait(mutex_);
       if (stopping_) return;
       peer->wake = false;
-      contact = std::make_shared<Contact>(
-          core_, identity_,
-          Contact::Options{
-              .peer = spki,
-              .address = peer->address,
-              .live = true,
-              .bytes_per_second = peer->bytes_per_second,
-              .on_synced = [this, spki](const sync::Summary& summary, uint64_t through) {
-                Remember(spki, summary, through);
-              }});
+      Contact::Options options = OptionsFor(*peer, true, false);
+      options.on_progress = [this, spki, told = sync::Moved()](const sync::Summary& now) mutable {
+        if (now.bytes_sent == told.bytes_sent && now.bytes_received == told.bytes_received) return;
+        AddMoved(spki, now.Since(told), now.mode);
+        told = now;
+      };
+      peer->crossing.Ask();
+      peer->moved_at_dial = peer->moved;
+      peer->moved_mode = sync::Mode::kNone;
+      contact = std::make_shared<Contact>(core_, identity_, std::move(options));
       peer->contact = contact;
     }
     const sync::Summary summary = contact->Run();
     MutexLock lock(mutex_);
     Peer* peer = Find(spki);
-    peer->contact.reset();
-    changed_.SignalAll();
-    if (peer->connected) {
-      runtime::LogEvery("peer_disconnected/" + spki.Short(), absl::Seconds(10),
-                        runtime::LogLevel::kInfo, "peer_disconnected",
-                        {{"peer", peer->code}, {"why", std::string(summary.status.message())}});
-    }
-    peer->connected = false;
-    if (!summary.status.ok()) peer->record.set_last_error(std::string(summary.status.message()));
-    const sync::Millis delay = peer->backoff.Next(runtime::RandomU64());
-    const uint64_t until = core_->clock().SteadyMs() + static_cast<uint64_t>(delay);
-    while (!stopping_ && !peer->wake && core_->clock().SteadyMs() < until) {
-      changed_.WaitFor(mutex_, absl::Milliseconds(until - core_->clock().SteadyMs()));
-    }
+    Ended(*peer, summary);
+    WaitAfter(*peer, summary);
   }
 }
 
-void Peers::Remember(const Spki& spki, const sync::Summary& summary, uint64_t through) {
+void Peers::Ended(Peer& peer, const sync::Summary& summary) {
+  peer.contact.reset();
+  peer.crossing.Over(peer.connected);
+  changed_.SignalAll();
+  if (peer.connected) {
+    runtime::LogEvery("peer_disconnected/" + peer.spki.Short(), absl::Seconds(10),
+                      runtime::LogLevel::kInfo, "peer_disconnected",
+                      {{"peer", peer.code}, {"why", std::string(summary.status.message())}});
+  }
+  peer.connected = false;
+  peer.yields = summary.yielded ? peer.yields + 1 : 0;
+  if (!summary.status.ok()) peer.record.set_last_error(std::string(summary.status.message()));
+}
+
+// Until it is time to dial again. After a yield also until the peer's contact is done.
+void Peers::WaitAfter(Peer& peer, const sync::Summary& summary) {
+  const sync::Millis delay =
+      summary.yielded ? sync::AfterYield(peer.yields) : peer.backoff.Next(runtime::RandomU64());
+  const uint64_t until = core_->clock().SteadyMs() + static_cast<uint64_t>(delay);
+  const uint64_t done = peer.inbound_done;
+  while (!stopping_ && !peer.wake && core_->clock().SteadyMs() < until) {
+    if (summary.yielded && peer.inbound_done != done) return;
+    changed_.WaitFor(mutex_, absl::Milliseconds(until - core_->clock().SteadyMs()));
+  }
+}
+
+void Peers::OnSynced(const Spki& spki, bool live, const sync::Summary& summary, uint64_t through) {
+  {
+    MutexLock lock(mutex_);
+    Peer* peer = Find(spki);
+    if (live && !peer->connected) {
+      peer->connected = true;
+      peer->crossing.Live();
+      const std::string mode = ModeWord(summary.mode);
+      runtime::LogEvery("peer_connected/" + spki.Short() + "/" + mode, absl::Seconds(1),
+                        runtime::LogLevel::kInfo, "peer_connected",
+                        {{"peer", peer->code}, {"mode", mode}});
+    }
+    peer->skew_ms = summary.clock_ahead_ms;
+    if (summary.bytes_per_second > 0) peer->bytes_per_second = summary.bytes_per_second;
+    peer->record.set_peer_store(summary.peer_store);
+    changed_.SignalAll();
+  }
+  Remember(spki, through);
+  if (summary.instruments_failed == 0) core_->NoteContact(spki);
+}
+
+// Both sides were in step, up to our arrival number `through`.
+void Peers::Remember(const Spki& spki, uint64_t through) {
   v1::PeerRecord record;
   bool worth = false;
   {
@@ -183,28 +218,15 @@ void Peers::Remember(const Spki& spki, const sync::Summary& summary, uint64_t th
     Peer* peer = Find(spki);
     if (!peer) return;
     const uint64_t now = core_->clock().WallMs();
-    if (peer->contact && !peer->connected) {
-      peer->caught_up = summary;
-      const std::string mode = ModeWord(summary);
-      runtime::LogEvery("peer_connected/" + spki.Short() + "/" + mode, absl::Seconds(1),
-                        runtime::LogLevel::kInfo, "peer_connected",
-                        {{"peer", peer->code}, {"mode", mode}});
-    }
-    peer->connected = peer->contact != nullptr;
-    changed_.SignalAll();
     peer->backoff.Reset();
-    peer->skew_ms = summary.clock_ahead_ms;
-    if (summary.bytes_per_second > 0) peer->bytes_per_second = summary.bytes_per_second;
     worth = peer->record.sent_through() < through ||
             now > peer->record.last_success_ms() + kRememberEveryMs;
     peer->record.set_last_success_ms(now);
     peer->record.set_sent_through(std::max<uint64_t>(peer->record.sent_through(), through));
     peer->record.set_last_error("");
-    peer->record.set_peer_store(summary.peer_store);
     record = peer->record;
   }
   if (worth) Store(record);
-  if (summary.instruments_failed == 0) core_->NoteContact(spki);
 }
 
 void Peers::Store(const v1::PeerRecord& record) {
@@ -231,6 +253,7 @@ void Peers::InboundLive(const Spki& spki, int by) {
   Peer* peer = Find(spki);
   if (!peer) return;
   peer->inbound_live += by;
+  if (by > 0) ++peer->inbound_done;
   if (by > 0 && peer->contact && spki < identity_->spki) {
     peer->contact->Stop(absl::UnavailableError("the peer keeps the contact"));
   }
@@ -245,117 +268,34 @@ void Peers::InboundContact(const Spki& spki) {
   peer->record.set_last_success_ms(core_->clock().WallMs());
 }
 
+void Peers::InboundDone(const Spki& spki) {
+  MutexLock lock(mutex_);
+  Peer* peer = Find(spki);
+  if (!peer) return;
+  ++peer->inbound_done;
+  changed_.SignalAll();
+}
+
 void Peers::InboundEqual(const Spki& spki, uint64_t through) {
-  sync::Summary summary;
-  Remember(spki, summary, through);
+  InboundDone(spki);
+  Remember(spki, through);
+  core_->NoteContact(spki);
 }
 
-namespace {
-
-void FillProgress(const sync::Summary& summary, v1::SyncProgress& out) {
-  out.set_entries_sent(summary.entries_sent);
-  out.set_entries_received(summary.entries_received);
-  out.set_notes_sent(summary.notes_sent);
-  out.set_notes_received(summary.notes_received);
-  out.set_bytes_sent(summary.bytes_sent);
-  out.set_bytes_received(summary.bytes_received);
-  out.set_round_trips(summary.round_trips);
-  out.set_mode(ModeWord(summary));
-  if (!summary.status.ok()) {
-    const StatusCode code = summary.status.code();
-    out.set_result(code == StatusCode::kUnavailable || code == StatusCode::kDeadlineExceeded
-                       ? "unreachable"
-                       : "refused");
-    out.set_error(std::string(summary.status.message()));
-  } else if (summary.instruments_failed > 0) {
-    out.set_result("refused");
-    out.set_error(std::string(summary.instrument_error.message()));
-  } else {
-    out.set_result(summary.mode == sync::Mode::kEqual ? "nothing_new" : "done");
-    if (!summary.refused.empty()) out.set_error(absl::StrJoin(summary.refused, "; "));
-  }
+void Peers::AddMoved(const Spki& spki, const sync::Moved& moved, sync::Mode mode) {
+  MutexLock lock(mutex_);
+  Peer* peer = Find(spki);
+  if (!peer) return;
+  peer->moved += moved;
+  peer->moved_mode = std::max(peer->moved_mode, mode);
 }
 
-// The pass that ran anyway belongs to the answer: who asked wants to know what came over.
-void AddEarlier(const sync::Summary& earlier, sync::Summary& summary) {
-  // kNone: the peer's Hello found both equal while we dialled; nothing came over.
-  if (summary.mode == sync::Mode::kEqual && earlier.mode != sync::Mode::kNone)
-    summary.mode = earlier.mode;
-  summary.entries_sent += earlier.entries_sent;
-  summary.entries_received += earlier.entries_received;
-  summary.notes_sent += earlier.notes_sent;
-  summary.notes_received += earlier.notes_received;
-  summary.bytes_sent += earlier.bytes_sent;
-  summary.bytes_received += earlier.bytes_received;
-  summary.round_trips += earlier.round_trips;
-  summary.refused.insert(summary.refused.begin(), earlier.refused.begin(), earlier.refused.end());
-}
-
-}  // namespace
-
-v1::SyncProgress Peers::SyncOne(const Spki& spki) {
-  v1::SyncProgress out;
-  Contact::Options options;
-  std::optional<sync::Summary> earlier;
-  const uint64_t begun = core_->clock().SteadyMs();
-  {
-    MutexLock lock(mutex_);
-    Peer* peer = Find(spki);
-    out.set_peer(peer->code);
-    out.set_address(peer->address);
-    if (peer->record.paused()) {
-      out.set_result("paused");
-      out.set_error(std::string(Paused_().message()));
-      return out;
-    }
-    peer->backoff.Reset();
-    // A contact that is catching up already does the same work: let it finish, then look again.
-    const bool catching_up = peer->contact && !peer->connected;
-    while (!stopping_ && peer->contact && !peer->connected) changed_.Wait(mutex_);
-    if (catching_up && peer->connected) earlier = peer->caught_up;
-    ++peer->passes;  // and nobody else begins the same work meanwhile
-    options = {.peer = spki, .address = peer->address, .bytes_per_second = peer->bytes_per_second};
-  }
-  options.on_synced = [this, spki](const sync::Summary& summary, uint64_t through) {
-    Remember(spki, summary, through);
-  };
-  Contact contact(core_, identity_, options);
-  sync::Summary summary = contact.Run();
-  {
-    MutexLock lock(mutex_);
-    --Find(spki)->passes;
-    changed_.SignalAll();
-  }
-  if (earlier) AddEarlier(*earlier, summary);
-  FillProgress(summary, out);
-  out.set_seconds(static_cast<double>(core_->clock().SteadyMs() - begun) / 1000.0);
-  return out;
-}
-
-absl::Status Peers::SyncNow(const v1::SyncRequest& request,
-                            const std::function<bool(const v1::SyncProgress&)>& write) {
-  std::vector<Spki> wanted;
-  std::vector<std::string> known;
-  {
-    MutexLock lock(mutex_);
-    for (const auto& [spki, peer] : peers_) {
-      if (!nodes_ || !nodes_->contains(spki)) continue;
-      known.push_back(peer->code);
-      if (!request.with().empty() && peer->code != request.with()) continue;
-      if (peer->address.empty()) continue;
-      wanted.push_back(spki);
-    }
-  }
-  if (wanted.empty() && !request.with().empty()) {
-    return Error(
-        StatusCode::kNotFound, "PEER_UNKNOWN",
-        absl::StrCat("no node of \"", request.with(), "\" with an address is known here; known: ",
-                     known.empty() ? "none" : absl::StrJoin(known, " ")));
-  }
-  for (const Spki& spki : wanted) {
-    if (!write(SyncOne(spki))) break;
-  }
-  return absl::OkStatus();
+bool Peers::Grant(const Spki& spki, bool insist) {
+  MutexLock lock(mutex_);
+  Peer* peer = Find(spki);
+  if (!peer) return true;
+  const Contact* own = peer->pass ? peer->pass.get() : peer->contact.get();
+  return peer->crossing.Grant(insist, own != nullptr && own->Connected());
 }
 
 absl::Status Peers::Update(const v1::UpdatePeerRequest& request, v1::UpdatePeerResponse& response) {
@@ -382,7 +322,7 @@ absl::Status Peers::Update(const v1::UpdatePeerRequest& request, v1::UpdatePeerR
       if (action == "add") peer->record.set_address(request.address());
       if (action == "remove") peer->record.clear_address();
       if (action == "add" || action == "remove") peer->address = peer->record.address();
-      if (action == "pause" && peer->contact) peer->contact->Stop(Paused_());
+      if (action == "pause" && peer->contact) peer->contact->Stop(PeerPaused());
       peer->wake = true;
       peer->backoff.Reset();
       records.push_back(peer->record);

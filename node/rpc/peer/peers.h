@@ -1,8 +1,9 @@
 // The other nodes: who they are (the credentials of every admitted delegation say), one thread each
 // that keeps the dialling side of a contact alive, and what is remembered of each on disk.
 //
-// One live contact between two nodes is enough: when both can dial, the node with the smaller key
-// keeps it and the other one dials only while no such contact is there.
+// One live contact between two nodes is enough: whoever is dialled by the other does not dial. Of
+// two contacts that cross, one moves data (node/sync/crossing.h); of two that are live, the node
+// with the smaller key keeps its own.
 #pragma once
 
 #include <functional>
@@ -16,6 +17,7 @@
 #include "node/rpc/node_core.h"
 #include "node/rpc/peer/contact.h"
 #include "node/sync/backoff.h"
+#include "node/sync/crossing.h"
 
 namespace entente::rpc {
 
@@ -34,8 +36,15 @@ class Peers {
   // The sync service tells of contacts the peer began: they reset the back-off and count as a sign
   // of life.
   void InboundLive(const base::Spki& peer, int by);  // +1 a live Pull opened, -1 it ended
-  void InboundEqual(const base::Spki& peer, uint64_t through);  // Hello found both sides equal
   void InboundContact(const base::Spki& peer);
+  // Its Hello found both equal: it holds all up to our arrival `through`.
+  void InboundEqual(const base::Spki& peer, uint64_t through);
+  // Its contact is through with an instrument.
+  void InboundDone(const base::Spki& peer);
+  // What went over by a call the peer made, or by our own live contact.
+  void AddMoved(const base::Spki& peer, const sync::Moved& moved, sync::Mode mode);
+  // The peer's Hello found a difference: may its contact move data? False: answer yield.
+  bool Grant(const base::Spki& peer, bool insist);
 
   // One pass now with every peer (or those of one delegation); a row per peer as it ends.
   absl::Status SyncNow(const v1::SyncRequest& request,
@@ -46,16 +55,24 @@ class Peers {
 
  private:
   struct Peer {
+    explicit Peer(bool smaller) : crossing(smaller) {}
+
     base::Spki spki;
     std::string code;
     std::string address;  // empty: it has to dial us
     v1::PeerRecord record;
     std::shared_ptr<Contact> contact;  // while dialling or connected
-    bool connected = false;
-    sync::Summary caught_up;  // of `contact` when it became connected
+    std::shared_ptr<Contact> pass;     // asked for by a person, under way
+    bool connected = false;            // `contact` has everything and is held open
+    sync::Crossing crossing;
+    int yields = 0;  // of `contact`, one after the other
     int inbound_live = 0;
+    uint64_t inbound_done = 0;  // how often a contact of the peer's came to its end
     bool wake = false;
-    int passes = 0;  // asked for by people and under way
+    bool passing = false;  // a pass is under way: one at a time
+    // By all but passes, since the node started; and when `contact` was begun.
+    sync::Moved moved, moved_at_dial;
+    sync::Mode moved_mode = sync::Mode::kNone;  // the dearest since then
     int64_t skew_ms = 0;
     double bytes_per_second = 0;
     sync::Backoff backoff;
@@ -67,8 +84,19 @@ class Peers {
   void Refresh(const store::PublishedPtr& published) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Loop(base::Spki spki);
   bool MayDial(const Peer& peer) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  v1::SyncProgress SyncOne(const base::Spki& spki);
-  void Remember(const base::Spki& spki, const sync::Summary& summary, uint64_t through);
+  Peer* Add(const base::Spki& spki) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // A contact's tie to its peer: what it may do, and what it tells.
+  Contact::Options OptionsFor(const Peer& peer, bool live, bool insist)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Ended(Peer& peer, const sync::Summary& summary) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void WaitAfter(Peer& peer, const sync::Summary& summary) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // peers_sync.cc
+  using Write = std::function<bool(const v1::SyncProgress&)>;
+  class Pass;
+
+  void OnSynced(const base::Spki& spki, bool live, const sync::Summary& summary, uint64_t through);
+  void Remember(const base::Spki& spki, uint64_t through);
   void Store(const v1::PeerRecord& record);
   Peer* Find(const base::Spki& spki) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   const char* StateOf(const Peer& peer) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

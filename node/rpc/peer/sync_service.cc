@@ -8,6 +8,7 @@
 #include "node/base/status_macros.h"
 #include "node/rpc/chunk_stream.h"
 #include "node/rpc/frame_ingest.h"
+#include "node/rpc/peer/inbound_moved.h"
 #include "node/rpc/tls/peer_credentials.h"
 #include "node/rpc/unary.h"
 #include "node/runtime/log.h"
@@ -118,20 +119,25 @@ grpc::ServerWriteReactor<Chunk>* SyncService::AnswerChunks(Context* context, con
 
 grpc::ServerUnaryReactor* SyncService::Hello(Context* context, const v1::HelloRequest* request,
                                              v1::HelloReply* reply) {
-  return AnswerOne(context, "Hello", request,
-                   [this, reply](const Spki& peer, const v1::HelloRequest& hello) -> absl::Status {
-                     driver::SyncHost host = core_.NewSyncHost();
-                     const uint64_t newest = host.NewestArrival();
-                     ASSIGN_OR_RETURN(
-                         *reply,
+  return AnswerOne(
+      context, "Hello", request,
+      [this, reply](const Spki& peer, const v1::HelloRequest& hello) -> absl::Status {
+        driver::SyncHost host = core_.NewSyncHost();
+        const uint64_t newest = host.NewestArrival();
+        ASSIGN_OR_RETURN(*reply,
                          sync::AnswerHello(host, peer, hello,
                                            static_cast<sync::Millis>(core_.clock().WallMs())));
-                     bool equal = reply->instruments_size() > 0;
-                     for (const v1::InstrumentReply& instrument : reply->instruments())
-                       equal = equal && instrument.equal();
-                     equal ? peers_.InboundEqual(peer, newest) : peers_.InboundContact(peer);
-                     return absl::OkStatus();
-                   });
+        bool equal = reply->instruments_size() > 0;
+        for (const v1::InstrumentReply& instrument : reply->instruments())
+          equal = equal && instrument.equal();
+        equal ? peers_.InboundEqual(peer, newest) : peers_.InboundContact(peer);
+        if (reply->instruments_size() > 0 && !equal && !peers_.Grant(peer, hello.insist())) {
+          reply->clear_instruments();
+          reply->set_yield(true);
+        }
+        peers_.AddMoved(peer, BytesMoved(hello, *reply), ModeOf(*reply));
+        return absl::OkStatus();
+      });
 }
 
 grpc::ServerWriteReactor<v1::AuthorityChunk>* SyncService::Authority(
@@ -139,17 +145,26 @@ grpc::ServerWriteReactor<v1::AuthorityChunk>* SyncService::Authority(
   return AnswerChunks<v1::AuthorityChunk>(
       context, "Authority", request, [this](const Spki& peer, const v1::AuthorityRequest& asked) {
         driver::SyncHost host = core_.NewSyncHost();
-        return sync::AnswerAuthority(host, peer, asked);
+        auto chunks = sync::AnswerAuthority(host, peer, asked);
+        if (chunks.ok()) {
+          sync::Moved moved = BytesMoved(asked, *chunks);
+          for (const auto& chunk : *chunks)
+            moved.notes_sent += static_cast<uint64_t>(chunk.notes_size());
+          peers_.AddMoved(peer, moved, sync::Mode::kNone);
+        }
+        return chunks;
       });
 }
 
 grpc::ServerWriteReactor<v1::HeadsChunk>* SyncService::Heads(Context* context,
                                                              const v1::HeadsRequest* request) {
-  return AnswerChunks<v1::HeadsChunk>(context, "Heads", request,
-                                      [this](const Spki& peer, const v1::HeadsRequest& asked) {
-                                        driver::SyncHost host = core_.NewSyncHost();
-                                        return sync::AnswerHeads(host, peer, asked);
-                                      });
+  return AnswerChunks<v1::HeadsChunk>(
+      context, "Heads", request, [this](const Spki& peer, const v1::HeadsRequest& asked) {
+        driver::SyncHost host = core_.NewSyncHost();
+        auto chunks = sync::AnswerHeads(host, peer, asked);
+        if (chunks.ok()) peers_.AddMoved(peer, BytesMoved(asked, *chunks), ModeOf(asked));
+        return chunks;
+      });
 }
 
 grpc::ServerUnaryReactor* SyncService::Push(Context* context, const v1::PushRequest* request,
@@ -165,6 +180,9 @@ grpc::ServerUnaryReactor* SyncService::Push(Context* context, const v1::PushRequ
                                          {{"peer", peer.ToHex()}, {"why", result.refused[0]}});
                      }
                      ASSIGN_OR_RETURN(*reply, sync::AnswerPush(result));
+                     sync::Moved moved = BytesMoved(push, *reply);
+                     moved += MovedIn(push.frame());
+                     peers_.AddMoved(peer, moved, sync::Mode::kNone);
                      return absl::OkStatus();
                    });
 }
@@ -175,6 +193,8 @@ grpc::ServerUnaryReactor* SyncService::Agree(Context* context, const v1::AgreeRe
                    [this, reply](const Spki& peer, const v1::AgreeRequest& asked) -> absl::Status {
                      driver::SyncHost host = core_.NewSyncHost();
                      ASSIGN_OR_RETURN(*reply, sync::AnswerAgree(host, peer, asked));
+                     peers_.AddMoved(peer, BytesMoved(asked, *reply), sync::Mode::kNone);
+                     if (reply->agreed()) peers_.InboundDone(peer);
                      return absl::OkStatus();
                    });
 }
@@ -275,6 +295,7 @@ class SyncService::PullStream final : public grpc::ServerWriteReactor<v1::Frame>
       if (finished_) return;
     }
     current_ = std::move(frame);
+    service_.peers_.AddMoved(caller_->peer, MovedOut(current_), sync::Mode::kNone);
     StartWrite(&current_);
   }
 

@@ -28,8 +28,18 @@ Loopback::Loopback(FakeHost* dialling, FakeHost* answering, bool live, Millis st
                    uint32_t sketch_cap_least)
     : dialling_(dialling),
       answering_(answering),
-      dialer_(dialling, OptionsFor(*answering, live, sketch_cap_least)),
+      dialer_(dialling, WithLead(OptionsFor(*answering, live, sketch_cap_least))),
       step_(step) {}
+
+DialerOptions Loopback::WithLead(DialerOptions options) {
+  options.may_lead = [this] { return own_crossing_ == nullptr || own_crossing_->Lead(false); };
+  return options;
+}
+
+void Loopback::ObserveCrossing(Crossing* dialling, Crossing* answering) {
+  own_crossing_ = dialling;
+  peer_crossing_ = answering;
+}
 
 void Loopback::Queue(std::vector<Action> actions) {
   for (Action& action : actions) todo_.push_back(std::move(action));
@@ -44,6 +54,11 @@ bool Loopback::Step() {
     Queue(dialer_.Start(now_, 1'700'000'000'000));
   }
   now_ += step_;
+  if (hello_) {
+    auto [call, reply] = *std::exchange(hello_, std::nullopt);
+    Queue(dialer_.OnHelloReply(call, reply, now_));
+    return true;
+  }
   if (todo_.empty()) return false;
   Action action = std::move(todo_.front());
   todo_.pop_front();
@@ -74,7 +89,15 @@ std::vector<Action> Loopback::Do(const CallHello& action) {
   if (mute) return {};
   auto reply = AnswerHello(*answering_, dialling_->spki(), action.request, 1'700'000'000'000);
   if (!reply.ok()) return dialer_.OnFailed(action.call, reply.status(), now_);
-  return dialer_.OnHelloReply(action.call, *reply, now_);
+  bool differ = false;
+  for (const v1::InstrumentReply& answer : reply->instruments()) differ = differ || !answer.equal();
+  if (differ && peer_crossing_ != nullptr && !peer_crossing_->Grant(false, true)) {
+    reply->clear_instruments();
+    reply->set_yield(true);
+  }
+  // The answer is on its way: something else may happen before it is there.
+  hello_ = {action.call, *std::move(reply)};
+  return {};
 }
 
 std::vector<Action> Loopback::Do(const CallAuthority& action) {

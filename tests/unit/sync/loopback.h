@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "node/sync/crossing.h"
 #include "node/sync/dialer.h"
 #include "node/sync/pull_cursor.h"
 #include "tests/unit/sync/fake_host.h"
@@ -19,6 +20,9 @@ class Loopback {
  public:
   Loopback(FakeHost* dialling, FakeHost* answering, bool live = false, Millis step = 1,
            uint32_t sketch_cap_least = 0);
+
+  // What each end knows of who leads; the dialling one has asked. Before the first step.
+  void ObserveCrossing(Crossing* dialling, Crossing* answering);
 
   // One action carried out and answered. False: nothing is left to do (finished, or live and idle).
   bool Step();
@@ -51,14 +55,18 @@ class Loopback {
   std::vector<Action> Do(const CaughtUp& action);
   std::vector<Action> Do(const Finished& action);
   std::vector<Action> ReadPull(CallId call);
+  DialerOptions WithLead(DialerOptions options);
 
   FakeHost* dialling_;
   FakeHost* answering_;
+  Crossing* own_crossing_ = nullptr;
+  Crossing* peer_crossing_ = nullptr;
   Dialer dialer_;
   Millis step_;
   Millis now_ = 1'000;
   bool started_ = false;
   std::deque<Action> todo_;
+  std::optional<std::pair<CallId, v1::HelloReply>> hello_;  // an answer on its way
   std::map<CallId, std::deque<v1::AuthorityChunk>> authority_;
   std::map<CallId, std::deque<v1::HeadsChunk>> heads_;
   std::map<CallId, std::unique_ptr<PullCursor>> pulls_;

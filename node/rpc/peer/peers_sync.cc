@@ -1,0 +1,228 @@
+// One pass now, asked for by a person: a contact of its own with each peer, one after the other.
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "node/base/error.h"
+#include "node/rpc/peer/peer_words.h"
+#include "node/rpc/peer/peers.h"
+
+namespace entente::rpc {
+
+using absl::StatusCode;
+using base::Error;
+using base::MutexLock;
+using base::Spki;
+
+namespace {
+
+// A running pass tells how far it is this often.
+constexpr uint64_t kTellEveryMs = 200;
+
+}  // namespace
+
+// With one peer. Who asked wants to know what came over, so what other contacts moved meanwhile
+// (the one that was catching up already, or the peer's own, to which this one yielded) is told as
+// well.
+class Peers::Pass {
+ public:
+  Pass(Peers* peers, const Spki& spki, const Write& write)
+      : peers_(*peers), spki_(spki), write_(write), begun_(peers->core_->clock().SteadyMs()) {}
+
+  // The reader left: nobody waits for the others.
+  bool left() const { return left_; }
+  v1::SyncProgress Run();
+
+ private:
+  bool Begin(v1::SyncProgress& out) ABSL_LOCKS_EXCLUDED(peers_.mutex_);
+  void Contact_(int yields);
+  // What the others moved.
+  sync::Moved Others();
+  void Tell();
+  void Fill(v1::SyncProgress& out);
+  uint64_t Elapsed() const { return peers_.core_->clock().SteadyMs() - begun_; }
+
+  Peers& peers_;
+  const Spki spki_;
+  const Write& write_;
+  const uint64_t begun_;
+  std::string code_, address_;
+  sync::Moved others_from_;  // the sum of the others when this began
+  sync::Mode others_mode_ = sync::Mode::kNone;
+  bool with_others_ = false;  // their bytes belong to the answer whatever they moved
+  sync::Moved earlier_;       // by contacts of this pass that yielded
+  uint32_t round_trips_ = 0;
+  sync::Summary summary_;  // of the contact under way or ended last
+  uint64_t told_at_ = 0;
+  bool left_ = false;
+};
+
+// False: the answer is in `out`.
+bool Peers::Pass::Begin(v1::SyncProgress& out) {
+  MutexLock lock(peers_.mutex_);
+  Peer* peer = peers_.Find(spki_);
+  code_ = peer->code;
+  address_ = peer->address;
+  peer->backoff.Reset();
+  peer->wake = true;
+  others_from_ = peer->moved;
+  if (peer->record.paused()) {
+    out.set_result("paused");
+    out.set_error(std::string(PeerPaused().message()));
+    return false;
+  }
+  // A contact that is catching up already does the same work: let it finish, then look again.
+  if (peer->contact && !peer->connected) {
+    with_others_ = true;
+    others_from_ = peer->moved_at_dial;
+  }
+  while (!peers_.stopping_ && (peer->passing || (peer->contact && !peer->connected)))
+    peers_.changed_.Wait(peers_.mutex_);
+  peer->passing = true;
+  return true;
+}
+
+void Peers::Pass::Contact_(int yields) {
+  std::shared_ptr<Contact> contact;
+  {
+    MutexLock lock(peers_.mutex_);
+    Peer* peer = peers_.Find(spki_);
+    Contact::Options options =
+        peers_.OptionsFor(*peer, false, yields >= sync::kYieldsBeforeInsisting);
+    options.on_progress = [this](const sync::Summary& summary) {
+      summary_ = summary;
+      Tell();
+    };
+    peer->crossing.Ask();
+    contact = std::make_shared<Contact>(peers_.core_, peers_.identity_, std::move(options));
+    peer->pass = contact;
+  }
+  summary_ = contact->Run();
+  MutexLock lock(peers_.mutex_);
+  Peer* peer = peers_.Find(spki_);
+  peer->pass.reset();
+  peer->crossing.Over(false);
+}
+
+v1::SyncProgress Peers::Pass::Run() {
+  v1::SyncProgress out;
+  const bool begun = Begin(out);
+  for (int yields = 0; begun;) {
+    Contact_(yields);
+    round_trips_ += summary_.round_trips;
+    if (!summary_.yielded) break;
+    ++yields;
+    with_others_ = true;
+    earlier_ += std::exchange(summary_, sync::Summary());
+    summary_.yielded = true;
+    const uint64_t until =
+        peers_.core_->clock().SteadyMs() + static_cast<uint64_t>(sync::AfterYield(yields));
+    bool stopping = false;
+    {
+      MutexLock lock(peers_.mutex_);
+      Peer* peer = peers_.Find(spki_);
+      const uint64_t done = peer->inbound_done;
+      while (!peers_.stopping_ && peer->inbound_done == done &&
+             peers_.core_->clock().SteadyMs() < until) {
+        peers_.changed_.WaitFor(peers_.mutex_,
+                                absl::Milliseconds(until - peers_.core_->clock().SteadyMs()));
+      }
+      stopping = peers_.stopping_;
+    }
+    Tell();
+    if (stopping || left_) break;
+  }
+  if (begun) {
+    MutexLock lock(peers_.mutex_);
+    peers_.Find(spki_)->passing = false;
+    peers_.changed_.SignalAll();
+  }
+  Fill(out);
+  return out;
+}
+
+sync::Moved Peers::Pass::Others() {
+  MutexLock lock(peers_.mutex_);
+  Peer* peer = peers_.Find(spki_);
+  others_mode_ = peer->moved_mode;
+  const sync::Moved moved = peer->moved.Since(others_from_);
+  return with_others_ || moved.anything() ? moved : sync::Moved();
+}
+
+void Peers::Pass::Tell() {
+  if (left_ || Elapsed() - told_at_ < kTellEveryMs) return;
+  told_at_ = Elapsed();
+  v1::SyncProgress progress;
+  Fill(progress);
+  progress.clear_result();
+  progress.clear_error();
+  left_ = !write_(progress);
+}
+
+void Peers::Pass::Fill(v1::SyncProgress& out) {
+  sync::Moved all = Others();
+  all += earlier_;
+  all += summary_;
+  out.set_peer(code_);
+  out.set_address(address_);
+  out.set_seconds(static_cast<double>(Elapsed()) / 1000.0);
+  out.set_entries_sent(all.entries_sent);
+  out.set_entries_received(all.entries_received);
+  out.set_notes_sent(all.notes_sent);
+  out.set_notes_received(all.notes_received);
+  out.set_bytes_sent(all.bytes_sent);
+  out.set_bytes_received(all.bytes_received);
+  out.set_round_trips(round_trips_);
+  sync::Mode mode = summary_.mode;
+  if (all.anything() && mode != sync::Mode::kNone) mode = std::max(mode, others_mode_);
+  out.set_mode(ModeWord(mode));
+  if (!out.result().empty()) return;
+  if (summary_.yielded) {
+    out.set_result("unreachable");
+    out.set_error("stopped while the peer's own contact was at it");
+  } else if (!summary_.status.ok()) {
+    const StatusCode code = summary_.status.code();
+    out.set_result(code == StatusCode::kUnavailable || code == StatusCode::kDeadlineExceeded
+                       ? "unreachable"
+                       : "refused");
+    out.set_error(std::string(summary_.status.message()));
+  } else if (summary_.instruments_failed > 0) {
+    out.set_result("refused");
+    out.set_error(std::string(summary_.instrument_error.message()));
+  } else {
+    const bool nothing = summary_.mode == sync::Mode::kEqual && !all.anything();
+    out.set_result(nothing ? "nothing_new" : "done");
+    if (!summary_.refused.empty()) out.set_error(absl::StrJoin(summary_.refused, "; "));
+  }
+}
+
+absl::Status Peers::SyncNow(const v1::SyncRequest& request, const Write& write) {
+  std::vector<Spki> wanted;
+  std::vector<std::string> known;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& [spki, peer] : peers_) {
+      if (!nodes_ || !nodes_->contains(spki)) continue;
+      known.push_back(peer->code);
+      if (!request.with().empty() && peer->code != request.with()) continue;
+      if (peer->address.empty()) continue;
+      wanted.push_back(spki);
+    }
+  }
+  if (wanted.empty() && !request.with().empty()) {
+    return Error(
+        StatusCode::kNotFound, "PEER_UNKNOWN",
+        absl::StrCat("no node of \"", request.with(), "\" with an address is known here; known: ",
+                     known.empty() ? "none" : absl::StrJoin(known, " ")));
+  }
+  for (const Spki& spki : wanted) {
+    Pass pass(this, spki, write);
+    const v1::SyncProgress done = pass.Run();
+    if (pass.left() || !write(done)) break;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace entente::rpc
