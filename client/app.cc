@@ -154,6 +154,7 @@ void BuildApp(CLI::App& app, Context& context) {
   AddPeer(app, context);
   AddQuestions(app, context);
   AddRecords(app, context);
+  AddReceipt(app, context);
   AddAudit(app, context);
   AddBundle(app, context);
   AddBackup(app, context);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/crypto/ed25519.h"
+#include "node/crypto/sha256.h"
 #include "node/ledger/note.h"
 
 namespace entente::client {
@@ -24,12 +25,17 @@ std::string PlaceText(const ledger::FeedKey& feed, uint64_t sequence) {
 
 }  // namespace
 
-AuditCheck::AuditCheck(const base::InstrumentId& instrument)
-    : instrument_(instrument), authority_(&crypto::Ed25519Verifier()) {}
+AuditCheck::AuditCheck(const base::InstrumentId& instrument, bool whole)
+    : instrument_(instrument), whole_(whole), authority_(&crypto::Ed25519Verifier()) {}
 
 void AuditCheck::Find(std::string code, std::string where, std::string text) {
-  if (report_.findings.size() >= kFindingsMax) return;
-  report_.findings.push_back({std::move(code), std::move(where), std::move(text)});
+  std::lock_guard<std::mutex> lock(mutex_);
+  Tell({std::move(code), std::move(where), std::move(text)});
+}
+
+// REQUIRES: mutex_ is held.
+void AuditCheck::Tell(AuditFinding finding) {
+  if (report_.findings.size() < kFindingsMax) report_.findings.push_back(std::move(finding));
 }
 
 void AuditCheck::AddNote(const std::string& file) {
@@ -43,22 +49,27 @@ void AuditCheck::AddNote(const std::string& file) {
   }
 }
 
-void AuditCheck::Check(const std::vector<v1::SignedEntry>& entries, bool aside) {
+std::vector<CheckedEntry> AuditCheck::Check(const std::vector<v1::SignedEntry>& entries,
+                                            bool aside) {
   struct Result {
     ledger::FeedKey feed;
     Seen seen;
   };
   std::vector<Result> good;
   std::vector<AuditFinding> bad;
+  std::vector<CheckedEntry> checked;
   for (const v1::SignedEntry& raw : entries) {
     std::optional<std::string> payload;
     if (!raw.payload().empty()) payload = raw.payload();
     auto entry = ledger::ParseLeaf(raw.leaf(), std::move(payload));
     if (!entry.ok()) {
       bad.push_back({"HASH", "", absl::StrCat("not an entry: ", entry.status().message())});
+      checked.push_back(CheckedEntry{crypto::LeafHash(raw.leaf()), "", 0, {}});
       continue;
     }
     const ledger::EntryHeader& h = entry->header;
+    checked.push_back(CheckedEntry{base::Digest{entry->id.bytes}, "", h.seen_size, h.seen_root});
+    if (h.seen_size > 0) checked.back().place = PlaceText(entry->feed(), h.sequence);
     Seen seen;
     seen.judged = {h.sequence, entry->id, h.previous, h.charter_head, h.credentials_head, h.kind};
     seen.hlc = h.hlc;
@@ -78,12 +89,14 @@ void AuditCheck::Check(const std::vector<v1::SignedEntry>& entries, bool aside) 
   std::lock_guard<std::mutex> lock(mutex_);
   for (AuditFinding& finding : bad) {
     report_.signatures_bad += finding.code == "BADSIG";
-    if (report_.findings.size() < kFindingsMax) report_.findings.push_back(std::move(finding));
+    Tell(std::move(finding));
   }
   report_.signatures_checked += good.size();
   (aside ? report_.aside : report_.entries) += entries.size();
-  if (aside) return;
-  for (Result& result : good) feeds_[result.feed].push_back(result.seen);
+  if (!aside) {
+    for (Result& result : good) feeds_[result.feed].push_back(result.seen);
+  }
+  return checked;
 }
 
 // Entries that lead back to number 1 and are authentic: by their own signature, or by one that
@@ -93,6 +106,13 @@ std::vector<AuditCheck::Seen> AuditCheck::Walk(const ledger::FeedKey& feed,
   std::sort(entries.begin(), entries.end(), [](const Seen& a, const Seen& b) {
     return std::tie(a.judged.sequence, a.judged.id) < std::tie(b.judged.sequence, b.judged.id);
   });
+  const auto twice = std::unique(entries.begin(), entries.end(), [](const Seen& a, const Seen& b) {
+    return a.judged.id == b.judged.id;
+  });
+  if (twice != entries.end()) {
+    Find("DUPLICATE", FeedText(feed), "an entry stands in the log more than once");
+    entries.erase(twice, entries.end());
+  }
   std::set<base::EntryId> authentic;
   for (auto at = entries.rbegin(); at != entries.rend(); ++at) {
     if (at->signature_ok || authentic.contains(at->judged.id)) {
@@ -160,7 +180,8 @@ void AuditCheck::FinishFeed(const ledger::FeedKey& feed, std::vector<Seen>& entr
   for (const Seen& seen : line) {
     auto before = hlc.find(seen.judged.previous);
     if (seen.judged.sequence > 1 && before != hlc.end() && before->second >= seen.hlc) {
-      Find("CLOCK", PlaceText(feed, seen.judged.sequence), "its claimed time does not increase");
+      Find("HLC-ORDER", PlaceText(feed, seen.judged.sequence),
+           "its claimed time does not increase");
     }
     hlc[seen.judged.id] = seen.hlc;
   }
@@ -193,8 +214,29 @@ void AuditCheck::FinishChains() {
   }
 }
 
+// A seal says that the secretariat's register held the entry.
+void AuditCheck::FinishSeals(const ledger::CharterView& charter) {
+  std::map<base::FeedName, const std::vector<Seen>*> by_name;
+  for (const auto& [feed, entries] : feeds_) by_name[feed.Name()] = &entries;
+  for (const auto& [of, seals] : charter.seals) {
+    const auto feed = by_name.find(of.second);
+    for (const ledger::Tip& seal : seals) {
+      const bool held = feed != by_name.end() &&
+                        std::any_of(feed->second->begin(), feed->second->end(), [&](const Seen& s) {
+                          return s.judged.id == seal.entry && s.judged.sequence == seal.sequence;
+                        });
+      if (!held) {
+        Find("SEAL", absl::StrCat("feed ", of.second.Short(), " number ", seal.sequence),
+             absl::StrCat("the charter seals entry ", seal.entry.Short(), ", which is not there"));
+      }
+    }
+  }
+}
+
 AuditReport AuditCheck::Finish() {
   FinishChains();
+  const ledger::CharterView* charter = authority_.Charter(instrument_);
+  if (whole_ && charter != nullptr) FinishSeals(*charter);
   for (auto& [feed, entries] : feeds_) FinishFeed(feed, entries);
   return std::move(report_);
 }

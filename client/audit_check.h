@@ -21,7 +21,9 @@
 namespace entente::client {
 
 struct AuditFinding {
-  std::string code;   // BADSIG, HASH, GAP, FORK, NOTE, CHAIN-FORK, CLOCK, NODE-COUNT
+  // BADSIG, HASH, GAP, FORK, NOTE, CHAIN-FORK, HLC-ORDER, DUPLICATE, SEAL, NODE-COUNT; of a
+  // register those of register_check.h and pack_audit.h
+  std::string code;
   std::string where;  // feed and sequence, or note
   std::string text;
 };
@@ -38,20 +40,33 @@ struct AuditReport {
   uint64_t feeds = 0;
   std::map<ledger::Status, uint64_t> by_status;
   std::vector<AuditFinding> findings;
-  std::vector<std::string>
-      remarks;  // lawful, and worth knowing: a revoked key's entries, a new incarnation
+  // Lawful, and worth knowing: a revoked key's entries, a new incarnation.
+  std::vector<std::string> remarks;
+  std::vector<std::string> not_checked;
 
   bool ok() const { return findings.empty(); }
 };
 
+// What an entry is to a register.
+struct CheckedEntry {
+  base::Digest leaf_hash;  // the entry's id, also of a leaf that is no entry
+  std::string place;       // only with a claim: feed and sequence, for people
+  uint64_t seen_size = 0;  // the checkpoint it claims its author had verified; 0: none
+  base::Digest seen_root;
+};
+
 class AuditCheck {
  public:
-  explicit AuditCheck(const base::InstrumentId& instrument);
+  // `whole`: the log has to hold every entry a seal of the charter names. A node that lags may lack
+  // some, a register may not.
+  explicit AuditCheck(const base::InstrumentId& instrument, bool whole = false);
 
   // Notes first: entries are judged against them at the end.
   void AddNote(const std::string& file);
   // From any thread. `aside`: held by the node, offered to nobody; parsed and counted, not judged.
-  void Check(const std::vector<v1::SignedEntry>& entries, bool aside);
+  std::vector<CheckedEntry> Check(const std::vector<v1::SignedEntry>& entries, bool aside);
+  // From any thread.
+  void Find(std::string code, std::string where, std::string text);
   // Links, forks, statuses. Once, after everything is in.
   AuditReport Finish();
 
@@ -63,13 +78,15 @@ class AuditCheck {
     uint64_t hlc = 0;
     bool signature_ok = false;
   };
-  void Find(std::string code, std::string where, std::string text);
+  void Tell(AuditFinding finding);
   void FinishChains();
+  void FinishSeals(const ledger::CharterView& charter);
   void FinishFeed(const ledger::FeedKey& feed, std::vector<Seen>& entries);
   std::vector<Seen> Walk(const ledger::FeedKey& feed, std::vector<Seen>& entries);
   void Judge(const ledger::FeedKey& feed, const std::vector<Seen>& line);
 
   const base::InstrumentId instrument_;
+  const bool whole_;
   ledger::Authority authority_;
   AuditReport report_;
   std::mutex mutex_;  // guards report_ and feeds_ while Check runs

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -20,63 +21,78 @@ namespace {
 constexpr char kHeading[] = "entente/evidence/v1";
 constexpr size_t kLinesMax = 4096;
 
-absl::Status Damaged(absl::string_view what) {
-  return Failure(absl::StatusCode::kInvalidArgument, kFileDamaged,
-                 absl::StrCat("not an evidence file: ", what), "get it again from its author");
-}
-
 absl::Status NoProof(absl::string_view what) {
   return Failure(absl::StatusCode::kFailedPrecondition, kVerificationFailed,
-                 absl::StrCat("this proves nothing: ", what),
-                 "do not rely on it; a proof holds two signed versions of one place");
+                 absl::StrCat("it does NOT prove misbehaviour: ", what),
+                 "do not rely on it; a proof holds two signed versions of one thing");
 }
 
-// The run of leaves, linked, the last of them with a signature that verifies; then all are
-// authentic.
-absl::StatusOr<ledger::Entry> AuthenticRun(const std::vector<std::string>& leaves) {
-  std::optional<ledger::Entry> first, last;
-  for (const std::string& leaf : leaves) {
-    absl::StatusOr<ledger::Entry> entry = ledger::ParseLeaf(leaf, std::nullopt);
-    if (!entry.ok()) return NoProof(entry.status().message());
-    if (last && (entry->feed() != last->feed() || entry->header.previous != last->id ||
-                 entry->header.sequence != last->header.sequence + 1)) {
-      return NoProof("the leaves of one side do not follow each other");
-    }
-    last = *entry;
-    if (!first) first = *std::move(entry);
-  }
-  if (!first) return NoProof("one side is empty");
-  if (!ledger::Verify(*last, crypto::Ed25519Verifier()))
-    return NoProof(absl::StrCat("the signature of entry ", last->id.Short(), " does not verify"));
-  return *first;
-}
+// ---- registers and authors
 
 std::string SideText(const ledger::Entry& entry) {
   return absl::StrCat("entry ", entry.id.ToHex(), "\n  kind ", entry.header.kind, ", dated ",
-                      UtcText(HlcMs(entry.header.hlc)), ", payload SHA-256 ",
+                      UtcText(HlcMs(entry.header.hlc)), " by its author, payload SHA-256 ",
                       entry.header.payload_hash.ToHex(), "\n");
 }
 
-absl::StatusOr<ForkProof> CheckLeaves(const Evidence& evidence) {
-  ASSIGN_OR_RETURN(ledger::Entry a, AuthenticRun(evidence.first));
-  ASSIGN_OR_RETURN(ledger::Entry b, AuthenticRun(evidence.second));
-  if (a.feed() != b.feed()) return NoProof("the two entries are of different feeds");
-  if (a.header.sequence != b.header.sequence)
-    return NoProof("the two entries have different numbers");
-  if (a.id == b.id) return NoProof("it is one entry, twice");
-  ForkProof proof;
-  proof.key = a.header.key;
-  proof.number = a.header.sequence;
-  proof.first = a.id.ToHex();
-  proof.second = b.id.ToHex();
-  proof.words = absl::StrCat(
-      "proven: key ", Fingerprint(a.header.key), " (", a.header.key.ToHex(),
-      ")\nsigned two different entries as number ", proof.number, " of incarnation ",
-      a.header.incarnation, " in instrument ", a.header.instrument.ToHex(), "\n", SideText(a),
-      SideText(b),
-      "The signatures verify; whose key it is, the delegation's credentials say (entente who).\n");
+Proof LogProof(const tlog::Misbehaviour& found) {
+  Proof proof;
+  nlohmann::ordered_json sides = nlohmann::ordered_json::array();
+  proof.words = absl::StrCat("proven: the register's key ", found.vkey.Text(), "\n",
+                             found.type == tlog::EquivocationType::kLogSameSize
+                                 ? "signed two different trees of one size\n"
+                                 : "signed a tree that does not extend one it signed before\n");
+  for (const tlog::Checkpoint& c : found.checkpoints) {
+    absl::StrAppend(&proof.words, "checkpoint of ", c.size, " entries, root ", c.root.ToHex(),
+                    "\n");
+    sides.push_back({{"size", c.size}, {"root", c.root.ToHex()}});
+  }
+  absl::StrAppend(&proof.words,
+                  "Both signatures verify; whether it is the register's key, the instrument's "
+                  "charter says (entente instrument show).\n");
+  proof.json = {{"proven", true},
+                {"of", "register"},
+                {"type", std::string(tlog::TypeWord(found.type))},
+                {"vkey", found.vkey.Text()},
+                {"checkpoints", sides}};
   return proof;
 }
+
+Proof AuthorProof(const tlog::Misbehaviour& found) {
+  const ledger::Entry& first = found.entries[0];
+  const bool fork = found.type == tlog::EquivocationType::kAuthorFork;
+  Proof proof;
+  proof.json = {{"proven", true},
+                {"of", "feed"},
+                {"type", std::string(tlog::TypeWord(found.type))},
+                {"number", first.header.sequence},
+                {"first", first.id.ToHex()}};
+  if (fork) proof.json["second"] = found.entries[1].id.ToHex();
+  proof.json["key"] = found.key.ToHex();
+  proof.words =
+      absl::StrCat("proven: key ", Fingerprint(found.key), " (", found.key.ToHex(), ")\n",
+                   fork ? "signed two different entries as number "
+                        : "signed on top of an entry whose own signature is wrong, number ",
+                   first.header.sequence, " of incarnation ", first.header.incarnation,
+                   " in instrument ", first.header.instrument.ToHex(), "\n");
+  for (const ledger::Entry& entry : found.entries) absl::StrAppend(&proof.words, SideText(entry));
+  absl::StrAppend(&proof.words,
+                  "Whose key it is, the delegation's credentials say (entente who).\n");
+  return proof;
+}
+
+absl::StatusOr<Proof> CheckMisbehaviour(const tlog::Equivocation& file) {
+  absl::StatusOr<tlog::Misbehaviour> found =
+      tlog::CheckEquivocation(file, crypto::Ed25519Verifier());
+  if (!found.ok()) {
+    return WithHint(found.status(), "do not rely on it; a proof holds two signed versions");
+  }
+  const bool log = found->type == tlog::EquivocationType::kLogSameSize ||
+                   found->type == tlog::EquivocationType::kLogInconsistent;
+  return log ? LogProof(*found) : AuthorProof(*found);
+}
+
+// ---- chains
 
 // The first two notes that share a predecessor.
 std::vector<const ledger::Note*> TwoVersions(const ledger::Authority& authority,
@@ -97,7 +113,19 @@ std::vector<base::NoteId> ChainsIn(const ledger::Authority& authority) {
   return chains;
 }
 
-absl::StatusOr<ForkProof> CheckNotes(const Evidence& evidence) {
+std::string VersionsInWords(const std::vector<const ledger::Note*>& two) {
+  std::string words;
+  for (const ledger::Note* note : two) {
+    absl::StrAppend(&words, "note ", note->id.ToHex(), ", ", note->time, "\n");
+    for (const ledger::Act& act : note->acts)
+      absl::StrAppend(&words, "  - ", Printable(ledger::ActInWords(act)), "\n");
+    for (const ledger::SignatureLine& line : note->lines)
+      absl::StrAppend(&words, "  signed by ", line.name, "\n");
+  }
+  return words;
+}
+
+absl::StatusOr<Proof> CheckNotes(const ChainEvidence& evidence) {
   ledger::Authority authority(&crypto::Ed25519Verifier());
   for (const std::string& file : evidence.notes) {
     ledger::Authority::Added added = authority.Add(file);
@@ -110,26 +138,20 @@ absl::StatusOr<ForkProof> CheckNotes(const Evidence& evidence) {
   const std::vector<const ledger::Note*> two = TwoVersions(authority, chains[0]);
   if (two.empty()) return NoProof("no position of the chain has two versions");
   const ledger::ChainFork fork = ledger::ForkAfter(authority, chains[0], *two[0]->previous);
-  ForkProof proof;
-  proof.of_chain = true;
-  proof.number = two[0]->position;
-  proof.first = two[0]->id.ToHex();
-  proof.second = two[1]->id.ToHex();
-  proof.signed_both = fork.signed_both;
+  Proof proof;
+  proof.json = {{"proven", true},
+                {"of", "chain"},
+                {"number", two[0]->position},
+                {"first", two[0]->id.ToHex()},
+                {"second", two[1]->id.ToHex()},
+                {"signed_both", fork.signed_both}};
   const bool charter = two[0]->kind == ledger::ChainKind::kCharter;
-  proof.words = absl::StrCat("proven: position ", proof.number, " of the ",
-                             charter ? "charter" : "credentials", " ", chains[0].ToHex(),
-                             "\nexists in two versions, each signed by enough of its signers\n");
-  for (const ledger::Note* note : two) {
-    absl::StrAppend(&proof.words, "note ", note->id.ToHex(), ", ", note->time, "\n");
-    for (const ledger::Act& act : note->acts)
-      absl::StrAppend(&proof.words, "  - ", Printable(ledger::ActInWords(act)), "\n");
-    for (const ledger::SignatureLine& line : note->lines)
-      absl::StrAppend(&proof.words, "  signed by ", line.name, "\n");
-  }
-  absl::StrAppend(&proof.words, "signed both: ",
-                  fork.signed_both.empty() ? "nobody" : absl::StrJoin(fork.signed_both, ", "),
-                  "\n");
+  proof.words = absl::StrCat(
+      "proven: position ", two[0]->position, " of the ", charter ? "charter" : "credentials", " ",
+      chains[0].ToHex(), "\nexists in two versions, each signed by enough of its signers\n",
+      VersionsInWords(two),
+      "signed both: ", fork.signed_both.empty() ? "nobody" : absl::StrJoin(fork.signed_both, ", "),
+      "\n");
   return proof;
 }
 
@@ -151,54 +173,53 @@ std::vector<std::string> RunFrom(const std::vector<ledger::Entry>& entries, size
 }  // namespace
 
 std::string EvidenceText(const Evidence& evidence) {
-  std::string out = absl::StrCat(kHeading, "\n");
-  const std::pair<const char*, const std::vector<std::string>*> parts[] = {
-      {"first ", &evidence.first}, {"second ", &evidence.second}, {"note ", &evidence.notes}};
-  for (const auto& [word, items] : parts) {
-    for (const std::string& item : *items)
-      absl::StrAppend(&out, word, ledger::ToBase64(item), "\n");
+  if (const auto* file = std::get_if<tlog::Equivocation>(&evidence)) {
+    return tlog::EquivocationText(*file);
   }
+  std::string out = absl::StrCat(kHeading, "\n");
+  for (const std::string& note : std::get<ChainEvidence>(evidence).notes)
+    absl::StrAppend(&out, "note ", ledger::ToBase64(note), "\n");
   return out;
 }
 
 absl::StatusOr<Evidence> ParseEvidence(absl::string_view text) {
+  if (absl::StartsWith(text, tlog::kEquivocationHeading)) {
+    absl::StatusOr<tlog::Equivocation> file = tlog::ParseEquivocation(text);
+    if (!file.ok()) return NoProof(file.status().message());
+    return Evidence(*std::move(file));
+  }
   std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
+  if (lines[0] != kHeading) {
+    return NoProof(
+        absl::StrCat("its first line is neither ", tlog::kEquivocationHeading, " nor ", kHeading));
+  }
   if (lines.size() < 3 || lines.size() > kLinesMax || !lines.back().empty())
-    return Damaged("it is cut off, or too long");
-  if (lines[0] != kHeading) return Damaged(absl::StrCat("its first line is not ", kHeading));
+    return NoProof("it is cut off, or too long");
   lines.pop_back();
-  Evidence evidence;
+  ChainEvidence evidence;
   for (size_t i = 1; i < lines.size(); ++i) {
     const std::vector<absl::string_view> parts = absl::StrSplit(lines[i], ' ');
     std::optional<std::string> bytes;
-    if (parts.size() == 2) bytes = ledger::ParseBase64(parts[1]);
-    if (!bytes) return Damaged(absl::StrCat("line ", i + 1, " is not WORD BASE64"));
-    if (parts[0] == "first") {
-      evidence.first.push_back(*std::move(bytes));
-    } else if (parts[0] == "second") {
-      evidence.second.push_back(*std::move(bytes));
-    } else if (parts[0] == "note") {
-      evidence.notes.push_back(*std::move(bytes));
-    } else {
-      return Damaged(absl::StrCat("line ", i + 1, " begins with an unknown word"));
-    }
+    if (parts.size() == 2 && parts[0] == "note") bytes = ledger::ParseBase64(parts[1]);
+    if (!bytes) return NoProof(absl::StrCat("line ", i + 1, " is not note BASE64"));
+    evidence.notes.push_back(*std::move(bytes));
   }
-  return evidence;
+  return Evidence(std::move(evidence));
 }
 
-absl::StatusOr<ForkProof> CheckEvidence(const Evidence& evidence) {
-  const bool leaves = !evidence.first.empty() || !evidence.second.empty();
-  if (leaves && !evidence.notes.empty()) return NoProof("it mixes entries and notes");
-  return leaves ? CheckLeaves(evidence) : CheckNotes(evidence);
+absl::StatusOr<Proof> CheckEvidence(const Evidence& evidence) {
+  if (const auto* file = std::get_if<tlog::Equivocation>(&evidence))
+    return CheckMisbehaviour(*file);
+  return CheckNotes(std::get<ChainEvidence>(evidence));
 }
 
-absl::StatusOr<Evidence> ChainForkEvidence(const std::vector<std::string>& note_files) {
+absl::StatusOr<ChainEvidence> ChainForkEvidence(const std::vector<std::string>& note_files) {
   ledger::Authority authority(&crypto::Ed25519Verifier());
   for (const std::string& file : note_files) authority.Add(file);
   for (const base::NoteId& chain : ChainsIn(authority)) {
     const std::vector<const ledger::Note*> two = TwoVersions(authority, chain);
     if (two.empty()) continue;
-    Evidence evidence;
+    ChainEvidence evidence;
     for (const ledger::Note* at = authority.Find(*two[0]->previous); at != nullptr;
          at = at->previous ? authority.Find(*at->previous) : nullptr) {
       evidence.notes.insert(evidence.notes.begin(), at->File());
@@ -209,10 +230,14 @@ absl::StatusOr<Evidence> ChainForkEvidence(const std::vector<std::string>& note_
   return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD", "no fork of the chain is held");
 }
 
-absl::StatusOr<Evidence> FeedForkEvidence(const std::vector<ledger::Entry>& entries) {
+absl::StatusOr<tlog::Equivocation> FeedForkEvidence(const std::vector<ledger::Entry>& entries) {
   for (size_t i = 1; i < entries.size(); ++i) {
     if (entries[i].header.sequence != entries[i - 1].header.sequence) continue;
-    return Evidence{RunFrom(entries, i - 1), RunFrom(entries, i), {}};
+    tlog::Equivocation evidence;
+    evidence.type = tlog::EquivocationType::kAuthorFork;
+    evidence.key = entries[i].header.key;
+    evidence.branches = {RunFrom(entries, i - 1), RunFrom(entries, i)};
+    return evidence;
   }
   return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD", "no fork of the feed is held");
 }

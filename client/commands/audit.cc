@@ -1,5 +1,5 @@
-// entente audit: verify the whole log of an instrument here, without trusting the node that holds
-// it.
+// entente audit: verify everything an instrument's log or audit pack holds, here, without trusting
+// whoever holds it.
 #include <fmt/format.h>
 
 #include <condition_variable>
@@ -8,17 +8,19 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/audit_check.h"
+#include "client/audit_report.h"
 #include "client/commands/commands.h"
 #include "client/evidence.h"
+#include "client/files.h"
 #include "client/log_reader.h"
+#include "client/pack_audit.h"
+#include "client/receipt_file.h"
 #include "node/base/id.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {
 
 namespace {
-
-using nlohmann::ordered_json;
 
 // Chunks waiting for a core. Bounded, so that a fast node does not fill the memory of the auditor.
 class ChunkQueue {
@@ -52,6 +54,11 @@ class ChunkQueue {
   std::condition_variable more_, room_;
   std::deque<std::vector<v1::SignedEntry>> chunks_;
   bool closed_ = false;
+};
+
+struct AuditOptions {
+  std::string pin, bundle, dir, policy, tsa_ca, evidence_out;
+  std::vector<std::string> receipts;
 };
 
 void ShowProgress(Context& context, uint64_t done, uint64_t total,
@@ -109,11 +116,6 @@ absl::StatusOr<v1::InstrumentStatus> StatusOf(Context& context, const std::strin
                  absl::StrCat(code, " is not joined here"));
 }
 
-uint64_t CountOf(const AuditReport& report, ledger::Status status) {
-  auto found = report.by_status.find(status);
-  return found == report.by_status.end() ? 0 : found->second;
-}
-
 // Does the node tell its people the same numbers? Only asked when nothing arrived meanwhile.
 void CompareWithNode(AuditReport& report, const v1::InstrumentStatus& node) {
   const std::tuple<const char*, uint64_t, uint64_t> counts[] = {
@@ -130,62 +132,10 @@ void CompareWithNode(AuditReport& report, const v1::InstrumentStatus& node) {
   }
 }
 
-std::vector<std::string> NotChecked() {
+std::vector<std::string> NotCheckedOfNode() {
   return {"view digest: as the node gives it, not recomputed here",
           "register checkpoints, receipts and cosignatures: none kept by this node",
           "whether entries exist that never reached this node"};
-}
-
-ordered_json ReportJson(const AuditReport& report, const std::string& instrument,
-                        const v1::InstrumentStatus& node) {
-  ordered_json out = {{"instrument", instrument},
-                      {"id", base::ToHex(node.id())},
-                      {"entries", report.entries},
-                      {"feeds", report.feeds},
-                      {"notes", report.notes},
-                      {"note_signatures", report.note_signatures},
-                      {"signatures_checked", report.signatures_checked},
-                      {"signatures_bad", report.signatures_bad},
-                      {"gaps", report.gaps},
-                      {"forks", report.forks},
-                      {"admitted", CountOf(report, ledger::Status::kAdmitted)},
-                      {"pending", CountOf(report, ledger::Status::kPending)},
-                      {"quarantined", CountOf(report, ledger::Status::kQuarantined)},
-                      {"disputed", CountOf(report, ledger::Status::kDisputed)},
-                      {"displaced", CountOf(report, ledger::Status::kDisplaced)},
-                      {"invalid", CountOf(report, ledger::Status::kInvalid)},
-                      {"aside", report.aside}};
-  out["findings"] = ordered_json::array();
-  for (const auto& f : report.findings)
-    out["findings"].push_back({{"code", f.code}, {"where", f.where}, {"text", f.text}});
-  out["remarks"] = report.remarks;
-  out["not_checked"] = NotChecked();
-  out["frontier_digest"] = base::ToHex(node.frontier_digest());
-  out["view_digest"] = base::ToHex(node.view_digest());
-  out["ok"] = report.ok();
-  return out;
-}
-
-std::string ReportText(const AuditReport& report, const std::string& instrument,
-                       const v1::InstrumentStatus& node) {
-  std::string out = absl::StrCat(instrument, ": ", report.entries, " entries in ", report.feeds,
-                                 " feeds, ", report.notes, " authority notes\nsignatures  ",
-                                 report.signatures_checked, " checked, ", report.signatures_bad,
-                                 " bad\nchains      ", report.gaps, " gaps, ", report.forks,
-                                 " forks\ncounted     ", CountOf(report, ledger::Status::kAdmitted),
-                                 " admitted, ", CountOf(report, ledger::Status::kPending),
-                                 " pending, ", CountOf(report, ledger::Status::kQuarantined),
-                                 " quarantined, ", CountOf(report, ledger::Status::kDisputed),
-                                 " disputed, ", CountOf(report, ledger::Status::kInvalid),
-                                 " invalid\nview digest ", base::ToHex(node.view_digest()), "\n");
-  for (const auto& f : report.findings)
-    absl::StrAppend(&out, "FINDING ", f.code, " ", f.where, ": ", Printable(f.text), "\n");
-  for (const std::string& remark : report.remarks)
-    absl::StrAppend(&out, "remark: ", Printable(remark), "\n");
-  for (const std::string& item : NotChecked()) absl::StrAppend(&out, "not checked: ", item, "\n");
-  absl::StrAppend(&out, report.ok() ? "clean: every signature, chain and hash holds\n"
-                                    : absl::StrCat(report.findings.size(), " findings\n"));
-  return out;
 }
 
 absl::StatusOr<Exit> RunAudit(Context& context, const std::string& pin) {
@@ -207,27 +157,103 @@ absl::StatusOr<Exit> RunAudit(Context& context, const std::string& pin) {
       before.authority_digest() == after.authority_digest()) {
     CompareWithNode(report, after);
   }
-  context.Emit(ReportJson(report, code, after), ReportText(report, code, after));
+  report.not_checked = NotCheckedOfNode();
+  const AuditSubject subject{code, id->ToHex(), base::ToHex(after.frontier_digest()),
+                             base::ToHex(after.view_digest())};
+  context.Emit(AuditJson(report, {}, subject), AuditText(report, {}, subject));
   return report.ok() ? Exit::kDone : Exit::kFindings;
+}
+
+absl::StatusOr<PackAuditOptions> PackOptions(Context& context, const AuditOptions& o) {
+  PackAuditOptions out;
+  out.pin = o.pin;
+  out.workers = std::max(1u, std::thread::hardware_concurrency());
+  if (!o.policy.empty()) {
+    ASSIGN_OR_RETURN(out.policy, ReadPolicy(o.policy));
+  }
+  if (!o.tsa_ca.empty()) {
+    ASSIGN_OR_RETURN(out.tsa_ca, ReadFile(o.tsa_ca));
+  }
+  for (const std::string& path : o.receipts) {
+    ASSIGN_OR_RETURN(std::string text, ReadFile(path));
+    out.receipts.emplace_back(path, std::move(text));
+  }
+  const auto begun = std::chrono::steady_clock::now();
+  out.progress = [&context, begun](uint64_t done, uint64_t total) {
+    ShowProgress(context, done, total, begun);
+  };
+  return out;
+}
+
+absl::StatusOr<Exit> RunPackAudit(Context& context, const AuditOptions& o) {
+  ASSIGN_OR_RETURN(PackAuditOptions options, PackOptions(context, o));
+  ASSIGN_OR_RETURN(std::unique_ptr<PackFiles> pack, OpenPack(o.dir.empty() ? o.bundle : o.dir));
+  absl::StatusOr<PackAudit> audit = AuditPack(*pack, options);
+  if (context.err_terminal()) context.err() << "\r\x1b[K" << std::flush;
+  if (!audit.ok()) return audit.status();
+  const AuditSubject subject{audit->code, audit->instrument.ToHex(), "", ""};
+  context.Emit(AuditJson(audit->report, audit->reg, subject),
+               AuditText(audit->report, audit->reg, subject));
+  if (!o.evidence_out.empty() && !audit->reg.evidence.empty()) {
+    RETURN_IF_ERROR(WriteFile(o.evidence_out, audit->reg.evidence.front()));
+    context.Say(absl::StrCat("written: ", o.evidence_out,
+                             ", the register's own signatures prove it: entente audit evidence ",
+                             o.evidence_out));
+  }
+  return audit->report.ok() ? Exit::kDone : Exit::kFindings;
+}
+
+// A node, a folder or a file; some options make sense for a pack only.
+absl::StatusOr<Exit> RunAnyAudit(Context& context, const AuditOptions& o) {
+  if (!o.pin.empty() && !base::InstrumentId::FromHex(o.pin)) {
+    return WithField(UsageError("--pin: wanted are 64 lower-case hex digits",
+                                "the instrument's fingerprint: entente instrument show"),
+                     "--pin");
+  }
+  if (!o.dir.empty() && !o.bundle.empty()) {
+    return UsageError("audit: --dir or --bundle, not both");
+  }
+  if (!o.dir.empty() || !o.bundle.empty()) return RunPackAudit(context, o);
+  if (!o.policy.empty() || !o.tsa_ca.empty() || !o.receipts.empty() || !o.evidence_out.empty()) {
+    return UsageError("audit: --policy, --tsa-ca, --receipt and --evidence-out go with a pack",
+                      "add --dir DIR or --bundle FILE; entente audit pack makes one");
+  }
+  return RunAudit(context, o.pin);
 }
 
 }  // namespace
 
 void AddAudit(CLI::App& root, Context& context) {
-  auto pin = std::make_shared<std::string>();
+  auto o = std::make_shared<AuditOptions>();
   CLI::App* command = AddCommand(
       root, context, "audit", "Verify every signature, chain and hash, without trusting the node",
-      "entente audit --instrument EUCA-2014 --json",
-      [&context, pin] { return RunAudit(context, *pin); });
-  command->add_option("--pin", *pin, "The instrument's fingerprint, known from elsewhere");
+      "entente audit --instrument EUCA-2014 --json\n"
+      "entente audit --bundle euca.pack --pin 1d3f... --policy euca.policy",
+      [&context, o] { return RunAnyAudit(context, *o); });
+  command->add_option("--pin", o->pin, "The instrument's fingerprint, known from elsewhere")
+      ->type_name("HEX");
+  command->add_option("--bundle", o->bundle, "An audit pack in one file, instead of a node")
+      ->type_name("FILE");
+  command->add_option("--dir", o->dir, "An audit pack in a folder, instead of a node")
+      ->type_name("DIR");
+  command->add_option("--policy", o->policy, "Whom you believe, a C2SP tlog-policy file")
+      ->type_name("FILE");
+  command->add_option("--receipt", o->receipts, "A receipt of your own the register must honour")
+      ->type_name("FILE");
+  command->add_option("--tsa-ca", o->tsa_ca, "Time-stamping authorities you trust (PEM)")
+      ->type_name("FILE");
+  command
+      ->add_option("--evidence-out", o->evidence_out,
+                   "Write the proof against the register here, if one is found")
+      ->type_name("FILE");
   // The noun itself is a command too: its own action only when no verb was named.
-  command->callback([&context, pin, command] {
+  command->callback([&context, o, command] {
     if (command->get_subcommands().empty())
-      context.action = [&context, pin] { return RunAudit(context, *pin); };
+      context.action = [&context, o] { return RunAnyAudit(context, *o); };
   });
   auto file = std::make_shared<std::string>();
   CLI::App* evidence =
-      AddCommand(*command, context, "evidence", "Verify the proof of a fork, without a node",
+      AddCommand(*command, context, "evidence", "Verify a proof of misbehaviour, without a node",
                  "entente audit evidence kg-fork.evidence",
                  [&context, file] { return VerifyEvidence(context, *file); });
   evidence->add_option("file", *file, "Evidence file")->required();

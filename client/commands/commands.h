@@ -42,6 +42,10 @@ void AddSign(CLI::App& noun, Context& context);
 void AddInstrument(CLI::App& root, Context& context);
 void AddInstrumentActs(CLI::App& instrument, Context& context);
 void AddInstrumentChain(CLI::App& instrument, Context& context);
+void AddReceipt(CLI::App& root, Context& context);
+// Hung onto the noun `receipt`; and `receipt show` of a file.
+void AddReceiptVerify(CLI::App& noun, Context& context);
+absl::StatusOr<Exit> ShowReceiptFile(Context& context, const std::string& path);
 void AddImport(CLI::App& instrument, Context& context);
 void AddDraft(CLI::App& root, Context& context);
 void AddDraftWriting(CLI::App& draft, Context& context);

@@ -1,4 +1,4 @@
-// entente delegation|instrument fork, audit evidence: proofs of forks, written and verified.
+// entente delegation|instrument fork, audit evidence: proofs of misbehaviour, written and verified.
 #include "client/evidence.h"
 
 #include <algorithm>
@@ -16,7 +16,8 @@ namespace entente::client {
 namespace {
 
 // The first forked feed of these keys in any instrument joined here.
-absl::StatusOr<Evidence> FeedFork(Context& context, const std::vector<base::PublicKey>& keys) {
+absl::StatusOr<tlog::Equivocation> FeedFork(Context& context,
+                                            const std::vector<base::PublicKey>& keys) {
   ASSIGN_OR_RETURN(v1::ListInstrumentsResponse list,
                    context.Call(local::kListInstruments, v1::ListInstrumentsRequest()));
   for (const auto& instrument : list.instruments()) {
@@ -34,25 +35,22 @@ absl::StatusOr<Evidence> FeedFork(Context& context, const std::vector<base::Publ
       std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
         return std::tie(a.header.sequence, a.id) < std::tie(b.header.sequence, b.id);
       });
-      absl::StatusOr<Evidence> evidence = FeedForkEvidence(entries);
+      absl::StatusOr<tlog::Equivocation> evidence = FeedForkEvidence(entries);
       if (evidence.ok()) return evidence;
     }
   }
   return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD", "no fork is held");
 }
 
-nlohmann::ordered_json ProofJson(const ForkProof& proof) {
-  nlohmann::ordered_json object = {{"proven", true},
-                                   {"of", proof.of_chain ? "chain" : "feed"},
-                                   {"number", proof.number},
-                                   {"first", proof.first},
-                                   {"second", proof.second}};
-  if (proof.of_chain) {
-    object["signed_both"] = proof.signed_both;
-  } else {
-    object["key"] = proof.key.ToHex();
-  }
-  return object;
+// A fork of the chain, else of a feed of one of its keys.
+absl::StatusOr<Evidence> AnyFork(Context& context, const HeldChain& chain) {
+  if (absl::StatusOr<ChainEvidence> evidence = ChainForkEvidence(chain.files); evidence.ok())
+    return Evidence(*std::move(evidence));
+  std::vector<base::PublicKey> keys;
+  for (const auto& [key, label] : chain.labels) keys.push_back(key);
+  if (keys.empty()) return absl::NotFoundError("no key");
+  ASSIGN_OR_RETURN(tlog::Equivocation evidence, FeedFork(context, keys));
+  return Evidence(std::move(evidence));
 }
 
 }  // namespace
@@ -60,19 +58,16 @@ nlohmann::ordered_json ProofJson(const ForkProof& proof) {
 absl::StatusOr<Exit> WriteForkOf(Context& context, ledger::ChainKind kind, const std::string& code,
                                  const std::string& out) {
   ASSIGN_OR_RETURN(HeldChain chain, FetchChain(context, kind, code));
-  absl::StatusOr<Evidence> evidence = ChainForkEvidence(chain.files);
-  std::vector<base::PublicKey> keys;
-  for (const auto& [key, label] : chain.labels) keys.push_back(key);
-  if (!evidence.ok() && !keys.empty()) evidence = FeedFork(context, keys);
+  absl::StatusOr<Evidence> evidence = AnyFork(context, chain);
   if (!evidence.ok()) {
     return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
                    absl::StrCat("no fork of ", chain.code, " is held here"),
                    "entente status names what is forked; entente sync brings what others know");
   }
-  ASSIGN_OR_RETURN(ForkProof proof, CheckEvidence(*evidence));
+  ASSIGN_OR_RETURN(Proof proof, CheckEvidence(*evidence));
   const std::string text = EvidenceText(*evidence);
   RETURN_IF_ERROR(WriteFile(out, text));
-  nlohmann::ordered_json object = ProofJson(proof);
+  nlohmann::ordered_json object = proof.json;
   object["out"] = out;
   object["bytes"] = text.size();
   context.Emit(object, absl::StrCat(proof.words, "written: ", out, " (", text.size(),
@@ -85,8 +80,8 @@ absl::StatusOr<Exit> WriteForkOf(Context& context, ledger::ChainKind kind, const
 absl::StatusOr<Exit> VerifyEvidence(Context& context, const std::string& path) {
   ASSIGN_OR_RETURN(std::string text, ReadFile(path));
   ASSIGN_OR_RETURN(Evidence evidence, ParseEvidence(text));
-  ASSIGN_OR_RETURN(ForkProof proof, CheckEvidence(evidence));
-  context.Emit(ProofJson(proof), proof.words);
+  ASSIGN_OR_RETURN(Proof proof, CheckEvidence(evidence));
+  context.Emit(proof.json, proof.words);
   return Exit::kDone;
 }
 

@@ -245,7 +245,7 @@ class Authority(ClusterTest):
         self.assertEqual(len(proof["signed_both"]), 2)
         text = (self.world.home / "kg.evidence").read_text()
         (self.world.home / "bad.evidence").write_text("\n".join(text.splitlines()[:-1]) + "\n")
-        self.refused(gsc, 4, "proves nothing", "audit", "evidence", "bad.evidence")
+        self.refused(gsc, 4, "does NOT prove", "audit", "evidence", "bad.evidence")
         gsc.ok("instrument", "anchor", "--delegation", "KG", "--keep", proof["first"][:8], "--signer-key", gsc.signer,
                "--yes")
         self.world.sync_all()

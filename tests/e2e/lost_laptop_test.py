@@ -169,7 +169,7 @@ class CopiedKey(ClusterTest):
         self.assertLess((self.world.home / "key.evidence").stat().st_size, 2000)
         text = (self.world.home / "key.evidence").read_text()
         lines = text.splitlines()
-        same = "\n".join([lines[0], lines[1], lines[1].replace("first", "second"), ""])
+        same = "\n".join([*lines[:4], lines[3], ""])
         (self.world.home / "same.evidence").write_text(same)
         self.assertEqual(gsc.entente("audit", "evidence", "same.evidence").status, 4)
         kg.ok("draft", "new", "--round", "MTR-2017", "--commitment", "DSR/03", "--lang", "en")

@@ -81,6 +81,7 @@ AllSeeds MakeSeeds() {
   AddSyncSeeds(all);
   AddMeaningSeeds(all);
   AddFileSeeds(all);
+  AddTlogSeeds(all);
   return all;
 }
 

@@ -15,6 +15,7 @@ void AddLedgerSeeds(AllSeeds& all);
 void AddSyncSeeds(AllSeeds& all);
 void AddMeaningSeeds(AllSeeds& all);
 void AddFileSeeds(AllSeeds& all);
+void AddTlogSeeds(AllSeeds& all);
 
 // "x" with its length in front, as Choices::Piece takes it.
 inline std::string PieceOf(const std::string& x) {

@@ -138,7 +138,7 @@ TEST_F(AuditCheckTest, AForkIsAFinding) {
 
 TEST_F(AuditCheckTest, AClockThatGoesBackIsAFinding) {
   ledger::Entry one = Write(1, {}, "a", 5 << 16), two = Write(2, one.id, "b", 4 << 16);
-  EXPECT_EQ(Codes(Audit({Raw(one), Raw(two)})), std::vector<std::string>{"CLOCK"});
+  EXPECT_EQ(Codes(Audit({Raw(one), Raw(two)})), std::vector<std::string>{"HLC-ORDER"});
 }
 
 TEST_F(AuditCheckTest, ANoteBelowItsThresholdDoesNotStand) {

@@ -36,6 +36,16 @@ std::vector<ledger::Entry> ForkAtTwo(const PrivateKey& key) {
   return entries;
 }
 
+// A fork with these two branches.
+Evidence Fork(const PrivateKey& key, std::vector<std::string> first,
+              std::vector<std::string> second) {
+  tlog::Equivocation file;
+  file.type = tlog::EquivocationType::kAuthorFork;
+  file.key = key.public_key();
+  file.branches = {std::move(first), std::move(second)};
+  return file;
+}
+
 Exit Verdict(const Evidence& evidence) { return ExitOf(CheckEvidence(evidence).status()); }
 
 TEST(Evidence, TwoSignedLeavesOfOnePlaceProveAFork) {
@@ -47,9 +57,9 @@ TEST(Evidence, TwoSignedLeavesOfOnePlaceProveAFork) {
   ASSERT_TRUE(parsed.ok()) << parsed.status();
   auto proof = CheckEvidence(*parsed);
   ASSERT_TRUE(proof.ok()) << proof.status();
-  EXPECT_EQ(proof->number, 2u);
-  EXPECT_EQ(proof->key, Key(1).public_key());
-  EXPECT_NE(proof->first, proof->second);
+  EXPECT_EQ(proof->json["number"], 2);
+  EXPECT_EQ(proof->json["key"], Key(1).public_key().ToHex());
+  EXPECT_NE(proof->json["first"], proof->json["second"]);
 }
 
 TEST(Evidence, AnUnsignedLeafIsVouchedForByTheOneThatFollows) {
@@ -65,10 +75,10 @@ TEST(Evidence, AnUnsignedLeafIsVouchedForByTheOneThatFollows) {
   });
   auto evidence = FeedForkEvidence(entries);
   ASSERT_TRUE(evidence.ok());
-  EXPECT_EQ(evidence->first.size() + evidence->second.size(), 3u);
+  EXPECT_EQ(evidence->branches[0].size() + evidence->branches[1].size(), 3u);
   EXPECT_TRUE(CheckEvidence(*evidence).ok());
   // Without the entry that follows, the unsigned leaf proves nothing.
-  for (auto* side : {&evidence->first, &evidence->second}) side->resize(1);
+  for (auto& side : evidence->branches) side.resize(1);
   EXPECT_EQ(Verdict(*evidence), Exit::kFindings);
 }
 
@@ -78,16 +88,17 @@ TEST(Evidence, WhatOnlyLooksLikeAForkProvesNothing) {
   const std::string other = ForkAtTwo(Key(2))[1].Leaf();
   std::string forged = b;
   forged.back() = static_cast<char>(forged.back() ^ 1);
-  EXPECT_EQ(Verdict({{a}, {b}, {}}), Exit::kDone);
-  EXPECT_EQ(Verdict({{a}, {a}, {}}), Exit::kFindings) << "one entry, twice";
-  EXPECT_EQ(Verdict({{one}, {a}, {}}), Exit::kFindings) << "different numbers";
-  EXPECT_EQ(Verdict({{a}, {other}, {}}), Exit::kFindings) << "different keys";
-  EXPECT_EQ(Verdict({{a}, {forged}, {}}), Exit::kFindings) << "a signature that does not verify";
-  EXPECT_EQ(Verdict({{a}, {}, {}}), Exit::kFindings) << "one side";
-  EXPECT_EQ(Verdict({{a, a}, {b}, {}}), Exit::kFindings) << "a run that does not follow";
+  EXPECT_EQ(Verdict(Fork(Key(1), {a}, {b})), Exit::kDone);
+  EXPECT_EQ(Verdict(Fork(Key(1), {a}, {a})), Exit::kFindings) << "one entry, twice";
+  EXPECT_EQ(Verdict(Fork(Key(1), {one}, {a})), Exit::kFindings) << "different numbers";
+  EXPECT_EQ(Verdict(Fork(Key(1), {a}, {other})), Exit::kFindings) << "different keys";
+  EXPECT_EQ(Verdict(Fork(Key(1), {a}, {forged})), Exit::kFindings)
+      << "a signature that does not verify";
+  EXPECT_EQ(Verdict(Fork(Key(1), {a}, {})), Exit::kFindings) << "one side";
+  EXPECT_EQ(Verdict(Fork(Key(1), {a, a}, {b})), Exit::kFindings) << "a run that does not follow";
 }
 
-class ChainEvidence : public testing::Test {
+class ChainForks : public testing::Test {
  protected:
   ledger::Note Signed(ledger::Note fields, const std::vector<char>& seeds) {
     ledger::Note note = ledger::BuildNote(std::move(fields)).value();
@@ -125,7 +136,7 @@ class ChainEvidence : public testing::Test {
   }
 };
 
-TEST_F(ChainEvidence, TwoVersionsOfOnePositionNameWhoSignedBoth) {
+TEST_F(ChainForks, TwoVersionsOfOnePositionNameWhoSignedBoth) {
   const ledger::Note first = First();
   const std::vector<std::string> files{first.File(), Second(first, "LEFT", {1, 2}).File(),
                                        Second(first, "RIGHT", {2, 3}).File()};
@@ -135,29 +146,30 @@ TEST_F(ChainEvidence, TwoVersionsOfOnePositionNameWhoSignedBoth) {
   ASSERT_TRUE(parsed.ok());
   auto proof = CheckEvidence(*parsed);
   ASSERT_TRUE(proof.ok()) << proof.status();
-  EXPECT_EQ(proof->number, 2u);
-  EXPECT_EQ(proof->signed_both,
+  EXPECT_EQ(proof->json["number"], 2);
+  EXPECT_EQ(proof->json["signed_both"],
             std::vector<std::string>{ledger::VerifierKey::ForSigner(Key(2).public_key()).name});
   EXPECT_NE(proof->words.find("opens office LEFT"), std::string::npos) << proof->words;
 }
 
-TEST_F(ChainEvidence, AVersionBelowTheThresholdProvesNothing) {
+TEST_F(ChainForks, AVersionBelowTheThresholdProvesNothing) {
   const ledger::Note first = First();
-  EXPECT_EQ(Verdict({{},
-                     {},
-                     {first.File(), Second(first, "LEFT", {1, 2}).File(),
-                      Second(first, "RIGHT", {3}).File()}}),
+  EXPECT_EQ(Verdict(ChainEvidence{{first.File(), Second(first, "LEFT", {1, 2}).File(),
+                                   Second(first, "RIGHT", {3}).File()}}),
             Exit::kFindings);
-  EXPECT_EQ(Verdict({{}, {}, {first.File(), Second(first, "LEFT", {1, 2}).File()}}),
+  EXPECT_EQ(Verdict(ChainEvidence{{first.File(), Second(first, "LEFT", {1, 2}).File()}}),
             Exit::kFindings)
       << "no fork at all";
 }
 
-TEST(Evidence, ADamagedFileIsNamedAsSuch) {
-  for (const char* text : {"", "entente/evidence/v1\n", "entente/evidence/v2\nfirst AAAA\n",
-                           "entente/evidence/v1\nfirst !!\n", "entente/evidence/v1\nthird AAAA\n",
-                           "entente/evidence/v1\nfirst AAAA"}) {
-    EXPECT_EQ(ExitOf(ParseEvidence(text).status()), Exit::kMachine) << text;
+TEST(Evidence, ADamagedFileProvesNothing) {
+  for (const char* text : {"", "entente/evidence/v1\n", "entente/evidence/v2\nnote AAAA\n",
+                           "entente/evidence/v1\nnote !!\n", "entente/evidence/v1\nthird AAAA\n",
+                           "entente/evidence/v1\nnote AAAA", "entente-equivocation@v1\n",
+                           "entente-equivocation@v1\ntype author-fork\nkey AAAA\n"}) {
+    const absl::Status status = ParseEvidence(text).status();
+    EXPECT_EQ(ExitOf(status), Exit::kFindings) << text;
+    EXPECT_NE(status.message().find("does NOT prove misbehaviour"), absl::string_view::npos);
   }
 }
 

@@ -1,0 +1,57 @@
+// Writes an audit pack: everything an outsider needs to check an instrument's register, and nothing
+// that has to be believed. The layout is docs/protocol.md, "Audit pack".
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "client/pack_files.h"
+#include "node/base/id.h"
+#include "node/ledger/authority.h"
+#include "node/tlog/checkpoint.h"
+#include "node/tlog/memory_tree.h"
+
+namespace entente::client {
+
+class PackWriter {
+ public:
+  // `sink` outlives this.
+  PackWriter(const base::InstrumentId& instrument, PackSink* sink);
+
+  // In any order, each kind as often as there is something; leaves in the register's order.
+  absl::Status AddNotes(const std::vector<std::string>& files);
+  absl::Status AddPayload(absl::string_view payload);
+  absl::Status AddEvidence(absl::string_view file);
+  void AddLeaf(std::string leaf);
+  // Ascending by size; the last one is the newest. Leaves beyond it are left out.
+  void AddCheckpoint(tlog::SignedCheckpoint checkpoint);
+
+  // FAILED_PRECONDITION: no checkpoint was added, or fewer leaves than it covers.
+  absl::Status Finish();
+
+  uint64_t files() const { return files_; }
+  // REQUIRES: Finish succeeded.
+  const tlog::Checkpoint& newest() const { return checkpoints_.back().checkpoint; }
+
+ private:
+  absl::Status Put(const std::string& path, absl::string_view content);
+  absl::Status PutTiles(uint64_t size);
+  absl::Status PutCheckpoints();
+  absl::Status PutConsistency(const tlog::SignedCheckpoint& from, const tlog::SignedCheckpoint& to);
+  absl::Status PutReceipts(const tlog::SignedCheckpoint& newest);
+  absl::Status PutAuthority();
+
+  const base::InstrumentId instrument_;
+  PackSink& sink_;
+  ledger::Authority authority_;
+  std::vector<std::string> leaves_;
+  tlog::MemoryTree tree_;
+  std::vector<tlog::SignedCheckpoint> checkpoints_;
+  std::set<std::string> payloads_;
+  uint64_t files_ = 0, evidence_ = 0;
+};
+
+}  // namespace entente::client
