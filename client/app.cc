@@ -39,7 +39,8 @@ void AddGlobalOptions(CLI::App& app, Context& context) {
   app.add_option("--format", o.format, "table, json or csv")
       ->check(CLI::IsMember({"table", "json", "csv"}));
   app.add_flag("--json", o.json, "The same as --format json");
-  app.add_option("--lang", o.lang, "Preferred language of texts (BCP 47 tag)");
+  app.add_option("--lang", o.lang,
+                 "Language of what people read: en, fr or ru; default: the locale's");
   app.add_option("--timeout", o.timeout_s, "Seconds to wait for the node")
       ->check(CLI::Range(1, 86'400));
   app.add_flag("--quiet,-q", o.quiet, "No talk on stderr, only data, warnings and errors");
@@ -154,6 +155,7 @@ void BuildApp(CLI::App& app, Context& context) {
   AddPeer(app, context);
   AddQuestions(app, context);
   AddRecords(app, context);
+  AddBrief(app, context);
   AddReceipt(app, context);
   AddAudit(app, context);
   AddBundle(app, context);

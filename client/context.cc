@@ -18,6 +18,33 @@
 
 namespace entente::client {
 
+namespace {
+
+std::string Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// What the environment wishes, as gettext reads it: LANGUAGE counts only where a locale other than
+// C is in force.
+std::vector<std::string> WishedLocales() {
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const std::string locale = Variable(name);
+    if (!locale.empty()) return {locale[0] == 'C' ? locale : Variable("LANGUAGE"), locale};
+  }
+  return {};
+}
+
+// The same table under headings in the reader's language.
+v1::Table HeadedIn(v1::Table table, const Phrases& phrases) {
+  for (v1::Column& column : *table.mutable_columns()) {
+    if (!column.title().empty()) column.set_title(phrases.Say(column.title()));
+  }
+  return table;
+}
+
+}  // namespace
+
 Format Context::format() const {
   if (options.json || options.format == "json") return Format::kJson;
   return options.format == "csv" ? Format::kCsv : Format::kTable;
@@ -41,6 +68,11 @@ void Context::Warn(absl::string_view line) {
   err() << (color_err() ? "\x1b[33mwarning:\x1b[0m " : "warning: ") << line << "\n";
 }
 
+const Phrases& Context::phrases() {
+  if (!phrases_) phrases_ = PhrasesIn(options.lang, WishedLocales());
+  return *phrases_;
+}
+
 void Context::Emit(const v1::Table& table) {
   switch (format()) {
     case Format::kJson:
@@ -50,7 +82,7 @@ void Context::Emit(const v1::Table& table) {
       out() << TableCsv(table);
       break;
     case Format::kTable:
-      Page(TableText(table, color_out()));
+      Page(TableText(HeadedIn(table, phrases()), color_out()));
       break;
   }
 }

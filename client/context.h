@@ -14,6 +14,7 @@
 #include "client/connect.h"
 #include "client/errors.h"
 #include "client/exit_status.h"
+#include "client/language/tongue.h"
 #include "client/local_methods.h"
 #include "client/render.h"
 
@@ -59,6 +60,10 @@ class Context {
   void Say(absl::string_view line);
   void Warn(absl::string_view line);
 
+  // What people's output is said in: --lang, else what the environment's locale wishes, else
+  // English. Never of JSON or CSV.
+  const Phrases& phrases();
+
   // Data: a table in the wanted format, or one object that has a text for people.
   void Emit(const v1::Table& table);
   void Emit(const nlohmann::ordered_json& object, absl::string_view text);
@@ -102,6 +107,7 @@ class Context {
 
   Streams streams_;
   std::unique_ptr<Channel> channel_;
+  std::unique_ptr<Phrases> phrases_;
 };
 
 }  // namespace entente::client

@@ -35,7 +35,8 @@
                                       Stream(Sync, SyncRequest, SyncProgress)                     \
                                           Unary(ListPeers, ListPeersRequest, Table) Unary(        \
                                               UpdatePeer, UpdatePeerRequest, UpdatePeerResponse)  \
-                                              Stream(ExportLog, ExportLogRequest, LogChunk)
+                                              Stream(ExportLog, ExportLogRequest, LogChunk)       \
+                                                  Stream(Brief, BriefQuestion, BriefPart)
 
 namespace entente::client::local {
 

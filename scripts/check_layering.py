@@ -44,10 +44,12 @@ ROOMS = {
     "node/rpc/courier": RPC + ["node/rpc/local", "proto"],
     "node": NODE + ["proto", "storage"],
     "client/keys": ["node/base", "node/crypto", "node/ledger"],
+    "client/language": ["node/base"],
+    "client/brief": ["node/base", "node/meaning", "client/language", "proto"],
     "client": ["node/base", "node/crypto", "node/ledger", "node/tlog", "node/meaning", "node/merge", "node/wire",
-               "proto", "client/keys"],
+               "proto", "client/keys", "client/language", "client/brief"],
     "proto": [],
-    "tests": ["storage", "proto", "node", "client", "client/keys"] + NODE,
+    "tests": ["storage", "proto", "node", "client", "client/keys", "client/language", "client/brief"] + NODE,
 }
 
 # What runs beside us or tells the time: the shell's business, never the core's.

@@ -56,6 +56,7 @@ void AddStatus(CLI::App& root, Context& context);
 void AddPeer(CLI::App& root, Context& context);
 void AddQuestions(CLI::App& root, Context& context);
 void AddRecords(CLI::App& root, Context& context);
+void AddBrief(CLI::App& root, Context& context);
 void AddBackup(CLI::App& root, Context& context);
 void AddBundle(CLI::App& root, Context& context);
 void AddDoctor(CLI::App& root, Context& context);

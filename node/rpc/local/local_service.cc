@@ -1,6 +1,7 @@
 #include "node/rpc/local/local_service.h"
 
 #include "node/base/status_macros.h"
+#include "node/query/brief.h"
 #include "node/query/directory.h"
 #include "node/query/freshness.h"
 #include "node/query/records.h"
@@ -11,6 +12,7 @@
 #include "node/rpc/local/node_calls.h"
 #include "node/rpc/message_stream.h"
 #include "node/rpc/unary.h"
+#include "node/store/view_digest.h"
 
 namespace entente::rpc {
 
@@ -153,6 +155,23 @@ grpc::ServerWriteReactor<v1::LogChunk>* LocalService::ExportLog(
   return MessageStream<v1::LogChunk>::Start(
       pool_, [this, request = *request](const MessageStream<v1::LogChunk>::Write& write) {
         return rpc::ExportLog(core_, request, write);
+      });
+}
+
+grpc::ServerWriteReactor<v1::BriefPart>* LocalService::Brief(Context*,
+                                                             const v1::BriefQuestion* request) {
+  return MessageStream<v1::BriefPart>::Start(
+      pool_,
+      [this, request = *request](const MessageStream<v1::BriefPart>::Write& write) -> absl::Status {
+        const store::PublishedPtr published = core_.published();
+        ASSIGN_OR_RETURN(base::InstrumentId instrument,
+                         InstrumentOf(*published, request.instrument()));
+        auto snapshot = core_.NewSnapshot();
+        query::BriefDigests digests;
+        digests.frontier = published->figures.at(instrument).frontier_digest;
+        ASSIGN_OR_RETURN(digests.view, store::ViewDigest(*snapshot, instrument));
+        const query::Views views(snapshot.get(), published.get(), instrument);
+        return query::Brief(views, request, digests, write);
       });
 }
 

@@ -53,6 +53,8 @@ class LocalService final : public v1::Local::CallbackService {
                                                    const v1::SyncRequest* request) override;
   grpc::ServerWriteReactor<v1::LogChunk>* ExportLog(Context* context,
                                                     const v1::ExportLogRequest* request) override;
+  grpc::ServerWriteReactor<v1::BriefPart>* Brief(Context* context,
+                                                 const v1::BriefQuestion* request) override;
 
  private:
   NodeCore& core_;

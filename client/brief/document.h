@@ -1,0 +1,136 @@
+// The brief of a round as plain values: what stands in it and in which order, in words of its
+// language, before anybody decides how it looks. Made by compose.h, shown by html.h and markdown.h.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace entente::client::brief {
+
+// Words somebody wrote, with the language they are in.
+struct Text {
+  std::string lang;  // BCP 47; empty: the document's own
+  std::string words;
+  std::string remark;  // "original ru, no translation", or empty
+};
+
+// Where one delegation stands on one subject.
+struct Status {
+  std::string
+      key;  // stable: completed, in_progress, ..., nil, conflict, withdrawn, absent, unasked
+  std::string words;  // "in progress, at risk"
+  std::string mark;   // "!" off track, "~" at risk, "‡" conflict; or empty
+  bool reported = false;
+};
+
+struct Value {
+  std::string indicator, title, period, of_what;  // of_what: area and dimensions, "sex=T"
+  std::string shown;                              // "430 person", or "–"
+  std::string letter, letter_words;               // SDMX status; empty: a normal value
+  std::string trend, source, note;
+  bool approximate = false;
+};
+
+struct Milestone {
+  std::string text, date;
+  bool done = false;
+};
+
+// One version that stands. Several of one item are a conflict.
+struct Version {
+  std::string reference, author, signed_on;
+  std::string withdrawn;  // reason; only of a withdrawal
+  std::string nil;        // reason of a nil report
+  std::string reason;     // why discontinued or not applicable
+  std::optional<Text> narrative;
+  std::vector<std::pair<std::string, Text>> sections;  // heading, text
+  std::vector<Milestone> milestones;
+  std::vector<Value> values;
+};
+
+// One delegation on one subject.
+struct Item {
+  std::string id;  // anchor
+  std::string heading;
+  Text subject;  // set where the heading is a code
+  Status now;
+  std::string before;  // words of the status in the previous round; empty: nothing to compare with
+  bool changed = false;
+  std::vector<Version> versions;
+};
+
+struct Cell {
+  Status now;
+  bool changed = false;
+  std::string before;
+  std::string link;  // anchor of the item; empty: none
+};
+struct MatrixRow {
+  std::string delegation, name;
+  std::vector<Cell> cells;
+};
+struct Matrix {
+  std::string caption;
+  std::vector<std::pair<std::string, Text>> columns;  // code, title
+  std::vector<MatrixRow> rows;
+};
+
+// What was said at the meeting, as minuted.
+struct Said {
+  std::string speaker, kind, source;
+  Text summary;
+};
+
+// A chapter, a commitment, or a delegation: with whatever stands below it.
+struct Group {
+  std::string id, code;
+  Text title;
+  std::vector<std::pair<std::string, std::string>> facts;
+  std::vector<Matrix> matrices;
+  std::vector<Item> items;
+  std::vector<Said> said;
+  std::vector<Group> groups;
+};
+
+struct Bar {
+  std::string delegation, label;  // label: period and dimensions
+  std::optional<double> value;    // for the length only
+  std::string shown;              // what is written beside it
+  bool estimate = false;          // hatched
+};
+struct Chart {
+  std::string code, unit;
+  Text title;
+  std::vector<Bar> bars;
+  std::string description;  // the same in a sentence, for who cannot see it
+};
+
+struct Silent {
+  std::string delegation, name, word, reach;  // reach: how far its records held here go
+  std::vector<std::string> subjects;
+};
+struct Change {
+  std::string delegation, subject, before, now;
+};
+struct Note {
+  std::string delegation, subject, kind;
+  Text text;
+};
+
+struct Document {
+  std::string lang, title, round;
+  std::vector<std::pair<std::string, std::string>> facts;       // of the round and its meeting
+  std::vector<std::pair<std::string, std::string>> provenance;  // what it was made from
+  std::string previous;                                         // round before this one, or empty
+  bool compared = false;  // a report of it is there to compare with
+  std::vector<Matrix> overview;
+  std::vector<Silent> silent;
+  std::vector<Change> changes;
+  std::vector<Note> questions, needs;
+  std::vector<Chart> charts;
+  std::vector<Group> body;
+};
+
+}  // namespace entente::client::brief

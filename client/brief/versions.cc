@@ -1,0 +1,129 @@
+#include "client/brief/versions.h"
+
+#include "absl/strings/str_cat.h"
+#include "client/brief/status.h"
+#include "client/brief/texts.h"
+#include "node/base/bytes.h"
+#include "node/base/id.h"
+#include "node/meaning/reference.h"
+#include "node/meaning/slot.h"
+#include "node/meaning/words.h"
+
+namespace entente::client::brief {
+
+namespace {
+
+constexpr char kNoValue[] = "\u2013";
+
+struct Letter {
+  const char* letter;
+  const char* words;
+};
+constexpr Letter kLetters[] = {
+    {"E", Phrase("estimated")},
+    {"P", Phrase("provisional")},
+    {"B", Phrase("break in series")},
+    {"D", Phrase("definition differs")},
+    {"L", Phrase("missing, not collected")},
+    {"M", Phrase("missing, cannot exist")},
+    {"O", Phrase("missing")},
+    {"Q", Phrase("missing, suppressed")},
+    {"U", Phrase("low reliability")},
+};
+
+std::string LetterWords(const std::string& letter, const Phrases& phrases) {
+  for (const Letter& known : kLetters) {
+    if (letter == known.letter) return phrases.Say(known.words);
+  }
+  return letter;
+}
+
+std::string TrendWords(v1::Trend trend, const Phrases& phrases) {
+  switch (trend) {
+    case v1::TREND_UP:
+      return absl::StrCat("\u2191 ", phrases.Say("up"));
+    case v1::TREND_DOWN:
+      return absl::StrCat("\u2193 ", phrases.Say("down"));
+    case v1::TREND_STABLE:
+      return absl::StrCat("\u2192 ", phrases.Say("stable"));
+    case v1::TREND_UNKNOWN:
+      return absl::StrCat("? ", phrases.Say("direction unknown"));
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+std::string OfWhat(const v1::IndicatorValue& value) {
+  std::string out = value.ref_area();
+  for (const auto& dim : value.dims()) {
+    absl::StrAppend(&out, out.empty() ? "" : ", ", dim.name(), "=", dim.code());
+  }
+  return out;
+}
+
+std::string ReferenceOf(const Facts& facts, const v1::BriefSlot& slot) {
+  meaning::ReportSlot name;
+  name.round = facts.head.round().code();
+  name.delegation = slot.delegation();
+  name.subject_kind = slot.subject_kind();
+  name.subject = slot.subject();
+  return meaning::ReferenceOfSlot(facts.head.instrument_code(), meaning::PrintReportSlot(name));
+}
+
+Value ValueOf(const Facts& facts, const v1::IndicatorValue& value, const Phrases& phrases) {
+  Value out;
+  out.indicator = value.indicator();
+  std::string unit;
+  if (auto known = facts.indicators.find(value.indicator()); known != facts.indicators.end()) {
+    out.title = Named(known->second.titles(), phrases, value.indicator()).words;
+    unit = known->second.unit();
+  }
+  out.period = value.period();
+  out.of_what = OfWhat(value);
+  out.approximate = value.approximate();
+  out.trend = TrendWords(value.trend(), phrases);
+  out.shown = value.value().empty()
+                  ? (out.trend.empty() ? kNoValue : "")
+                  : absl::StrCat(out.approximate ? "\u2248 " : "", phrases.Number(value.value()),
+                                 unit.empty() ? "" : " ", unit);
+  if (value.status() != "A") out.letter = value.status();
+  if (!out.letter.empty()) out.letter_words = LetterWords(out.letter, phrases);
+  out.source = value.source();
+  out.note = value.note();
+  return out;
+}
+
+Version VersionOf(const Facts& facts, const v1::BriefSlot& slot, const v1::BriefReport& head,
+                  bool alone, const Phrases& phrases) {
+  Version out;
+  auto id = base::EntryId::FromBytes(head.entry());
+  out.reference = meaning::VersionedReference(ReferenceOf(facts, slot), head.version(),
+                                              alone || !id ? "" : id->Short());
+  out.author = head.author();
+  out.signed_on = Day(head.signed_ms(), phrases);
+  if (head.withdrawn()) {
+    out.withdrawn = head.reason();
+    return out;
+  }
+  const v1::Report& report = head.report();
+  const std::string& working = facts.head.round().working_language();
+  out.nil = report.nil_reason();
+  out.reason = report.reason();
+  if (!report.narratives().empty()) out.narrative = Written(report.narratives(), phrases, working);
+  for (const auto& section : report.sections()) {
+    Texts one;
+    *one.Add() = section.text();
+    out.sections.emplace_back(InWords(section.name(), phrases), Written(one, phrases, working));
+  }
+  for (const auto& milestone : report.milestones()) {
+    out.milestones.push_back({milestone.text(), phrases.Date(milestone.date()), milestone.done()});
+  }
+  for (const auto& value : report.values()) {
+    out.values.push_back(ValueOf(facts, value, phrases));
+  }
+  return out;
+}
+
+}  // namespace entente::client::brief
