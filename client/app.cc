@@ -156,6 +156,7 @@ void BuildApp(CLI::App& app, Context& context) {
   AddQuestions(app, context);
   AddRecords(app, context);
   AddBrief(app, context);
+  AddRegister(app, context);
   AddReceipt(app, context);
   AddAudit(app, context);
   AddBundle(app, context);

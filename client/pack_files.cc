@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kPackBlock = 512;
-constexpr size_t kPieceBytes = 512 << 10;
+constexpr size_t kPackPieceBytes = 512 << 10;
 
 absl::Status PackDamaged(absl::string_view what) {
   return Failure(absl::StatusCode::kInvalidArgument, kFileDamaged,
@@ -59,7 +59,7 @@ class OpenFile {
   }
   // Exactly these bytes, in pieces. From any thread.
   absl::Status Pieces(uint64_t at, uint64_t size, const PackFiles::Piece& piece) const {
-    std::string buffer(std::min<uint64_t>(size, kPieceBytes), '\0');
+    std::string buffer(std::min<uint64_t>(size, kPackPieceBytes), '\0');
     while (size > 0) {
       const ssize_t got = pread(fd_, buffer.data(), std::min<uint64_t>(size, buffer.size()),
                                 static_cast<off_t>(at));

@@ -16,6 +16,11 @@
 #include "node/rpc/node_core.h"
 #include "node/rpc/peer/peers.h"
 #include "node/rpc/peer/sync_service.h"
+#include "node/rpc/register/companion.h"
+#include "node/rpc/register/local_register_service.h"
+#include "node/rpc/register/register_service.h"
+#include "node/rpc/register/registrar.h"
+#include "node/rpc/register_keys.h"
 #include "node/rpc/server.h"
 #include "node/rpc/tls/identity.h"
 #include "node/rpc/upkeep/backup_facts.h"
@@ -73,16 +78,20 @@ struct Node::Parts {
   std::unique_ptr<driver::Replica> replica;
   std::unique_ptr<rpc::NodeCore> core;
   std::unique_ptr<runtime::WorkerPool> pool;
+  std::unique_ptr<rpc::RegisterKeys> register_keys;
+  std::unique_ptr<rpc::Registrar> registrar;
   std::unique_ptr<rpc::Peers> peers;
   std::unique_ptr<rpc::SyncService> sync_service;
   std::unique_ptr<rpc::LocalService> local_service;
   std::unique_ptr<rpc::OperatorService> operator_service;
   std::unique_ptr<rpc::BundleService> bundle_service;
+  std::unique_ptr<rpc::LocalRegisterService> local_register_service;
+  std::unique_ptr<rpc::RegisterService> register_service;
   std::unique_ptr<rpc::PeerServer> peer_server;
   std::unique_ptr<rpc::LocalServer> local_server;
 
   absl::Status OpenStore(bool accept_lost_batches);
-  absl::Status StartServers();
+  absl::Status StartServers(bool accepted_lost_batches);
   void Stop();
 };
 
@@ -97,7 +106,7 @@ absl::Status Node::Parts::OpenStore(bool accept_lost_batches) {
   return absl::OkStatus();
 }
 
-absl::Status Node::Parts::StartServers() {
+absl::Status Node::Parts::StartServers(bool accepted_lost_batches) {
   rpc::NodeFacts facts;
   facts.version = kVersion;
   facts.spki = identity.spki;
@@ -105,12 +114,20 @@ absl::Status Node::Parts::StartServers() {
   core = std::make_unique<rpc::NodeCore>(replica.get(), &clock, facts);
   pool = std::make_unique<runtime::WorkerPool>(
       runtime::WorkerPool::Options{.threads = kWorkerThreads});
-  peers = std::make_unique<rpc::Peers>(core.get(), &identity);
+  register_keys = std::make_unique<rpc::RegisterKeys>(config.data_dir);
+  registrar =
+      std::make_unique<rpc::Registrar>(core.get(), register_keys.get(), accepted_lost_batches);
+  peers = std::make_unique<rpc::Peers>(core.get(), &identity,
+                                       rpc::RegisterCompanions(core.get(), registrar.get()));
+  register_service = std::make_unique<rpc::RegisterService>(core.get(), peers.get(),
+                                                            registrar.get(), &identity, pool.get());
   sync_service = std::make_unique<rpc::SyncService>(core.get(), peers.get(), pool.get());
   local_service = std::make_unique<rpc::LocalService>(core.get(), peers.get(), pool.get());
   operator_service = std::make_unique<rpc::OperatorService>(core.get(), kv.get(), peers.get(),
                                                             &identity, pool.get());
   bundle_service = std::make_unique<rpc::BundleService>(core.get(), &identity, pool.get());
+  local_register_service = std::make_unique<rpc::LocalRegisterService>(core.get(), registrar.get(),
+                                                                       &identity, pool.get());
   ASSIGN_OR_RETURN(peer_server, rpc::PeerServer::Start(
                                     {.listen = config.listen,
                                      .identity = identity,
@@ -118,15 +135,16 @@ absl::Status Node::Parts::StartServers() {
                                      .limits = {.per_source_max = config.connections_per_source,
                                                 .per_loopback_max = config.connections_loopback,
                                                 .total_max = config.connections_total},
-                                     .services = {sync_service.get()}}));
+                                     .services = {sync_service.get(), register_service.get()}}));
   // Port 0 became a real one.
   core->SetAddresses(peer_server->address(),
                      config.advertise.empty() ? peer_server->address() : config.advertise);
   ASSIGN_OR_RETURN(
       local_server,
-      rpc::LocalServer::Start(
-          {.socket = config.socket,
-           .services = {local_service.get(), operator_service.get(), bundle_service.get()}}));
+      rpc::LocalServer::Start({.socket = config.socket,
+                               .services = {local_service.get(), operator_service.get(),
+                                            bundle_service.get(), local_register_service.get()}}));
+  registrar->Start();
   return peers->Start();
 }
 
@@ -135,18 +153,24 @@ void Node::Parts::Stop() {
   // calls.
   if (peers) peers->Stop();
   if (sync_service) sync_service->Stop();
+  if (register_service) register_service->Stop();
+  if (registrar) registrar->Stop();
   if (local_server) local_server->Shutdown(config.shutdown_grace);
   if (peer_server) peer_server->Shutdown(config.shutdown_grace);
   if (pool) pool->Stop();
   if (core) core->Stop();
   local_server.reset();
   peer_server.reset();
+  local_register_service.reset();
+  register_service.reset();
   bundle_service.reset();
   operator_service.reset();
   local_service.reset();
   sync_service.reset();
   peers.reset();
   pool.reset();
+  registrar.reset();
+  register_keys.reset();
   core.reset();
   replica.reset();
   kv.reset();
@@ -167,7 +191,7 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const NodeConfig& config,
     started = identity.status();
     if (identity.ok()) parts->identity = *std::move(identity);
   }
-  if (started.ok()) started = parts->StartServers();
+  if (started.ok()) started = parts->StartServers(accept_lost_batches);
   if (!started.ok()) {
     parts->Stop();
     return started;

@@ -16,6 +16,7 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/driver/replica.h"
+#include "node/rpc/register_keys.h"
 #include "node/rpc/tls/private_file.h"
 #include "node/rpc/upkeep/backup_facts.h"
 #include "node/rpc/upkeep/restore_calls.h"
@@ -72,7 +73,14 @@ absl::Status WriteIdentity(const std::map<std::string, std::string>& extra,
                            const std::string& data) {
   RETURN_IF_ERROR(rpc::MakePrivateDirectory(data + "/tls"));
   for (const auto& [name, content] : extra) {
-    RETURN_IF_ERROR(rpc::WritePrivateFile(absl::StrCat(data, "/tls/", name), content));
+    if (name == "node.key" || name == "node.crt") {
+      RETURN_IF_ERROR(rpc::WritePrivateFile(absl::StrCat(data, "/tls/", name), content));
+      continue;
+    }
+    const std::string folder = rpc::RegisterKeyFolder(data);
+    RETURN_IF_ERROR(rpc::MakePrivateDirectory(folder));
+    RETURN_IF_ERROR(
+        rpc::WritePrivateFile(absl::StrCat(folder, "/", name), content, rpc::kReadOnlyFile));
   }
   return absl::OkStatus();
 }
@@ -154,6 +162,7 @@ absl::StatusOr<v1::RestoredBackup> RestoreBackup(const RestoreOptions& options) 
   // What an interrupted one left; the lock itself stays until the directory is renamed.
   RETURN_IF_ERROR(RemoveTree(work + "/store"));
   RETURN_IF_ERROR(RemoveTree(work + "/tls"));
+  RETURN_IF_ERROR(RemoveTree(rpc::RegisterKeyFolder(work)));
   RETURN_IF_ERROR(backups.Restore(number, rpc::StorePath(work)));
   if (out.has_identity()) RETURN_IF_ERROR(WriteIdentity(extra, work));
   ASSIGN_OR_RETURN(*out.mutable_state(), MarkRestored(options, out.backup(), work));

@@ -13,10 +13,12 @@ import sources
 
 # Room -> rooms it may include. A room always sees itself. "proto" is the generated message code.
 PURE = ["node/base", "node/crypto", "node/blob", "node/merge", "node/ledger", "node/tlog",
-        "node/meaning", "node/sync", "node/bundle", "node/store", "node/query", "node/driver", "node/wire"]
+        "node/meaning", "node/sync", "node/bundle", "node/store", "node/register", "node/query",
+        "node/driver", "node/wire"]
 SHELL = PURE + ["node/runtime", "node/rpc/tls"]
 RPC = SHELL + ["node/rpc"]
-NODE = RPC + ["node/rpc/peer", "node/rpc/upkeep", "node/rpc/local", "node/rpc/courier"]
+NODE = RPC + ["node/rpc/peer", "node/rpc/upkeep", "node/rpc/local", "node/rpc/courier",
+              "node/rpc/register"]
 ROOMS = {
     "storage": [],
     "node/base": [],
@@ -30,10 +32,13 @@ ROOMS = {
     "node/bundle": ["node/base", "node/crypto", "node/ledger", "node/tlog", "node/sync", "proto"],
     "node/store": ["node/base", "node/crypto", "node/ledger", "node/tlog", "node/merge",
                    "node/meaning", "proto", "storage"],
-    "node/query": ["node/base", "node/crypto", "node/ledger", "node/merge", "node/meaning",
-                   "node/store", "proto", "storage"],
+    "node/register": ["node/base", "node/crypto", "node/ledger", "node/tlog", "node/store", "proto",
+                      "storage"],
+    "node/query": ["node/base", "node/crypto", "node/ledger", "node/tlog", "node/merge",
+                   "node/meaning", "node/store", "node/register", "proto", "storage"],
     "node/driver": ["node/base", "node/crypto", "node/ledger", "node/tlog", "node/merge",
-                    "node/meaning", "node/store", "node/sync", "node/query", "proto", "storage"],
+                    "node/meaning", "node/store", "node/register", "node/sync", "node/query", "proto",
+                    "storage"],
     "node/wire": ["node/base", "proto"],
     "node/runtime": ["node/base"],
     "node/rpc/tls": ["node/base", "node/crypto", "node/runtime"],
@@ -41,6 +46,7 @@ ROOMS = {
     "node/rpc/peer": RPC + ["proto"],
     "node/rpc/upkeep": RPC + ["node/rpc/peer", "proto", "storage"],
     "node/rpc/local": RPC + ["node/rpc/peer", "node/rpc/upkeep", "proto"],
+    "node/rpc/register": RPC + ["node/rpc/peer", "node/rpc/local", "proto", "storage"],
     "node/rpc/courier": RPC + ["node/rpc/local", "proto"],
     "node": NODE + ["proto", "storage"],
     "client/keys": ["node/base", "node/crypto", "node/ledger"],

@@ -257,6 +257,7 @@ void AddAudit(CLI::App& root, Context& context) {
                  "entente audit evidence kg-fork.evidence",
                  [&context, file] { return VerifyEvidence(context, *file); });
   evidence->add_option("file", *file, "Evidence file")->required();
+  AddAbsence(*command, context);
 }
 
 }  // namespace entente::client

@@ -10,6 +10,7 @@
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
 #include "client/context.h"
+#include "node/ledger/note.h"
 
 namespace entente::client {
 
@@ -46,6 +47,14 @@ void AddReceipt(CLI::App& root, Context& context);
 // Hung onto the noun `receipt`; and `receipt show` of a file.
 void AddReceiptVerify(CLI::App& noun, Context& context);
 absl::StatusOr<Exit> ShowReceiptFile(Context& context, const std::string& path);
+// The charter's acts about the register, and the noun `register`.
+void AddRegisterActs(CLI::App& instrument, Context& context);
+void AddRegister(CLI::App& root, Context& context);
+// Acts that name this node's keys for a register with this origin; made unless dry_run.
+absl::StatusOr<std::vector<ledger::Act>> RegisterActs(Context& context, const std::string& origin,
+                                                      bool dry_run);
+// `absence`, under audit.
+void AddAbsence(CLI::App& audit, Context& context);
 void AddImport(CLI::App& instrument, Context& context);
 void AddDraft(CLI::App& root, Context& context);
 void AddDraftWriting(CLI::App& draft, Context& context);

@@ -21,6 +21,7 @@ using ledger::ChainKind;
 struct FoundInstrumentOptions {
   std::string code, title, origin;
   uint32_t threshold = 1;
+  bool no_register = false;
   SignerOptions sign;
 };
 
@@ -34,6 +35,11 @@ absl::StatusOr<Exit> FoundInstrument(Context& context, const FoundInstrumentOpti
   fields.time = UtcText(WallMs());
   fields.acts = {ledger::act::Instrument{o.code, o.origin, o.title}, signers,
                  ledger::act::Admit{own.id, own.code, ledger::DelegationRole::kSecretariat}};
+  if (!o.no_register) {
+    ASSIGN_OR_RETURN(const std::vector<ledger::Act> named,
+                     RegisterActs(context, o.origin, o.sign.dry_run));
+    fields.acts.insert(fields.acts.end(), named.begin(), named.end());
+  }
   ASSIGN_OR_RETURN(ledger::Note note, ledger::BuildNote(std::move(fields)));
   ASSIGN_OR_RETURN(ActResult result,
                    PerformAct(context, note, nullptr, o.sign, PublisherFor(context, note)));
@@ -277,6 +283,8 @@ void AddFoundInstrument(CLI::App& noun, Context& context) {
       ->required();
   command->add_option("--threshold", o->threshold, "How many signers must sign")
       ->check(CLI::Range(1, 16));
+  command->add_flag("--no-register", o->no_register,
+                    "Name no register yet; entente instrument register does it later");
   AddSignerOptions(*command, o->sign);
   command->get_option("--signer-key")->required();
 }
@@ -289,6 +297,7 @@ void AddInstrument(CLI::App& root, Context& context) {
   AddFoundInstrument(*noun, context);
   AddImport(*noun, context);
   AddInstrumentActs(*noun, context);
+  AddRegisterActs(*noun, context);
   AddInstrumentChain(*noun, context);
 
   auto for_code = std::make_shared<std::string>();

@@ -215,6 +215,7 @@ v1::FeedState& Replica::FeedFor(const FeedKey& feed, const Entry& first) {
   if (it != feeds_.end()) return it->second;
   v1::FeedState state;
   state.set_number(next_feed_++);
+  NameFeed(state.number(), feed.instrument);
   const base::DelegationId delegation = DelegationOf(first);
   state.set_delegation(delegation.str());
   state.set_plain(ledger::IsPlainFeed(feed, delegation, authority_));

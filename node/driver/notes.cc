@@ -23,6 +23,7 @@ absl::StatusOr<std::vector<ledger::Authority::Added>> Replica::AddNotes(
   }
   if (chains.empty() && keys.empty()) return out;
   for (const InstrumentId& instrument : instruments_) changed_.insert(instrument);
+  RETURN_IF_ERROR(FollowCharters());
   RETURN_IF_ERROR(RejudgeAll(FeedsTouchedBy(chains, keys)));
   RETURN_IF_ERROR(RetryAside());
   return out;

@@ -34,7 +34,7 @@ std::string U64(uint64_t v) {
 }  // namespace
 
 Replica::Replica(storage::Kv* kv, const Options& options)
-    : kv_(kv), options_(options), authority_(options.verifier) {}
+    : kv_(kv), options_(options), authority_(options.verifier), registers_(options.verifier) {}
 Replica::~Replica() = default;
 
 absl::StatusOr<std::unique_ptr<Replica>> Replica::Open(storage::Kv* kv, const Options& options) {
@@ -60,10 +60,13 @@ absl::Status Replica::Load() {
   dirty_feeds_.clear();
   changed_.clear();
   authority_digests_.clear();
+  feed_instruments_.clear();
   RETURN_IF_ERROR(LoadMeta());
   RETURN_IF_ERROR(LoadNotes());
   RETURN_IF_ERROR(LoadFeeds());
-  return LoadAside();
+  RETURN_IF_ERROR(LoadAside());
+  RETURN_IF_ERROR(registers_.Load(kv_));
+  return FollowCharters();
 }
 
 absl::Status Replica::LoadMeta() {
@@ -120,6 +123,7 @@ absl::Status Replica::LoadFeeds() {
                          "a feed's row does not parse; restore from a backup or a peer");
     }
     StageFrontier(*feed, state, 0);
+    NameFeed(state.number(), feed->instrument);
     feeds_.emplace(*feed, std::move(state));
   }
   return it->status();
@@ -168,7 +172,7 @@ absl::Status Replica::JoinInstrument(const InstrumentId& instrument) {
   instruments_.insert(instrument);
   batch_.Put(store::kMeta, store::kMetaJoined + instrument.str(), "");
   changed_.insert(instrument);
-  return absl::OkStatus();
+  return FollowCharters();
 }
 
 void Replica::PutDraft(const v1::DraftRecord& draft) {
@@ -222,6 +226,7 @@ absl::Status Replica::Flush() {
   if (!failed_.ok()) return failed_;
   if (batch_.empty()) return absl::OkStatus();
   failed_ = kv_->Write(batch_, storage::Durability::kSynced);
+  if (failed_.ok()) registers_.Committed();
   written_ = true;
   batch_.Clear();
   return failed_;
@@ -262,7 +267,7 @@ absl::Status Replica::Commit() {
 
 std::shared_ptr<const store::Published> Replica::Publish(const store::PublishedPtr& before) {
   auto out = std::make_shared<store::Published>(store::Published{
-      authority_, instruments_, delegation_, store_id_, newest_arrival(), {}, nullptr});
+      authority_, instruments_, delegation_, store_id_, newest_arrival(), {}, nullptr, {}});
   const bool same_authority = before && before->authority.generation() == authority_.generation() &&
                               before->instruments == instruments_;
   out->nodes = same_authority ? before->nodes : store::NodesOf(authority_, instruments_);
@@ -272,6 +277,7 @@ std::shared_ptr<const store::Published> Replica::Publish(const store::PublishedP
     figures.frontier_digest = frontier.Digest();
     figures.authority_digest = AuthorityDigest(instrument);
     figures.feeds = frontier.feed_count();
+    if (auto head = registers_.HeadOf(instrument)) out->registers[instrument] = std::move(head);
   }
   return out;
 }

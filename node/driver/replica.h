@@ -37,6 +37,7 @@
 #include "node/driver/verified.h"
 #include "node/ledger/authority.h"
 #include "node/ledger/status.h"
+#include "node/register/registers.h"
 #include "node/store/log_reader.h"
 #include "node/store/published.h"
 #include "node/store/schema.h"
@@ -117,6 +118,20 @@ class Replica {
   // peer; how far keys have signed.
   void NoteContact(const Spki& peer, absl::Span<const InstrumentId> instruments, uint64_t now_ms);
   void NoteMarks(absl::Span<const v1::HeldHead> marks);
+
+  // ---- registers (node/register/registers.h has the rules) ----
+
+  // This node has the register's key: it keeps the register from now on.
+  absl::Status KeepRegister(const InstrumentId& instrument, const ledger::VerifierKey& key);
+  // Takes up to `max` of the newest arrivals into the register kept here; how many were looked at.
+  absl::StatusOr<uint64_t> Sequence(const InstrumentId& instrument, uint64_t max);
+  absl::StatusOr<reg::TakenNews> TakeRegisterNews(const v1::RegisterNews& news);
+  absl::StatusOr<reg::TakenNews> TakeCheckpoint(const InstrumentId& instrument,
+                                                absl::string_view file);
+  // Everything else: what `change` stages goes with the next Commit.
+  absl::Status ChangeRegisters(
+      const std::function<absl::Status(reg::Registers&, storage::WriteBatch&)>& change);
+  const reg::Registers& registers() const { return registers_; }
 
   // One synced batch with everything staged. On failure, also of a write an operation made on its
   // way here, nothing since the last good commit is told to anyone and memory is what the disk
@@ -236,6 +251,9 @@ class Replica {
 
   // `before`: the feed's newest arrival until now; 0: none.
   void StageFrontier(const FeedKey& feed, const v1::FeedState& state, uint64_t before);
+  absl::Status FollowCharters();
+  void NameFeed(uint32_t number, const InstrumentId& instrument);
+
   // Writes what is staged so far, so that reads from the Kv see it. Still not told to anyone.
   absl::Status Flush();
 
@@ -253,6 +271,8 @@ class Replica {
   std::set<InstrumentId> instruments_;
   std::optional<base::DelegationId> delegation_;
   std::optional<RestoreGuard> restored_;
+  reg::Registers registers_;
+  std::vector<InstrumentId> feed_instruments_;  // by feed number
   std::string store_id_;
   uint32_t next_feed_ = 1;
   uint64_t next_arrival_ = 1;

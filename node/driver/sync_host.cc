@@ -5,6 +5,7 @@
 
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/register/head.h"
 #include "node/store/log_reader.h"
 
 namespace entente::driver {
@@ -67,6 +68,12 @@ base::Digest SyncHost::FrontierDigest(const base::InstrumentId& instrument) {
   const store::PublishedPtr published = sources_.published();
   auto it = published->figures.find(instrument);
   return it == published->figures.end() ? sync::Frontier().Digest() : it->second.frontier_digest;
+}
+
+std::string SyncHost::RegisterState(const base::InstrumentId& instrument) {
+  const store::PublishedPtr published = sources_.published();
+  auto it = published->registers.find(instrument);
+  return it == published->registers.end() ? std::string() : it->second->state;
 }
 
 uint64_t SyncHost::FeedCount(const base::InstrumentId& instrument) {

@@ -40,6 +40,7 @@ class SyncHost final : public sync::Host {
                                       const std::vector<base::NoteId>& suspends) override;
   std::vector<base::PublicKey> KeyOrder(const base::InstrumentId& instrument) override;
   base::Digest FrontierDigest(const base::InstrumentId& instrument) override;
+  std::string RegisterState(const base::InstrumentId& instrument) override;
   uint64_t FeedCount(const base::InstrumentId& instrument) override;
   std::shared_ptr<const sync::Frontier> FrontierOf(const base::InstrumentId& instrument) override;
   absl::StatusOr<std::vector<base::EntryId>> IdsAt(const ledger::FeedKey& feed,

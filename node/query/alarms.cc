@@ -8,6 +8,7 @@
 #include "node/ledger/authority_words.h"
 #include "node/query/records.h"
 #include "node/query/table.h"
+#include "node/register/head.h"
 
 namespace entente::query {
 
@@ -90,6 +91,41 @@ void SuspendAlarms(const Views& views, v1::NodeStatus& status) {
   }
 }
 
+// What the register says of itself, or what is proven of it.
+void RegisterAlarms(const Views& views, v1::NodeStatus& status) {
+  const store::Published& published = views.published();
+  auto it = published.registers.find(views.instrument());
+  if (it == published.registers.end()) return;
+  const reg::Head& head = *it->second;
+  if (head.evidence > 0) {
+    Add(views, status, "REGISTER-CONTRADICTS", "",
+        absl::StrCat("the register ", head.trust.log->name,
+                     " signed checkpoints that cannot both be true; the proof is kept here, and "
+                     "this node cosigns nothing more of it"),
+        "entente register evidence --out FILE, and show it to the other delegations; the "
+        "secretariat names a new register key");
+  }
+  if (!head.bad_claims.empty()) {
+    Add(views, status, "REGISTER-SPLIT", "",
+        absl::StrCat("entry ", head.bad_claims[0].Short(),
+                     head.bad_claims.size() > 1
+                         ? absl::StrCat(" and ", head.bad_claims.size() - 1, " more")
+                         : "",
+                     " says its author saw another tree of ", head.trust.log->name,
+                     " than the one held here: the register shows different trees to different "
+                     "nodes, or that author says what is not so"),
+        "ask the author for the checkpoint their node holds (entente register checkpoint --size N "
+        "--out FILE): two signed ones of one size are proof");
+  }
+  if (!head.stopped.empty()) {
+    Add(views, status, "REGISTER-STOPPED", "",
+        absl::StrCat("this node makes no checkpoints of ", head.trust.log->name, ": ",
+                     head.stopped),
+        "let every node sync; it goes on by itself when all were met, or at a person's word: "
+        "entente register resume");
+  }
+}
+
 // The lowest number that two held entries of the feed share, and those entries.
 absl::StatusOr<std::vector<store::EntryPlace>> LowestFork(const store::LogReader& log,
                                                           uint32_t feed) {
@@ -159,6 +195,7 @@ absl::Status AddAlarms(const Views& views, v1::NodeStatus& status) {
                 if (key.incarnation > 1 && feed.own) opened.push_back(feed);
                 return true;
               }));
+  RegisterAlarms(views, status);
   for (const OddFeed& feed : forked) RETURN_IF_ERROR(FeedAlarm(views, feed, status));
   SuspendAlarms(views, status);
   for (const OddFeed& feed : opened) {

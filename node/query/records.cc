@@ -14,6 +14,7 @@
 #include "node/meaning/words.h"
 #include "node/merge/slot_value.h"
 #include "node/query/explain.h"
+#include "node/query/register_rungs.h"
 #include "node/query/table.h"
 #include "node/query/uncounted.h"
 
@@ -299,8 +300,6 @@ absl::StatusOr<v1::Table> Conflicts(const Views& views, const std::string& deleg
   return table.Finish();
 }
 
-namespace {
-
 absl::StatusOr<store::EntryPlace> PlaceOf(const Views& views, absl::string_view text) {
   const store::LogReader log(&views.snapshot());
   if (auto raw = base::FromHex(text); raw && raw->size() >= 4 && raw->size() <= 32) {
@@ -325,8 +324,6 @@ absl::StatusOr<store::EntryPlace> PlaceOf(const Views& views, absl::string_view 
   ASSIGN_OR_RETURN(auto place, log.Find(*EntryId::FromBytes(head->entry())));
   return *place;
 }
-
-}  // namespace
 
 absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference) {
   ASSIGN_OR_RETURN(store::EntryPlace place, PlaceOf(views, reference));
@@ -361,7 +358,7 @@ absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference)
                         peer.last_success_ms() ? TimeText(peer.last_success_ms()) : "never")});
     }
   }
-  table.Row({"in the register", "-", "this instrument's register has issued no receipts yet"});
+  RETURN_IF_ERROR(AddRegisterRungs(views, place.id, table));
   return table.Finish();
 }
 

@@ -23,6 +23,9 @@ absl::StatusOr<v1::Table> Conflicts(const Views& views, const std::string& deleg
 // or more).
 absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference);
 
+// The entry a reference names, or the first digits of its id.
+absl::StatusOr<store::EntryPlace> PlaceOf(const Views& views, absl::string_view text);
+
 // Label of a key in its delegation's credentials, else its short hex.
 std::string KeyLabel(const Views& views, const std::string& delegation_code, absl::string_view key);
 

@@ -12,6 +12,7 @@
 #include "node/meaning/metrics.h"
 #include "node/meaning/slot.h"
 #include "node/merge/slot_value.h"
+#include "node/query/register_rungs.h"
 
 namespace entente::query {
 
@@ -41,6 +42,10 @@ absl::StatusOr<std::string> OnlyRound(const Views& views) {
       codes.empty()
           ? "no round with expected delegations is held here; sync with the secretariat"
           : absl::StrCat("say which round with --round CODE; known: ", absl::StrJoin(codes, " ")));
+}
+
+std::optional<int64_t> Earlier(std::optional<int64_t> a, std::optional<int64_t> b) {
+  return !a ? b : !b ? a : std::min(*a, *b);
 }
 
 std::string Folded(absl::string_view text) { return absl::AsciiStrToLower(text); }
@@ -139,6 +144,9 @@ absl::StatusOr<CellState> Round::Slot(const std::string& delegation, v1::Subject
   for (const v1::Contribution& c : slot.contributions()) {
     if (c.kind() == v1::REPORT && (out.first_hlc == 0 || c.hlc() < out.first_hlc))
       out.first_hlc = c.hlc();
+    if (c.kind() != v1::REPORT) continue;
+    ASSIGN_OR_RETURN(auto received, ReceivedMs(*views_, *base::EntryId::FromBytes(c.entry())));
+    out.first_received_ms = Earlier(out.first_received_ms, received);
   }
   return out;
 }
@@ -159,6 +167,7 @@ absl::StatusOr<CellState> Round::Chapter(const std::string& delegation,
   for (const auto& commitment : commitments_) {
     if (meaning::ChapterOf(commitment.code()) != code) continue;
     ASSIGN_OR_RETURN(CellState state, Commitment(delegation, commitment.code()));
+    const auto received = Earlier(best.first_received_ms, state.first_received_ms);
     const uint64_t first = best.first_hlc == 0    ? state.first_hlc
                            : state.first_hlc == 0 ? best.first_hlc
                                                   : std::min(best.first_hlc, state.first_hlc);
@@ -166,6 +175,7 @@ absl::StatusOr<CellState> Round::Chapter(const std::string& delegation,
       if (state.cell != Cell::kNone) best = state;
     }
     best.first_hlc = first;
+    best.first_received_ms = received;
   }
   return best;
 }

@@ -6,6 +6,7 @@
 // itself or on any commitment of it: one signed word on DDR/08 is a word on DDR.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ struct CellState {
   v1::Implementation implementation = v1::IMPLEMENTATION_UNSPECIFIED;
   v1::Assessment assessment = v1::ASSESSMENT_UNSPECIFIED;
   uint64_t first_hlc = 0;  // claimed time of the first report of the slot
+  // Register time of the first report that was received, Unix milliseconds; nothing: none was yet.
+  std::optional<int64_t> first_received_ms;
   bool Reported() const { return cell != Cell::kNone && cell != Cell::kWithdrawn; }
 };
 

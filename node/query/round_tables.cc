@@ -27,6 +27,8 @@ meaning::SlotState SlotStateOf(const CellState& cell, uint64_t deadline_ms) {
   slot.nil = cell.cell == Cell::kNil;
   slot.conflict = cell.cell == Cell::kConflict;
   if (cell.first_hlc != 0) slot.first_signed_ms = static_cast<int64_t>(WallMs(cell.first_hlc));
+  slot.first_received_ms = cell.first_received_ms;
+  if (slot.first_received_ms) slot.state = meaning::ReportState::kReceived;
   if (deadline_ms != 0) slot.deadline_ms = static_cast<int64_t>(deadline_ms);
   return slot;
 }
@@ -34,6 +36,13 @@ meaning::SlotState SlotStateOf(const CellState& cell, uint64_t deadline_ms) {
 std::string RateText(const meaning::RoundFigures& figures) {
   if (figures.expected == 0) return kDash;
   return meaning::FormatRate(figures.reported, figures.expected) + "%";
+}
+
+// By the register's times; unknown while the instrument has no register.
+std::string OnTimeText(const Views& views, const meaning::RoundFigures& figures, bool as_minuted) {
+  if (as_minuted || !views.published().registers.contains(views.instrument())) return kDash;
+  if (figures.expected == 0) return kDash;
+  return meaning::FormatRate(figures.on_time, figures.expected) + "%";
 }
 
 std::string MissingState(const DelegationFreshness& fresh, Cell cell, bool as_minuted) {
@@ -138,12 +147,15 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
                       {"nil", "NIL", true},
                       {"conflict", "CONFLICT", true}});
   const uint64_t deadline = round.DeadlineMs();
+  uint64_t not_received = 0;
   auto row = [&](const std::string& subject, const std::string& title,
                  const std::vector<meaning::SlotState>& slots) {
     const meaning::RoundFigures f = meaning::CountRound(slots);
+    not_received += f.not_received;
     table.Row({subject, title, absl::StrCat(f.expected), absl::StrCat(f.reported), RateText(f),
-               kDash, question.as_minuted() ? "0" : absl::StrCat(f.signed_on_time),
-               absl::StrCat(f.nil), absl::StrCat(f.conflict)});
+               OnTimeText(views, f, question.as_minuted()),
+               question.as_minuted() ? "0" : absl::StrCat(f.signed_on_time), absl::StrCat(f.nil),
+               absl::StrCat(f.conflict)});
   };
   if (by == "chapter") {
     for (const auto& in_scope : round.chapters()) {
@@ -176,6 +188,12 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
       }
       row(commitment.code(), commitment.text(), slots);
     }
+  }
+  if (not_received > 0 && !question.as_minuted()) {
+    table.Note(
+        absl::StrCat(not_received,
+                     " reported slots stand in no final checkpoint known here yet: they count "
+                     "as neither on time nor late."));
   }
   if (question.as_minuted())
     table.Note("as minuted: who spoke at the meeting, not who filed a report.");

@@ -11,6 +11,10 @@
 
 #include "node/ledger/authority.h"
 
+namespace entente::reg {
+struct Head;
+}
+
 namespace entente::store {
 
 // What a node's delegation may have of an instrument now.
@@ -38,6 +42,8 @@ struct Published {
   uint64_t newest_arrival = 0;
   std::map<base::InstrumentId, InstrumentFigures> figures;
   std::shared_ptr<const NodeTable> nodes;  // never null
+  // Of the register each instrument's charter names (node/register/head.h); absent: it names none.
+  std::map<base::InstrumentId, std::shared_ptr<const reg::Head>> registers;
 
   // The joined instrument with this code. Empty code: the only one joined.
   std::optional<base::InstrumentId> InstrumentByCode(absl::string_view code) const;

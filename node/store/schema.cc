@@ -20,7 +20,7 @@ std::vector<storage::FamilyOptions> Families() {
   auto join = [](const std::string* existing, absl::string_view operand) {
     return merge::JoinSlot(existing, operand);
   };
-  std::vector<storage::FamilyOptions> out(14);
+  std::vector<storage::FamilyOptions> out(15);
   out[kMeta] = {.name = "meta"};
   out[kNotes] = {.name = "notes"};
   out[kEntries] = {.name = "entries", .prefix_length = 4};
@@ -35,6 +35,7 @@ std::vector<storage::FamilyOptions> Families() {
   out[kDrafts] = {.name = "drafts"};
   out[kPeers] = {.name = "peers"};
   out[kRejudge] = {.name = "rejudge"};
+  out[kRegister] = {.name = "registers"};
   return out;
 }
 

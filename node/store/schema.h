@@ -46,6 +46,7 @@ enum : storage::Family {
   kDrafts = 11,    // name -> DraftRecord
   kPeers = 12,     // spki[32] -> PeerRecord
   kRejudge = 13,   // as kFeeds -> empty: feeds an authority change still has to re-judge
+  kRegister = 14,  // node/register/rows.h: trees, checkpoints and evidence of registers
 };
 
 // In family order, with the merge functions; what RocksKv and MemoryKv are opened with.

@@ -46,6 +46,10 @@ v1::InstrumentReply ReplyFor(Host& host, const Spki& peer, const InstrumentId& i
     if (!reply.equal()) reply.set_authority_digest(authority.str());
     return reply;
   }
+  const std::string known = host.RegisterState(instrument);
+  if (!hello.register_state().empty() && hello.register_state() != known) {
+    reply.set_register_state(known);
+  }
   if (hello.authority_digest() == authority.str() && hello.frontier_digest() == frontier.str()) {
     reply.set_equal(true);
     host.KeepBookmark(peer, instrument, here);

@@ -51,6 +51,7 @@ std::vector<Action> Dialer::Start(Millis now, Millis wall_clock) {
     if (host_->AccessOf(options_.peer, instrument) != Access::kEntries) continue;
     hello->set_frontier_digest(host_->FrontierDigest(instrument).str());
     hello->set_feeds(host_->FeedCount(instrument));
+    hello->set_register_state(host_->RegisterState(instrument));
     TellChanges(instrument, *hello, room);
   }
   out_.Call<CallHello>(CallKind::kHello, 0, hello_);
@@ -126,6 +127,9 @@ absl::Status Dialer::OpenSessions(const v1::HelloReply& reply) {
       return MalformedMessage("a Hello answer about an instrument that was not named");
     }
     const v1::InstrumentHello& asked = hello_.instruments(static_cast<int>(answer.index()));
+    if (!answer.register_state().empty()) {
+      summary_.register_news.insert(instruments_[answer.index()]);
+    }
     // Where the peer says equal, it holds what this node held when it asked.
     auto authority = base::Digest::FromBytes(answer.equal() ? asked.authority_digest()
                                                             : answer.authority_digest());

@@ -100,6 +100,9 @@ class Host {
   // ---- entries ----
   // Must not scan: asked at every Hello.
   virtual base::Digest FrontierDigest(const InstrumentId& instrument) = 0;
+  // 8 bytes that differ when one node knows more of the instrument's register than another; empty:
+  // its charter names none.
+  virtual std::string RegisterState(const InstrumentId&) { return {}; }
   virtual uint64_t FeedCount(const InstrumentId& instrument) = 0;
   // The frontier as it is now; never null, and unchanged while it is held.
   virtual std::shared_ptr<const Frontier> FrontierOf(const InstrumentId& instrument) = 0;

@@ -9,6 +9,7 @@
 #include "node/driver/verified.h"
 #include "node/ledger/authority_words.h"
 #include "node/query/submission.h"
+#include "node/register/head.h"
 #include "node/rpc/local/authority_calls.h"
 #include "node/store/log_reader.h"
 
@@ -75,6 +76,13 @@ absl::Status PrepareEntries(NodeCore& core, const v1::PrepareEntriesRequest& req
   response.set_charter_note(published->authority.Find(charter->head)->File());
   response.set_credentials_note(published->authority.Find(credentials->head)->File());
   response.set_delegation_code(published->DelegationCode(instrument, *published->delegation));
+  // The newest checkpoint that holds over the tree here: signed into the header, it dates the entry
+  // from below, and shows a register that tells different nodes different things.
+  if (auto it = published->registers.find(instrument); it != published->registers.end()) {
+    const tlog::Checkpoint& seen = it->second->newest.checkpoint;
+    response.set_seen_size(seen.size);
+    if (seen.size > 0) response.set_seen_root(seen.root.str());
+  }
   return core.Write([&](driver::Replica& replica) {
     const driver::NextPlace next = replica.Next(instrument, *key);
     if (next.incarnation > ledger::kIncarnationMax) {

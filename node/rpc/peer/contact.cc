@@ -213,8 +213,11 @@ sync::Summary Contact::Run() {
     for (Event& event : events) CarryOut(event(dialer_, Now()));
     if (events.empty()) CarryOut(dialer_.OnTick(Now()));
     if (options_.on_progress) options_.on_progress(dialer_.summary());
+    BeginCompanion();
     TellSynced();
   }
+  BeginCompanion();
+  if (companion_) companion_->End(dialer_.summary().status);
   CancelCalls();
   while (true) {
     {
@@ -227,6 +230,14 @@ sync::Summary Contact::Run() {
 }
 
 bool Contact::Connected() const { return channel_->GetState(false) == GRPC_CHANNEL_READY; }
+
+// As soon as the peer's Hello told what is to be done.
+void Contact::BeginCompanion() {
+  const bool answered = dialer_.summary().mode != sync::Mode::kNone;
+  if (companion_ || !options_.companion || !answered) return;
+  companion_ = options_.companion(channel_, options_.peer, options_.live);
+  companion_->Begin(dialer_.summary());
+}
 
 void Contact::Stop(absl::Status reason) {
   Post([reason = std::move(reason)](Dialer& dialer, Millis now) {

@@ -18,6 +18,15 @@
 
 namespace entente::rpc {
 
+// What goes on beside the entries of a contact, over its channel; begun when the peer has answered.
+class Companion {
+ public:
+  virtual ~Companion() = default;
+  virtual void Begin(const sync::Summary& summary) = 0;
+  // The contact is over: ends what goes on, waits for what was begun; after a failure, cuts it off.
+  virtual void End(const absl::Status& status) = 0;
+};
+
 class Contact {
  public:
   struct Options {
@@ -30,6 +39,10 @@ class Contact {
     bool insist = false;
     // On the contact's thread, after every step.
     std::function<void(const sync::Summary& summary)> on_progress;
+    // Null: nothing goes on beside.
+    std::function<std::unique_ptr<Companion>(std::shared_ptr<grpc::Channel>, const base::Spki& peer,
+                                             bool live)>
+        companion;
     // On the contact's thread: everything up to our arrival number `through` is known to be there.
     std::function<void(const sync::Summary& summary, uint64_t through)> on_synced;
   };
@@ -55,6 +68,7 @@ class Contact {
   class Unary;
   friend class Call;
 
+  void BeginCompanion();
   void Post(Event event);
   std::vector<Event> Take();
   void CarryOut(std::vector<sync::Action> actions);
@@ -92,6 +106,7 @@ class Contact {
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::Sync::Stub> stub_;
 
+  std::unique_ptr<Companion> companion_;
   std::map<sync::CallId, std::unique_ptr<Call>> calls_;  // the contact's thread only
   std::set<sync::CallId> push_calls_;
   std::shared_ptr<const CheckedFrame> checked_;  // of the message the dialer was given last

@@ -27,7 +27,8 @@ constexpr uint64_t kRememberEveryMs = 30'000;
 
 }  // namespace
 
-Peers::Peers(NodeCore* core, const Identity* identity) : core_(core), identity_(identity) {}
+Peers::Peers(NodeCore* core, const Identity* identity, MakeCompanion companion)
+    : core_(core), identity_(identity), companion_(std::move(companion)) {}
 
 Peers::~Peers() { Stop(); }
 
@@ -122,6 +123,7 @@ Contact::Options Peers::OptionsFor(const Peer& peer, bool live, bool insist) {
   options.live = live;
   options.bytes_per_second = peer.bytes_per_second;
   options.insist = insist;
+  options.companion = companion_;
   options.may_lead = [this, spki = peer.spki, insist] {
     MutexLock lock(mutex_);
     return Find(spki)->crossing.Lead(insist);

@@ -23,8 +23,9 @@ namespace entente::rpc {
 
 class Peers {
  public:
-  // Both outlive this.
-  Peers(NodeCore* core, const Identity* identity);
+  using MakeCompanion = decltype(Contact::Options::companion);
+  // All outlive this; `companion` may be empty.
+  Peers(NodeCore* core, const Identity* identity, MakeCompanion companion = nullptr);
   // Stops first.
   ~Peers();
 
@@ -103,6 +104,7 @@ class Peers {
 
   NodeCore* const core_;
   const Identity* const identity_;
+  const MakeCompanion companion_;
   int subscription_ = 0;
   base::Mutex mutex_;
   base::CondVar changed_;

@@ -122,11 +122,11 @@ absl::StatusOr<std::optional<std::string>> ReadPrivateFile(const std::string& pa
   return std::optional<std::string>(std::move(contents));
 }
 
-absl::Status WritePrivateFile(const std::string& path, absl::string_view contents) {
+absl::Status WritePrivateFile(const std::string& path, absl::string_view contents, unsigned mode) {
   const std::string unfinished = absl::StrCat(path, ".new");
   if (unlink(unfinished.c_str()) != 0 && errno != ENOENT) return SystemError("replace", unfinished);
   {
-    Fd file(open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    Fd file(open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (!file.ok()) return SystemError("make", unfinished);
     RETURN_IF_ERROR(WriteAll(file.get(), contents, unfinished));
     if (fsync(file.get()) != 0) return SystemError("sync", unfinished);

@@ -18,7 +18,11 @@ absl::Status MakePrivateDirectory(const std::string& path);
 // regular file.
 absl::StatusOr<std::optional<std::string>> ReadPrivateFile(const std::string& path);
 
-// Mode 0600; replaces the file in one step: after a crash it is the old one or the new one, whole.
-absl::Status WritePrivateFile(const std::string& path, absl::string_view contents);
+inline constexpr unsigned kOwnerFile = 0600;
+inline constexpr unsigned kReadOnlyFile = 0400;
+
+// Replaces the file in one step: after a crash it is the old one or the new one, whole.
+absl::Status WritePrivateFile(const std::string& path, absl::string_view contents,
+                              unsigned mode = kOwnerFile);
 
 }  // namespace entente::rpc

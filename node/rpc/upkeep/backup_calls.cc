@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/rpc/register_keys.h"
 #include "node/rpc/tls/private_file.h"
 #include "node/rpc/upkeep/backup_facts.h"
 #include "node/runtime/log.h"
@@ -26,6 +27,12 @@ std::string Absolute(const std::string& path) {
 absl::Status AddIdentity(const std::string& data_dir, storage::NewBackup& backup) {
   for (const char* name : {"node.key", "node.crt"}) {
     ASSIGN_OR_RETURN(const auto content, ReadPrivateFile(absl::StrCat(data_dir, "/tls/", name)));
+    if (content) backup.extra[name] = *content;
+  }
+  ASSIGN_OR_RETURN(const std::vector<std::string> keys, RegisterKeyFiles(data_dir));
+  for (const std::string& name : keys) {
+    ASSIGN_OR_RETURN(const auto content,
+                     ReadPrivateFile(absl::StrCat(RegisterKeyFolder(data_dir), "/", name)));
     if (content) backup.extra[name] = *content;
   }
   return absl::OkStatus();

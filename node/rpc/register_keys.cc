@@ -1,0 +1,121 @@
+#include "node/rpc/register_keys.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/crypto/sha256.h"
+#include "node/rpc/tls/private_file.h"
+#include "node/tlog/checkpoint.h"
+
+namespace entente::rpc {
+
+namespace {
+
+constexpr char kKeySuffix[] = ".key";
+constexpr size_t kNameHexDigits = 16;
+
+std::string OriginName(const std::string& origin) {
+  return crypto::Sha256(origin).ToHex().substr(0, kNameHexDigits);
+}
+
+}  // namespace
+
+std::string RegisterKeyFolder(const std::string& data_dir) { return data_dir + "/register"; }
+
+absl::StatusOr<std::vector<std::string>> RegisterKeyFiles(const std::string& data_dir) {
+  std::vector<std::string> names;
+  std::error_code error;
+  const std::string folder = RegisterKeyFolder(data_dir);
+  if (!std::filesystem::exists(folder, error)) return names;
+  for (const auto& file : std::filesystem::directory_iterator(folder, error)) {
+    const std::string name = file.path().filename().string();
+    if (absl::EndsWith(name, kKeySuffix)) names.push_back(name);
+  }
+  if (error) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot read ", folder, ": ", error.message()));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+RegisterKeys::RegisterKeys(std::string data_dir) : folder_(RegisterKeyFolder(data_dir)) {}
+
+RegisterKeys::Role RegisterKeys::WitnessRole() const {
+  return {"witness.key", "", tlog::kTypeCosigner};
+}
+RegisterKeys::Role RegisterKeys::LogRole(const std::string& origin) const {
+  return {OriginName(origin) + ".register.key", origin, tlog::kTypeLog};
+}
+RegisterKeys::Role RegisterKeys::ClockRole(const std::string& origin) const {
+  return {OriginName(origin) + ".clock.key", origin + "/clock", tlog::kTypeCosigner};
+}
+
+absl::StatusOr<NamedKey> RegisterKeys::Witness() { return Make(WitnessRole()); }
+absl::StatusOr<NamedKey> RegisterKeys::Log(const std::string& origin) {
+  return Make(LogRole(origin));
+}
+absl::StatusOr<NamedKey> RegisterKeys::Clock(const std::string& origin) {
+  return Make(ClockRole(origin));
+}
+absl::StatusOr<std::optional<NamedKey>> RegisterKeys::FindWitness() {
+  return Look(WitnessRole(), false);
+}
+absl::StatusOr<std::optional<NamedKey>> RegisterKeys::FindLog(const std::string& origin) {
+  return Look(LogRole(origin), false);
+}
+absl::StatusOr<std::optional<NamedKey>> RegisterKeys::FindClock(const std::string& origin) {
+  return Look(ClockRole(origin), false);
+}
+
+absl::StatusOr<NamedKey> RegisterKeys::Make(const Role& role) {
+  ASSIGN_OR_RETURN(auto found, Look(role, true));
+  return *std::move(found);
+}
+
+absl::StatusOr<std::optional<NamedKey>> RegisterKeys::Look(const Role& role, bool make) {
+  base::MutexLock lock(mutex_);
+  if (auto it = keys_.find(role.file); it != keys_.end())
+    return std::optional<NamedKey>(it->second);
+  const std::string path = absl::StrCat(folder_, "/", role.file);
+  ASSIGN_OR_RETURN(auto pem, ReadPrivateFile(path));
+  if (!pem && !make) return std::optional<NamedKey>();
+  if (!pem) {
+    RETURN_IF_ERROR(MakePrivateDirectory(folder_));
+    ASSIGN_OR_RETURN(pem, crypto::PrivateKey::Generate().ToPem(""));
+    RETURN_IF_ERROR(WritePrivateFile(path, *pem, kReadOnlyFile));
+  }
+  auto key = crypto::PrivateKey::FromPem(*pem, "");
+  if (!key.ok()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, " is not an unencrypted PEM Ed25519 key: ", key.status().message(),
+                     "; restore it from a backup, or move it away: the node then makes a new one, "
+                     "which a note of the charter must name"));
+  }
+  const base::PublicKey& raw = key->public_key();
+  const std::string name =
+      role.name.empty() ? absl::StrCat("entente/witness/", raw.ToHex().substr(0, kNameHexDigits))
+                        : role.name;
+  NamedKey named{ledger::VerifierKey::Named(name, role.type, raw),
+                 std::make_shared<const crypto::PrivateKey>(*std::move(key))};
+  for (const auto& [file, other] : keys_) {
+    if (other.name.key != raw) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, " holds the same key as ", folder_, "/", file,
+                     "; one key has one role: restore each from its own backup, or move one away"));
+  }
+  keys_.emplace(role.file, named);
+  return std::optional<NamedKey>(std::move(named));
+}
+
+}  // namespace entente::rpc
