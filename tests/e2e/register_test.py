@@ -101,6 +101,35 @@ class Register(unittest.TestCase):
         kz.start()
         kg.until(lambda node: node.ok("receipt", "show", late["entry_id"], "--json").json()["final"])
 
+    def test_absence_is_shown_and_checked_and_what_is_there_is_found(self):
+        world = self.world_of(parties=("kg", "kz"))
+        gsc, kg, kz = world.gsc, world.kg, world.kz
+        until_final(gsc, gsc.instrument()["entries"])
+        before = register(gsc)["size"]
+        report = kg.report("d-1", commitment="DDR/08")
+        slot = report["reference"]
+        kz.until(lambda node: register(node)["final_size"] > before)
+        question = ("audit", "absence", "--delegation", "KG", "--slot", slot)
+        nothing = gsc.ok(*question, "--at", before, "--out", "absent.txt", "--json").json()
+        self.assertTrue(nothing["absent"])
+        # Another node comes to the same words.
+        self.assertTrue(kz.ok("audit", "absence", "--check", "absent.txt", "--json").json()["absent"])
+        changed = (world.home / "absent.txt").read_text(encoding="utf-8").replace("DDR/08", "DDR/09")
+        (world.home / "changed.txt").write_text(changed, encoding="utf-8")
+        self.assertEqual(kz.entente("audit", "absence", "--check", "changed.txt").status, 0)  # true of DDR/09 as well
+        (world.home / "wrong.txt").write_text(changed.replace("answer none", "answer 00 1"), encoding="utf-8")
+        self.assertEqual(kz.entente("audit", "absence", "--check", "wrong.txt").status, 4)
+        found = gsc.entente(*question, "--at", register(gsc)["size"], "--json")
+        self.assertEqual(found.status, 4, found)
+        self.assertEqual(found.json()["entry_id"], report["entry_id"])
+        # A receipt serves as the checkpoint, too.
+        kg.ok("receipt", "save", slot, "--out", "mine.tlog-proof")
+        self.assertEqual(gsc.entente(*question, "--at", "mine.tlog-proof").status, 4)
+        self.assertEqual(gsc.entente(*question, "--at", "999999").status, 6)
+        stranger = gsc.entente("audit", "absence", "--delegation", "XX", "--slot", slot, "--at", before)
+        self.assertEqual(stranger.status, 6)
+        self.assertEqual(gsc.entente("audit", "absence").status, 2)
+
     def test_killed_at_any_moment_it_never_signs_two_roots_for_one_size(self):
         world = self.world_of(parties=("kg",))
         gsc, kg = world.gsc, world.kg
