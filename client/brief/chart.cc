@@ -1,6 +1,7 @@
 #include "client/brief/chart.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <tuple>
@@ -108,7 +109,22 @@ std::string Description(const Chart& chart) {
 
 // ---- drawing
 
-constexpr int kRow = 24, kLabel = 230, kPlot = 330, kWidth = 800, kTop = 8;
+constexpr int kRow = 24, kLabelMin = 160, kPlot = 330, kBeside = 260, kTop = 8;
+
+std::string LabelOf(const Bar& bar) {
+  return absl::StrCat(bar.delegation, bar.label.empty() ? "" : " ", bar.label);
+}
+
+// Wide enough for the longest label: a character of 13 px type takes about 8.
+int LabelWidth(const Chart& chart) {
+  size_t longest = 0;
+  for (const Bar& bar : chart.bars) {
+    size_t characters = 0;
+    for (const char c : LabelOf(bar)) characters += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+    longest = std::max(longest, characters);
+  }
+  return std::max(kLabelMin, static_cast<int>(longest) * 8 + 16);
+}
 
 std::string Rect(double x, int y, double width, const std::string& fill) {
   return absl::StrFormat(
@@ -166,7 +182,8 @@ std::string ChartSvg(const Chart& chart) {
     high = std::max(high, bar.value.value_or(0));
   }
   const double scale = high > low ? kPlot / (high - low) : 0;
-  const double zero = kLabel - low * scale;
+  const int label = LabelWidth(chart), width = label + kPlot + kBeside;
+  const double zero = label - low * scale;
   const int height = kTop * 2 + kRow * static_cast<int>(chart.bars.size());
   const std::string id = Anchor(chart.code);
   std::string out = absl::StrFormat(
@@ -177,13 +194,11 @@ std::string ChartSvg(const Chart& chart) {
       R"svg(height="6" fill="#fff"/><line x1="0" y1="0" x2="0" y2="6" stroke="#000" )svg"
       R"svg(stroke-width="2"/></pattern></defs>)svg"
       "\n",
-      id, id, kWidth, height, kWidth, height, id, Escaped(TitleOf(chart)), id,
+      id, id, width, height, width, height, id, Escaped(TitleOf(chart)), id,
       Escaped(chart.description), id);
   int y = kTop;
   for (const Bar& bar : chart.bars) {
-    absl::StrAppend(&out,
-                    Words(kLabel - 8, y + 12, "end",
-                          absl::StrCat(bar.delegation, bar.label.empty() ? "" : " ", bar.label)));
+    absl::StrAppend(&out, Words(label - 8, y + 12, "end", LabelOf(bar)));
     double end = zero;
     if (bar.value) {
       const double length = *bar.value * scale;

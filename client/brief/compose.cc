@@ -33,6 +33,7 @@ class Composer {
     out.previous = facts_.head.previous().code();
     out.compared = slots_.compared();
     out.overview.push_back(OverviewMatrix(facts_, slots_, phrases_));
+    for (const Standing& standing : slots_.all()) out.asked |= standing.slot->asked();
     out.silent = SilentOf(facts_, slots_, phrases_);
     out.changes = ChangesOf(slots_, phrases_);
     out.questions = QuestionsOf(facts_, slots_, phrases_);

@@ -126,6 +126,7 @@ struct Document {
   std::string previous;                                         // round before this one, or empty
   bool compared = false;  // a report of it is there to compare with
   std::vector<Matrix> overview;
+  bool asked = false;  // is anybody asked for anything?
   std::vector<Silent> silent;
   std::vector<Change> changes;
   std::vector<Note> questions, needs;

@@ -133,6 +133,10 @@ class Page {
 
   // ---- the lists at the front
 
+  std::string Reassurance() const {
+    return d_.asked ? Said("Every delegation reported on all it was asked about.")
+                    : Said("This round asks nobody for a report on a commitment.");
+  }
   void Lists() {
     Add("<div class=\"lists\">\n");
     Section("silent", Phrase("Who has not reported"), false);
@@ -160,7 +164,7 @@ class Page {
              "not reach that far; a report may be on its way."),
         "</p>\n");
     if (d_.silent.empty()) {
-      Add("<p>", Said("Every delegation reported on all it was asked about."), "</p>\n");
+      Add("<p>", Reassurance(), "</p>\n");
       return;
     }
     HeaderRow({Phrase("Delegation"), Phrase("State"), Phrase("How far its records reach"),

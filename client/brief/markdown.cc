@@ -1,5 +1,7 @@
 #include "client/brief/markdown.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -87,6 +89,10 @@ class Pages {
     Add("\n");
   }
 
+  std::string Reassurance() const {
+    return d_.asked ? Said("Every delegation reported on all it was asked about.")
+                    : Said("This round asks nobody for a report on a commitment.");
+  }
   void Lists() {
     Heading(2, Said("Who has not reported"));
     Add(Said("\u201cNot submitted\u201d: the delegation\u2019s own records held here reach past "
@@ -94,7 +100,7 @@ class Pages {
              "not reach that far; a report may be on its way."),
         "\n\n");
     if (d_.silent.empty()) {
-      Add(Said("Every delegation reported on all it was asked about."), "\n\n");
+      Add(Reassurance(), "\n\n");
     } else {
       HeaderRow(Titles({Phrase("Delegation"), Phrase("State"), Phrase("How far its records reach"),
                         Phrase("Subjects")}));

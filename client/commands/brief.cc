@@ -1,6 +1,8 @@
 // entente brief: the document of a review meeting, as HTML, Markdown or PDF.
 #include <unistd.h>
 
+#include <cstdio>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"

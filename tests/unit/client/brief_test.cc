@@ -347,6 +347,14 @@ TEST(Brief, ThePageIsOneAScreenReaderCanWalk) {
   }
 }
 
+TEST(Brief, WhereNobodyIsAskedNobodyIsSaidToHaveReported) {
+  Facts facts = Sample();
+  facts.slots.clear();
+  const Document document = Made(Order::kChapters, facts);
+  EXPECT_THAT(Html(document, Phrases()), AllOf(HasSubstr("asks nobody for a report"),
+                                               Not(HasSubstr("Every delegation reported"))));
+}
+
 // Sixty delegations, three hundred commitments, each with a narrative: all of it stands in the
 // page.
 TEST(Brief, ALargeRoundIsAllThere) {
@@ -399,13 +407,20 @@ TEST(BriefCharts, ShowEstimatesPartsAndGapsHonestly) {
                                        HasSubstr("url(#h-OST-CLIENTS)")));
 }
 
+TEST(BriefCharts, LongLabelsHaveRoom) {
+  Chart chart;
+  chart.code = "X";
+  chart.bars = {{"KG", "2016 setting=community, sex=T", 5.0, "5", false}};
+  EXPECT_THAT(ChartSvg(chart), HasSubstr("<text x=\"264.0\" y=\"20\" text-anchor=\"end\">KG 2016"));
+}
+
 TEST(BriefCharts, BarsAreAsLongAsTheirNumbersAlsoBelowZero) {
   Chart chart;
   chart.code = "X";
   chart.bars = {{"KZ", "", 50.0, "50", false}, {"KG", "", -25.0, "-25", false}};
   const std::string svg = ChartSvg(chart);
-  EXPECT_THAT(svg, HasSubstr("<rect x=\"340.0\" y=\"8\" width=\"220.0\""));
-  EXPECT_THAT(svg, HasSubstr("<rect x=\"230.0\" y=\"32\" width=\"110.0\""));
+  EXPECT_THAT(svg, HasSubstr("<rect x=\"270.0\" y=\"8\" width=\"220.0\""));
+  EXPECT_THAT(svg, HasSubstr("<rect x=\"160.0\" y=\"32\" width=\"110.0\""));
 }
 
 }  // namespace
