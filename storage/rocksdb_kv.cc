@@ -101,14 +101,21 @@ void Append(const WriteBatch::Op& op, rocksdb::ColumnFamilyHandle* handle,
 // The operations ordered by family and key; those on one key keep their order, so the outcome is
 // the same. RocksDB then places each beside the one before it instead of searching from the top
 // (the insertion hint in rocksdb_options.cc).
-std::vector<uint32_t> KeyOrder(const std::vector<WriteBatch::Op>& ops) {
-  std::vector<uint32_t> order(ops.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&ops](uint32_t a, uint32_t b) {
-    if (ops[a].family != ops[b].family) return ops[a].family < ops[b].family;
+std::vector<uint32_t> KeyOrder(const std::vector<WriteBatch::Op>& ops, size_t families) {
+  std::vector<uint32_t> ends(families + 1);
+  for (const WriteBatch::Op& op : ops) ++ends[op.family + 1];
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  std::vector<uint32_t> order(ops.size()), next(ends.begin(), ends.end() - 1);
+  for (uint32_t n = 0; n < ops.size(); ++n) order[next[ops[n].family]++] = n;
+  const auto before = [&ops](uint32_t a, uint32_t b) {
     const int compared = ops[a].key.compare(ops[b].key);
     return compared != 0 ? compared < 0 : a < b;
-  });
+  };
+  for (size_t family = 0; family < families; ++family) {
+    const auto begin = order.begin() + ends[family], end = order.begin() + ends[family + 1];
+    // Entries of a feed come as they follow each other.
+    if (!std::is_sorted(begin, end, before)) std::sort(begin, end, before);
+  }
   return order;
 }
 
@@ -166,7 +173,7 @@ absl::Status RocksKv::Write(const WriteBatch& batch, Durability durability) {
   const bool synced = durability == Durability::kSynced;
   const uint64_t commit = state_->commit + 1;
   rocksdb::WriteBatch rocks(batch.bytes() + 16 * batch.ops().size() + 64);
-  for (const uint32_t n : KeyOrder(batch.ops())) {
+  for (const uint32_t n : KeyOrder(batch.ops(), state_->options.families.size())) {
     const WriteBatch::Op& op = batch.ops()[n];
     Append(op, state_->parts.database->families[op.family].handle, rocks);
   }

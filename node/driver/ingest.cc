@@ -231,7 +231,7 @@ void Replica::StoreEntry(const FeedKey& feed, v1::FeedState& state, const Entry&
              store::EncodeEntry(entry));
   batch_.Put(store::kById, entry.id.str(),
              store::ByIdValue(place.feed, place.sequence, next_arrival_));
-  batch_.Put(store::kArrivals, store::ArrivalKey(next_arrival_), store::ArrivalValue(place, via));
+  NoteArrival(place, entry.header.previous, via);
   state.set_newest_arrival(next_arrival_++);
   // the entry replaces the tip it names, or opens a branch.
   v1::FeedTip* slot = nullptr;
@@ -252,6 +252,28 @@ void Replica::StoreEntry(const FeedKey& feed, v1::FeedState& state, const Entry&
   state.set_last_hlc(std::max<uint64_t>(state.last_hlc(), entry.header.hlc));
   dirty_feeds_.insert(feed);
   changed_.insert(feed.instrument);
+}
+
+void Replica::NoteArrival(const store::EntryPlace& place, const EntryId& previous,
+                          absl::string_view via) {
+  store::ArrivalRun& run = arrival_run_;
+  const bool goes_on = run.count > 0 && run.count < store::kArrivalRunMax &&
+                       run.place.feed == place.feed && run.place.sequence + 1 == place.sequence &&
+                       run.place.id == previous && run.via == via;
+  if (!goes_on) {
+    StageArrivals();
+    run.via = base::Str(via);
+  }
+  run.place = place;
+  run.last = next_arrival_;
+  ++run.count;
+}
+
+void Replica::StageArrivals() {
+  if (arrival_run_.count == 0) return;
+  batch_.Put(store::kArrivals, store::ArrivalKey(arrival_run_.last),
+             store::ArrivalValue(arrival_run_));
+  arrival_run_ = store::ArrivalRun();
 }
 
 absl::StatusOr<bool> Replica::HeldInLog(const FeedKey& feed, const Entry& entry) const {

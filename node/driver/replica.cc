@@ -50,6 +50,7 @@ absl::StatusOr<std::unique_ptr<Replica>> Replica::Open(storage::Kv* kv, const Op
 
 absl::Status Replica::Load() {
   batch_.Clear();
+  arrival_run_ = store::ArrivalRun();
   authority_ = ledger::Authority(options_.verifier);
   instruments_.clear();
   feeds_.clear();
@@ -213,6 +214,7 @@ void Replica::PutBookmark(const Spki& peer, const InstrumentId& instrument,
 }
 
 absl::Status Replica::Flush() {
+  StageArrivals();
   for (const FeedKey& feed : dirty_feeds_) {
     batch_.Put(store::kFeeds, feed.Encode(), feeds_.at(feed).SerializeAsString());
   }

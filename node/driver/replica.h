@@ -210,6 +210,8 @@ class Replica {
   v1::FeedState& FeedFor(const FeedKey& feed, const ledger::Entry& first);
   void StoreEntry(const FeedKey& feed, v1::FeedState& state, const ledger::Entry& entry,
                   absl::string_view via);
+  void NoteArrival(const store::EntryPlace& place, const EntryId& previous, absl::string_view via);
+  void StageArrivals();
   absl::StatusOr<bool> HeldInLog(const FeedKey& feed, const ledger::Entry& entry) const;
   absl::StatusOr<bool> InLogAt(const FeedKey& feed, uint64_t sequence, const EntryId& id) const;
   void SetAside(const ledger::Entry& entry, absl::string_view via, bool was_aside,
@@ -276,6 +278,7 @@ class Replica {
   std::string store_id_;
   uint32_t next_feed_ = 1;
   uint64_t next_arrival_ = 1;
+  store::ArrivalRun arrival_run_;  // stored already but for its row, which comes with the flush
   uint64_t next_draft_ = 1;
   std::map<FeedKey, v1::FeedState> feeds_;
   std::map<InstrumentId, sync::Frontier> frontiers_;

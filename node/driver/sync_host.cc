@@ -183,25 +183,47 @@ class ArrivalRows final : public sync::ArrivalCursor {
 
   absl::StatusOr<std::optional<ledger::Entry>> Next() override {
     const store::LogReader log(snapshot_.get());
-    for (; rows_->Valid();) {
-      const store::Arrival arrival = store::ParseArrival(rows_->key(), rows_->value());
-      rows_->Next();
-      through_ = arrival.number;
-      if (arrival.via == except_) continue;
-      ASSIGN_OR_RETURN(ledger::Entry entry, log.Get(arrival.place));
-      if (entry.header.instrument == instrument_)
-        return std::optional<ledger::Entry>(std::move(entry));
+    while (true) {
+      while (next_ < run_.size()) {
+        ++through_;
+        ASSIGN_OR_RETURN(ledger::Entry entry, log.Get(run_[next_++]));
+        if (entry.header.instrument == instrument_)
+          return std::optional<ledger::Entry>(std::move(entry));
+        // The rest of the run is of the same feed.
+        through_ += run_.size() - next_;
+        next_ = run_.size();
+      }
+      if (!rows_->Valid()) {
+        RETURN_IF_ERROR(rows_->status());
+        return std::optional<ledger::Entry>();
+      }
+      RETURN_IF_ERROR(TakeRun(log));
     }
-    RETURN_IF_ERROR(rows_->status());
-    return std::optional<ledger::Entry>();
   }
   uint64_t through() const override { return through_; }
 
  private:
+  // REQUIRES: a row to take it from.
+  absl::Status TakeRun(const store::LogReader& log) {
+    const store::ArrivalRun run = store::ParseArrivalRun(rows_->key(), rows_->value());
+    rows_->Next();
+    next_ = 0;
+    run_.clear();
+    if (run.via == except_) {
+      through_ = run.last;
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(run_, log.PlacesOf(run, through_));
+    through_ = run.last - run_.size();
+    return absl::OkStatus();
+  }
+
   SharedSnapshot snapshot_;
   std::unique_ptr<storage::Iterator> rows_;
   base::InstrumentId instrument_;
   store::Via except_;
+  std::vector<store::EntryPlace> run_;  // from next_ on: not given yet
+  size_t next_ = 0;
   uint64_t through_;
 };
 

@@ -1,5 +1,7 @@
 #include "node/store/log_reader.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "node/base/bytes.h"
 #include "node/base/error.h"
@@ -60,10 +62,17 @@ absl::StatusOr<std::optional<EntryPlace>> LogReader::Find(const EntryId& id) con
 absl::StatusOr<std::optional<Arrival>> LogReader::ArrivalOf(const EntryId& id) const {
   ASSIGN_OR_RETURN(std::optional<std::string> row, snapshot_->Get(kById, id.view()));
   if (!row || row->size() != 20) return std::optional<Arrival>();
-  const std::string key = row->substr(12);
-  ASSIGN_OR_RETURN(std::optional<std::string> arrival, snapshot_->Get(kArrivals, key));
-  if (!arrival) return std::optional<Arrival>();
-  return std::optional<Arrival>(ParseArrival(key, *arrival));
+  const absl::string_view v = *row;
+  const uint64_t number = base::ReadU64(v.substr(12));
+  auto runs = snapshot_->Scan(kArrivals, "");
+  runs->Seek(ArrivalKey(number));
+  if (!runs->Valid()) {
+    RETURN_IF_ERROR(runs->status());
+    return std::optional<Arrival>();
+  }
+  return std::optional<Arrival>(Arrival{number,
+                                        {base::ReadU32(v), base::ReadU64(v.substr(4)), id},
+                                        ParseArrivalRun(runs->key(), runs->value()).via});
 }
 
 absl::StatusOr<std::vector<EntryId>> LogReader::IdsAt(uint32_t feed, uint64_t sequence) const {
@@ -102,12 +111,42 @@ absl::StatusOr<ledger::Verdict> LogReader::VerdictOf(const EntryPlace& place) co
   return ledger::Verdict{ledger::Status::kAdmitted, ledger::StatusReason::kNone};
 }
 
+absl::StatusOr<std::vector<EntryPlace>> LogReader::PlacesOf(const ArrivalRun& run,
+                                                            uint64_t after) const {
+  if (after >= run.last) return std::vector<EntryPlace>();
+  const uint64_t wanted = std::min<uint64_t>(run.count, run.last - after);
+  if (wanted == 1) return std::vector<EntryPlace>{run.place};
+  const uint64_t first = run.place.sequence - wanted + 1;
+  std::vector<EntryPlace> places;
+  auto it = snapshot_->Scan(kEntries, EntryPrefix(run.place.feed));
+  for (it->Seek(EntryPrefix(run.place.feed, first)); it->Valid(); it->Next()) {
+    places.push_back(ParseEntryKey(it->key()));
+    if (places.back().sequence > run.place.sequence) break;
+  }
+  RETURN_IF_ERROR(it->status());
+  if (!places.empty() && places.back().sequence > run.place.sequence) places.pop_back();
+  if (places.size() == wanted) return places;
+  // The feed forked here: the run is the branch that ends in its last entry.
+  places = {run.place};
+  while (places.size() < wanted) {
+    ASSIGN_OR_RETURN(ledger::EntryHeader header, Header(places.back()));
+    places.push_back({run.place.feed, header.sequence - 1, header.previous});
+  }
+  std::reverse(places.begin(), places.end());
+  return places;
+}
+
 absl::Status LogReader::ForEachArrival(uint64_t after,
                                        const std::function<bool(const Arrival&)>& visit) const {
   auto it = snapshot_->Scan(kArrivals, "");
   it->Seek(ArrivalKey(after + 1));
   for (; it->Valid(); it->Next()) {
-    if (!visit(ParseArrival(it->key(), it->value()))) return absl::OkStatus();
+    const ArrivalRun run = ParseArrivalRun(it->key(), it->value());
+    ASSIGN_OR_RETURN(const std::vector<EntryPlace> places, PlacesOf(run, after));
+    uint64_t number = run.last - places.size();
+    for (const EntryPlace& place : places) {
+      if (!visit({++number, place, run.via})) return absl::OkStatus();
+    }
   }
   return it->status();
 }

@@ -11,6 +11,12 @@
 
 namespace entente::store {
 
+struct Arrival {
+  uint64_t number = 0;
+  EntryPlace place;
+  Via via;
+};
+
 class LogReader {
  public:
   // `snapshot` must outlive the reader.
@@ -38,6 +44,8 @@ class LogReader {
 
   absl::StatusOr<ledger::Verdict> VerdictOf(const EntryPlace& place) const;
 
+  // The run's entries with numbers above `after`, ascending.
+  absl::StatusOr<std::vector<EntryPlace>> PlacesOf(const ArrivalRun& run, uint64_t after) const;
   // Arrivals after `after`, ascending; the callback returns false to stop.
   absl::Status ForEachArrival(uint64_t after,
                               const std::function<bool(const Arrival&)>& visit) const;

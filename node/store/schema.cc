@@ -1,5 +1,6 @@
 #include "node/store/schema.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "node/base/bytes.h"
 #include "node/base/check.h"
@@ -55,7 +56,12 @@ std::string EntryPrefix(uint32_t feed, uint64_t sequence) {
 }
 
 std::string EntryKey(uint32_t feed, uint64_t sequence, const EntryId& id) {
-  return EntryPrefix(feed, sequence) + id.str();
+  std::string key;
+  key.reserve(4 + 8 + 32);
+  AppendU32(key, feed);
+  AppendU64(key, sequence);
+  key.append(id.view().data(), id.view().size());
+  return key;
 }
 
 EntryPlace ParseEntryKey(absl::string_view key) {
@@ -64,7 +70,10 @@ EntryPlace ParseEntryKey(absl::string_view key) {
 }
 
 std::string ByIdValue(uint32_t feed, uint64_t sequence, uint64_t arrival) {
-  std::string value = EntryPrefix(feed, sequence);
+  std::string value;
+  value.reserve(4 + 8 + 8);
+  AppendU32(value, feed);
+  AppendU64(value, sequence);
   AppendU64(value, arrival);
   return value;
 }
@@ -75,13 +84,17 @@ std::string ArrivalKey(uint64_t arrival) {
   return key;
 }
 
-std::string ArrivalValue(const EntryPlace& place, absl::string_view via) {
-  return absl::StrCat(EntryKey(place.feed, place.sequence, place.id), via);
+std::string ArrivalValue(const ArrivalRun& run) {
+  std::string value =
+      absl::StrCat(EntryKey(run.place.feed, run.place.sequence, run.place.id), run.via);
+  AppendU32(value, run.count);
+  return value;
 }
 
-Arrival ParseArrival(absl::string_view key, absl::string_view value) {
-  ENTENTE_CHECK(key.size() == 8 && value.size() == 52);
-  return {ReadU64(key), ParseEntryKey(value.substr(0, 44)), Str(value.substr(44))};
+ArrivalRun ParseArrivalRun(absl::string_view key, absl::string_view value) {
+  ENTENTE_CHECK(key.size() == 8 && value.size() == 56);
+  return {ReadU64(key), ParseEntryKey(value.substr(0, 44)), Str(value.substr(44, 8)),
+          ReadU32(value.substr(52))};
 }
 
 std::string NoteKey(uint64_t position, const NoteId& id) {
@@ -114,7 +127,12 @@ std::optional<AsideRow> ParseAside(absl::string_view key, absl::string_view valu
 }
 
 std::string SlotKey(const InstrumentId& instrument, absl::string_view slot) {
-  return instrument.str() + crypto::Sha256(slot).str();
+  constexpr char kHashed = '\xff';
+  if (slot.size() <= kSlotTextMax && !absl::StartsWith(slot, absl::string_view(&kHashed, 1))) {
+    return absl::StrCat(instrument.view(), slot);
+  }
+  return absl::StrCat(instrument.view(), absl::string_view(&kHashed, 1),
+                      crypto::Sha256(slot).view());
 }
 
 std::string SetAsideKey(const InstrumentId& instrument, const EntryId& id) {

@@ -39,8 +39,9 @@ enum : storage::Family {
   kStatus = 5,   // as kEntries -> status, reason; no row: admitted
   kAside =
       6,  // instrument[32] key[32] incarnation[u32] sequence[u64] id[32] -> via[8], stored entry
-  kArrivals = 7,   // arrival[u64] -> feed number[u32] sequence[u64] id[32] via[8]
-  kSlots = 8,      // (view) instrument[32] SHA-256(slot)[32] -> SlotValue; merged
+  kArrivals = 7,   // last arrival[u64] of a run -> feed number[u32] sequence[u64] id[32] via[8]
+                   // count[u32]
+  kSlots = 8,      // (view) instrument[32] slot -> SlotValue; merged
   kIndex = 9,      // (view) node/meaning/index_key.h -> empty
   kSetAside = 10,  // (view) instrument[32] id[32] -> code, message
   kDrafts = 11,    // name -> DraftRecord
@@ -69,14 +70,24 @@ struct EntryPlace {
 EntryPlace ParseEntryKey(absl::string_view key);
 
 std::string ByIdValue(uint32_t feed, uint64_t sequence, uint64_t arrival);
-std::string ArrivalKey(uint64_t arrival);
-std::string ArrivalValue(const EntryPlace& place, absl::string_view via);
-struct Arrival {
-  uint64_t number = 0;
+// Entries that came one after the other in one batch, from one peer, each naming the one before it:
+// `count` arrival numbers up to `last`, `count` sequences up to that of `place`, which is the last
+// one's. One row for all of them, since a bulk transfer brings hundreds at a time.
+struct ArrivalRun {
+  uint64_t last = 0;
   EntryPlace place;
   Via via;
+  uint32_t count = 0;
+
+  uint64_t first() const { return last - count + 1; }
 };
-Arrival ParseArrival(absl::string_view key, absl::string_view value);
+// Bounds what a reader has to go through for one arrival.
+inline constexpr uint32_t kArrivalRunMax = 1024;
+// The first row from this key on is the run that holds the arrival.
+std::string ArrivalKey(uint64_t arrival);
+std::string ArrivalValue(const ArrivalRun& run);
+// REQUIRES: a row made by these.
+ArrivalRun ParseArrivalRun(absl::string_view key, absl::string_view value);
 
 std::string BookmarkKey(const Spki& peer, const InstrumentId& instrument);
 std::string NoteKey(uint64_t position, const NoteId& id);
@@ -92,6 +103,10 @@ struct AsideRow {
 std::string AsideValue(absl::string_view via, const ledger::Entry& entry);
 // Nothing: not such a row.
 std::optional<AsideRow> ParseAside(absl::string_view key, absl::string_view value);
+// Texts, so that slots of one round and delegation lie together on disk as they come in. A longer
+// one stands as 0xff SHA-256(slot)[32]; so does one that begins with 0xff, that none can pose as
+// another.
+inline constexpr size_t kSlotTextMax = 256;
 std::string SlotKey(const InstrumentId& instrument, absl::string_view slot);
 std::string SetAsideKey(const InstrumentId& instrument, const EntryId& id);
 

@@ -165,6 +165,7 @@ absl::StatusOr<std::vector<ledger::Entry>> DecodeFrame(const v1::Frame& frame,
       ElisionReader columns,
       ElisionReader::Open(*instrument, whole.substr(whole.size() - frame.meta_size())));
   absl::string_view signatures(frame.signatures());
+  entries.reserve(frame.entries());  // each with a signature that is there
   for (uint32_t i = 0; i < frame.entries(); ++i) {
     ledger::Entry entry;
     RETURN_IF_ERROR(columns.Next(entry.header, entry.has_payload));

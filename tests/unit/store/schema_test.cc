@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/support/ledger_fixture.h"
 
 namespace entente::store {
@@ -61,13 +63,33 @@ TEST(Schema, ADamagedEntryRowIsDataLoss) {
   EXPECT_TRUE(absl::IsDataLoss(DecodeEntry("", entry.id).status()));
 }
 
-TEST(Schema, AnArrivalIsReadBack) {
-  const Arrival arrival = ParseArrival(ArrivalKey(77), ArrivalValue({4, 9, Id(3)}, "viaviavi"));
-  EXPECT_EQ(arrival.number, 77u);
-  EXPECT_EQ(arrival.place.feed, 4u);
-  EXPECT_EQ(arrival.place.sequence, 9u);
-  EXPECT_EQ(arrival.place.id, Id(3));
-  EXPECT_EQ(arrival.via, "viaviavi");
+TEST(Schema, ARunOfArrivalsIsReadBack) {
+  const ArrivalRun run =
+      ParseArrivalRun(ArrivalKey(77), ArrivalValue({77, {4, 9, Id(3)}, "viaviavi", 5}));
+  EXPECT_EQ(run.last, 77u);
+  EXPECT_EQ(run.first(), 73u);
+  EXPECT_EQ(run.place.feed, 4u);
+  EXPECT_EQ(run.place.sequence, 9u);
+  EXPECT_EQ(run.place.id, Id(3));
+  EXPECT_EQ(run.via, "viaviavi");
+}
+
+TEST(Schema, EverySlotHasAKeyOfItsOwn) {
+  InstrumentId instrument, other;
+  other.bytes.fill(1);
+  const std::string at_most(kSlotTextMax, 's'), longer = at_most + "s";
+  // What a long slot's key looks like, as a slot of its own.
+  const std::string posing = SlotKey(instrument, longer).substr(32);
+  std::set<std::string> keys;
+  for (const std::string& slot :
+       {std::string("report/MTR-2017/KG/commitment/DDR/08"), at_most, longer, longer + "s", posing,
+        std::string(), std::string("\xff")}) {
+    keys.insert(SlotKey(instrument, slot));
+    keys.insert(SlotKey(other, slot));
+    EXPECT_LE(SlotKey(instrument, slot).size(), 32 + kSlotTextMax);
+  }
+  EXPECT_EQ(keys.size(), 14u);
+  EXPECT_EQ(SlotKey(instrument, "a/b"), instrument.str() + "a/b");
 }
 
 TEST(Schema, AVerdictIsReadBack) {
