@@ -1,5 +1,6 @@
 #include "node/rpc/acceptor.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -48,6 +49,17 @@ std::string SourceOf(const sockaddr_storage& peer) {
     return "ip6:" + std::string(reinterpret_cast<const char*>(ip.s6_addr), 8);
   }
   return kLoopback;  // a Unix socket
+}
+
+// For people.
+std::string AddressOf(const sockaddr_storage& peer) {
+  char text[INET6_ADDRSTRLEN] = "unix";
+  if (peer.ss_family == AF_INET) {
+    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(peer).sin_addr, text, sizeof text);
+  } else if (peer.ss_family == AF_INET6) {
+    inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr, text, sizeof text);
+  }
+  return text;
 }
 
 uint64_t InodeOf(int fd) {
@@ -150,7 +162,8 @@ bool Acceptor::AcceptOne() {
   if (const char* why = WhyNot(fd, source)) {
     close(fd);
     runtime::LogEvery("connection_refused", absl::Seconds(10), runtime::LogLevel::kWarning,
-                      "connection_refused", {{"address", address_}, {"reason", why}});
+                      "connection_refused",
+                      {{"address", address_}, {"source", AddressOf(peer)}, {"reason", why}});
     return true;
   }
   Remember(fd, source);

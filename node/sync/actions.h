@@ -49,7 +49,6 @@ struct Summary : Moved {
   uint64_t notes_new_there = 0, notes_new_here = 0;
   std::set<base::InstrumentId> register_news;  // one side knows more of their registers
   uint64_t feeds_unresolved = 0;               // a tip was told that could not be had
-  uint64_t bytes_discovery = 0;  // of all bytes, Hello, Authority and Heads, both ways
   uint32_t round_trips =
       0;  // calls begun while nothing else was under way; parallel pushes count once
   int64_t clock_ahead_ms =

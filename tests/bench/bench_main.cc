@@ -20,6 +20,10 @@ void Print(const std::string& name, const Result& result) {
   if (result.floor) {
     std::printf(", \"floor\": %.6g, \"ratio\": %.3f", *result.floor, result.value / *result.floor);
   }
+  if (result.bound) {
+    std::printf(", \"bound\": %.6g, \"within\": %s", *result.bound,
+                result.value <= *result.bound ? "true" : "false");
+  }
   std::printf("}\n");
   std::fflush(stdout);
 }

@@ -18,6 +18,7 @@ struct Result {
   double value = 0;
   std::string unit;
   std::optional<double> floor;  // what the machine itself can do, measured in the same run
+  std::optional<double> bound;  // the most the protocol may take
 };
 using Results = std::map<std::string, Result>;
 

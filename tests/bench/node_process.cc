@@ -10,37 +10,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
-#include "node/base/status_macros.h"
-#include "node/crypto/sha256.h"
-#include "node/store/schema.h"
 #include "node/wire/status_codec.h"
 #include "tests/bench/bench_main.h"
 
 namespace entente::bench {
-
-absl::StatusOr<NodeStore> NodeStore::Open(const std::string& data_dir) {
-  storage::RocksOptions options;
-  options.dir = data_dir + "/store";
-  options.families = store::Families();
-  options.format_version = store::kFormatVersion;
-  options.head_checksum = [](absl::string_view number) {
-    std::array<uint8_t, 8> out;
-    std::copy_n(crypto::Sha256(number).bytes.begin(), out.size(), out.begin());
-    return out;
-  };
-  NodeStore out;
-  ASSIGN_OR_RETURN(out.kv, storage::RocksKv::Open(options));
-  ASSIGN_OR_RETURN(out.replica,
-                   driver::Replica::Open(out.kv.get(), {.store_id = "bench/id",
-                                                        .verifier = &crypto::Ed25519Verifier()}));
-  return out;
-}
 
 int FreePort() {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -103,14 +81,14 @@ NodeProcess::~NodeProcess() {
   waitpid(pid_, nullptr, 0);
 }
 
-std::unique_ptr<v1::Local::Stub> NodeProcess::Connect() const {
+std::shared_ptr<grpc::Channel> NodeProcess::Channel() const {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 20);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 50);
-  return v1::Local::NewStub(grpc::CreateCustomChannel(
-      "unix:" + socket_, grpc::experimental::LocalCredentials(UDS), arguments));
+  return grpc::CreateCustomChannel("unix:" + socket_, grpc::experimental::LocalCredentials(UDS),
+                                   arguments);
 }
 
 double NodeProcess::PeakMiB() const {

@@ -1,4 +1,5 @@
-// A real node under measurement: its store made ready beforehand, then the program itself.
+// A real node under measurement: its store made ready beforehand (node_store.h), then the program
+// itself.
 #pragma once
 
 #include <sys/types.h>
@@ -8,18 +9,8 @@
 
 #include "absl/status/statusor.h"
 #include "entente/v1/local.grpc.pb.h"
-#include "node/driver/replica.h"
-#include "storage/rocksdb_kv.h"
 
 namespace entente::bench {
-
-// The store of a node with this data directory, opened as the node opens it.
-struct NodeStore {
-  std::unique_ptr<storage::RocksKv> kv;
-  std::unique_ptr<driver::Replica> replica;  // goes first
-
-  static absl::StatusOr<NodeStore> Open(const std::string& data_dir);
-};
 
 // A port of 127.0.0.1 that was free a moment ago.
 int FreePort();
@@ -30,9 +21,10 @@ class NodeProcess {
   static absl::StatusOr<std::unique_ptr<NodeProcess>> Start(const std::string& data_dir, int port);
   ~NodeProcess();
 
-  std::unique_ptr<v1::Local::Stub> Connect() const;  // each with a connection of its own
-  double PeakMiB() const;                            // resident memory at its highest
-  double CpuSeconds() const;                         // so far, all threads
+  std::shared_ptr<grpc::Channel> Channel() const;  // each with a connection of its own
+  std::unique_ptr<v1::Local::Stub> Connect() const { return v1::Local::NewStub(Channel()); }
+  double PeakMiB() const;     // resident memory at its highest
+  double CpuSeconds() const;  // so far, all threads
 
  private:
   NodeProcess(pid_t pid, std::string socket) : pid_(pid), socket_(std::move(socket)) {}

@@ -2,83 +2,38 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "entente/v1/entry.pb.h"
-#include "node/base/bytes.h"
 #include "node/base/status_macros.h"
-#include "node/crypto/sha256.h"
 #include "tests/bench/bench_main.h"
 #include "tests/bench/generator.h"
-#include "tests/bench/node_process.h"
+#include "tests/bench/node_store.h"
+#include "tests/bench/offices.h"
 #include "tests/bench/world.h"
 
 namespace entente::bench {
 
 namespace act = ledger::act;
-using ledger::Note;
 
 namespace {
 
 constexpr size_t kKeys = 10'000;
-constexpr size_t kEnrolsPerNote = 180;   // a note has at most 60 000 bytes
-constexpr size_t kRevokesPerNote = 300;  // with a tip each for every second one
+constexpr size_t kRevokesPerNote = 300;  // a note has at most 60 000 bytes; tips for every second
 constexpr size_t kFloorBatch = 1024;     // records of a write, as many as the node judges in one
 
-// The party's chain: thirty-four notes that revoke every author's key, after those that enrol them.
-struct Offices {
-  explicit Offices(const World& world) : head(world.party) {
-    for (size_t n = 0; n < kKeys; ++n) {
-      authors.push_back(crypto::PrivateKey::FromSeed(
-          crypto::Sha256(absl::StrCat("entente bench office ", n)).str()));
+// The notes that revoke every office's key. Every second one keeps what it wrote.
+std::vector<std::string> Revocations(Offices& offices, const std::vector<ledger::Entry>& entries) {
+  std::vector<std::string> files;
+  std::vector<ledger::Act> acts;
+  for (size_t n = 0; n < kKeys; ++n) {
+    act::Revoke revoke{offices.authors[n].public_key(), ledger::RevokeReason::kOfficeClosed, {}};
+    if (n % 2 == 0) {
+      revoke.tips = {{entries[n].feed().Name(), entries[n].header.sequence, entries[n].id}};
     }
-    std::vector<ledger::Act> acts;
-    for (size_t n = 0; n < kKeys; ++n) {
-      act::Enrol enrol;
-      enrol.key = authors[n].public_key();
-      absl::Base64Escape(
-          crypto::View(authors[n].Sign(ledger::PossessionText(authors[n].public_key()))),
-          &enrol.pop);
-      enrol.roles = {"focal_point"};
-      enrol.label = absl::StrCat("Office ", n);
-      acts.push_back(std::move(enrol));
-      if (acts.size() == kEnrolsPerNote || n + 1 == kKeys) Append(enrolments, acts);
-    }
+    acts.push_back(std::move(revoke));
+    if (acts.size() == kRevokesPerNote || n + 1 == kKeys) offices.Append(files, acts);
   }
-
-  // The revocation of every key. Every second one keeps what it wrote.
-  void Revoke(const std::vector<ledger::Entry>& entries) {
-    std::vector<ledger::Act> acts;
-    for (size_t n = 0; n < kKeys; ++n) {
-      act::Revoke revoke{authors[n].public_key(), ledger::RevokeReason::kOfficeClosed, {}};
-      if (n % 2 == 0) {
-        revoke.tips = {{entries[n].feed().Name(), entries[n].header.sequence, entries[n].id}};
-      }
-      acts.push_back(std::move(revoke));
-      if (acts.size() == kRevokesPerNote || n + 1 == kKeys) Append(revocations, acts);
-    }
-  }
-
-  std::vector<crypto::PrivateKey> authors;
-  std::vector<std::string> enrolments, revocations;
-  Note head;
-
- private:
-  void Append(std::vector<std::string>& files, std::vector<ledger::Act>& acts) {
-    head = NextNote(head, std::move(acts));
-    acts.clear();
-    files.push_back(head.File());
-  }
-};
-
-absl::Status AddAll(driver::Replica& replica, const std::vector<std::string>& files) {
-  ASSIGN_OR_RETURN(auto added, replica.AddNotes(files));
-  for (const auto& note : added) {
-    if (note.outcome != ledger::Authority::Outcome::kNew) {
-      return absl::InternalError(absl::StrCat("a note of the bench is not held: ", note.reason));
-    }
-  }
-  return replica.Commit();
+  return files;
 }
 
 // Plain writes of as many records through the same engine, in writes of the same size.
@@ -99,7 +54,7 @@ absl::StatusOr<Results> MeasureRevocation() {
   const std::string data = dir.path() + "/a";
   std::filesystem::create_directory(data);
   const World world(1);
-  Offices offices(world);
+  Offices offices(world, kKeys);
   ASSIGN_OR_RETURN(NodeStore node, NodeStore::Open(data));
   driver::Replica& replica = *node.replica;
   RETURN_IF_ERROR(world.FoundIn(replica, false));
@@ -111,10 +66,10 @@ absl::StatusOr<Results> MeasureRevocation() {
     entries.push_back(feed.Sign(v1::REPORT, generator.Report(kPartyCode, n)));
   }
   RETURN_IF_ERROR(Store(replica, entries, crypto::Ed25519Verifier()));
-  offices.Revoke(entries);
+  const std::vector<std::string> revocations = Revocations(offices, entries);
 
   Stopwatch watch;
-  RETURN_IF_ERROR(AddAll(replica, offices.revocations));
+  RETURN_IF_ERROR(AddAll(replica, revocations));
   const double seconds = watch.Seconds();
 
   uint64_t quarantined = 0;

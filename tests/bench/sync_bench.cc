@@ -1,5 +1,7 @@
 // Two real nodes on this machine: one holds 100 000 signed reports, the other one nothing.
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -7,20 +9,28 @@
 #include "entente/v1/entry.pb.h"
 #include "node/base/status_macros.h"
 #include "node/rpc/tls/identity.h"
-#include "node/wire/status_codec.h"
 #include "tests/bench/bench_main.h"
 #include "tests/bench/floors.h"
 #include "tests/bench/generator.h"
+#include "tests/bench/node_calls.h"
 #include "tests/bench/node_process.h"
+#include "tests/bench/node_store.h"
 #include "tests/bench/world.h"
 
 namespace entente::bench {
 
 namespace {
 
-constexpr size_t kEntries = 100'000;
 constexpr size_t kFeeds = 4;
 constexpr size_t kRun = 1000;
+
+// Whole runs: 100 000, or what BENCH_ENTRIES says.
+size_t EntriesWanted() {
+  const char* asked = std::getenv("BENCH_ENTRIES");
+  const size_t wanted = asked == nullptr ? 100'000 : std::strtoull(asked, nullptr, 10);
+  return std::max<size_t>(1, wanted / kRun) * kRun;
+}
+const size_t kEntries = EntriesWanted();
 
 absl::Status FillStore(const std::string& data_dir, const World& world) {
   ASSIGN_OR_RETURN(NodeStore node, NodeStore::Open(data_dir));
@@ -54,35 +64,6 @@ absl::Status ComeToRest(const std::string& data_dir) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::SyncProgress> SyncOnce(v1::Local::Stub& stub) {
-  grpc::ClientContext context;
-  v1::SyncProgress last, row;
-  auto stream = stub.Sync(&context, v1::SyncRequest());
-  while (stream->Read(&row)) last = row;
-  RETURN_IF_ERROR(wire::FromGrpc(stream->Finish()));
-  if (last.result() != "done" && last.result() != "nothing_new") {
-    return absl::InternalError(absl::StrCat("sync: ", last.result(), ": ", last.error()));
-  }
-  return last;
-}
-
-absl::Status Resume(v1::Local::Stub& stub) {
-  grpc::ClientContext context;
-  v1::UpdatePeerRequest request;
-  v1::UpdatePeerResponse response;
-  request.set_action("resume");
-  return wire::FromGrpc(stub.UpdatePeer(&context, request, &response));
-}
-
-absl::Status ExpectEntries(v1::Local::Stub& stub, uint64_t expected) {
-  grpc::ClientContext context;
-  v1::NodeStatus status;
-  RETURN_IF_ERROR(wire::FromGrpc(stub.GetStatus(&context, v1::GetStatusRequest(), &status)));
-  const uint64_t held = status.instruments_size() == 1 ? status.instruments(0).entries() : 0;
-  if (held == expected) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat(held, " entries after the sync, not ", expected));
-}
-
 absl::StatusOr<Results> MeasureSync() {
   WorkDir dir;
   const std::string full = dir.path() + "/a", empty = dir.path() + "/b";
@@ -99,11 +80,7 @@ absl::StatusOr<Results> MeasureSync() {
     ASSIGN_OR_RETURN(NodeStore node, NodeStore::Open(empty));
     RETURN_IF_ERROR(world.FoundIn(*node.replica, false));
     // It waits until it is told to begin.
-    v1::PeerRecord paused;
-    paused.set_spki(full_id.spki.str());
-    paused.set_paused(true);
-    node.replica->PutPeer(paused);
-    RETURN_IF_ERROR(node.replica->Commit());
+    RETURN_IF_ERROR(PausePeer(*node.replica, full_id.spki));
   }
   // Half of the floor before and half after, so that a slow drift of the machine evens out.
   ASSIGN_OR_RETURN(const double floor_before, RawBatchRate(dir.path() + "/raw1", kEntries / 2));
@@ -114,7 +91,7 @@ absl::StatusOr<Results> MeasureSync() {
   RETURN_IF_ERROR(ExpectEntries(*stub, 0));
   const double source_cpu = source->CpuSeconds(), puller_cpu = puller->CpuSeconds();
   Stopwatch watch;
-  RETURN_IF_ERROR(Resume(*stub));
+  RETURN_IF_ERROR(TellPeers(*stub, "resume"));
   ASSIGN_OR_RETURN(v1::SyncProgress bulk, SyncOnce(*stub));
   const double seconds = watch.Seconds();
   std::fprintf(stderr, "bench: sync took %.2f s; processor seconds: source %.2f, puller %.2f\n",
@@ -134,9 +111,9 @@ absl::StatusOr<Results> MeasureSync() {
   ASSIGN_OR_RETURN(const double floor_after, RawBatchRate(dir.path() + "/raw2", kEntries / 2));
   const double floor = 2 / (1 / floor_before + 1 / floor_after);
   return Results{
-      {"bulk_sync", {kEntries / seconds, "entries/s", floor}},
+      {"bulk_sync", {double(kEntries) / seconds, "entries/s", floor}},
       {"wire_bytes_per_entry",
-       {static_cast<double>(bulk.bytes_received()) / kEntries, "bytes", std::nullopt}},
+       {static_cast<double>(bulk.bytes_received()) / double(kEntries), "bytes", std::nullopt}},
       {"bulk_sync_rss", {peak, "MiB", std::nullopt}},
       {"noop_bytes",
        {static_cast<double>(noop.bytes_sent() + noop.bytes_received()), "bytes", std::nullopt}}};

@@ -75,14 +75,21 @@ World::World(size_t author_count, std::optional<act::Node> secretariat_node,
   if (party_node) acts.push_back(*party_node);
   party = Signed(ledger::ChainKind::kCredentials, std::move(acts), signer);
 
-  charter =
-      Signed(ledger::ChainKind::kCharter,
-             {act::Instrument{kInstrumentCode, "register.example/euca-2014",
-                              "EU-Central Asia Action Plan on Drugs"},
-              OneSigner(signer),
-              act::Admit{secretariat.id, kSecretariatCode, ledger::DelegationRole::kSecretariat},
-              act::Admit{party.id, kPartyCode, ledger::DelegationRole::kParty}},
-             signer);
+  charter = CharterOf(
+      {kInstrumentCode, "register.example/euca-2014", "EU-Central Asia Action Plan on Drugs"});
+}
+
+Note World::CharterOf(act::Instrument instrument) const {
+  const crypto::PrivateKey signer = KeyNamed("signer");
+  return Signed(ledger::ChainKind::kCharter,
+                {std::move(instrument), OneSigner(signer),
+                 act::Admit{secretariat.id, kSecretariatCode, ledger::DelegationRole::kSecretariat},
+                 act::Admit{party.id, kPartyCode, ledger::DelegationRole::kParty}},
+                signer);
+}
+
+Note World::AnotherCharter(const std::string& code) const {
+  return CharterOf({code, absl::StrCat("register.example/", code), "Another instrument"});
 }
 
 Note NextNote(const Note& parent, std::vector<ledger::Act> acts) {

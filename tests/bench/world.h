@@ -25,9 +25,15 @@ struct World {
   // The notes, the delegation this node serves, and the instrument joined.
   absl::Status FoundIn(driver::Replica& replica, bool as_secretariat) const;
 
+  // Of another instrument of the same two.
+  ledger::Note AnotherCharter(const std::string& code) const;
+
   crypto::PrivateKey desk;                  // desk_officer of the secretariat
   std::vector<crypto::PrivateKey> authors;  // focal points of the party
   ledger::Note secretariat, party, charter;
+
+ private:
+  ledger::Note CharterOf(ledger::act::Instrument instrument) const;
 };
 
 // One feed being written. Keeps the head; a claimed time moves on by some minutes an entry.

@@ -174,6 +174,7 @@ void Peers::Pass::Fill(v1::SyncProgress& out) {
   out.set_notes_received(all.notes_received);
   out.set_bytes_sent(all.bytes_sent);
   out.set_bytes_received(all.bytes_received);
+  out.set_bytes_discovery(all.bytes_discovery);
   out.set_round_trips(round_trips_);
   sync::Mode mode = summary_.mode;
   if (all.anything() && mode != sync::Mode::kNone) mode = std::max(mode, others_mode_);
