@@ -105,6 +105,9 @@ absl::StatusOr<std::vector<PeerTip>> UnpackDelta(const v1::Delta& delta,
   for (; !whole.empty(); whole.remove_prefix(kTipBytes)) {
     const std::optional<PeerTip> tip = ReadTip(whole);
     if (!tip) return MalformedMessage("a delta with an incarnation out of range");
+    if (tip->sequence == 0 && tip->id != EntryId()) {
+      return MalformedMessage("a delta that names an entry of a feed it does not hold");
+    }
     tips.push_back(*tip);
   }
   return tips;

@@ -7,6 +7,7 @@
 #include "node/crypto/sha256.h"
 #include "node/sync/frontier.h"
 #include "node/sync/plan.h"
+#include "node/sync/sip_hash.h"
 
 namespace entente::fuzz {
 
@@ -41,6 +42,8 @@ inline const sync::Frontier& KnownFrontier() {
   }();
   return *frontier;
 }
+
+inline sync::SipKey KnownSketchKey() { return sync::SipKey::FromBytes(std::string(16, 'k')); }
 
 // What is held; counts how often it was asked.
 inline sync::IdsAtFn KnownIds(uint64_t* asked) {

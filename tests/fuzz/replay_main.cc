@@ -79,6 +79,8 @@ AllSeeds MakeSeeds() {
   AllSeeds all;
   AddLedgerSeeds(all);
   AddSyncSeeds(all);
+  AddDialerSeeds(all);
+  AddBundleSeeds(all);
   AddMeaningSeeds(all);
   AddFileSeeds(all);
   AddTlogSeeds(all);

@@ -23,6 +23,8 @@ FakeHost& ServingHost() {
       out->Enrol(instrument, sync::testing::AKey(key));
       sync::testing::FeedWriter feed(instrument, sync::testing::AKey(key));
       for (int i = 0; i < 10; ++i) out->AddEntry(feed.Write(random, "payload"));
+      // So that a Hello can name what was agreed before the last feed came.
+      if (key == 2) out->KeepBookmark(FakeHost("peer").spki(), instrument, out->Here(instrument));
     }
     return out;
   }();
@@ -45,6 +47,18 @@ void CheckPull(FakeHost& host, const base::Spki& peer, v1::PullRequest request) 
   }
 }
 
+void CheckAgree(FakeHost& host, const base::Spki& peer, const v1::AgreeRequest& request) {
+  const base::InstrumentId instrument = sync::testing::AnInstrument();
+  const auto reply = sync::AnswerAgree(host, peer, request);
+  if (!reply.ok()) return;
+  const bool same = request.frontier_digest() == host.FrontierDigest(instrument).str();
+  FUZZ_CHECK(reply->agreed() == same);
+  if (same) {
+    FUZZ_CHECK(host.BookmarksWith(peer, instrument).at(0).frontier ==
+               host.FrontierDigest(instrument));
+  }
+}
+
 }  // namespace
 
 FUZZ_TARGET(request, input) {
@@ -58,7 +72,8 @@ FUZZ_TARGET(request, input) {
   v1::HeadsRequest heads;
   v1::PullRequest pull;
   v1::PushRequest push;
-  switch (call % 5) {
+  v1::AgreeRequest agree;
+  switch (call % 6) {
     case 0:
       if (!Read(bytes, hello)) return;
       if (auto reply = sync::AnswerHello(host, peer, hello, 0); reply.ok()) {
@@ -81,11 +96,14 @@ FUZZ_TARGET(request, input) {
     case 3:
       if (Read(bytes, pull)) CheckPull(host, peer, std::move(pull));
       return;
-    default:
+    case 4:
       if (!Read(bytes, push)) return;
       if (sync::CheckPush(host, peer, push).ok()) {
         FUZZ_CHECK(push.frame().notes_size() <= static_cast<int>(sync::kFrameNotesMax));
       }
+      return;
+    default:
+      if (Read(bytes, agree)) CheckAgree(host, peer, agree);
   }
 }
 

@@ -13,6 +13,8 @@ using AllSeeds = std::map<std::string, Seeds>;     // target -> seeds
 
 void AddLedgerSeeds(AllSeeds& all);
 void AddSyncSeeds(AllSeeds& all);
+void AddDialerSeeds(AllSeeds& all);
+void AddBundleSeeds(AllSeeds& all);
 void AddMeaningSeeds(AllSeeds& all);
 void AddFileSeeds(AllSeeds& all);
 void AddTlogSeeds(AllSeeds& all);

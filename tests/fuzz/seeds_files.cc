@@ -22,6 +22,21 @@ std::string FileText(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
+// Made once by `openssl req -x509`: keys and signatures are never the same twice.
+constexpr char kCertificate[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIB2DCCAX2gAwIBAgIUSz7fgCmaQhEH+Jzh8lQqVTuZI1YwCgYIKoZIzj0EAwIw\n"
+    "DzENMAsGA1UEAwwEbm9kZTAgFw0yNjExMjkxMTExMTFaGA8yMTI2MTEwNTExMTEx\n"
+    "MVowDzENMAsGA1UEAwwEbm9kZTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABLXA\n"
+    "vfhEW4Xm6164mimLdZ3uz9CzJY6knLbG/LFs25MOtH+4bsSI6wzeDbpDvvvTX/PM\n"
+    "LGj/jjEpl8rLORRyVPGjgbQwgbEwHQYDVR0OBBYEFLqwNimYOeLWNfEafDzW5/nq\n"
+    "9pdVMB8GA1UdIwQYMBaAFLqwNimYOeLWNfEafDzW5/nq9pdVMGEGA1UdEQRaMFiG\n"
+    "VnNwaWZmZTovL2VudGVudGUvbm9kZS8wMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4\n"
+    "OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWYwMTIzNDU2Nzg5YWJjZGVmMAwGA1UdEwEB\n"
+    "/wQCMAAwCgYIKoZIzj0EAwIDSQAwRgIhAMWXe5KamtuvT8FvmGgHOhL6xeVt2NCy\n"
+    "8b97Jv4n6IyIAiEA+SbmqT5vABoPA7DrHEDJVQAtihx9L7gDI69+DZPqX04=\n"
+    "-----END CERTIFICATE-----\n";
+
 void AddCatalogue(Seeds& seeds) {
   seeds["small"] =
       "record,code,title,lang,nature,order,addressees,action,measure,unit,aggregation,indicators,"
@@ -83,6 +98,7 @@ void AddFileSeeds(AllSeeds& all) {
   AddConfig(all["config"]);
   AddKeyFiles(all["key_file"]);
   AddBackups(all["backup"]);
+  all["certificate"]["node"] = kCertificate;
 }
 
 }  // namespace entente::fuzz

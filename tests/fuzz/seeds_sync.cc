@@ -1,9 +1,11 @@
 // Seeds of what nodes say to each other.
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
+#include "node/sync/delta.h"
 #include "node/sync/names.h"
 #include "node/sync/notes_frame.h"
 #include "node/sync/plan.h"
+#include "node/sync/sketch_tips.h"
 #include "node/wire/status_codec.h"
 #include "tests/fuzz/known_feeds.h"
 #include "tests/fuzz/seeds.h"
@@ -102,6 +104,61 @@ void AddHeadsAndWants(AllSeeds& all) {
   all["want"]["two"] = pull.SerializeAsString();
 }
 
+// What the target's own host held when it kept its bookmark, and holds now.
+void AddAgreement(Seeds& seeds) {
+  const base::InstrumentId instrument = AnInstrument();
+  sync::testing::Random random(1);
+  sync::Frontier then, now;
+  for (uint64_t key = 1; key <= 3; ++key) {
+    FeedWriter feed(instrument, AKey(key));
+    for (int i = 0; i < 10; ++i) feed.Write(random, "payload");
+    now.Set(sync::FeedRef{AKey(key), 1}, {feed.last});
+    if (key <= 2) then.Set(sync::FeedRef{AKey(key), 1}, {feed.last});
+  }
+  v1::AgreeRequest agree;
+  agree.set_instrument(instrument.str());
+  agree.set_frontier_digest(now.Digest().str());
+  seeds["agree"] = "\5" + agree.SerializeAsString();
+
+  v1::HelloRequest hello;
+  hello.set_protocol_min(1);
+  hello.set_protocol_max(1);
+  hello.set_nonce(std::string(16, 'n'));
+  v1::InstrumentHello* told = hello.add_instruments();
+  told->set_name(sync::InstrumentName(hello.nonce(), instrument));
+  told->set_authority_digest(std::string(32, 'a'));
+  told->set_frontier_digest(std::string(32, 'f'));
+  told->set_bookmark(then.Digest().str().substr(0, sync::kBookmarkBytes));
+  *told->mutable_delta() =
+      sync::PackDelta({{{AKey(4), 1}, {{7, KnownId({AKey(4), 1}, 7, 0)}}}}, {});
+  seeds["hello-bookmark"] = std::string(1, '\0') + hello.SerializeAsString();
+}
+
+// Heads told as a sketch, and what changed since a bookmark.
+void AddSketchAndDelta(AllSeeds& all) {
+  sync::Frontier other = KnownFrontier();
+  const sync::FeedRef first{KnownKeys()[0], 1}, gone{KnownKeys()[1], 1};
+  other.Set(first, {{kKnownLength + 1, KnownId(first, kKnownLength + 1, 0)}});
+  other.Set(gone, {});
+  for (const bool differs : {false, true}) {
+    const auto items = sync::SketchItems(differs ? other : KnownFrontier(), KnownKeys()).value();
+    std::string symbols(1, '\7');
+    for (const auto& symbol : sync::SketchEncoder(items, KnownSketchKey()).Next(24)) {
+      sync::AppendSymbol(symbols, symbol);
+    }
+    all["sketch"][differs ? "differs" : "equal"] = symbols;
+  }
+  std::vector<sync::FeedTips> feeds;
+  for (const auto& [feed, tips] : other.feeds()) feeds.emplace_back(feed, tips);
+  feeds.emplace_back(gone, sync::Tips());
+  for (const bool ordinals : {false, true}) {
+    const auto delta =
+        sync::PackDelta(feeds, ordinals ? KnownKeys() : std::vector<base::PublicKey>());
+    all["delta"][ordinals ? "ordinals" : "whole"] =
+        std::string(1, ordinals ? '\1' : '\0') + PieceOf(delta.by_ordinal()) + delta.whole();
+  }
+}
+
 void AddRequests(Seeds& seeds) {
   const base::InstrumentId instrument = AnInstrument();
   v1::HelloRequest hello;
@@ -141,6 +198,7 @@ void AddRequests(Seeds& seeds) {
   v1::PushRequest push;
   *push.mutable_frame() = FrameOf(SomeEntries(true));
   seeds["push"] = "\4" + push.SerializeAsString();
+  AddAgreement(seeds);
 }
 
 }  // namespace
@@ -148,6 +206,7 @@ void AddRequests(Seeds& seeds) {
 void AddSyncSeeds(AllSeeds& all) {
   AddFrames(all);
   AddHeadsAndWants(all);
+  AddSketchAndDelta(all);
   AddRequests(all["request"]);
   const grpc::Status error = wire::ToGrpc(base::Error(
       absl::StatusCode::kFailedPrecondition, "VERSION_UNSUPPORTED", "update the older one"));
