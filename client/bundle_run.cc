@@ -12,6 +12,7 @@
 #include "client/bundle_methods.h"
 #include "client/piecewise_file.h"
 #include "node/base/bytes.h"
+#include "node/base/id.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {

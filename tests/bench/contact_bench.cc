@@ -94,7 +94,8 @@ absl::Status Pair::Start() {
 }
 
 absl::Status Pair::JoinSecondInstrument() {
-  server = caller = nullptr;
+  server = nullptr;
+  caller = nullptr;
   const ledger::Note charter = world->AnotherCharter("PARIS-PACT");
   for (const char* who : {"server", "caller"}) {
     ASSIGN_OR_RETURN(NodeStore node, NodeStore::Open(Data(who)));

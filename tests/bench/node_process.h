@@ -2,6 +2,7 @@
 // itself.
 #pragma once
 
+#include <grpcpp/channel.h>
 #include <sys/types.h>
 
 #include <memory>
