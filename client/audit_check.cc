@@ -214,20 +214,46 @@ void AuditCheck::FinishChains() {
   }
 }
 
+bool AuditCheck::Holds(const FeedsByName& feeds, const ledger::Tip& tip) {
+  const auto feed = feeds.find(tip.feed);
+  return feed != feeds.end() &&
+         std::any_of(feed->second->begin(), feed->second->end(), [&](const Seen& s) {
+           return s.judged.id == tip.entry && s.judged.sequence == tip.sequence;
+         });
+}
+
 // A seal says that the secretariat's register held the entry.
-void AuditCheck::FinishSeals(const ledger::CharterView& charter) {
-  std::map<base::FeedName, const std::vector<Seen>*> by_name;
-  for (const auto& [feed, entries] : feeds_) by_name[feed.Name()] = &entries;
+void AuditCheck::FinishSeals(const FeedsByName& feeds, const ledger::CharterView& charter) {
   for (const auto& [of, seals] : charter.seals) {
-    const auto feed = by_name.find(of.second);
     for (const ledger::Tip& seal : seals) {
-      const bool held = feed != by_name.end() &&
-                        std::any_of(feed->second->begin(), feed->second->end(), [&](const Seen& s) {
-                          return s.judged.id == seal.entry && s.judged.sequence == seal.sequence;
-                        });
-      if (!held) {
-        Find("SEAL", absl::StrCat("feed ", of.second.Short(), " number ", seal.sequence),
-             absl::StrCat("the charter seals entry ", seal.entry.Short(), ", which is not there"));
+      if (Holds(feeds, {of.second, seal.sequence, seal.entry})) continue;
+      Find("SEAL", absl::StrCat("feed ", of.second.Short(), " number ", seal.sequence),
+           absl::StrCat("the charter seals entry ", seal.entry.Short(), ", which is not there"));
+    }
+  }
+}
+
+// A cut may name an entry that did not arrive yet: lawful, and what waits for it is pending. A feed
+// that is not known here may be one of another instrument.
+void AuditCheck::FinishCuts(const FeedsByName& feeds) {
+  auto remark = [&](const ledger::Note& note, const std::vector<ledger::Tip>& tips) {
+    for (const ledger::Tip& tip : tips) {
+      if (!feeds.contains(tip.feed) || Holds(feeds, tip)) continue;
+      report_.remarks.push_back(
+          absl::StrCat("note ", note.id.Short(), " cuts ", "feed ", tip.feed.Short(), " at number ",
+                       tip.sequence, ", entry ", tip.entry.Short(), ", which is not in the log"));
+    }
+  };
+  for (ledger::ChainKind kind : {ledger::ChainKind::kCharter, ledger::ChainKind::kCredentials}) {
+    for (const base::NoteId& chain : authority_.Chains(kind)) {
+      for (const ledger::Note* note : authority_.ChainNotes(chain)) {
+        for (const ledger::Act& act : note->acts) {
+          std::visit(
+              [&](const auto& a) {
+                if constexpr (requires { a.tips; }) remark(*note, a.tips);
+              },
+              act);
+        }
       }
     }
   }
@@ -235,8 +261,11 @@ void AuditCheck::FinishSeals(const ledger::CharterView& charter) {
 
 AuditReport AuditCheck::Finish() {
   FinishChains();
+  FeedsByName feeds;
+  for (const auto& [feed, entries] : feeds_) feeds[feed.Name()] = &entries;
   const ledger::CharterView* charter = authority_.Charter(instrument_);
-  if (whole_ && charter != nullptr) FinishSeals(*charter);
+  if (whole_ && charter != nullptr) FinishSeals(feeds, *charter);
+  FinishCuts(feeds);
   for (auto& [feed, entries] : feeds_) FinishFeed(feed, entries);
   return std::move(report_);
 }

@@ -80,7 +80,10 @@ class AuditCheck {
   };
   void Tell(AuditFinding finding);
   void FinishChains();
-  void FinishSeals(const ledger::CharterView& charter);
+  using FeedsByName = std::map<base::FeedName, const std::vector<Seen>*>;
+  static bool Holds(const FeedsByName& feeds, const ledger::Tip& tip);
+  void FinishSeals(const FeedsByName& feeds, const ledger::CharterView& charter);
+  void FinishCuts(const FeedsByName& feeds);
   void FinishFeed(const ledger::FeedKey& feed, std::vector<Seen>& entries);
   std::vector<Seen> Walk(const ledger::FeedKey& feed, std::vector<Seen>& entries);
   void Judge(const ledger::FeedKey& feed, const std::vector<Seen>& line);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/errors.h"
+#include "client/register_check.h"
 #include "node/base/status_macros.h"
 #include "node/crypto/sha256.h"
 #include "node/ledger/entry.h"
@@ -159,8 +160,19 @@ absl::Status PackWriter::PutAuthority() {
   return absl::OkStatus();
 }
 
+// A pack ends with a checkpoint that its witnesses have cosigned, where there is one: a newer one
+// that still waits for them would look like a register without witnesses.
+void PackWriter::LeaveOutUnfinal() {
+  const ledger::CharterView* charter = authority_.Charter(instrument_);
+  if (charter == nullptr) return;
+  const size_t final = NewestFinal(checkpoints_, tlog::PolicyOf(*charter));
+  unfinal_ = checkpoints_.back().checkpoint.size - checkpoints_[final].checkpoint.size;
+  checkpoints_.resize(final + 1);
+}
+
 absl::Status PackWriter::Finish() {
   if (checkpoints_.empty()) return NothingToPack("the register has no checkpoint yet");
+  LeaveOutUnfinal();
   const tlog::SignedCheckpoint newest = checkpoints_.back();
   const uint64_t size = newest.checkpoint.size;
   if (leaves_.size() < size || size == 0) {

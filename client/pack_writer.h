@@ -26,13 +26,16 @@ class PackWriter {
   absl::Status AddPayload(absl::string_view payload);
   absl::Status AddEvidence(absl::string_view file);
   void AddLeaf(std::string leaf);
-  // Ascending by size; the last one is the newest. Leaves beyond it are left out.
+  // Ascending by size. The pack ends with the newest whose quorum the charter's policy finds met,
+  // or with the last where none is; leaves beyond it are left out.
   void AddCheckpoint(tlog::SignedCheckpoint checkpoint);
 
   // FAILED_PRECONDITION: no checkpoint was added, or fewer leaves than it covers.
   absl::Status Finish();
 
   uint64_t files() const { return files_; }
+  // Entries that are left out because their checkpoint waits for its witnesses.
+  uint64_t unfinal() const { return unfinal_; }
   // REQUIRES: Finish succeeded.
   const tlog::Checkpoint& newest() const { return checkpoints_.back().checkpoint; }
 
@@ -43,6 +46,7 @@ class PackWriter {
   absl::Status PutConsistency(const tlog::SignedCheckpoint& from, const tlog::SignedCheckpoint& to);
   absl::Status PutReceipts(const tlog::SignedCheckpoint& newest);
   absl::Status PutAuthority();
+  void LeaveOutUnfinal();
 
   const base::InstrumentId instrument_;
   PackSink& sink_;
@@ -51,7 +55,7 @@ class PackWriter {
   tlog::MemoryTree tree_;
   std::vector<tlog::SignedCheckpoint> checkpoints_;
   std::set<std::string> payloads_;
-  uint64_t files_ = 0, evidence_ = 0;
+  uint64_t files_ = 0, evidence_ = 0, unfinal_ = 0;
 };
 
 }  // namespace entente::client

@@ -18,6 +18,16 @@ std::string SizeName(uint64_t size) { return absl::StrCat("checkpoint ", size); 
 
 }  // namespace
 
+size_t NewestFinal(const std::vector<tlog::SignedCheckpoint>& checkpoints,
+                   const std::optional<tlog::Policy>& policy) {
+  for (size_t i = checkpoints.size(); policy && i-- > 0;) {
+    const auto verdict =
+        tlog::EvaluateCheckpoint(*policy, checkpoints[i], crypto::Ed25519Verifier());
+    if (verdict.ok() && verdict->quorum) return i;
+  }
+  return checkpoints.size() - 1;
+}
+
 RegisterCheck::RegisterCheck(std::optional<tlog::Policy> policy, Sink find)
     : policy_(std::move(policy)), find_(std::move(find)) {}
 

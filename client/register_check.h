@@ -31,6 +31,11 @@ struct RegisterReport {
   std::vector<std::string> evidence;
 };
 
+// The newest of these, ascending by size, whose quorum is met; later ones still wait for their
+// witnesses. Where none is, or no policy says: the last. REQUIRES: not empty.
+size_t NewestFinal(const std::vector<tlog::SignedCheckpoint>& checkpoints,
+                   const std::optional<tlog::Policy>& policy);
+
 class RegisterCheck {
  public:
   using Sink = std::function<void(std::string code, std::string where, std::string text)>;

@@ -15,8 +15,10 @@
 #include "client/log_reader.h"
 #include "client/pack_audit.h"
 #include "client/receipt_file.h"
+#include "client/register_audit.h"
 #include "node/base/id.h"
 #include "node/base/status_macros.h"
+#include "node/tlog/charter_policy.h"
 
 namespace entente::client {
 
@@ -73,15 +75,21 @@ void ShowProgress(Context& context, uint64_t done, uint64_t total,
                 << std::flush;
 }
 
-absl::Status CheckLog(Context& context, const std::string& instrument, uint64_t total,
-                      AuditCheck& check) {
+absl::StatusOr<LogLeaves> CheckLog(Context& context, const std::string& instrument, uint64_t total,
+                                   AuditCheck& check) {
   const size_t cores = std::max(1u, std::thread::hardware_concurrency());
   ChunkQueue queue(2 * cores);
+  LogLeaves leaves;
+  std::mutex mutex;  // guards leaves
   std::vector<std::thread> workers;
   for (size_t i = 0; i < cores; ++i) {
-    workers.emplace_back([&queue, &check] {
+    workers.emplace_back([&] {
       std::vector<v1::SignedEntry> chunk;
-      while (queue.Pop(chunk)) check.Check(chunk, false);
+      while (queue.Pop(chunk)) {
+        std::vector<CheckedEntry> checked = check.Check(chunk, false);
+        std::lock_guard<std::mutex> lock(mutex);
+        leaves.Add(std::move(checked));
+      }
     });
   }
   uint64_t done = 0;
@@ -93,14 +101,20 @@ absl::Status CheckLog(Context& context, const std::string& instrument, uint64_t 
       queue.Push({std::make_move_iterator(chunk.mutable_entries()->begin()),
                   std::make_move_iterator(chunk.mutable_entries()->end())});
     }
-    if (chunk.aside_size() > 0) check.Check({chunk.aside().begin(), chunk.aside().end()}, true);
+    if (chunk.aside_size() > 0) {
+      std::vector<CheckedEntry> aside =
+          check.Check({chunk.aside().begin(), chunk.aside().end()}, true);
+      std::lock_guard<std::mutex> lock(mutex);
+      leaves.Add(std::move(aside));
+    }
     ShowProgress(context, done, total, begun);
     return absl::OkStatus();
   });
   queue.Close();
   for (std::thread& worker : workers) worker.join();
   if (context.err_terminal()) context.err() << "\r\x1b[K" << std::flush;
-  return status;
+  if (!status.ok()) return status;
+  return leaves;
 }
 
 absl::StatusOr<v1::InstrumentStatus> StatusOf(Context& context, const std::string& code,
@@ -132,35 +146,72 @@ void CompareWithNode(AuditReport& report, const v1::InstrumentStatus& node) {
   }
 }
 
-std::vector<std::string> NotCheckedOfNode() {
-  return {"view digest: as the node gives it, not recomputed here",
-          "register checkpoints, receipts and cosignatures: none kept by this node",
-          "whether entries exist that never reached this node"};
+std::vector<std::string> NotCheckedOfNode(const AuditOptions& o, const RegisterReport& reg) {
+  std::vector<std::string> list = {"view digest: as the node gives it, not recomputed here",
+                                   "whether entries exist that never reached this node"};
+  if (!reg.checked) {
+    list.push_back("register: no checkpoint of it is known here");
+  } else if (o.policy.empty()) {
+    list.push_back(
+        "whether the register's keys and witnesses are the right ones: they are the charter's own "
+        "(--policy gives others)");
+  }
+  return list;
 }
 
-absl::StatusOr<Exit> RunAudit(Context& context, const std::string& pin) {
+// Its checkpoints against the entries of the log that was just checked.
+absl::StatusOr<RegisterReport> CheckRegister(const AuditOptions& o, const ExportedRegister& held,
+                                             const base::InstrumentId& id, LogLeaves leaves,
+                                             AuditCheck& check, std::vector<std::string>& remarks) {
+  if (held.checkpoints.empty()) return RegisterReport{};
+  std::optional<tlog::Policy> policy;
+  if (!o.policy.empty()) {
+    ASSIGN_OR_RETURN(policy, ReadPolicy(o.policy));
+  } else if (const ledger::CharterView* charter = check.authority().Charter(id)) {
+    policy = tlog::PolicyOf(*charter);
+  }
+  return AuditRegister(held, std::move(leaves), std::move(policy), check, remarks);
+}
+
+absl::Status WriteEvidence(Context& context, const AuditOptions& o, const RegisterReport& reg) {
+  if (o.evidence_out.empty() || reg.evidence.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(WriteFile(o.evidence_out, reg.evidence.front()));
+  context.Say(absl::StrCat("written: ", o.evidence_out,
+                           ", the register's own signatures prove it: entente audit evidence ",
+                           o.evidence_out));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Exit> RunNodeAudit(Context& context, const AuditOptions& o) {
   ASSIGN_OR_RETURN(std::string code, context.Instrument());
   ASSIGN_OR_RETURN(v1::InstrumentStatus before, StatusOf(context, code, false));
   auto id = base::InstrumentId::FromBytes(before.id());
   if (!id) return Failure(absl::StatusCode::kInternal, "", "the node gave no instrument id");
-  if (!pin.empty() && pin != id->ToHex()) {
+  if (!o.pin.empty() && o.pin != id->ToHex()) {
     return Failure(
         absl::StatusCode::kFailedPrecondition, kVerificationFailed,
-        absl::StrCat("--pin: the node's ", code, " is ", id->ToHex(), ", pinned is ", pin),
+        absl::StrCat("--pin: the node's ", code, " is ", id->ToHex(), ", pinned is ", o.pin),
         "this node holds another instrument under that code; do not rely on it");
   }
+  // The register first: what it names is in the log by then.
+  ASSIGN_OR_RETURN(ExportedRegister held, ReadRegister(context, code));
   AuditCheck check(*id);
-  RETURN_IF_ERROR(CheckLog(context, code, before.entries(), check));
+  ASSIGN_OR_RETURN(LogLeaves leaves, CheckLog(context, code, before.entries(), check));
+  std::vector<std::string> remarks;
+  ASSIGN_OR_RETURN(RegisterReport reg,
+                   CheckRegister(o, held, *id, std::move(leaves), check, remarks));
   AuditReport report = check.Finish();
+  report.remarks.insert(report.remarks.end(), remarks.begin(), remarks.end());
   ASSIGN_OR_RETURN(v1::InstrumentStatus after, StatusOf(context, code, true));
   if (before.entries() == after.entries() &&
       before.authority_digest() == after.authority_digest()) {
     CompareWithNode(report, after);
   }
-  report.not_checked = NotCheckedOfNode();
+  report.not_checked = NotCheckedOfNode(o, reg);
   const AuditSubject subject{code, id->ToHex(), base::ToHex(after.frontier_digest()),
                              base::ToHex(after.view_digest())};
-  context.Emit(AuditJson(report, {}, subject), AuditText(report, {}, subject));
+  context.Emit(AuditJson(report, reg, subject), AuditText(report, reg, subject));
+  RETURN_IF_ERROR(WriteEvidence(context, o, reg));
   return report.ok() ? Exit::kDone : Exit::kFindings;
 }
 
@@ -194,12 +245,7 @@ absl::StatusOr<Exit> RunPackAudit(Context& context, const AuditOptions& o) {
   const AuditSubject subject{audit->code, audit->instrument.ToHex(), "", ""};
   context.Emit(AuditJson(audit->report, audit->reg, subject),
                AuditText(audit->report, audit->reg, subject));
-  if (!o.evidence_out.empty() && !audit->reg.evidence.empty()) {
-    RETURN_IF_ERROR(WriteFile(o.evidence_out, audit->reg.evidence.front()));
-    context.Say(absl::StrCat("written: ", o.evidence_out,
-                             ", the register's own signatures prove it: entente audit evidence ",
-                             o.evidence_out));
-  }
+  RETURN_IF_ERROR(WriteEvidence(context, o, audit->reg));
   return audit->report.ok() ? Exit::kDone : Exit::kFindings;
 }
 
@@ -214,11 +260,11 @@ absl::StatusOr<Exit> RunAnyAudit(Context& context, const AuditOptions& o) {
     return UsageError("audit: --dir or --bundle, not both");
   }
   if (!o.dir.empty() || !o.bundle.empty()) return RunPackAudit(context, o);
-  if (!o.policy.empty() || !o.tsa_ca.empty() || !o.receipts.empty() || !o.evidence_out.empty()) {
-    return UsageError("audit: --policy, --tsa-ca, --receipt and --evidence-out go with a pack",
+  if (!o.tsa_ca.empty() || !o.receipts.empty()) {
+    return UsageError("audit: --tsa-ca and --receipt go with a pack",
                       "add --dir DIR or --bundle FILE; entente audit pack makes one");
   }
-  return RunAudit(context, o.pin);
+  return RunNodeAudit(context, o);
 }
 
 }  // namespace
@@ -258,6 +304,7 @@ void AddAudit(CLI::App& root, Context& context) {
                  [&context, file] { return VerifyEvidence(context, *file); });
   evidence->add_option("file", *file, "Evidence file")->required();
   AddAbsence(*command, context);
+  AddAuditPack(*command, context);
 }
 
 }  // namespace entente::client

@@ -70,6 +70,7 @@ void AddBackup(CLI::App& root, Context& context);
 void AddBundle(CLI::App& root, Context& context);
 void AddDoctor(CLI::App& root, Context& context);
 void AddAudit(CLI::App& root, Context& context);
+void AddAuditPack(CLI::App& audit, Context& context);
 void AddCompletion(CLI::App& root, Context& context);
 void AddHelp(CLI::App& root, Context& context);
 

@@ -141,6 +141,56 @@ TEST_F(AuditCheckTest, AClockThatGoesBackIsAFinding) {
   EXPECT_EQ(Codes(Audit({Raw(one), Raw(two)})), std::vector<std::string>{"HLC-ORDER"});
 }
 
+TEST_F(AuditCheckTest, ASealedEntryThatIsMissingIsAFindingOfARegisterOnly) {
+  ledger::Entry one = Write(1, {}, "a", 1 << 16), two = Write(2, one.id, "b", 2 << 16);
+  ledger::Note second;
+  second.kind = ledger::ChainKind::kCharter;
+  second.chain = second.previous = charter_.id;
+  second.position = 2;
+  second.time = "2026-11-23T12:00:00Z";
+  second.acts = {ledger::act::Seal{credentials_.id, two.feed().Name(), 2, two.id}};
+  second = Signed(std::move(second));
+  for (bool whole : {false, true}) {
+    for (bool held : {false, true}) {
+      AuditCheck check(charter_.id, whole);
+      check.AddNote(charter_.File());
+      check.AddNote(second.File());
+      check.AddNote(credentials_.File());
+      check.Check({Raw(one)}, false);
+      if (held) check.Check({Raw(two)}, false);
+      const std::vector<std::string> wanted =
+          whole && !held ? std::vector<std::string>{"SEAL"} : std::vector<std::string>{};
+      EXPECT_EQ(Codes(check.Finish()), wanted) << whole << held;
+    }
+  }
+}
+
+TEST_F(AuditCheckTest, ACutAtAnEntryThatIsNotThereIsRemarked) {
+  ledger::Entry one = Write(1, {}, "a", 1 << 16), two = Write(2, one.id, "b", 2 << 16);
+  ledger::Note second;
+  second.kind = ledger::ChainKind::kCredentials;
+  second.chain = second.previous = credentials_.id;
+  second.position = 2;
+  second.time = "2026-11-23T12:00:00Z";
+  second.acts = {ledger::act::Revoke{
+      author_.public_key(), ledger::RevokeReason::kLost, {{two.feed().Name(), 2, two.id}}}};
+  second = Signed(std::move(second));
+  AuditCheck check(charter_.id);
+  check.AddNote(charter_.File());
+  check.AddNote(credentials_.File());
+  check.AddNote(second.File());
+  check.Check({Raw(one)}, false);
+  const AuditReport report = check.Finish();
+  EXPECT_TRUE(report.ok());
+  ASSERT_FALSE(report.remarks.empty());
+  EXPECT_NE(report.remarks.back().find("which is not in the log"), std::string::npos);
+}
+
+TEST_F(AuditCheckTest, AnEntryThatStandsTwiceIsAFinding) {
+  ledger::Entry one = Write(1, {}, "a", 1 << 16);
+  EXPECT_EQ(Codes(Audit({Raw(one), Raw(one)})), std::vector<std::string>{"DUPLICATE"});
+}
+
 TEST_F(AuditCheckTest, ANoteBelowItsThresholdDoesNotStand) {
   AuditCheck check(charter_.id);
   check.AddNote(charter_.text + "\n");

@@ -1,0 +1,107 @@
+// entente audit pack: everything an outsider needs to check an instrument's register, in one file.
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "client/commands/commands.h"
+#include "client/log_reader.h"
+#include "client/pack_writer.h"
+#include "client/register_reader.h"
+#include "node/base/status_macros.h"
+#include "node/ledger/entry.h"
+
+namespace entente::client {
+
+namespace {
+
+using Leaves = std::map<base::EntryId, std::string>;
+
+// Notes and payloads go into the pack as they come; leaves wait for the register's order.
+absl::Status TakeChunk(v1::LogChunk& chunk, PackWriter& writer, Leaves& leaves) {
+  RETURN_IF_ERROR(writer.AddNotes({chunk.notes().begin(), chunk.notes().end()}));
+  for (auto* entries : {chunk.mutable_entries(), chunk.mutable_aside()}) {
+    for (v1::SignedEntry& raw : *entries) {
+      ASSIGN_OR_RETURN(ledger::Entry entry, ledger::ParseLeaf(raw.leaf(), std::nullopt));
+      if (!raw.payload().empty()) RETURN_IF_ERROR(writer.AddPayload(raw.payload()));
+      leaves[entry.id] = std::move(*raw.mutable_leaf());
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddInOrder(const ExportedRegister& exported, Leaves& leaves, PackWriter& writer) {
+  const uint64_t size = exported.checkpoints.back().checkpoint.size;
+  for (uint64_t i = 0; i < size && i < exported.leaves.size(); ++i) {
+    const auto found = leaves.find(exported.leaves[i]);
+    if (found == leaves.end()) {
+      return Failure(absl::StatusCode::kFailedPrecondition, "NOT_FOUND_RECORD",
+                     absl::StrCat("this node does not hold entry ", exported.leaves[i].Short(),
+                                  ", number ", i, " of the register"),
+                     "entente sync, then pack again; the register's own node holds all");
+    }
+    writer.AddLeaf(found->second);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<base::InstrumentId> IdOf(Context& context, const std::string& code) {
+  ASSIGN_OR_RETURN(v1::ListInstrumentsResponse list,
+                   context.Call(local::kListInstruments, v1::ListInstrumentsRequest()));
+  for (const auto& instrument : list.instruments()) {
+    const auto id = base::InstrumentId::FromBytes(instrument.id());
+    if (instrument.code() == code && id) return *id;
+  }
+  return Failure(absl::StatusCode::kNotFound, "UNKNOWN_INSTRUMENT",
+                 absl::StrCat(code, " is not joined here"));
+}
+
+absl::StatusOr<Exit> RunPack(Context& context, const std::string& out) {
+  ASSIGN_OR_RETURN(std::string code, context.Instrument());
+  ASSIGN_OR_RETURN(base::InstrumentId id, IdOf(context, code));
+  // The register first: what it names is in the log by then.
+  ASSIGN_OR_RETURN(ExportedRegister exported, ReadRegister(context, code));
+  if (exported.checkpoints.empty()) {
+    return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                   absl::StrCat("no checkpoint of ", code, "'s register is known here"),
+                   "entente register show says whether one is kept; entente sync brings it");
+  }
+  ASSIGN_OR_RETURN(std::unique_ptr<PackSink> sink, NewPack(out));
+  PackWriter writer(id, sink.get());
+  Leaves leaves;
+  RETURN_IF_ERROR(ReadLog(context, code, {},
+                          [&](v1::LogChunk& chunk) { return TakeChunk(chunk, writer, leaves); }));
+  RETURN_IF_ERROR(AddInOrder(exported, leaves, writer));
+  for (const std::string& file : exported.evidence) RETURN_IF_ERROR(writer.AddEvidence(file));
+  for (tlog::SignedCheckpoint& c : exported.checkpoints) writer.AddCheckpoint(std::move(c));
+  RETURN_IF_ERROR(writer.Finish());
+  const tlog::Checkpoint& newest = writer.newest();
+  if (writer.unfinal() > 0) {
+    context.Say(absl::StrCat(writer.unfinal(),
+                             " newer entries are left out: their checkpoint waits for witnesses"));
+  }
+  context.Emit({{"out", out},
+                {"instrument", code},
+                {"id", id.ToHex()},
+                {"entries", newest.size},
+                {"root", newest.root.ToHex()},
+                {"files", writer.files()}},
+               absl::StrCat("written: ", out, ", ", newest.size, " entries in ", writer.files(),
+                            " files\nfingerprint ", id.ToHex(),
+                            "\nwhoever gets it checks it with: entente audit ",
+                            out.back() == '/' ? "--dir " : "--bundle ", out,
+                            " --pin FINGERPRINT --policy FILE\n"));
+  return Exit::kDone;
+}
+
+}  // namespace
+
+void AddAuditPack(CLI::App& audit, Context& context) {
+  auto out = std::make_shared<std::string>();
+  CLI::App* pack = AddCommand(
+      audit, context, "pack", "Write everything an outsider needs to check the register",
+      "entente audit pack --out euca.pack", [&context, out] { return RunPack(context, *out); });
+  pack->add_option("--out", *out, "A new tar file, or a new folder when it ends in /")
+      ->required()
+      ->type_name("FILE|DIR/");
+}
+
+}  // namespace entente::client

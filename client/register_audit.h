@@ -1,0 +1,27 @@
+// The register of a node, checked against the node's own log: order, checkpoints, and what authors
+// say they had seen.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "client/audit_check.h"
+#include "client/register_check.h"
+#include "client/register_reader.h"
+#include "node/tlog/policy.h"
+
+namespace entente::client {
+
+// What an audit of the log learnt about each entry; any order.
+struct LogLeaves {
+  std::vector<base::Digest> ids;
+  std::vector<CheckedEntry> claims;  // those with a seen claim
+  void Add(std::vector<CheckedEntry> checked);
+};
+
+// Findings go to `check`. `remarks`: entries on one side only, which is lawful while a node lags.
+RegisterReport AuditRegister(const ExportedRegister& exported, LogLeaves log,
+                             std::optional<tlog::Policy> policy, AuditCheck& check,
+                             std::vector<std::string>& remarks);
+
+}  // namespace entente::client

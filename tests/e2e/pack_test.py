@@ -1,0 +1,105 @@
+"""An audit pack of real nodes: made by any of them, checked by ours and other people's tools, forged and found out."""
+
+import argparse
+import os
+import pathlib
+import shutil
+import subprocess
+import unittest
+
+from cluster import ROOT, Cluster, main
+
+OUTSIDER = ROOT / "tests" / "outsider"
+
+
+def register(node):
+    return node.ok("register", "show", "--json").json()
+
+
+class Pack(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.world = Cluster(parties=("kg", "kz"))
+        cls.addClassCleanup(cls.world.close)
+        gsc, kg, kz = cls.world.gsc, cls.world.kg, cls.world.kz
+        keys = [node.ok("register", "witness", "--json").json()["witness"] for node in (kg, kz)]
+        gsc.ok("instrument", "witness-policy", "--quorum", "2", "--witness", keys[0], "--witness", keys[1],
+               "--signer-key", gsc.signer, "--yes")
+        cls.report = kg.report("d-1", commitment="DDR/08")
+        kg.until(lambda node: node.ok("receipt", "show", cls.report["entry_id"], "--json").json()["final"])
+        kg.ok("receipt", "save", cls.report["entry_id"], "--out", "mine.tlog-proof")
+        cls.pin = gsc.instrument()["id"]
+        # What a reader was told by the Secretariat and the delegations, not by the pack.
+        cls.policy = cls.world.home / "euca.policy"
+        cls.log = register(gsc)["key"]
+        cls.policy.write_text(f"log {cls.log}\nwitness kg {keys[0]}\nwitness kz {keys[1]}\n"
+                              "group both all kg kz\nquorum both\n", encoding="utf-8")
+        cls.pack = cls.world.home / "pack"
+        kg.ok("audit", "pack", "--out", f"{cls.pack}/")
+        gsc.ok("audit", "pack", "--out", "euca.pack")
+
+    def audit(self, *words):
+        """Without any node: the one named here does not exist."""
+        done = self.world.kg.entente("audit", *words, "--node", "unix:/nonexistent", "--json")
+        return done, done.json()
+
+    def test_the_pack_is_clean_and_so_is_each_nodes_own_register(self):
+        for source in (("--dir", self.pack), ("--bundle", "euca.pack")):
+            done, report = self.audit(*source, "--policy", self.policy, "--pin", self.pin, "--receipt",
+                                      "mine.tlog-proof")
+            self.assertEqual((done.status, report["findings"]), (0, []))
+            self.assertTrue(report["ok"] and report["register"]["quorum"])
+            self.assertEqual(report["entries"], report["register"]["size"])
+            self.assertGreater(report["register"]["existed_before"], "2026")
+            self.assertGreater(report["register"]["checkpoints"], 0)
+            self.assertGreater(report["register"]["seen_claims"], 0)
+            self.assertEqual(report["register"]["payloads_missing"], 0)
+        for node in self.world.nodes.values():
+            report = node.ok("audit", "--json", "--pin", self.pin).json()
+            self.assertEqual(report["findings"], [])
+            self.assertGreater(report["register"]["size"], 0, node.name)
+
+    def test_other_peoples_tools_agree(self):
+        home = self.world.home
+        environment = dict(os.environ, GO111MODULE="off", GOPATH="/usr/share/gocode", GOCACHE=str(home / "cache"),
+                           GOFLAGS="")
+        done = subprocess.run(["go", "run", OUTSIDER / "verify.go", self.pack, self.policy], env=environment,
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn(f"ok: {self.audit('--dir', self.pack)[1]['entries']} entries", done.stdout)
+        for receipt in (home / "mine.tlog-proof", *sorted((self.pack / "receipts").iterdir())):
+            done = subprocess.run([OUTSIDER / "verify.sh", receipt, self.log], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_a_receipt_is_verified_without_node_and_dates_the_entry(self):
+        shown = self.world.kg.ok("receipt", "verify", "mine.tlog-proof", "--policy", self.policy, "--pin", self.pin,
+                                 "--node", "unix:/nonexistent", "--json").json()
+        self.assertEqual(shown["entry_id"], self.report["entry_id"])
+        self.assertGreater(shown["existed_before"], "2026")
+        self.assertEqual(len(shown["cosigned"]), 2)
+        text = (self.world.home / "mine.tlog-proof").read_text(encoding="utf-8")
+        bad = self.world.home / "bad.tlog-proof"
+        bad.write_text(text.replace("\nindex ", "\nindex 1"), encoding="utf-8")
+        self.assertEqual(self.world.kg.entente("receipt", "verify", bad, "--policy", self.policy).status, 4)
+        self.assertEqual(self.world.kg.entente("receipt", "verify", bad).status, 2)
+
+    def test_a_changed_pack_is_found_out(self):
+        copy = pathlib.Path(shutil.copytree(self.pack, self.world.home / "forged"))
+        self.addCleanup(shutil.rmtree, copy)
+        bundle = next(path for path in (copy / "tile" / "entries").rglob("*") if path.is_file())
+        data = bytearray(bundle.read_bytes())
+        data[len(data) // 2] ^= 1
+        bundle.write_bytes(data)
+        done, report = self.audit("--dir", copy, "--policy", self.policy, "--pin", self.pin)
+        self.assertEqual(done.status, 4)
+        codes = {finding["code"] for finding in report["findings"]}
+        self.assertLessEqual({"ROOT", "TILE", "CHECKPOINT", "RECEIPT"}, codes)
+
+    def test_another_instrument_is_refused(self):
+        done = self.world.kg.entente("audit", "--dir", self.pack, "--pin", "a" * 64)
+        self.assertEqual(done.status, 4, done)
+        self.assertIn("pinned is", done.err)
+
+
+if __name__ == "__main__":
+    main(argparse.Namespace())

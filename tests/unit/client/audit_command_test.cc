@@ -1,0 +1,174 @@
+// entente audit and audit pack against a node that is played: what the node exports is checked and
+// packed as it came.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+#include "CLI/App.hpp"
+#include "CLI/Config.hpp"
+#include "CLI/Formatter.hpp"
+#include "absl/strings/str_cat.h"
+#include "client/app.h"
+#include "client/local_methods.h"
+#include "client/pack_files.h"
+#include "client/register_methods.h"
+#include "tests/support/register_world.h"
+#include "tests/unit/client/fake_channel.h"
+
+namespace entente::client {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class AuditCommand : public testing::Test {
+ protected:
+  AuditCommand() {
+    std::string pattern = (fs::temp_directory_path() / "entente-audit.XXXXXX").string();
+    home_ = mkdtemp(pattern.data());
+  }
+  ~AuditCommand() override { fs::remove_all(home_); }
+
+  // What a node that holds this register answers.
+  void Play(const support::RegisterWorld& world, const std::vector<support::Written>& log,
+            const std::vector<support::Written>& order) {
+    v1::InstrumentStatus instrument;
+    instrument.set_code("EUCA-2014");
+    instrument.set_id(world.instrument().str());
+    instrument.set_entries(log.size());
+    node_.On(local::kGetStatus,
+             [instrument](const v1::GetStatusRequest&, v1::NodeStatus& response) {
+               *response.add_instruments() = instrument;
+               return absl::OkStatus();
+             });
+    node_.On(local::kListInstruments,
+             [&world](const v1::ListInstrumentsRequest&, v1::ListInstrumentsResponse& response) {
+               response.add_instruments()->set_code("EUCA-2014");
+               response.mutable_instruments(0)->set_id(world.instrument().str());
+               return absl::OkStatus();
+             });
+    v1::LogChunk notes, entries;
+    for (const auto& [path, file] : world.Pack()) {
+      if (path.starts_with("charter/") || path.starts_with("credentials/")) notes.add_notes(file);
+    }
+    for (const support::Written& one : log) {
+      v1::SignedEntry* raw = entries.add_entries();
+      raw->set_leaf(one.leaf);
+      raw->set_payload(one.payload);
+    }
+    node_.OnStream(local::kExportLog, std::vector<v1::LogChunk>{notes, entries});
+    v1::RegisterChunk leaves, checkpoints;
+    for (const support::Written& one : order) {
+      leaves.mutable_leaves()->append(ledger::ParseLeaf(one.leaf, std::nullopt)->id.str());
+    }
+    for (const tlog::SignedCheckpoint& c : world.checkpoints()) {
+      checkpoints.add_checkpoints(c.File());
+    }
+    node_.OnStream(registry::kExportRegister, std::vector<v1::RegisterChunk>{leaves, checkpoints});
+  }
+  int Run(std::vector<std::string> words) {
+    out_.str("");
+    err_.str("");
+    Context context({&in_, &out_, &err_});
+    context.UseChannel(node_.NewChannel());
+    CLI::App app;
+    BuildApp(app, context);
+    words.insert(words.end(), {"--instrument", "EUCA-2014"});
+    std::reverse(words.begin(), words.end());
+    app.parse(words);
+    auto done = context.action();
+    if (!done.ok()) err_ << ErrorText(done.status(), false);
+    return static_cast<int>(done.ok() ? *done : ExitOf(done.status()));
+  }
+
+  std::string home_;
+  FakeNode node_;
+  std::istringstream in_;
+  std::ostringstream out_, err_;
+};
+
+TEST_F(AuditCommand, APackOfWhatTheNodeExportsIsTheRegistersOwn) {
+  const support::RegisterWorld world(300, 60);
+  std::vector<support::Written> shuffled = world.written();
+  std::reverse(shuffled.begin(), shuffled.end());  // a log comes feed by feed, not in this order
+  Play(world, shuffled, world.written());
+  const std::string path = absl::StrCat(home_, "/euca.pack");
+  ASSERT_EQ(Run({"audit", "pack", "--out", path}), 0) << err_.str();
+  auto pack = OpenPack(path);
+  ASSERT_TRUE(pack.ok()) << pack.status();
+  support::PackMap files;
+  for (const auto& [name, size] : (*pack)->paths()) files[name] = *(*pack)->Read(name);
+  EXPECT_EQ(files, world.Pack());
+  EXPECT_EQ(Run({"audit", "--bundle", path, "--pin", world.instrument().ToHex()}), 0)
+      << out_.str() << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("clean"));
+  EXPECT_EQ(Run({"audit", "pack", "--out", path}), 5) << "nothing is overwritten";
+}
+
+TEST_F(AuditCommand, ANodeThatLacksAnEntryMakesNoPack) {
+  const support::RegisterWorld world(100, 50);
+  std::vector<support::Written> log = world.written();
+  log.erase(log.begin() + 40);
+  Play(world, log, world.written());
+  EXPECT_EQ(Run({"audit", "pack", "--out", absl::StrCat(home_, "/p")}), 6);
+  EXPECT_THAT(err_.str(), HasSubstr("number 40 of the register"));
+  EXPECT_FALSE(fs::exists(absl::StrCat(home_, "/p")));
+}
+
+TEST_F(AuditCommand, TheNodesRegisterIsCheckedWithItsLog) {
+  const support::RegisterWorld world(300, 60);
+  Play(world, world.written(), world.written());
+  Run({"audit", "--json"});
+  EXPECT_THAT(out_.str(), HasSubstr("\"quorum\": true"));
+  EXPECT_THAT(out_.str(), HasSubstr("\"seen_claims\": 240"));
+  EXPECT_THAT(out_.str(), testing::Not(HasSubstr("CHECKPOINT"))) << out_.str();
+}
+
+TEST_F(AuditCommand, ACheckpointThatWaitsForItsWitnessesIsNoFault) {
+  support::RegisterWorld world(300, 60);
+  Play(world, world.written(), world.written());
+  v1::RegisterChunk leaves, checkpoints;
+  for (const support::Written& one : world.written()) {
+    leaves.mutable_leaves()->append(ledger::ParseLeaf(one.leaf, std::nullopt)->id.str());
+  }
+  for (const tlog::SignedCheckpoint& c : world.checkpoints()) {
+    const uint64_t size = c.checkpoint.size;
+    checkpoints.add_checkpoints(world.Sign(world.written(), size, size < 300).File());
+  }
+  node_.OnStream(registry::kExportRegister, std::vector<v1::RegisterChunk>{leaves, checkpoints});
+  EXPECT_EQ(Run({"audit"}), 0) << out_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("240 entries, root"));
+  EXPECT_THAT(out_.str(), HasSubstr("1 newer checkpoints wait"));
+  const std::string path = absl::StrCat(home_, "/euca.pack");
+  ASSERT_EQ(Run({"audit", "pack", "--out", path}), 0) << err_.str();
+  EXPECT_THAT(err_.str(), HasSubstr("60 newer entries are left out"));
+  EXPECT_EQ(Run({"audit", "--bundle", path}), 0) << out_.str();
+}
+
+TEST_F(AuditCommand, ARegisterThatChangedItsOrderIsFound) {
+  const support::RegisterWorld world(300, 60);
+  std::vector<support::Written> order = world.written();
+  std::swap(order[70], order[71]);
+  Play(world, world.written(), order);
+  EXPECT_EQ(Run({"audit"}), 4);
+  EXPECT_THAT(out_.str(), HasSubstr("FINDING ROOT"));
+  EXPECT_THAT(out_.str(), HasSubstr("FINDING CHECKPOINT"));
+  EXPECT_THAT(out_.str(), HasSubstr("FINDING SEEN"));
+}
+
+TEST_F(AuditCommand, WrongUseIsSaid) {
+  EXPECT_EQ(Run({"audit", "--dir", "a", "--bundle", "b"}), 2);
+  EXPECT_EQ(Run({"audit", "--pin", "xyz", "--dir", home_}), 2);
+  EXPECT_EQ(Run({"audit", "--tsa-ca", "x"}), 2);
+  EXPECT_EQ(Run({"audit", "--dir", absl::StrCat(home_, "/nowhere")}), 9);
+  EXPECT_EQ(Run({"audit", "--dir", home_}), 9);
+  EXPECT_EQ(Run({"audit", "--dir", home_, "--policy", "/nowhere"}), 9);
+  EXPECT_EQ(Run({"receipt", "verify", "x"}), 2);
+  EXPECT_THAT(err_.str(), HasSubstr("whom do you believe"));
+}
+
+}  // namespace
+}  // namespace entente::client
