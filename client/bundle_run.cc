@@ -2,12 +2,9 @@
 
 #include <sys/stat.h>
 
-#include <limits>
 #include <memory>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "client/bundle_methods.h"
 #include "client/piecewise_file.h"
@@ -110,28 +107,6 @@ absl::StatusOr<v1::ImportBundleResponse> FeedBundle(Context& context, const std:
   request.set_last(true);
   RETURN_IF_ERROR(send());
   return response;
-}
-
-absl::StatusOr<uint64_t> ParseSize(const std::string& text) {
-  static constexpr std::pair<const char*, uint64_t> kUnits[] = {
-      {"gib", uint64_t{1} << 30}, {"mib", 1 << 20}, {"kib", 1 << 10}, {"gb", 1'000'000'000},
-      {"mb", 1'000'000},          {"kb", 1'000},    {"b", 1}};
-  const std::string lower = absl::AsciiStrToLower(text);
-  absl::string_view number = lower;
-  uint64_t unit = 1;
-  for (const auto& [name, bytes] : kUnits) {
-    if (!absl::EndsWith(lower, name)) continue;
-    number.remove_suffix(std::string(name).size());
-    unit = bytes;
-    break;
-  }
-  uint64_t count = 0;
-  if (!absl::SimpleAtoi(absl::StripAsciiWhitespace(number), &count) || count == 0 ||
-      count > std::numeric_limits<uint64_t>::max() / unit) {
-    return UsageError(absl::StrCat("--max-size \"", text, "\" is no size"),
-                      "a whole number and a unit, such as 5MB, 700kB or 1GiB");
-  }
-  return count * unit;
 }
 
 }  // namespace entente::client

@@ -30,7 +30,4 @@ absl::StatusOr<WrittenBundle> WriteBundle(Context& context, const v1::CreateBund
 absl::StatusOr<v1::ImportBundleResponse> FeedBundle(Context& context, const std::string& path,
                                                     bool store);
 
-// "5MB", "700kB", "1GiB", "65536": bytes. USAGE otherwise.
-absl::StatusOr<uint64_t> ParseSize(const std::string& text);
-
 }  // namespace entente::client

@@ -6,6 +6,7 @@
 #include "client/bundle_run.h"
 #include "client/bundle_text.h"
 #include "client/commands/commands.h"
+#include "client/limits.h"
 #include "client/render.h"
 #include "node/base/status_macros.h"
 
@@ -29,7 +30,7 @@ absl::StatusOr<v1::CreateBundleRequest> RequestOf(Context& context, const Bundle
   ASSIGN_OR_RETURN(*request.mutable_instrument(), context.Instrument());
   request.set_recipient(o.recipient);
   request.set_all(o.all);
-  ASSIGN_OR_RETURN(const uint64_t max_bytes, ParseSize(o.max_size));
+  ASSIGN_OR_RETURN(const uint64_t max_bytes, ParseSize("--max-size", o.max_size));
   request.set_max_bytes(max_bytes);
   return request;
 }

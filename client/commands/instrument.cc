@@ -250,7 +250,7 @@ absl::StatusOr<Exit> Join(Context& context, const JoinOptions& o) {
                                    {"dry_run", o.dry_run}};
   std::string said = absl::StrCat(o.dry_run ? "would join " : "joined ", charter.code);
   if (!o.dry_run) {
-    SyncOutcome outcome = SyncOnce(context, "");
+    SyncOutcome outcome = SyncOnce(context, {});
     object["entries_received"] = outcome.entries_received;
     // The node may have fetched them by itself before we asked: what counts is what is here now.
     ASSIGN_OR_RETURN(v1::NodeStatus status,

@@ -1,18 +1,47 @@
 // entente sync: one pass now. Connected nodes also keep themselves in step.
 #include "absl/strings/str_cat.h"
+#include "client/clock.h"
 #include "client/commands/commands.h"
+#include "client/limits.h"
 #include "client/sync_run.h"
+#include "node/base/status_macros.h"
 
 namespace entente::client {
 
 namespace {
 
-absl::StatusOr<Exit> RunSync(Context& context, const std::string& with) {
-  SyncOutcome outcome = SyncOnce(context, with);
+struct SyncOptions {
+  std::string with, max_bytes, until;
+  bool plan = false;
+};
+
+absl::StatusOr<v1::SyncRequest> RequestOf(const SyncOptions& o) {
+  v1::SyncRequest request;
+  request.set_with(o.with);
+  request.set_plan(o.plan);
+  if (!o.max_bytes.empty()) {
+    ASSIGN_OR_RETURN(const uint64_t bytes, ParseSize("--max-bytes", o.max_bytes));
+    request.set_max_bytes(bytes);
+  }
+  if (!o.until.empty()) {
+    ASSIGN_OR_RETURN(const uint64_t until, ParseUntil(o.until, WallMs()));
+    request.set_until_ms(until);
+  }
+  return request;
+}
+
+absl::StatusOr<Exit> RunSync(Context& context, const SyncOptions& o) {
+  ASSIGN_OR_RETURN(const v1::SyncRequest request, RequestOf(o));
+  SyncOutcome outcome = SyncOnce(context, request);
   if (!outcome.status.ok()) return outcome.status;
   if (outcome.peers == 0)
     outcome.table.add_notes("no peer is known yet; entente instrument join or entente peer add");
   context.Emit(outcome.table);
+  if (outcome.unsent + outcome.unreceived > 0) {
+    context.Say(absl::StrCat("the limit is reached: ", outcome.unsent, " entries not sent, ",
+                             outcome.unreceived,
+                             " not received; entente sync goes on where this stopped"));
+  }
   if (outcome.reached < outcome.peers) {
     context.Say(
         absl::StrCat(outcome.peers - outcome.reached, " of ", outcome.peers,
@@ -25,11 +54,22 @@ absl::StatusOr<Exit> RunSync(Context& context, const std::string& with) {
 }  // namespace
 
 void AddSync(CLI::App& root, Context& context) {
-  auto with = std::make_shared<std::string>();
+  auto o = std::make_shared<SyncOptions>();
   CLI::App* command = AddCommand(root, context, "sync", "Exchange with the other nodes, once, now",
-                                 "entente sync --with EU-GSC",
-                                 [&context, with] { return RunSync(context, *with); });
-  command->add_option("--with", *with, "Only with this delegation's nodes");
+                                 "entente sync --with EU-GSC\nentente sync --plan\n"
+                                 "entente sync --max-bytes 200k --until 18:00",
+                                 [&context, o] { return RunSync(context, *o); });
+  command->add_option("--with", o->with, "Only with this delegation's nodes")->type_name("CODE");
+  CLI::Option* plan = command->add_flag("--plan", o->plan,
+                                        "Say what would move, in bytes and minutes; move nothing");
+  command
+      ->add_option("--max-bytes", o->max_bytes,
+                   "Keep to so many bytes, both ways: reports with a deadline first")
+      ->type_name("SIZE")
+      ->excludes(plan);
+  command->add_option("--until", o->until, "End at this time, such as 18:00, wherever it is then")
+      ->type_name("TIME")
+      ->excludes(plan);
 }
 
 }  // namespace entente::client

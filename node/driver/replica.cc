@@ -213,6 +213,10 @@ void Replica::PutBookmark(const Spki& peer, const InstrumentId& instrument,
   batch_.Put(store::kMeta, key, row.SerializeAsString());
 }
 
+void Replica::PutHeldThrough(const Spki& peer, const InstrumentId& instrument, uint64_t arrival) {
+  batch_.Put(store::kMeta, store::HeldKey(peer, instrument), U64(arrival));
+}
+
 absl::Status Replica::Flush() {
   StageArrivals();
   for (const FeedKey& feed : dirty_feeds_) {

@@ -114,6 +114,8 @@ class Replica {
   // Newest first, the one before it kept as well.
   void PutBookmark(const Spki& peer, const InstrumentId& instrument,
                    const sync::Bookmark& bookmark);
+  // As store::LogReader::HeldThrough.
+  void PutHeldThrough(const Spki& peer, const InstrumentId& instrument, uint64_t arrival);
   // For a restored store; nothing otherwise. An exchange of the instruments was completed with the
   // peer; how far keys have signed.
   void NoteContact(const Spki& peer, absl::Span<const InstrumentId> instruments, uint64_t now_ms);

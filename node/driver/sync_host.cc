@@ -95,6 +95,10 @@ absl::StatusOr<std::vector<base::EntryId>> SyncHost::IdsAt(const ledger::FeedKey
   return log.IdsAt(state->number(), sequence);
 }
 
+sync::Deadlines SyncHost::DeadlinesIn(const base::InstrumentId& instrument) {
+  return sources_.deadlines ? sources_.deadlines(instrument) : sync::Deadlines();
+}
+
 uint64_t SyncHost::NewestArrival() { return sources_.published()->newest_arrival; }
 
 namespace {
@@ -265,10 +269,9 @@ sync::Bookmark SyncHost::Here(const base::InstrumentId& instrument) {
 std::vector<sync::Bookmark> SyncHost::BookmarksWith(const base::Spki& peer,
                                                     const base::InstrumentId& instrument) {
   std::vector<sync::Bookmark> out;
-  v1::Bookmarks row;
-  auto stored = sources_.snapshot()->Get(store::kMeta, store::BookmarkKey(peer, instrument));
-  // An unreadable row is as good as none: the exchange takes the longer way.
-  if (!stored.ok() || !stored->has_value() || !row.ParseFromString(**stored)) return out;
+  const auto snapshot = sources_.snapshot();
+  // Without one the exchange takes the longer way.
+  const v1::Bookmarks row = store::LogReader(snapshot.get()).BookmarksWith(peer, instrument);
   for (const v1::Bookmark& bookmark : row.bookmarks()) {
     if (auto digest = base::Digest::FromBytes(bookmark.frontier_digest()))
       out.push_back({*digest, bookmark.arrival()});

@@ -8,6 +8,7 @@
 #include "node/store/published.h"
 #include "node/store/schema.h"
 #include "node/sync/host.h"
+#include "node/sync/order.h"
 
 namespace entente::driver {
 
@@ -23,6 +24,8 @@ class SyncHost final : public sync::Host {
     std::function<std::optional<sync::Changes>(const base::InstrumentId&, uint64_t after,
                                                const std::vector<sync::FeedRef>& also, size_t max)>
         changes;
+    // As sync::Host::DeadlinesIn; none: nothing is urgent.
+    std::function<sync::Deadlines(const base::InstrumentId&)> deadlines;
     // Hands the bookmark to the writer; does not wait.
     std::function<void(const base::Spki&, const base::InstrumentId&, const sync::Bookmark&)> keep;
   };
@@ -48,6 +51,7 @@ class SyncHost final : public sync::Host {
   absl::StatusOr<std::unique_ptr<sync::EntryCursor>> ReadPath(
       const ledger::FeedKey& feed, const sync::EntryRef& tip,
       const std::vector<sync::EntryRef>& have) override;
+  sync::Deadlines DeadlinesIn(const base::InstrumentId& instrument) override;
   uint64_t NewestArrival() override;
   absl::StatusOr<std::unique_ptr<sync::ArrivalCursor>> ReadArrivals(
       const base::InstrumentId& instrument, uint64_t after, const base::Spki& except) override;

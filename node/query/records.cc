@@ -350,7 +350,8 @@ absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference)
       v1::PeerRecord peer;
       if (!row || !peer.ParseFromString(*row)) continue;
       const bool from_there = arrival && arrival->via == store::ViaOf(spki);
-      const bool sent = arrival && peer.sent_through() >= arrival->number;
+      ASSIGN_OR_RETURN(const uint64_t held, log.HeldThrough(spki, views.instrument()));
+      const bool sent = arrival && held >= arrival->number;
       table.Row(
           {absl::StrCat("held by ", code, " (", spki.Short(), ")"),
            from_there || sent ? "yes" : "not known",

@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "node/query/deadlines.h"
+
 namespace entente::rpc {
 
 NodeCore::NodeCore(driver::Replica* replica, const base::Clock* clock, NodeFacts facts)
@@ -70,6 +72,19 @@ std::optional<sync::Changes> NodeCore::ChangesSince(const base::InstrumentId& in
   return written.ok() ? changes : std::nullopt;
 }
 
+sync::Deadlines NodeCore::DeadlinesIn(const base::InstrumentId& instrument) {
+  sync::Deadlines out;
+  const store::PublishedPtr now = published();
+  const auto snapshot = NewSnapshot();
+  const auto due = query::DueEntries(query::Views(snapshot.get(), now.get(), instrument),
+                                     static_cast<int64_t>(clock_->WallMs()));
+  // Only the order depends on it.
+  if (!due.ok()) return out;
+  for (const query::Due& one : *due)
+    out[sync::FeedRef::Of(one.feed)].emplace(one.sequence, one.deadline_ms);
+  return out;
+}
+
 driver::SyncHost NodeCore::NewSyncHost() {
   return driver::SyncHost(
       {.published = [this] { return published(); },
@@ -78,6 +93,8 @@ driver::SyncHost NodeCore::NewSyncHost() {
        .changes = [this](const base::InstrumentId& instrument, uint64_t after,
                          const std::vector<sync::FeedRef>& also,
                          size_t max) { return ChangesSince(instrument, after, also, max); },
+       .deadlines =
+           [this](const base::InstrumentId& instrument) { return DeadlinesIn(instrument); },
        .keep =
            [this](const base::Spki& peer, const base::InstrumentId& instrument,
                   const sync::Bookmark& bookmark) {

@@ -71,6 +71,8 @@ class NodeCore {
   // Likewise, the part of it that changed; as sync::Host::ChangesSince.
   std::optional<sync::Changes> ChangesSince(const base::InstrumentId& instrument, uint64_t after,
                                             const std::vector<sync::FeedRef>& also, size_t max);
+  // Reports whose deadline is still to come by this node's clock; as sync::Host::DeadlinesIn.
+  sync::Deadlines DeadlinesIn(const base::InstrumentId& instrument);
   // The sync room's view of this node; each owner takes its own.
   driver::SyncHost NewSyncHost();
 

@@ -151,4 +151,21 @@ absl::Status LogReader::ForEachArrival(uint64_t after,
   return it->status();
 }
 
+v1::Bookmarks LogReader::BookmarksWith(const base::Spki& peer,
+                                       const InstrumentId& instrument) const {
+  v1::Bookmarks row;
+  auto stored = snapshot_->Get(kMeta, BookmarkKey(peer, instrument));
+  if (!stored.ok() || !stored->has_value() || !row.ParseFromString(**stored)) row.Clear();
+  return row;
+}
+
+absl::StatusOr<uint64_t> LogReader::HeldThrough(const base::Spki& peer,
+                                                const InstrumentId& instrument) const {
+  ASSIGN_OR_RETURN(auto row, snapshot_->Get(kMeta, HeldKey(peer, instrument)));
+  const uint64_t pushed = row && row->size() == sizeof(uint64_t) ? base::ReadU64(*row) : 0;
+  const v1::Bookmarks bookmarks = BookmarksWith(peer, instrument);
+  return bookmarks.bookmarks().empty() ? pushed
+                                       : std::max(pushed, bookmarks.bookmarks(0).arrival());
+}
+
 }  // namespace entente::store

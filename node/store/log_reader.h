@@ -50,6 +50,14 @@ class LogReader {
   absl::Status ForEachArrival(uint64_t after,
                               const std::function<bool(const Arrival&)>& visit) const;
 
+  // Bookmarks with the peer, newest first. An unreadable row is as good as none.
+  v1::Bookmarks BookmarksWith(const base::Spki& peer, const InstrumentId& instrument) const;
+  // The peer is known to hold, on its disk, everything of the instrument that arrived here up to
+  // this number; 0: nothing is known. Learnt from what it answered to Push and Agree, and from
+  // equal digests.
+  absl::StatusOr<uint64_t> HeldThrough(const base::Spki& peer,
+                                       const InstrumentId& instrument) const;
+
   const storage::Snapshot& snapshot() const { return *snapshot_; }
 
  private:

@@ -106,6 +106,9 @@ std::string NoteKey(uint64_t position, const NoteId& id) {
 std::string BookmarkKey(const Spki& peer, const InstrumentId& instrument) {
   return kMetaBookmark + peer.str() + instrument.str();
 }
+std::string HeldKey(const Spki& peer, const InstrumentId& instrument) {
+  return kMetaHeld + peer.str() + instrument.str();
+}
 std::string SuspendKey(const NoteId& id) { return "s" + id.str(); }
 
 std::string AsideKey(const FeedKey& feed, uint64_t sequence, const EntryId& id) {

@@ -90,6 +90,7 @@ std::string ArrivalValue(const ArrivalRun& run);
 ArrivalRun ParseArrivalRun(absl::string_view key, absl::string_view value);
 
 std::string BookmarkKey(const Spki& peer, const InstrumentId& instrument);
+std::string HeldKey(const Spki& peer, const InstrumentId& instrument);
 std::string NoteKey(uint64_t position, const NoteId& id);
 std::string SuspendKey(const NoteId& id);
 std::string AsideKey(const FeedKey& feed, uint64_t sequence, const EntryId& id);
@@ -131,6 +132,8 @@ inline constexpr char kMetaJoined[] = "joined/";            // + instrument[32] 
 inline constexpr char kMetaRestored[] = "restored";         // RestoreRecord; in a restored store
 inline constexpr char kMetaBookmark[] =
     "bookmark/";  // + spki[32] instrument[32] -> Bookmarks with this peer
+inline constexpr char kMetaHeld[] =
+    "held/";  // + spki[32] instrument[32] -> arrival[u64]: the peer has all that arrived till then
 inline constexpr char kMetaSeen[] =
     "seen/";  // + feed key -> highest head ever seen: sequence[u64] id[32]
 

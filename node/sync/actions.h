@@ -23,6 +23,7 @@
 #include "node/sync/frontier.h"
 #include "node/sync/goodput.h"
 #include "node/sync/moved.h"
+#include "node/sync/wire_class.h"
 
 namespace entente::sync {
 
@@ -53,6 +54,12 @@ struct Summary : Moved {
       0;  // calls begun while nothing else was under way; parallel pushes count once
   int64_t clock_ahead_ms =
       0;  // the peer's wall clock minus ours, half the round trip taken off; a warning's input
+  // Known so far, of the instruments looked at; with a plan, all there is.
+  uint64_t entries_to_send = 0, entries_to_receive = 0;
+  // The limit of bytes or of time ended it: what is left of those.
+  bool cut_short = false;
+  // Of a plan: what would go over.
+  Sizes would_send, would_receive;
   Millis round_trip_ms = 0;
   double bytes_per_second = 0;  // measured; 0: too little went over
   std::string peer_store;

@@ -106,11 +106,16 @@ absl::StatusOr<std::vector<v1::AuthorityChunk>> AnswerAuthority(
   ASSIGN_OR_RETURN(std::vector<NoteId> leaves, NoteIds(request.leaves()));
   ASSIGN_OR_RETURN(std::vector<NoteId> suspends, NoteIds(request.suspends()));
   std::vector<v1::AuthorityChunk> chunks;
+  v1::ClassPlan plan;
   for (auto& group : GroupNotes(host.MissingFor(*instrument, leaves, suspends))) {
+    plan.set_entries(plan.entries() + group.size());
+    for (const std::string& file : group) plan.set_bytes(plan.bytes() + file.size());
+    if (request.plan()) continue;
     v1::AuthorityChunk& chunk = chunks.emplace_back();
     for (std::string& file : group) chunk.add_notes(std::move(file));
   }
   v1::AuthorityChunk& last = chunks.emplace_back();
+  if (request.plan()) *last.mutable_plan() = plan;
   for (const NoteId& id : host.Leaves(*instrument)) last.add_leaves(id.str());
   for (const NoteId& id : host.SuspendIds(*instrument)) last.add_suspends(id.str());
   return chunks;

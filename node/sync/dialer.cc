@@ -41,6 +41,7 @@ std::vector<Action> Dialer::Start(Millis now, Millis wall_clock) {
   hello_.set_nonce(options_.nonce);
   hello_.set_clock_ms(static_cast<uint64_t>(wall_clock));
   hello_.set_insist(options_.insist);
+  hello_.set_plan(options_.plan);
   instruments_ = host_->CommonInstruments(options_.peer);
   if (instruments_.size() > kHelloInstrumentsMax) instruments_.resize(kHelloInstrumentsMax);
   size_t room = kDeltaBytesMax;
@@ -144,6 +145,8 @@ absl::Status Dialer::OpenSessions(const v1::HelloReply& reply) {
     start.authority_only = answer.authority_only();
     if (frontier) start.peer_frontier = *frontier;
     start.live = options_.live;
+    start.plan = options_.plan;
+    start.max_bytes = options_.max_bytes;
     start.peer_arrivals = answer.arrivals();
     start.own_arrivals = own_arrivals_;
     start.equal = answer.equal();
@@ -171,6 +174,14 @@ absl::Status Dialer::Advance() {
     RETURN_IF_ERROR(sessions_[next_session_++]->Begin());
   }
   return absl::OkStatus();
+}
+
+std::vector<InstrumentId> Dialer::InStep() const {
+  std::vector<InstrumentId> out;
+  for (const auto& session : sessions_) {
+    if (session->in_step()) out.push_back(session->instrument());
+  }
+  return out;
 }
 
 void Dialer::Finish(const absl::Status& status) {
@@ -321,6 +332,17 @@ std::vector<Action> Dialer::OnTick(Millis now) {
   Finish(base::Error(absl::StatusCode::kUnavailable, "PEER_UNREACHABLE",
                      absl::StrCat("no frame and no answer from the peer for ",
                                   (now - heard_at_) / 1000, " s; dialling again later")));
+  return out_.Take();
+}
+
+std::vector<Action> Dialer::OnTimeLimit(Millis now) {
+  if (finished_) return {};
+  out_.SetNow(now);
+  summary_.cut_short = summary_.mode != Mode::kNone && !caught_up_;
+  Finish(summary_.mode == Mode::kNone
+             ? base::Error(absl::StatusCode::kUnavailable, "PEER_UNREACHABLE",
+                           "the time was over before the peer answered; run it again")
+             : absl::OkStatus());
   return out_.Take();
 }
 

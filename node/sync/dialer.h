@@ -32,6 +32,12 @@ struct DialerOptions {
   // Asked once, when Hello found a difference: may this contact move data (crossing.h)? None: yes.
   std::function<bool()> may_lead;
   bool insist = false;  // as HelloRequest.insist
+  // Only what would move is found out (Summary.would_send, would_receive); nothing is stored or
+  // sent.
+  bool plan = false;
+  // Application bytes of the whole contact, both ways; 0: no limit. Kept to but for authority
+  // notes, which always go whole.
+  uint64_t max_bytes = 0;
 };
 
 class Dialer {
@@ -60,12 +66,16 @@ class Dialer {
   // At least once a second: notices a dead link. No frame and no answer for max(24 s, 8 round
   // trips).
   std::vector<Action> OnTick(Millis now);
+  // The time a person gave is over: a good end, with what is left.
+  std::vector<Action> OnTimeLimit(Millis now);
   // The driver wants it over (paused, shutting down).
   std::vector<Action> Stop(const absl::Status& reason, Millis now);
 
   bool finished() const { return finished_; }
   bool caught_up() const { return caught_up_; }
   const Summary& summary() const { return summary_; }
+  // Instruments of which everything both sides had is exchanged.
+  std::vector<InstrumentId> InStep() const;
 
  private:
   // The open call, when it is of this kind and the contact goes on; notes that the peer was heard.

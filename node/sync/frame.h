@@ -30,6 +30,10 @@ inline constexpr size_t kFrameEntriesMax = 4096;
 inline constexpr size_t kFrameEntriesSent = 1024;
 inline constexpr size_t kFrameNotesMax = 256;
 
+// What to wish for where a frame must not pass `room`: how well its entries will compress is only
+// guessed while it is filled, and one that came out too large is not sent.
+inline size_t WishWithin(size_t room) { return room - room / 4; }
+
 struct FrameLimits {
   size_t encoded_bytes = kFrameBytesMax;  // body and signatures; and, apart from them, notes
   size_t decoded_bytes = kFrameDecodedBytesMax;

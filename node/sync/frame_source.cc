@@ -7,10 +7,10 @@
 
 namespace entente::sync {
 
-PathFrames::PathFrames(Host* host, const InstrumentId& instrument, NextPath next_path)
+PathFrames::PathFrames(Host* host, const InstrumentId& instrument, NextRun next_run)
     : host_(host),
       instrument_(instrument),
-      next_path_(std::move(next_path)),
+      next_run_(std::move(next_run)),
       builder_(instrument, kFrameBytesMin) {}
 
 absl::StatusOr<std::optional<ledger::Entry>> PathFrames::NextEntry() {
@@ -18,13 +18,30 @@ absl::StatusOr<std::optional<ledger::Entry>> PathFrames::NextEntry() {
   for (;;) {
     if (path_ != nullptr) {
       ASSIGN_OR_RETURN(std::optional<ledger::Entry> entry, path_->Next());
-      if (entry) return entry;
+      const bool put_off =
+          entry && entry->payload.size() > kLargePayload && run_.wire_class == WireClass::kEntries;
+      if (entry && !put_off) return entry;
       path_ = nullptr;
+      if (put_off) PutOff(*entry);
     }
-    ASSIGN_OR_RETURN(std::optional<Path> path, next_path_());
-    if (!path) return std::nullopt;
-    ASSIGN_OR_RETURN(path_, host_->ReadPath(path->feed.In(instrument_), path->tip, path->have));
+    std::optional<Run> run = next_run_();
+    if (!run && !large_.empty()) {
+      run = std::move(large_.front());
+      large_.pop_front();
+    }
+    if (!run) return std::nullopt;
+    run_ = *std::move(run);
+    const Path& path = run_.path;
+    ASSIGN_OR_RETURN(path_, host_->ReadPath(path.feed.In(instrument_), path.tip, path.have));
   }
+}
+
+// The rest of the run, from this entry on.
+void PathFrames::PutOff(const ledger::Entry& entry) {
+  if (entry.header.sequence > 1)
+    run_.path.have.push_back({entry.header.sequence - 1, entry.header.previous});
+  run_.wire_class = WireClass::kLarge;
+  large_.push_back(std::move(run_));
 }
 
 absl::StatusOr<std::optional<v1::Frame>> PathFrames::Next(size_t target_bytes) {

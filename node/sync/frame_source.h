@@ -1,10 +1,10 @@
-// Frames from the host's own entries: paths one after the other, or what arrived after a number.
-// Used by both sides: a Pull is answered with these, and a Push sends these.
-//
-// Order of classes: authority notes before entries (pull_cursor.h, session.h); entries are one
-// class.
+// Frames from the host's own entries: runs one after the other (order.h), or what arrived after a
+// number. Used by both sides: a Pull is answered with these, and a Push sends these. Authority
+// notes go before them (pull_cursor.h, session.h). What arrives while both are connected goes in
+// the order in which it arrived.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,34 +12,34 @@
 #include "absl/status/statusor.h"
 #include "node/sync/frame.h"
 #include "node/sync/host.h"
-#include "node/sync/plan.h"
+#include "node/sync/order.h"
 
 namespace entente::sync {
 
-// Which things go first on the wire; a class never starts while a lower one is owed.
-enum class WireClass : uint8_t {
-  kAuthority = 0,  // notes and suspends
-  kEntries = 3,    // all entries; 2 (with a deadline) is not told apart yet
-};
-
 class PathFrames {
  public:
-  // The next path to send; nothing when there are no more.
-  using NextPath = std::function<absl::StatusOr<std::optional<Path>>()>;
+  // The next run to send; nothing when there are no more.
+  using NextRun = std::function<std::optional<Run>()>;
 
-  PathFrames(Host* host, const InstrumentId& instrument, NextPath next_path);
+  PathFrames(Host* host, const InstrumentId& instrument, NextRun next_run);
 
-  // Nothing when every path is sent. An entry that does not fit waits for the next frame.
+  // Nothing when every run is sent. An entry that does not fit waits for the next frame. A large
+  // payload and what stands behind it in its run go when everything else is sent.
   absl::StatusOr<std::optional<v1::Frame>> Next(size_t target_bytes);
+  // Runs begun or put off that are not sent to their end.
+  size_t unfinished() const { return large_.size() + (waiting_ || path_ != nullptr ? 1 : 0); }
 
  private:
   absl::StatusOr<std::optional<ledger::Entry>> NextEntry();
+  void PutOff(const ledger::Entry& entry);
 
   Host* host_;
   InstrumentId instrument_;
-  NextPath next_path_;
+  NextRun next_run_;
   FrameBuilder builder_;
+  Run run_;  // the one `path_` reads
   std::unique_ptr<EntryCursor> path_;
+  std::deque<Run> large_;
   std::optional<ledger::Entry> waiting_;
 };
 

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -112,6 +113,11 @@ class Host {
   // oldest first. All named entries are held here.
   virtual absl::StatusOr<std::unique_ptr<EntryCursor>> ReadPath(
       const FeedKey& feed, const EntryRef& tip, const std::vector<EntryRef>& have) = 0;
+  // Entries of the instrument with a deadline still to come, as this node sees it; order.h. A wish,
+  // never a promise: none is always right.
+  virtual std::map<FeedRef, std::map<uint64_t, int64_t>> DeadlinesIn(const InstrumentId&) {
+    return {};
+  }
   // Number of the newest arrival (of any instrument); 0: none yet.
   virtual uint64_t NewestArrival() = 0;
   // Arrivals of this instrument with a number above `after`, without those that came from `except`.

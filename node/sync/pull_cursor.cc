@@ -23,7 +23,7 @@ PullCursor::PullCursor(Host* host, const Spki& peer, const InstrumentId& instrum
       instrument_(instrument),
       request_(std::move(request)),
       news_(host, instrument),
-      wanted_(host, instrument, [this] { return NextPath(); }),
+      wanted_(host, instrument, [this] { return NextRun(); }),
       arrivals_(host, instrument, peer, request_.after_arrival()) {}
 
 absl::StatusOr<std::unique_ptr<PullCursor>> PullCursor::Open(Host* host, const Spki& peer,
@@ -35,20 +35,28 @@ absl::StatusOr<std::unique_ptr<PullCursor>> PullCursor::Open(Host* host, const S
   return std::unique_ptr<PullCursor>(new PullCursor(host, peer, *instrument, std::move(request)));
 }
 
-absl::StatusOr<std::optional<Path>> PullCursor::NextPath() {
-  while (paths_.empty()) {
-    if (next_want_ >= request_.wants_size()) return std::nullopt;
-    auto ids_at = [this](const FeedRef& feed, uint64_t sequence) {
-      return host_->IdsAt(feed.In(instrument_), sequence);
-    };
-    ASSIGN_OR_RETURN(ResolvedWant want, ResolveWant(request_.wants(next_want_), ids_at));
-    if (want.unlinked) unlinked_.push_back(static_cast<uint32_t>(next_want_));
-    paths_.assign(want.paths.begin(), want.paths.end());
-    ++next_want_;
+// What the wants mean, in the order in which it goes.
+absl::Status PullCursor::Resolve() {
+  resolved_ = true;
+  auto ids_at = [this](const FeedRef& feed, uint64_t sequence) {
+    return host_->IdsAt(feed.In(instrument_), sequence);
+  };
+  std::vector<Path> paths;
+  for (int i = 0; i < request_.wants_size(); ++i) {
+    ASSIGN_OR_RETURN(ResolvedWant want, ResolveWant(request_.wants(i), ids_at));
+    if (want.unlinked) unlinked_.push_back(static_cast<uint32_t>(i));
+    for (Path& path : want.paths) paths.push_back(std::move(path));
   }
-  Path path = std::move(paths_.front());
-  paths_.pop_front();
-  return path;
+  ASSIGN_OR_RETURN(std::vector<Run> runs, InOrder(*host_, instrument_, std::move(paths), ids_at));
+  runs_.assign(std::make_move_iterator(runs.begin()), std::make_move_iterator(runs.end()));
+  return absl::OkStatus();
+}
+
+std::optional<Run> PullCursor::NextRun() {
+  if (runs_.empty()) return std::nullopt;
+  Run run = std::move(runs_.front());
+  runs_.pop_front();
+  return run;
 }
 
 size_t PullCursor::FrameBytes() const {
@@ -65,20 +73,29 @@ void PullCursor::Measure(Millis now) {
 }
 
 absl::StatusOr<std::optional<v1::Frame>> PullCursor::NextOfWants() {
-  if (request_.max_bytes() > 0 && bytes_ >= request_.max_bytes()) return std::nullopt;
-  ASSIGN_OR_RETURN(std::optional<v1::Frame> frame, wanted_.Next(FrameBytes()));
+  if (!resolved_) RETURN_IF_ERROR(Resolve());
+  if (ended_) return std::nullopt;
+  uint64_t room = kFrameDecodedBytesMax;
+  if (request_.max_bytes() > 0)
+    room = request_.max_bytes() - std::min(request_.max_bytes(), bytes_);
+  if (room == 0) return std::nullopt;
+  ASSIGN_OR_RETURN(std::optional<v1::Frame> frame,
+                   wanted_.Next(std::min<size_t>(FrameBytes(), WishWithin(room))));
   if (!frame && !unlinked_.empty()) {
     frame.emplace();
     frame->set_instrument(instrument_.str());
   }
   if (!frame) return std::nullopt;
   for (uint32_t want : std::exchange(unlinked_, {})) frame->add_unlinked(want);
-  frame->set_owed(static_cast<uint64_t>(request_.wants_size() - next_want_) + paths_.size());
+  frame->set_owed(runs_.size() + wanted_.unfinished());
+  ended_ = request_.max_bytes() > 0 && frame->ByteSizeLong() > room;
+  if (ended_) return std::nullopt;
   return frame;
 }
 
 absl::StatusOr<std::optional<v1::Frame>> PullCursor::NextFrame(Millis now) {
   if (host_->AccessOf(peer_, instrument_) != Access::kEntries) return UnknownInstrument();
+  if (request_.plan()) return PlanFrame();
   Measure(now);
   std::optional<v1::Frame> frame;
   for (std::vector<std::string>& group : GroupNotes(news_.Take())) {
@@ -96,6 +113,23 @@ absl::StatusOr<std::optional<v1::Frame>> PullCursor::NextFrame(Millis now) {
   if (frame) {
     last_bytes_ = frame->ByteSizeLong();
     bytes_ += last_bytes_;
+  }
+  return frame;
+}
+
+absl::StatusOr<std::optional<v1::Frame>> PullCursor::PlanFrame() {
+  if (std::exchange(ended_, true)) return std::nullopt;
+  RETURN_IF_ERROR(Resolve());
+  ASSIGN_OR_RETURN(const Sizes sizes,
+                   MeasureRuns(*host_, instrument_, {runs_.begin(), runs_.end()}));
+  v1::Frame frame;
+  frame.set_instrument(instrument_.str());
+  for (uint32_t want : unlinked_) frame.add_unlinked(want);
+  for (const auto& [wire_class, size] : sizes) {
+    v1::ClassPlan* plan = frame.add_plan();
+    plan->set_wire_class(static_cast<uint32_t>(wire_class));
+    plan->set_entries(size.entries);
+    plan->set_bytes(size.bytes);
   }
   return frame;
 }

@@ -37,7 +37,9 @@ class PullCursor {
 
  private:
   PullCursor(Host* host, const Spki& peer, const InstrumentId& instrument, v1::PullRequest request);
-  absl::StatusOr<std::optional<Path>> NextPath();
+  absl::Status Resolve();
+  absl::StatusOr<std::optional<v1::Frame>> PlanFrame();
+  std::optional<Run> NextRun();
   absl::StatusOr<std::optional<v1::Frame>> NextOfWants();
   size_t FrameBytes() const;
   void Measure(Millis now);
@@ -46,14 +48,15 @@ class PullCursor {
   Spki peer_;
   InstrumentId instrument_;
   v1::PullRequest request_;
-  int next_want_ = 0;
-  std::deque<Path> paths_;          // of the want before next_want_
+  bool resolved_ = false;
+  std::deque<Run> runs_;            // still to send, in order
   std::vector<uint32_t> unlinked_;  // not told yet
   std::deque<std::vector<std::string>> notes_;
   AuthorityNews news_;
   PathFrames wanted_;
   ArrivalFrames arrivals_;
   Goodput goodput_;
+  bool ended_ = false;  // the plan was told, or the next frame would go over max_bytes
   uint64_t bytes_ = 0;
   size_t last_bytes_ = 0;
   Millis last_at_ = 0;

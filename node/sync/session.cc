@@ -68,6 +68,7 @@ absl::Status Session::Begin() {
   request.set_instrument(start_.instrument.str());
   for (const NoteId& id : host_->Leaves(start_.instrument)) request.add_leaves(id.str());
   for (const NoteId& id : host_->SuspendIds(start_.instrument)) request.add_suspends(id.str());
+  request.set_plan(start_.plan);
   out_->Call<CallAuthority>(CallKind::kAuthority, start_.index, std::move(request));
   return absl::OkStatus();
 }
@@ -82,7 +83,10 @@ absl::Status Session::OnAuthorityChunk(CallId call, const v1::AuthorityChunk& ch
     Fail(MalformedMessage("an Authority answer with broken note ids"));
     return absl::OkStatus();
   }
-  if (chunk.notes().empty()) {
+  if (chunk.notes().empty() || start_.plan) {
+    ClassSize& size = out_->summary().would_receive[WireClass::kAuthority];
+    size.entries += chunk.plan().entries();
+    size.bytes += chunk.plan().bytes();
     out_->Read(call);
     return absl::OkStatus();
   }
@@ -97,6 +101,13 @@ absl::Status Session::OnAuthorityEnd() {
   for (auto& group :
        GroupNotes(host_->MissingFor(start_.instrument, peer_leaves_, peer_suspends_))) {
     notes_.push_back(std::move(group));
+  }
+  if (start_.plan) {
+    ClassSize& size = out_->summary().would_send[WireClass::kAuthority];
+    for (const auto& group : std::exchange(notes_, {})) {
+      size.entries += group.size();
+      for (const std::string& file : group) size.bytes += file.size();
+    }
   }
   RETURN_IF_ERROR(PushNotes());
   return notes_in_flight_ ? absl::OkStatus() : AfterAuthority();
@@ -176,6 +187,7 @@ absl::Status Session::OnIngested(CallId call, const IngestResult& result) {
   summary.entries_aside_here += result.entries_aside;
   summary.notes_new_here += result.notes_new;
   new_in_pull_ += result.entries_new;
+  if (state_ == State::kLive && result.entries_new > 0) news_at_ = out_->now();
   for (const std::string& why : result.refused) Refused(why);
   out_->Read(call);
   return absl::OkStatus();

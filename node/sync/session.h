@@ -35,8 +35,10 @@
 namespace entente::sync {
 
 inline constexpr size_t kPushesInFlight = 4;
-// A live contact renews its bookmark at most this often.
+// A live contact renews its bookmark at most this often, or when this long nothing more came over
+// it: the peer learns by that what is on our disk.
 inline constexpr Millis kAgreeEvery = 30'000;
+inline constexpr Millis kAgreeAfterNews = 2'000;
 inline constexpr uint64_t kPushedEntriesInFlight = 900;
 static_assert(kPushedEntriesInFlight + kFrameEntriesSent <= ledger::kAsideEntriesPerPeerMax);
 
@@ -49,6 +51,8 @@ class Session {
     base::Digest peer_authority, peer_frontier;
     bool authority_only = false;
     bool live = false;
+    bool plan = false;           // as in DialerOptions
+    uint64_t max_bytes = 0;      // likewise
     uint64_t peer_arrivals = 0;  // the peer's newest arrival at Hello
     uint64_t own_arrivals = 0;   // ours when Hello was asked
     uint64_t peer_feeds = 0;
@@ -81,6 +85,9 @@ class Session {
   bool caught_up() const { return state_ == State::kLive || ended(); }
   bool ended() const { return state_ == State::kDone || state_ == State::kFailed; }
   bool failed() const { return state_ == State::kFailed; }
+  // Everything both sides had was exchanged; nothing told could not be had.
+  bool in_step() const { return in_step_ && !failed(); }
+  const InstrumentId& instrument() const { return start_.instrument; }
 
  private:
   enum class State : uint8_t {
@@ -121,7 +128,15 @@ class Session {
   bool AskAgreement();
   absl::Status Agree();
   absl::Status AfterAgreement();
-  void TakeWants(Plan& plan);
+  absl::Status QueueLacks(std::vector<Path> paths);
+  void QueueWants(std::vector<v1::Want> wants);
+  std::optional<Run> NextRun();
+  // session_plan.cc
+  absl::Status PlanOnly();
+  void TakePlan(const v1::Frame& frame);
+  bool Limited() const { return start_.max_bytes > 0; }
+  uint64_t Room() const;
+  absl::Status NextStep();
   void PullNext();
   absl::Status PushPaths();
   absl::Status MaybeDone();
@@ -161,11 +176,18 @@ class Session {
   std::set<FeedRef> located_;   // a locator was given
   std::vector<PeerTip> unsettled_;
 
-  std::deque<Path> lacks_;
+  std::deque<Run> lacks_;  // still to push, in the order they go
   std::optional<PathFrames> frames_;
+  // With a limit of bytes one direction goes at a time: our urgent entries, then theirs in their
+  // order, then the rest of ours, then the rest of theirs.
+  enum class Step : uint8_t { kUrgent, kPull, kRest, kDone };
+  Step step_ = Step::kUrgent;
+  bool no_room_ = false;  // for the next frame of ours
   std::optional<ArrivalFrames> arrivals_;
   std::map<CallId, uint64_t> pushes_;  // unanswered, with their entries
 
+  bool in_step_ = false;
+  Millis news_at_ = 0;     // entries came over the live Pull since the last Agree; 0: none
   bool agreeing_ = false;  // an Agree is unanswered
   Bookmark proposed_;      // by the last Agree
   bool agreed_ = false;    // to it

@@ -9,6 +9,7 @@ namespace entente::sync {
 bool Session::AskAgreement() {
   proposed_ = host_->Here(start_.instrument);
   agree_asked_ = out_->now();
+  news_at_ = 0;
   if (start_.equal && proposed_.frontier == start_.peer_frontier) {
     // The peer kept it when it answered Hello.
     host_->KeepBookmark(start_.peer, start_.instrument, proposed_);
@@ -42,6 +43,7 @@ absl::Status Session::OnAgreeReply(const v1::AgreeReply& reply) {
 }
 
 absl::Status Session::AfterAgreement() {
+  in_step_ = !unresolved_;
   if (!start_.live) {
     state_ = State::kDone;
     return absl::OkStatus();
@@ -51,7 +53,8 @@ absl::Status Session::AfterAgreement() {
 }
 
 void Session::OnTick() {
-  const bool due = out_->now() - agree_asked_ >= kAgreeEvery;
+  const bool due = out_->now() - agree_asked_ >= kAgreeEvery ||
+                   (news_at_ > 0 && out_->now() - news_at_ >= kAgreeAfterNews);
   if (state_ != State::kLive || agreeing_ || !due || !pushes_.empty()) return;
   if (agreed_ && host_->FrontierDigest(start_.instrument) == proposed_.frontier) return;
   start_.equal = false;

@@ -32,17 +32,47 @@ absl::Status Session::Exchange(bool only_theirs) {
     return AskHeads(true);
   }
   unsettled_ = std::move(plan.unsettled);
-  lacks_.assign(plan.lacks.begin(), plan.lacks.end());
-  wants_.assign(plan.wants.begin(), plan.wants.end());
-  frames_.emplace(host_, start_.instrument, [this]() -> absl::StatusOr<std::optional<Path>> {
-    if (lacks_.empty()) return std::nullopt;
-    Path path = std::move(lacks_.front());
-    lacks_.pop_front();
-    return path;
-  });
-  PullNext();
+  lacks_.clear();
+  RETURN_IF_ERROR(QueueLacks(std::move(plan.lacks)));
+  wants_.clear();
+  QueueWants(std::move(plan.wants));
+  if (start_.plan) return PlanOnly();
+  frames_.emplace(host_, start_.instrument, [this] { return NextRun(); });
+  step_ = Step::kUrgent;
+  no_room_ = false;
+  if (!Limited()) PullNext();
   RETURN_IF_ERROR(PushPaths());
   return MaybeDone();
+}
+
+// Before what waits already where it is more urgent.
+absl::Status Session::QueueLacks(std::vector<Path> paths) {
+  ASSIGN_OR_RETURN(std::vector<Run> runs,
+                   InOrder(*host_, start_.instrument, std::move(paths), IdsAt()));
+  for (const Run& run : runs) out_->summary().entries_to_send += run.entries();
+  runs.insert(runs.begin(), std::make_move_iterator(lacks_.begin()),
+              std::make_move_iterator(lacks_.end()));
+  SortRuns(runs);
+  lacks_.assign(std::make_move_iterator(runs.begin()), std::make_move_iterator(runs.end()));
+  return absl::OkStatus();
+}
+
+void Session::QueueWants(std::vector<v1::Want> wants) {
+  for (v1::Want& want : wants) {
+    uint64_t held = 0;
+    for (const v1::Have& have : want.have()) held = std::max(held, have.sequence());
+    out_->summary().entries_to_receive += want.tip_sequence() - std::min(want.tip_sequence(), held);
+    wants_.push_back(std::move(want));
+  }
+}
+
+std::optional<Run> Session::NextRun() {
+  if (lacks_.empty()) return std::nullopt;
+  const bool urgent = lacks_.front().wire_class <= WireClass::kDeadline;
+  if (Limited() && step_ == Step::kUrgent && !urgent) return std::nullopt;
+  Run run = std::move(lacks_.front());
+  lacks_.pop_front();
+  return run;
 }
 
 void Session::PullNext() {
@@ -56,6 +86,12 @@ void Session::PullNext() {
     *request.add_wants() = wants_.front();
     asked_.push_back(std::move(wants_.front()));
   }
+  if (Limited()) {
+    // Half of it where there is more of ours to send.
+    const uint64_t room = Room() - std::min<uint64_t>(Room(), request.ByteSizeLong());
+    request.set_max_bytes(std::max<uint64_t>(1, lacks_.empty() ? room : room / 2));
+  }
+  request.set_plan(start_.plan);
   pulling_ = true;
   owed_ = new_in_pull_ = 0;
   out_->Call<CallPull>(CallKind::kPull, start_.index, std::move(request));
@@ -73,12 +109,13 @@ absl::Status Session::OnFrame(CallId call, v1::Frame frame) {
   for (uint32_t want : frame.unlinked()) {
     if (want < asked_.size()) unlinked_.insert(FeedOf(asked_[want]));
   }
+  if (start_.plan) TakePlan(frame);
   if (!ok.ok()) {
     Fail(ok);
     return absl::OkStatus();
   }
   owed_ = frame.owed();
-  if (frame.entries() == 0 && frame.notes().empty() && frame.body().empty()) {
+  if (start_.plan || (frame.entries() == 0 && frame.notes().empty() && frame.body().empty())) {
     out_->Read(call);
     return absl::OkStatus();
   }
@@ -91,7 +128,7 @@ absl::Status Session::OnFrame(CallId call, v1::Frame frame) {
 absl::Status Session::OnPullEnd() {
   if (state_ == State::kLive) return absl::UnavailableError("the peer ended the live Pull");
   pulling_ = false;
-  PullNext();
+  if (!Limited() || Room() >= kFrameBytesMin) PullNext();
   return MaybeDone();
 }
 
@@ -100,15 +137,17 @@ absl::Status Session::Settle() {
   std::shared_ptr<const Frontier> own = host_->FrontierOf(start_.instrument);
   ASSIGN_OR_RETURN(Plan plan, MakePlan(*own, std::move(unsettled_), true, IdsAt()));
   unsettled_ = std::move(plan.unsettled);
-  for (Path& path : plan.lacks) lacks_.push_back(std::move(path));
+  RETURN_IF_ERROR(QueueLacks(std::move(plan.lacks)));
   const bool cut_short = owed_ > 0 && new_in_pull_ > 0;
+  // Whatever was not asked for is among the unsettled.
+  if (Limited()) wants_.clear();
   for (size_t i = 0; i < plan.wants.size(); ++i) {
     const FeedRef& feed = plan.wants_feeds[i];
     if (unlinked_.contains(feed) && !located_.contains(feed)) {
       if (!plan.wants[i].locator()) {
         RETURN_IF_ERROR(AddLocator(own->Find(feed), feed, IdsAt(), plan.wants[i]));
       }
-    } else if (!cut_short) {
+    } else if (!cut_short && !Limited()) {
       ++out_->summary().feeds_unresolved;
       unresolved_ = true;
       continue;
@@ -116,6 +155,7 @@ absl::Status Session::Settle() {
     wants_.push_back(std::move(plan.wants[i]));
   }
   located_.insert(unlinked_.begin(), unlinked_.end());
+  if (Limited()) return absl::OkStatus();
   settled_ = wants_.empty();
   PullNext();
   return PushPaths();
@@ -153,8 +193,13 @@ absl::Status Session::PushPaths() {
       Fail(UnknownInstrument());
       break;
     }
-    ASSIGN_OR_RETURN(std::optional<v1::Frame> frame, frames_->Next(out_->goodput().FrameBytes()));
+    const size_t wish = out_->goodput().FrameBytes();
+    if (no_room_) break;
+    ASSIGN_OR_RETURN(std::optional<v1::Frame> frame,
+                     frames_->Next(Limited() ? std::min(wish, WishWithin(Room())) : wish));
     if (!frame) break;
+    no_room_ = Limited() && frame->ByteSizeLong() > Room();
+    if (no_room_) break;
     Push(std::move(*frame));
   }
   return absl::OkStatus();
@@ -162,6 +207,11 @@ absl::Status Session::PushPaths() {
 
 absl::Status Session::MaybeDone() {
   if (state_ != State::kExchange || pulling_) return absl::OkStatus();
+  if (start_.plan) {
+    state_ = State::kDone;
+    return absl::OkStatus();
+  }
+  if (Limited() && !settled_) return NextStep();
   if (!settled_) RETURN_IF_ERROR(Settle());
   if (state_ != State::kExchange || pulling_ || !settled_ || !pushes_.empty())
     return absl::OkStatus();

@@ -131,8 +131,9 @@ class Node:
             assert time.monotonic() < begun + seconds, f"{self.name}: waited {seconds} s in vain"
         return time.monotonic() - begun
 
-    def report(self, draft, *, commitment, implementation="in_progress", assessment="on_track", text="Test text."):
-        self.ok("draft", "new", "--round", "MTR-2017", "--commitment", commitment, "--lang", "en")
+    def report(self, draft, *, commitment, implementation="in_progress", assessment="on_track", text="Test text.",
+               round="MTR-2017"):
+        self.ok("draft", "new", "--round", round, "--commitment", commitment, "--lang", "en")
         fields = [f"implementation={implementation}", f"narrative={text}"]
         if assessment:
             fields.append(f"assessment={assessment}")
@@ -144,8 +145,10 @@ class Node:
 class Cluster:
     """The Secretariat (gsc) and parties, founded, admitted and joined."""
 
-    def __init__(self, parties=("kg", "kz"), catalogue=CATALOGUE, secretariat_only=False, places=None):
+    def __init__(self, parties=("kg", "kz"), catalogue=CATALOGUE, secretariat_only=False, places=None,
+                 register=True):
         """`places` maps a node's name to the `host` and `within` it runs with."""
+        self.register = register
         self.places = places or {}
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="entente-e2e."))
         self.nodes = {}
@@ -173,7 +176,8 @@ class Cluster:
                     node.key, "--label", f"{code} test", "--yes")
             node.ok("delegation", "export", "--out", f"{code}.credentials")
         self.gsc.ok("instrument", "found", "--code", "EUCA-2014", "--origin", "eu-gsc.example/euca-2014", "--title",
-                    "EU-Central Asia Action Plan on Drugs 2014-2020", "--signer-key", self.gsc.signer, "--yes")
+                    "EU-Central Asia Action Plan on Drugs 2014-2020", "--signer-key", self.gsc.signer, "--yes",
+                    *([] if self.register else ["--no-register"]))
         for party in parties:
             self.gsc.ok("instrument", "admit", "--credentials", f"{party.upper()}.credentials", "--role", "party",
                         "--signer-key", self.gsc.signer, "--yes")

@@ -15,6 +15,8 @@ namespace {
 // A call whose message was lost fails after this, when it fails at all.
 constexpr Millis kResetAfter = 3'000;
 constexpr Millis kTickEvery = 2'000;
+// A contact keeps to so many bytes, per thousand; never while the nodes heal.
+constexpr uint64_t kLimited = 100;
 // A contact insists, per thousand.
 constexpr uint64_t kInsist = 100;
 // Half of the contacts compare heads by a sketch, however few there are; some run into this cap.
@@ -61,6 +63,8 @@ void Network::Dial(size_t from, size_t to, bool live) {
   std::string nonce(16, '\0');
   for (char& c : nonce) c = static_cast<char>(prng_.Below(256));
   const bool insist = prng_.Chance(kInsist);
+  const bool limited = !live && weather_.loss > 0 && prng_.Chance(kLimited);
+  const uint64_t max_bytes = limited ? prng_.Between(6'000, 60'000) : 0;
   CrossingOf(from, to).Ask();
   contact.dialer = std::make_unique<Dialer>(
       contact.host.get(),
@@ -70,7 +74,8 @@ void Network::Dial(size_t from, size_t to, bool live) {
           .nonce = std::move(nonce),
           .sketch_cap_least = prng_.Chance(500) ? kSketchCap : 0,
           .may_lead = [this, from, to, insist] { return MayLead(from, to, insist); },
-          .insist = insist});
+          .insist = insist,
+          .max_bytes = max_bytes});
   loop_.Trace("dial ", id, " ", node.name(), " ", nodes_[to]->name(), live ? " live" : "");
   CarryOut(id, contact.dialer->Start(loop_.now(), loop_.now()));
   loop_.After(kTickEvery, [this, id] { Tick(id); });

@@ -57,20 +57,25 @@ absl::StatusOr<Basis> FromReceipt(const storage::Snapshot& snapshot, const std::
   return basis;
 }
 
-// The newest exchange with a node of the delegation that was completed.
-absl::StatusOr<v1::PeerRecord> NewestPeer(const storage::Snapshot& snapshot,
-                                          const store::Published& published,
-                                          const base::InstrumentId& instrument,
-                                          const base::DelegationId& party) {
-  v1::PeerRecord newest;
+// The node of the delegation that is known to hold most.
+struct Synced {
+  uint64_t held_through = 0;  // 0: none
+  uint64_t last_success_ms = 0;
+};
+absl::StatusOr<Synced> NewestPeer(const storage::Snapshot& snapshot,
+                                  const store::Published& published,
+                                  const base::InstrumentId& instrument,
+                                  const base::DelegationId& party) {
+  Synced newest;
   const ledger::CredentialsView* credentials = published.authority.Credentials(instrument, party);
   if (credentials == nullptr) return newest;
   for (const auto& [node, address] : credentials->nodes) {
     ASSIGN_OR_RETURN(auto row, snapshot.Get(store::kPeers, node.view()));
     v1::PeerRecord record;
-    if (row && record.ParseFromString(*row) && record.sent_through() > newest.sent_through()) {
-      newest = record;
-    }
+    if (!row || !record.ParseFromString(*row)) continue;
+    ASSIGN_OR_RETURN(const uint64_t held,
+                     store::LogReader(&snapshot).HeldThrough(node, instrument));
+    if (held > newest.held_through) newest = {held, record.last_success_ms()};
   }
   return newest;
 }
@@ -115,17 +120,16 @@ absl::StatusOr<Basis> LoadBasis(NodeCore& core, const base::InstrumentId& instru
   const std::shared_ptr<const sync::Frontier> frontier = core.FrontierOf(instrument);
   const auto snapshot = core.NewSnapshot();
   ASSIGN_OR_RETURN(const auto receipt, ReadReceipt(*snapshot, suffix));
-  ASSIGN_OR_RETURN(const v1::PeerRecord peer,
-                   NewestPeer(*snapshot, *published, instrument, delegation));
-  const bool synced = peer.sent_through() > 0;
-  if (receipt && (!synced || receipt->learnt_ms() >= peer.last_success_ms())) {
+  ASSIGN_OR_RETURN(const Synced peer, NewestPeer(*snapshot, *published, instrument, delegation));
+  const bool synced = peer.held_through > 0;
+  if (receipt && (!synced || receipt->learnt_ms() >= peer.last_success_ms)) {
     return FromReceipt(*snapshot, suffix, *receipt);
   }
   Basis basis;
   if (!synced) return basis;
   basis.from = "sync";
-  basis.learnt_ms = peer.last_success_ms();
-  RETURN_IF_ERROR(TipsAt(*snapshot, *frontier, instrument, peer.sent_through(), basis.tips));
+  basis.learnt_ms = peer.last_success_ms;
+  RETURN_IF_ERROR(TipsAt(*snapshot, *frontier, instrument, peer.held_through, basis.tips));
   return basis;
 }
 

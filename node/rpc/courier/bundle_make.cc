@@ -57,7 +57,7 @@ struct Job {
   uint64_t max_bytes = 0;
   std::vector<std::string> notes;  // frames
   std::vector<IndexRow> note_rows;
-  std::vector<sync::Path> paths;
+  std::vector<sync::Run> runs;
   std::vector<std::string> holdings;  // frames of a receipt
 };
 
@@ -88,9 +88,9 @@ absl::Status PlanEntries(driver::SyncHost& host, const Basis& basis, Job& job) {
   };
   ASSIGN_OR_RETURN(sync::Plan plan, sync::MakePlan(*frontier, basis.tips, false, ids_at));
   AddForked(*frontier, plan, plan.lacks);
-  job.paths = std::move(plan.lacks);
   std::map<sync::FeedRef, int> feeds;
-  for (const sync::Path& path : job.paths) feeds[path.feed] += 1;
+  for (const sync::Path& path : plan.lacks) feeds[path.feed] += 1;
+  ASSIGN_OR_RETURN(job.runs, sync::InOrder(host, job.instrument, std::move(plan.lacks), ids_at));
   job.plan.set_feeds(feeds.size());
   job.header.set_frontier_digest(frontier->Digest().str());
 
@@ -133,11 +133,10 @@ absl::Status EachFrame(driver::SyncHost& host, const Job& job,
                        const std::function<absl::Status(const std::string&, uint32_t)>& visit) {
   for (const std::string& frame : job.holdings) RETURN_IF_ERROR(visit(frame, 0));
   size_t next = 0;
-  sync::PathFrames frames(&host, job.instrument,
-                          [&]() -> absl::StatusOr<std::optional<sync::Path>> {
-                            if (next == job.paths.size()) return std::optional<sync::Path>();
-                            return std::optional<sync::Path>(job.paths[next++]);
-                          });
+  sync::PathFrames frames(&host, job.instrument, [&]() -> std::optional<sync::Run> {
+    if (next == job.runs.size()) return std::nullopt;
+    return job.runs[next++];
+  });
   const size_t target = bundle::FrameTarget(job.max_bytes);
   for (;;) {
     ASSIGN_OR_RETURN(const std::optional<v1::Frame> frame, frames.Next(target));

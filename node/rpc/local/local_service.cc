@@ -130,8 +130,8 @@ Unary* LocalService::GetRecord(Context* context, const v1::GetRecordRequest* req
 }
 
 Unary* LocalService::ListPeers(Context* context, const v1::ListPeersRequest*, v1::Table* response) {
-  return OnPool(context, pool_, [this, response] {
-    *response = peers_.List();
+  return OnPool(context, pool_, [this, response]() -> absl::Status {
+    ASSIGN_OR_RETURN(*response, peers_.List());
     return absl::OkStatus();
   });
 }

@@ -2,8 +2,10 @@
 
 #include <sys/statvfs.h>
 
+#include "absl/strings/str_cat.h"
 #include "node/base/status_macros.h"
 #include "node/query/alarms.h"
+#include "node/query/lag.h"
 #include "node/rpc/upkeep/examine_files.h"
 #include "node/rpc/upkeep/restore_calls.h"
 #include "node/store/log_reader.h"
@@ -12,38 +14,6 @@
 namespace entente::rpc {
 
 namespace {
-
-// Our own entries that no peer is known to hold: those that arrived after the best peer's mark.
-absl::StatusOr<uint64_t> Unsynced(const storage::Snapshot& snapshot,
-                                  const store::Published& published,
-                                  const base::InstrumentId& instrument) {
-  uint64_t known = 0;
-  auto it = snapshot.Scan(store::kPeers, "");
-  for (; it->Valid(); it->Next()) {
-    v1::PeerRecord peer;
-    auto spki = base::Spki::FromBytes(it->key());
-    if (!spki || !peer.ParseFromArray(it->value().data(), static_cast<int>(it->value().size())))
-      continue;
-    if (published.AccessOf(*spki, instrument) != store::NodeAccess::kEntries) continue;
-    known = std::max<uint64_t>(known, peer.sent_through());
-  }
-  RETURN_IF_ERROR(it->status());
-  uint64_t count = 0;
-  const store::LogReader log(&snapshot);
-  absl::Status failed;
-  RETURN_IF_ERROR(log.ForEachArrival(known, [&](const store::Arrival& arrival) {
-    if (arrival.via != store::LocalVia()) return true;
-    auto header = log.Header(arrival.place);
-    if (!header.ok()) {
-      failed = header.status();
-      return false;
-    }
-    count += header->instrument == instrument;
-    return true;
-  }));
-  RETURN_IF_ERROR(failed);
-  return count;
-}
 
 absl::Status FillInstrument(const storage::Snapshot& snapshot, const store::Published& published,
                             const base::InstrumentId& id, bool view_digest,
@@ -79,13 +49,24 @@ absl::Status FillInstrument(const storage::Snapshot& snapshot, const store::Publ
   out.set_quarantined(quarantined);
   out.set_disputed(disputed);
   out.set_aside(aside);
-  ASSIGN_OR_RETURN(uint64_t unsynced, Unsynced(snapshot, published, id));
-  out.set_unsynced_entries(unsynced);
   if (view_digest) {
     ASSIGN_OR_RETURN(base::Digest digest, store::ViewDigest(snapshot, id));
     out.set_view_digest(digest.str());
   }
   return absl::OkStatus();
+}
+
+// Only people and deadlines suffer from a wrong clock; who is wrong, two clocks cannot tell.
+void AddClockRemarks(v1::NodeStatus& status) {
+  constexpr int64_t kSkewMs = 120'000;
+  for (const v1::PeerStatus& peer : status.peers()) {
+    const int64_t skew = peer.clock_skew_ms();
+    if (std::abs(skew) < kSkewMs) continue;
+    status.add_remarks(absl::StrCat("clocks differ: ", peer.code(), " is ", std::abs(skew) / 1000,
+                                    " s ", skew > 0 ? "ahead of" : "behind",
+                                    " this node; correct whichever is wrong, nothing that counts "
+                                    "depends on it"));
+  }
 }
 
 }  // namespace
@@ -110,12 +91,15 @@ absl::Status GetStatus(NodeCore& core, Peers& peers, const v1::GetStatusRequest&
   response.set_spki(core.facts().spki.str());
   if (published->delegation)
     response.set_delegation(published->DelegationCode({}, *published->delegation));
+  ASSIGN_OR_RETURN(query::Lags lags, query::CountLags(*snapshot, *published, core.facts().spki));
   for (const base::InstrumentId& id : published->instruments) {
-    RETURN_IF_ERROR(FillInstrument(*snapshot, *published, id, request.view_digest(),
-                                   *response.add_instruments()));
+    v1::InstrumentStatus& instrument = *response.add_instruments();
+    RETURN_IF_ERROR(FillInstrument(*snapshot, *published, id, request.view_digest(), instrument));
+    instrument.set_unsynced_entries(lags.unsynced[id]);
     RETURN_IF_ERROR(query::AddAlarms(query::Views(snapshot.get(), published.get(), id), response));
   }
-  peers.FillStatus(response);
+  peers.FillStatus(lags, response);
+  AddClockRemarks(response);
   response.set_store_bytes(core.kv().size_bytes());
   response.set_commit_number(core.kv().last_commit());
   struct statvfs disk {};

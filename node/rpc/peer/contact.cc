@@ -199,7 +199,9 @@ Contact::Contact(NodeCore* core, const Identity* identity, Options options)
                        .nonce = runtime::RandomBytes(16),
                        .bytes_per_second = options_.bytes_per_second,
                        .may_lead = options_.may_lead,
-                       .insist = options_.insist}),
+                       .insist = options_.insist,
+                       .plan = options_.plan,
+                       .max_bytes = options_.max_bytes}),
       channel_(MakePeerChannel(*identity_, options_.address, options_.peer)),
       stub_(v1::Sync::NewStub(channel_)) {}
 
@@ -212,6 +214,8 @@ sync::Summary Contact::Run() {
     std::vector<Event> events = Take();
     for (Event& event : events) CarryOut(event(dialer_, Now()));
     if (events.empty()) CarryOut(dialer_.OnTick(Now()));
+    if (options_.until_ms > 0 && core_->clock().SteadyMs() >= options_.until_ms)
+      CarryOut(dialer_.OnTimeLimit(Now()));
     if (options_.on_progress) options_.on_progress(dialer_.summary());
     BeginCompanion();
     TellSynced();
@@ -405,8 +409,9 @@ void Contact::CarryOut(sync::Finished& action) {
 // Caught up, and nothing of ours is under way: what the dialer last looked at is there.
 void Contact::TellSynced() {
   if (!caught_up_ || !push_calls_.empty() || told_ == offered_ + 1) return;
+  if (options_.plan || dialer_.summary().cut_short) return;
   told_ = offered_ + 1;
-  if (options_.on_synced) options_.on_synced(dialer_.summary(), offered_);
+  if (options_.on_synced) options_.on_synced(dialer_.summary(), {dialer_.InStep(), offered_});
 }
 
 }  // namespace entente::rpc

@@ -121,7 +121,7 @@ Contact::Options Peers::OptionsFor(const Peer& peer, bool live, bool insist) {
   options.peer = peer.spki;
   options.address = peer.address;
   options.live = live;
-  options.bytes_per_second = peer.bytes_per_second;
+  options.bytes_per_second = peer.record.bytes_per_second();
   options.insist = insist;
   options.companion = companion_;
   options.may_lead = [this, spki = peer.spki, insist] {
@@ -129,8 +129,8 @@ Contact::Options Peers::OptionsFor(const Peer& peer, bool live, bool insist) {
     return Find(spki)->crossing.Lead(insist);
   };
   options.on_synced = [this, spki = peer.spki, live](const sync::Summary& summary,
-                                                     uint64_t through) {
-    OnSynced(spki, live, summary, through);
+                                                     const Contact::Options::Synced& synced) {
+    OnSynced(spki, live, summary, synced);
   };
   return options;
 }
@@ -152,7 +152,6 @@ void Peers::Loop(Spki spki) {
       };
       peer->crossing.Ask();
       peer->moved_at_dial = peer->moved;
-      peer->moved_mode = sync::Mode::kNone;
       contact = std::make_shared<Contact>(core_, identity_, std::move(options));
       peer->contact = contact;
     }
@@ -182,15 +181,17 @@ void Peers::Ended(Peer& peer, const sync::Summary& summary) {
 void Peers::WaitAfter(Peer& peer, const sync::Summary& summary) {
   const sync::Millis delay =
       summary.yielded ? sync::AfterYield(peer.yields) : peer.backoff.Next(runtime::RandomU64());
-  const uint64_t until = core_->clock().SteadyMs() + static_cast<uint64_t>(delay);
+  peer.retry_at = core_->clock().SteadyMs() + static_cast<uint64_t>(delay);
   const uint64_t done = peer.inbound_done;
-  while (!stopping_ && !peer.wake && core_->clock().SteadyMs() < until) {
+  for (uint64_t now = core_->clock().SteadyMs(); !stopping_ && !peer.wake && now < peer.retry_at;
+       now = core_->clock().SteadyMs()) {
     if (summary.yielded && peer.inbound_done != done) return;
-    changed_.WaitFor(mutex_, absl::Milliseconds(until - core_->clock().SteadyMs()));
+    changed_.WaitFor(mutex_, absl::Milliseconds(peer.retry_at - now));
   }
 }
 
-void Peers::OnSynced(const Spki& spki, bool live, const sync::Summary& summary, uint64_t through) {
+void Peers::OnSynced(const Spki& spki, bool live, const sync::Summary& summary,
+                     const Contact::Options::Synced& synced) {
   {
     MutexLock lock(mutex_);
     Peer* peer = Find(spki);
@@ -203,17 +204,18 @@ void Peers::OnSynced(const Spki& spki, bool live, const sync::Summary& summary, 
                         {{"peer", peer->code}, {"mode", mode}});
     }
     peer->skew_ms = summary.clock_ahead_ms;
-    if (summary.bytes_per_second > 0) peer->bytes_per_second = summary.bytes_per_second;
+    if (summary.bytes_per_second > 0) peer->record.set_bytes_per_second(summary.bytes_per_second);
     peer->record.set_peer_store(summary.peer_store);
     changed_.SignalAll();
   }
-  Remember(spki, through);
+  Remember(spki, synced);
   if (summary.instruments_failed == 0) core_->NoteContact(spki);
 }
 
-// Both sides were in step, up to our arrival number `through`.
-void Peers::Remember(const Spki& spki, uint64_t through) {
+// An exchange came to its good end.
+void Peers::Remember(const Spki& spki, const Contact::Options::Synced& synced) {
   v1::PeerRecord record;
+  Contact::Options::Synced further{{}, synced.through};
   bool worth = false;
   {
     MutexLock lock(mutex_);
@@ -221,20 +223,22 @@ void Peers::Remember(const Spki& spki, uint64_t through) {
     if (!peer) return;
     const uint64_t now = core_->clock().WallMs();
     peer->backoff.Reset();
-    worth = peer->record.sent_through() < through ||
-            now > peer->record.last_success_ms() + kRememberEveryMs;
+    for (const base::InstrumentId& instrument : synced.instruments) {
+      uint64_t& held = peer->held[instrument];
+      if (held < synced.through) further.instruments.push_back(instrument);
+      held = std::max(held, synced.through);
+    }
+    worth = !further.instruments.empty() || now > peer->record.last_success_ms() + kRememberEveryMs;
     peer->record.set_last_success_ms(now);
-    peer->record.set_sent_through(std::max<uint64_t>(peer->record.sent_through(), through));
     peer->record.set_last_error("");
     record = peer->record;
   }
-  if (worth) Store(record);
-}
-
-void Peers::Store(const v1::PeerRecord& record) {
+  if (!worth) return;
   absl::Status posted = core_->WriteAsync(
-      [record](driver::Replica& replica) {
+      [record, spki, further](driver::Replica& replica) {
         replica.PutPeer(record);
+        for (const base::InstrumentId& instrument : further.instruments)
+          replica.PutHeldThrough(spki, instrument, further.through);
         return absl::OkStatus();
       },
       [](absl::Status) {});
@@ -262,12 +266,20 @@ void Peers::InboundLive(const Spki& spki, int by) {
   changed_.SignalAll();
 }
 
-void Peers::InboundContact(const Spki& spki) {
+void Peers::InboundContact(const Spki& spki, uint64_t clock_ms) {
   MutexLock lock(mutex_);
   Peer* peer = Find(spki);
   if (!peer) return;
+  const uint64_t now = core_->clock().WallMs();
   peer->backoff.Reset();
-  peer->record.set_last_success_ms(core_->clock().WallMs());
+  peer->record.set_last_success_ms(now);
+  peer->skew_ms = static_cast<int64_t>(clock_ms) - static_cast<int64_t>(now);
+  // The line works again: the loop does not sleep out what earlier failures cost.
+  const uint64_t soon = core_->clock().SteadyMs() + sync::kBackoffFirst;
+  if (peer->retry_at > soon) {
+    peer->retry_at = soon;
+    changed_.SignalAll();
+  }
 }
 
 void Peers::InboundDone(const Spki& spki) {
@@ -278,9 +290,9 @@ void Peers::InboundDone(const Spki& spki) {
   changed_.SignalAll();
 }
 
-void Peers::InboundEqual(const Spki& spki, uint64_t through) {
+void Peers::InboundEqual(const Spki& spki) {
   InboundDone(spki);
-  Remember(spki, through);
+  Remember(spki, {});
   core_->NoteContact(spki);
 }
 
@@ -289,7 +301,7 @@ void Peers::AddMoved(const Spki& spki, const sync::Moved& moved, sync::Mode mode
   Peer* peer = Find(spki);
   if (!peer) return;
   peer->moved += moved;
-  peer->moved_mode = std::max(peer->moved_mode, mode);
+  if (mode > sync::Mode::kEqual) peer->moved_mode = mode;
 }
 
 bool Peers::Grant(const Spki& spki, bool insist) {
@@ -350,7 +362,16 @@ const char* Peers::StateOf(const Peer& peer) const {
   return "idle";
 }
 
-v1::Table Peers::List() {
+namespace {
+
+uint64_t BehindOf(const query::Lags& lags, const Spki& spki) {
+  auto it = lags.behind.find(spki);
+  return it == lags.behind.end() ? 0 : it->second;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Table> Peers::List() {
   query::TableBuilder table({{"code", "DELEGATION"},
                              {"node", "NODE"},
                              {"address", "ADDRESS"},
@@ -358,20 +379,21 @@ v1::Table Peers::List() {
                              {"last_success", "LAST CONTACT"},
                              {"lag_entries", "NOT KNOWN THERE", true},
                              {"last_error", "LAST ERROR"}});
-  const uint64_t newest = core_->published()->newest_arrival;
+  const store::PublishedPtr published = core_->published();
+  const auto snapshot = core_->NewSnapshot();
+  ASSIGN_OR_RETURN(const query::Lags lags,
+                   query::CountLags(*snapshot, *published, identity_->spki));
   MutexLock lock(mutex_);
   for (const auto& [spki, peer] : peers_) {
     if (!nodes_ || !nodes_->contains(spki)) continue;
     table.Row({peer->code, spki.ToHex(), peer->address, StateOf(*peer),
-               query::TimeText(peer->record.last_success_ms()),
-               absl::StrCat(newest - std::min<uint64_t>(newest, peer->record.sent_through())),
+               query::TimeText(peer->record.last_success_ms()), absl::StrCat(BehindOf(lags, spki)),
                peer->record.last_error()});
   }
   return table.Finish();
 }
 
-void Peers::FillStatus(v1::NodeStatus& status) {
-  const uint64_t newest = core_->published()->newest_arrival;
+void Peers::FillStatus(const query::Lags& lags, v1::NodeStatus& status) {
   MutexLock lock(mutex_);
   for (const auto& [spki, peer] : peers_) {
     if (!nodes_ || !nodes_->contains(spki)) continue;
@@ -380,7 +402,7 @@ void Peers::FillStatus(v1::NodeStatus& status) {
     out->set_address(peer->address);
     out->set_state(StateOf(*peer));
     out->set_last_success_ms(peer->record.last_success_ms());
-    out->set_lag_entries(newest - std::min<uint64_t>(newest, peer->record.sent_through()));
+    out->set_lag_entries(BehindOf(lags, spki));
     out->set_last_error(peer->record.last_error());
     out->set_spki(spki.str());
     out->set_clock_skew_ms(peer->skew_ms);

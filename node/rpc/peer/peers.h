@@ -14,6 +14,7 @@
 
 #include "entente/v1/local.pb.h"
 #include "node/base/mutex.h"
+#include "node/query/lag.h"
 #include "node/rpc/node_core.h"
 #include "node/rpc/peer/contact.h"
 #include "node/sync/backoff.h"
@@ -37,9 +38,10 @@ class Peers {
   // The sync service tells of contacts the peer began: they reset the back-off and count as a sign
   // of life.
   void InboundLive(const base::Spki& peer, int by);  // +1 a live Pull opened, -1 it ended
-  void InboundContact(const base::Spki& peer);
-  // Its Hello found both equal: it holds all up to our arrival `through`.
-  void InboundEqual(const base::Spki& peer, uint64_t through);
+  // `clock_ms` as its Hello tells it.
+  void InboundContact(const base::Spki& peer, uint64_t clock_ms);
+  // Its Hello found both equal.
+  void InboundEqual(const base::Spki& peer);
   // Its contact is through with an instrument.
   void InboundDone(const base::Spki& peer);
   // What went over by a call the peer made, or by our own live contact.
@@ -51,8 +53,8 @@ class Peers {
   absl::Status SyncNow(const v1::SyncRequest& request,
                        const std::function<bool(const v1::SyncProgress&)>& write);
   absl::Status Update(const v1::UpdatePeerRequest& request, v1::UpdatePeerResponse& response);
-  v1::Table List();
-  void FillStatus(v1::NodeStatus& status);
+  absl::StatusOr<v1::Table> List();
+  void FillStatus(const query::Lags& lags, v1::NodeStatus& status);
 
  private:
   struct Peer {
@@ -70,12 +72,13 @@ class Peers {
     int inbound_live = 0;
     uint64_t inbound_done = 0;  // how often a contact of the peer's came to its end
     bool wake = false;
-    bool passing = false;  // a pass is under way: one at a time
+    uint64_t retry_at = 0;  // steady clock: while the loop waits
+    bool passing = false;   // a pass is under way: one at a time
     // By all but passes, since the node started; and when `contact` was begun.
     sync::Moved moved, moved_at_dial;
-    sync::Mode moved_mode = sync::Mode::kNone;  // the dearest since then
+    sync::Mode moved_mode = sync::Mode::kNone;  // of the last that moved something
     int64_t skew_ms = 0;
-    double bytes_per_second = 0;
+    std::map<base::InstrumentId, uint64_t> held;  // rows "held/" as written by this process
     sync::Backoff backoff;
     std::thread thread;
     bool has_thread = false;
@@ -96,9 +99,9 @@ class Peers {
   using Write = std::function<bool(const v1::SyncProgress&)>;
   class Pass;
 
-  void OnSynced(const base::Spki& spki, bool live, const sync::Summary& summary, uint64_t through);
-  void Remember(const base::Spki& spki, uint64_t through);
-  void Store(const v1::PeerRecord& record);
+  void OnSynced(const base::Spki& spki, bool live, const sync::Summary& summary,
+                const Contact::Options::Synced& synced);
+  void Remember(const base::Spki& spki, const Contact::Options::Synced& synced);
   Peer* Find(const base::Spki& spki) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   const char* StateOf(const Peer& peer) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

@@ -28,8 +28,20 @@ constexpr uint64_t kTellEveryMs = 200;
 // well.
 class Peers::Pass {
  public:
-  Pass(Peers* peers, const Spki& spki, const Write& write)
-      : peers_(*peers), spki_(spki), write_(write), begun_(peers->core_->clock().SteadyMs()) {}
+  struct Limits {
+    bool plan = false;
+    uint64_t max_bytes = 0;  // 0: none
+    uint64_t until_ms = 0;   // steady clock; 0: none
+
+    // A pause keeps the line free of what nobody asked for; this was asked for, and so much of it.
+    bool any() const { return plan || max_bytes > 0 || until_ms > 0; }
+  };
+  Pass(Peers* peers, const Spki& spki, const Limits& limits, const Write& write)
+      : peers_(*peers),
+        spki_(spki),
+        limits_(limits),
+        write_(write),
+        begun_(peers->core_->clock().SteadyMs()) {}
 
   // The reader left: nobody waits for the others.
   bool left() const { return left_; }
@@ -42,10 +54,12 @@ class Peers::Pass {
   sync::Moved Others();
   void Tell();
   void Fill(v1::SyncProgress& out);
+  void FillResult(bool moved, v1::SyncProgress& out) const;
   uint64_t Elapsed() const { return peers_.core_->clock().SteadyMs() - begun_; }
 
   Peers& peers_;
   const Spki spki_;
+  const Limits limits_;
   const Write& write_;
   const uint64_t begun_;
   std::string code_, address_;
@@ -68,11 +82,12 @@ bool Peers::Pass::Begin(v1::SyncProgress& out) {
   peer->backoff.Reset();
   peer->wake = true;
   others_from_ = peer->moved;
-  if (peer->record.paused()) {
+  if (peer->record.paused() && !limits_.any()) {
     out.set_result("paused");
     out.set_error(std::string(PeerPaused().message()));
     return false;
   }
+  if (limits_.plan) return true;
   // A contact that is catching up already does the same work: let it finish, then look again.
   if (peer->contact && !peer->connected) {
     with_others_ = true;
@@ -95,11 +110,21 @@ void Peers::Pass::Contact_(int yields) {
       summary_ = summary;
       Tell();
     };
-    peer->crossing.Ask();
+    options.plan = limits_.plan;
+    options.max_bytes = limits_.max_bytes;
+    options.until_ms = limits_.until_ms;
+    // What goes on beside is not counted.
+    if (limits_.plan || limits_.max_bytes > 0) options.companion = nullptr;
+    if (limits_.plan) {
+      options.may_lead = nullptr;
+    } else {
+      peer->crossing.Ask();
+    }
     contact = std::make_shared<Contact>(peers_.core_, peers_.identity_, std::move(options));
-    peer->pass = contact;
+    if (!limits_.plan) peer->pass = contact;
   }
   summary_ = contact->Run();
+  if (limits_.plan) return;
   MutexLock lock(peers_.mutex_);
   Peer* peer = peers_.Find(spki_);
   peer->pass.reset();
@@ -134,7 +159,7 @@ v1::SyncProgress Peers::Pass::Run() {
     Tell();
     if (stopping || left_) break;
   }
-  if (begun) {
+  if (begun && !limits_.plan) {
     MutexLock lock(peers_.mutex_);
     peers_.Find(spki_)->passing = false;
     peers_.changed_.SignalAll();
@@ -176,10 +201,53 @@ void Peers::Pass::Fill(v1::SyncProgress& out) {
   out.set_bytes_received(all.bytes_received);
   out.set_bytes_discovery(all.bytes_discovery);
   out.set_round_trips(round_trips_);
+  out.set_entries_to_send(summary_.entries_to_send);
+  out.set_entries_to_receive(summary_.entries_to_receive);
+  out.set_bytes_per_second(summary_.bytes_per_second);
   sync::Mode mode = summary_.mode;
   if (all.anything() && mode != sync::Mode::kNone) mode = std::max(mode, others_mode_);
   out.set_mode(ModeWord(mode));
-  if (!out.result().empty()) return;
+  if (out.result().empty()) FillResult(all.anything(), out);
+}
+
+namespace {
+
+const char* KindOf(sync::WireClass wire_class) {
+  constexpr const char* kWords[] = {"authority", "receipts", "deadline",
+                                    "other",     "large",    "attachments"};
+  return kWords[static_cast<size_t>(wire_class)];
+}
+
+void AddPlan(const char* direction, const sync::Sizes& sizes, v1::SyncProgress& out) {
+  for (const auto& [wire_class, size] : sizes) {
+    if (size.entries == 0) continue;
+    v1::SyncPlan* plan = out.add_plan();
+    plan->set_direction(direction);
+    plan->set_kind(KindOf(wire_class));
+    plan->set_entries(size.entries);
+    plan->set_bytes(size.bytes);
+    if (out.bytes_per_second() > 0)
+      plan->set_seconds(static_cast<double>(size.bytes) / out.bytes_per_second());
+  }
+}
+
+// What is left, and about how many bytes that is.
+void FillLeft(const sync::Summary& summary, v1::SyncProgress& out) {
+  const auto left = [](uint64_t all, uint64_t done) { return all - std::min(all, done); };
+  const auto bytes = [](uint64_t entries, uint64_t moved, uint64_t moved_bytes) {
+    constexpr uint64_t kEntryBytes = 300;  // of a usual entry, where none went over
+    return moved == 0 ? entries * kEntryBytes : entries * moved_bytes / moved;
+  };
+  out.set_unsent_entries(left(summary.entries_to_send, summary.entries_sent));
+  out.set_unreceived_entries(left(summary.entries_to_receive, summary.entries_received));
+  out.set_unsent_bytes(bytes(out.unsent_entries(), summary.entries_sent, summary.bytes_sent));
+  out.set_unreceived_bytes(
+      bytes(out.unreceived_entries(), summary.entries_received, summary.bytes_received));
+}
+
+}  // namespace
+
+void Peers::Pass::FillResult(bool moved, v1::SyncProgress& out) const {
   if (summary_.yielded) {
     out.set_result("unreachable");
     out.set_error("stopped while the peer's own contact was at it");
@@ -192,8 +260,15 @@ void Peers::Pass::Fill(v1::SyncProgress& out) {
   } else if (summary_.instruments_failed > 0) {
     out.set_result("refused");
     out.set_error(std::string(summary_.instrument_error.message()));
+  } else if (limits_.plan) {
+    out.set_result("plan");
+    AddPlan("send", summary_.would_send, out);
+    AddPlan("receive", summary_.would_receive, out);
+  } else if (summary_.cut_short) {
+    out.set_result("partial");
+    FillLeft(summary_, out);
   } else {
-    const bool nothing = summary_.mode == sync::Mode::kEqual && !all.anything();
+    const bool nothing = summary_.mode == sync::Mode::kEqual && !moved;
     out.set_result(nothing ? "nothing_new" : "done");
     if (!summary_.refused.empty()) out.set_error(absl::StrJoin(summary_.refused, "; "));
   }
@@ -218,10 +293,22 @@ absl::Status Peers::SyncNow(const v1::SyncRequest& request, const Write& write) 
         absl::StrCat("no node of \"", request.with(), "\" with an address is known here; known: ",
                      known.empty() ? "none" : absl::StrJoin(known, " ")));
   }
+  Pass::Limits limits;
+  limits.plan = request.plan();
+  limits.max_bytes = request.max_bytes();
+  if (request.until_ms() > 0) {
+    const uint64_t now = core_->clock().WallMs();
+    limits.until_ms =
+        core_->clock().SteadyMs() + request.until_ms() - std::min(now, request.until_ms());
+  }
   for (const Spki& spki : wanted) {
-    Pass pass(this, spki, write);
+    Pass pass(this, spki, limits, write);
     const v1::SyncProgress done = pass.Run();
     if (pass.left() || !write(done)) break;
+    if (limits.max_bytes == 0) continue;
+    // What the first peers took is not there for the others; 1: nothing but Hello.
+    const uint64_t used = done.bytes_sent() + done.bytes_received();
+    limits.max_bytes -= std::min(limits.max_bytes - 1, used);
   }
   return absl::OkStatus();
 }

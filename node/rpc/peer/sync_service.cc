@@ -119,25 +119,26 @@ grpc::ServerWriteReactor<Chunk>* SyncService::AnswerChunks(Context* context, con
 
 grpc::ServerUnaryReactor* SyncService::Hello(Context* context, const v1::HelloRequest* request,
                                              v1::HelloReply* reply) {
-  return AnswerOne(
-      context, "Hello", request,
-      [this, reply](const Spki& peer, const v1::HelloRequest& hello) -> absl::Status {
-        driver::SyncHost host = core_.NewSyncHost();
-        const uint64_t newest = host.NewestArrival();
-        ASSIGN_OR_RETURN(*reply,
+  return AnswerOne(context, "Hello", request,
+                   [this, reply](const Spki& peer, const v1::HelloRequest& hello) -> absl::Status {
+                     driver::SyncHost host = core_.NewSyncHost();
+                     ASSIGN_OR_RETURN(
+                         *reply,
                          sync::AnswerHello(host, peer, hello,
                                            static_cast<sync::Millis>(core_.clock().WallMs())));
-        bool equal = reply->instruments_size() > 0;
-        for (const v1::InstrumentReply& instrument : reply->instruments())
-          equal = equal && instrument.equal();
-        equal ? peers_.InboundEqual(peer, newest) : peers_.InboundContact(peer);
-        if (reply->instruments_size() > 0 && !equal && !peers_.Grant(peer, hello.insist())) {
-          reply->clear_instruments();
-          reply->set_yield(true);
-        }
-        peers_.AddMoved(peer, BytesMoved(hello, *reply), ModeOf(*reply));
-        return absl::OkStatus();
-      });
+                     bool equal = reply->instruments_size() > 0;
+                     for (const v1::InstrumentReply& instrument : reply->instruments())
+                       equal = equal && instrument.equal();
+                     peers_.InboundContact(peer, hello.clock_ms());
+                     if (equal) peers_.InboundEqual(peer);
+                     if (reply->instruments_size() > 0 && !equal && !hello.plan() &&
+                         !peers_.Grant(peer, hello.insist())) {
+                       reply->clear_instruments();
+                       reply->set_yield(true);
+                     }
+                     peers_.AddMoved(peer, BytesMoved(hello, *reply), ModeOf(*reply));
+                     return absl::OkStatus();
+                   });
 }
 
 grpc::ServerWriteReactor<v1::AuthorityChunk>* SyncService::Authority(

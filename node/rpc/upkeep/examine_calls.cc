@@ -50,7 +50,7 @@ absl::Status ExamineNode(NodeCore& core, const storage::RocksKv& kv, Peers& peer
   if (!write(ExamineBackup(core.facts().data_dir, core.clock().WallMs(), request.all())))
     return left;
   v1::NodeStatus status;
-  peers.FillStatus(status);
+  peers.FillStatus({}, status);
   if (!write(ExamineClock(status))) return left;
   for (const v1::PeerStatus& peer : status.peers()) {
     if (!write(ExaminePeer(identity, peer))) return left;

@@ -15,6 +15,8 @@ using testing::AKey;
 using testing::AnInstrument;
 using testing::FakeHost;
 using testing::FeedWriter;
+using testing::Prose;
+using testing::Random;
 
 constexpr Millis kClock = 1'700'000'000'000;
 
@@ -190,13 +192,34 @@ TEST_F(AnswersTest, NotesThatComeDuringAPullGoFirst) {
 }
 
 TEST_F(AnswersTest, PullKeepsToItsBytes) {
-  v1::PullRequest request = Pull();
-  request.set_max_bytes(1);
-  request.mutable_wants()->Add()->CopyFrom(request.wants(0));
-  auto cursor = PullCursor::Open(&host_, peer_.spki(), request);
-  ASSERT_TRUE(cursor.ok());
-  ASSERT_TRUE((*cursor)->NextFrame(0)->has_value());
-  EXPECT_FALSE((*cursor)->NextFrame(0)->has_value());
+  FeedWriter feed(AnInstrument(), AKey(2));
+  Random random(5);
+  host_.Enrol(AnInstrument(), AKey(2));
+  for (int i = 0; i < 300; ++i) host_.AddEntry(feed.Write(random, Prose(random, 300)));
+  const auto own = host_.FrontierOf(AnInstrument());
+  const EntryRef tip = (*own->Find({AKey(2), 1}))[0];
+  for (uint64_t limit : {1u, 5'000u, 20'000u}) {
+    v1::PullRequest request;
+    request.set_instrument(AnInstrument().str());
+    request.set_frame_bytes(kFrameBytesMin);
+    request.set_max_bytes(limit);
+    v1::Want* want = request.add_wants();
+    want->set_key(AKey(2).str());
+    want->set_incarnation(1);
+    want->set_tip_sequence(tip.sequence);
+    want->set_tip_id(tip.id.str());
+    auto cursor = PullCursor::Open(&host_, peer_.spki(), request);
+    ASSERT_TRUE(cursor.ok());
+    uint64_t bytes = 0, owed = 1;
+    for (auto frame = (*cursor)->NextFrame(0); frame->has_value();
+         frame = (*cursor)->NextFrame(0)) {
+      bytes += (*frame)->ByteSizeLong();
+      owed = (*frame)->owed();
+    }
+    EXPECT_LE(bytes, limit);
+    EXPECT_GE(bytes, limit == 1 ? 0 : limit - 4'800);
+    EXPECT_GT(owed, 0u);
+  }
 }
 
 }  // namespace

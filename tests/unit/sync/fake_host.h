@@ -10,6 +10,7 @@
 
 #include "entente/v1/sync.pb.h"
 #include "node/sync/host.h"
+#include "node/sync/order.h"
 #include "tests/unit/sync/sync_fixture.h"
 
 namespace entente::sync::testing {
@@ -28,6 +29,11 @@ class FakeHost : public Host {
   void Enrol(const InstrumentId& instrument, const PublicKey& key) {
     AddNote(instrument, "enrols " + key.ToHex());
   }
+  // As if a record here said so.
+  void SetDeadline(const FeedRef& feed, uint64_t sequence, int64_t deadline_ms) {
+    deadlines_[feed][sequence] = deadline_ms;
+  }
+  void ForgetDeadlines() { deadlines_.clear(); }
   // As written here; true when it became visible.
   bool AddEntry(const ledger::Entry& entry, const Spki& via = {});
   IngestResult IngestFrame(const v1::Frame& frame, const Spki& via);
@@ -64,6 +70,7 @@ class FakeHost : public Host {
   absl::StatusOr<std::vector<EntryId>> IdsAt(const FeedKey& feed, uint64_t sequence) override;
   absl::StatusOr<std::unique_ptr<EntryCursor>> ReadPath(const FeedKey& feed, const EntryRef& tip,
                                                         const std::vector<EntryRef>& have) override;
+  Deadlines DeadlinesIn(const InstrumentId&) override { return deadlines_; }
   uint64_t NewestArrival() override { return arrivals_.size(); }
   absl::StatusOr<std::unique_ptr<ArrivalCursor>> ReadArrivals(const InstrumentId& instrument,
                                                               uint64_t after,
@@ -97,6 +104,7 @@ class FakeHost : public Host {
   std::set<EntryId> held_;
   std::vector<Arrival> arrivals_;
   std::vector<ledger::Entry> aside_;
+  Deadlines deadlines_;
   uint64_t repeated_ = 0;
   uint64_t ids_asked_ = 0;
   std::map<std::pair<Spki, InstrumentId>, std::vector<Bookmark>> bookmarks_;  // newest first

@@ -13,12 +13,16 @@ constexpr const char* kNames[] = {"Hello",  "Authority", "Heads",    "Pull",
                                   "Push",   "Agree",     "Ingest",   "ReadNext",
                                   "Cancel", "CancelAll", "CaughtUp", "Finished"};
 
-DialerOptions OptionsFor(const FakeHost& peer, bool live, uint32_t sketch_cap_least) {
+DialerOptions OptionsFor(bool live, uint32_t sketch_cap_least) {
   DialerOptions options;
-  options.peer = peer.spki();
   options.live = live;
-  options.nonce = std::string(16, 'n');
   options.sketch_cap_least = sketch_cap_least;
+  return options;
+}
+
+DialerOptions With(const FakeHost& peer, DialerOptions options) {
+  options.peer = peer.spki();
+  options.nonce = std::string(16, 'n');
   return options;
 }
 
@@ -28,8 +32,16 @@ Loopback::Loopback(FakeHost* dialling, FakeHost* answering, bool live, Millis st
                    uint32_t sketch_cap_least)
     : dialling_(dialling),
       answering_(answering),
-      dialer_(dialling, WithLead(OptionsFor(*answering, live, sketch_cap_least))),
+      dialer_(dialling, WithLead(With(*answering, OptionsFor(live, sketch_cap_least)))),
       step_(step) {}
+
+Loopback::Loopback(FakeHost* dialling, FakeHost* answering, DialerOptions options)
+    : dialling_(dialling),
+      answering_(answering),
+      dialer_(dialling, WithLead(With(*answering, std::move(options)))),
+      step_(1) {}
+
+void Loopback::TimeIsOver() { Queue(dialer_.OnTimeLimit(now_)); }
 
 DialerOptions Loopback::WithLead(DialerOptions options) {
   options.may_lead = [this] { return own_crossing_ == nullptr || own_crossing_->Lead(false); };

@@ -20,6 +20,8 @@ class Loopback {
  public:
   Loopback(FakeHost* dialling, FakeHost* answering, bool live = false, Millis step = 1,
            uint32_t sketch_cap_least = 0);
+  // Peer and nonce are filled in.
+  Loopback(FakeHost* dialling, FakeHost* answering, DialerOptions options);
 
   // What each end knows of who leads; the dialling one has asked. Before the first step.
   void ObserveCrossing(Crossing* dialling, Crossing* answering);
@@ -31,6 +33,7 @@ class Loopback {
   // Something new at either end of a live contact.
   void Arrived();
   void Tick(Millis later);
+  void TimeIsOver();
 
   Dialer& dialer() { return dialer_; }
   Millis now() const { return now_; }
