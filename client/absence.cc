@@ -24,8 +24,8 @@ absl::Status CheckTree(const AbsenceQuestion& question, const std::vector<base::
     return CannotSay(
         absl::StrCat("the register's tree held here does not lead to the checkpoint of size ",
                      question.checkpoint.size),
-        "entente register check FILE compares a checkpoint with the tree, and keeps the proof if "
-        "the register contradicts itself");
+        "keep the file: with the one this node holds (entente register checkpoint) it may be a "
+        "proof against the register");
   }
   for (size_t i = 0; i < leaves.size(); ++i) {
     if (held.contains(leaves[i])) continue;

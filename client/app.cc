@@ -160,6 +160,7 @@ void BuildApp(CLI::App& app, Context& context) {
   AddReceipt(app, context);
   AddAudit(app, context);
   AddBundle(app, context);
+  AddAttachment(app, context);
   AddBackup(app, context);
   AddDoctor(app, context);
   AddCompletion(app, context);

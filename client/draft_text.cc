@@ -6,6 +6,7 @@
 #include "client/render.h"
 #include "node/base/bytes.h"
 #include "node/base/id.h"
+#include "node/meaning/attachment.h"
 #include "node/meaning/words.h"
 
 namespace entente::client {
@@ -80,7 +81,8 @@ ordered_json ReportJson(const v1::Report& report) {
       {"assessment", Words(meaning::AssessmentWord(report.assessment()))},
       {"reason", report.reason()},
       {"nil", report.nil_reason()}};
-  for (const char* list : {"narratives", "sections", "milestones", "values", "supersedes"})
+  for (const char* list :
+       {"narratives", "sections", "milestones", "values", "attachments", "supersedes"})
     out[list] = ordered_json::array();
   for (const auto& text : report.narratives())
     out["narratives"].push_back({{"lang", text.lang()}, {"text", text.text()}});
@@ -93,6 +95,15 @@ ordered_json ReportJson(const v1::Report& report) {
     out["milestones"].push_back({{"text", m.text()}, {"date", m.date()}, {"done", m.done()}});
   }
   for (const auto& value : report.values()) out["values"].push_back(ValueJson(value));
+  for (const auto& a : report.attachments()) {
+    out["attachments"].push_back({{"name", a.name()},
+                                  {"title", a.title()},
+                                  {"kind", a.kind()},
+                                  {"lang", a.lang()},
+                                  {"media_type", a.media_type()},
+                                  {"size", a.size()},
+                                  {"sha256", base::ToHex(a.sha256())}});
+  }
   for (const auto& id : report.common().supersedes()) out["supersedes"].push_back(base::ToHex(id));
   return out;
 }
@@ -117,6 +128,13 @@ std::string DraftText(const v1::Draft& draft) {
   for (const auto& m : report.milestones()) {
     Line(out, "milestone",
          absl::StrCat(m.date(), m.date().empty() ? "" : " ", m.text(), m.done() ? " (done)" : ""));
+  }
+  for (const auto& a : report.attachments()) {
+    Line(out, "attachment",
+         absl::StrCat(a.name(), "  ", meaning::BinarySize(a.size()), "  ", a.media_type(),
+                      a.lang().empty() ? "" : absl::StrCat("  ", a.lang()),
+                      a.kind().empty() ? "" : absl::StrCat("  ", a.kind()),
+                      a.title().empty() ? "" : absl::StrCat("  ", a.title())));
   }
   for (const auto& id : report.common().supersedes())
     Line(out, "replaces", base::ToHex(id).substr(0, 8));

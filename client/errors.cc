@@ -41,6 +41,8 @@ const std::map<std::string, Exit>& ExitByReason() {
       {"NOT_FOUND_RECORD", Exit::kNotFound},
       {"HEAD_MOVED", Exit::kConflict},
       {"FEED_FORKED", Exit::kConflict},
+      {"ATTACHMENT_DAMAGED", Exit::kFindings},
+      {"ATTACHMENT_INCOMPLETE", Exit::kAgain},
       {"CHAIN_CONFLICT", Exit::kConflict},
       {"RESTORE_GUARD", Exit::kConflict},
       {"PREDECESSOR_MISSING", Exit::kConflict},

@@ -19,7 +19,7 @@ namespace entente::client {
 
 namespace {
 
-constexpr size_t kFilePieceBytes = 512 << 10;
+constexpr size_t kReadBytes = 512 << 10;
 
 int WaitFor(pid_t child) {
   int status = 0;
@@ -133,7 +133,7 @@ absl::Status ReadPieces(const std::string& path,
   if (fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode)) {
     status = FileUnreadable(path, "not a regular file");
   }
-  std::string piece(kFilePieceBytes, '\0');
+  std::string piece(kReadBytes, '\0');
   while (status.ok()) {
     const ssize_t n = read(fd, piece.data(), piece.size());
     if (n < 0 && errno == EINTR) continue;

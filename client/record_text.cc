@@ -44,6 +44,12 @@ struct Converter {
         json["values"][i]["trend"] = base::Str(meaning::TrendWord(report.values(i).trend()));
       }
     }
+    for (int i = 0; i < report.attachments_size(); ++i) {
+      const v1::Attachment& attachment = report.attachments(i);
+      json["attachments"][i]["size"] = attachment.size();
+      json["attachments"][i]["sha256"] = base::ToHex(attachment.sha256());
+      json["attachments"][i]["root"] = base::ToHex(attachment.root());
+    }
     if (!report.answers().empty()) json["answers"] = base::ToHex(report.answers());
     return json;
   }
@@ -105,7 +111,12 @@ ordered_json RecordJson(const v1::Record& record) {
                          {"signed_at", UtcText(HlcMs(head.hlc()))}};
     json["supersedes"] = ordered_json::array();
     for (const auto& id : head.supersedes()) json["supersedes"].push_back(base::ToHex(id));
-    json["record"] = PayloadJson(head.kind(), 1, head.payload());
+    json["findings"] = ordered_json::array();
+    for (const auto& f : head.findings()) {
+      json["findings"].push_back(
+          {{"code", f.code()}, {"field", f.field()}, {"message", f.message()}});
+    }
+    json["record"] = PayloadJson(head.kind(), head.schema(), head.payload());
     out["heads"].push_back(std::move(json));
   }
   if (!record.freshness().empty()) out["freshness"] = record.freshness();
@@ -121,7 +132,7 @@ std::string RecordText(const v1::Record& record) {
     absl::StrAppend(&out, "#", head.version(), "  ", base::ToHex(head.entry_id()).substr(0, 8),
                     "  ", head.delegation(), ", ", Printable(head.key_label()), ", signed ",
                     UtcText(HlcMs(head.hlc())), " (claimed)\n");
-    absl::StrAppend(&out, PayloadText(head.kind(), 1, head.payload()));
+    absl::StrAppend(&out, PayloadText(head.kind(), head.schema(), head.payload()));
     for (const auto& finding : head.findings())
       absl::StrAppend(&out, "  ! ", Printable(finding.message()), "\n");
   }

@@ -17,6 +17,7 @@
 #include "absl/strings/str_replace.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
+#include "node/config_attachments.h"
 #include "node/config_file.h"
 
 namespace entente {
@@ -148,6 +149,28 @@ const std::vector<Setting>& Settings() {
             &NodeConfig::connections_loopback, 65535),
       Count("limits.connections_total", "open connections in all", &NodeConfig::connections_total,
             65535),
+      {"attachments.fetch", "auto|none|own|all",
+       "which attachments are fetched unasked; auto: all at the secretariat, own elsewhere",
+       [](NodeConfig& config, const std::string& text) {
+         return SetFetch(text, config.attachments.other);
+       },
+       [](const NodeConfig& config) { return FetchWord(config.attachments.other.fetch); }},
+      {"attachments.fetch_max", "MIB", "the largest attachment fetched unasked",
+       [](NodeConfig& config, const std::string& text) {
+         return SetMebibytes(text, config.attachments.other.fetch_max);
+       },
+       [](const NodeConfig& config) { return MebibytesText(config.attachments.other.fetch_max); }},
+      {"attachments.attach_max", "MIB", "the largest file a draft here may attach",
+       [](NodeConfig& config, const std::string& text) {
+         return SetMebibytes(text, config.attachments.other.attach_max);
+       },
+       [](const NodeConfig& config) { return MebibytesText(config.attachments.other.attach_max); }},
+      {"attachments.instruments", "CODE:FETCH:MIB:MIB...",
+       "the three above for single instruments, separated by spaces",
+       [](NodeConfig& config, const std::string& text) {
+         return SetByInstrument(text, config.attachments);
+       },
+       [](const NodeConfig& config) { return ByInstrumentText(config.attachments); }},
       Interval("sync.interval", "between passes with a peer that is not connected",
                &NodeConfig::sync_interval, absl::Seconds(1), absl::Hours(24)),
       Interval("sync.backoff_max", "longest wait before a peer is tried again",

@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "node/blob/blob_limits.h"
 #include "node/runtime/log.h"
 
 namespace entente {
@@ -28,6 +29,7 @@ struct NodeConfig {
   int connections_total = 1024;
   absl::Duration sync_interval = absl::Seconds(60);
   absl::Duration sync_backoff_max = absl::Minutes(15);
+  blob::LimitsByInstrument attachments;
   absl::Duration shutdown_grace = absl::Seconds(30);  // for calls under way, at the end
 };
 

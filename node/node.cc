@@ -11,6 +11,8 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/driver/replica.h"
+#include "node/rpc/attachment/attachment_service.h"
+#include "node/rpc/attachment/blob_service.h"
 #include "node/rpc/courier/bundle_service.h"
 #include "node/rpc/local/local_service.h"
 #include "node/rpc/node_core.h"
@@ -87,10 +89,16 @@ struct Node::Parts {
   std::unique_ptr<rpc::BundleService> bundle_service;
   std::unique_ptr<rpc::LocalRegisterService> local_register_service;
   std::unique_ptr<rpc::RegisterService> register_service;
+  std::unique_ptr<rpc::BlobStore> blobs;
+  std::unique_ptr<rpc::BlobWants> blob_wants;
+  std::unique_ptr<rpc::BlobExchange> blob_exchange;
+  std::unique_ptr<rpc::BlobService> blob_service;
+  std::unique_ptr<rpc::AttachmentService> attachment_service;
   std::unique_ptr<rpc::PeerServer> peer_server;
   std::unique_ptr<rpc::LocalServer> local_server;
 
   absl::Status OpenStore(bool accept_lost_batches);
+  absl::Status StartAttachments();
   absl::Status StartServers(bool accepted_lost_batches);
   void Stop();
 };
@@ -103,6 +111,20 @@ absl::Status Node::Parts::OpenStore(bool accept_lost_batches) {
   ASSIGN_OR_RETURN(replica,
                    driver::Replica::Open(kv.get(), {.store_id = runtime::RandomBytes(8),
                                                     .verifier = &crypto::Ed25519Verifier()}));
+  return absl::OkStatus();
+}
+
+absl::Status Node::Parts::StartAttachments() {
+  ASSIGN_OR_RETURN(auto files, storage::BlobFiles::Open(config.data_dir + "/blobs"));
+  blobs = std::make_unique<rpc::BlobStore>(core.get(), std::move(files));
+  RETURN_IF_ERROR(blobs->Start());
+  blob_wants = std::make_unique<rpc::BlobWants>(core.get(), blobs.get(), &config.attachments);
+  blob_exchange = std::make_unique<rpc::BlobExchange>(core.get(), &identity, peers.get(),
+                                                      blobs.get(), blob_wants.get());
+  blob_service =
+      std::make_unique<rpc::BlobService>(blobs.get(), blob_wants.get(), peers.get(), pool.get());
+  attachment_service = std::make_unique<rpc::AttachmentService>(
+      core.get(), blobs.get(), blob_exchange.get(), &config.attachments, pool.get());
   return absl::OkStatus();
 }
 
@@ -128,29 +150,36 @@ absl::Status Node::Parts::StartServers(bool accepted_lost_batches) {
   bundle_service = std::make_unique<rpc::BundleService>(core.get(), &identity, pool.get());
   local_register_service = std::make_unique<rpc::LocalRegisterService>(core.get(), registrar.get(),
                                                                        &identity, pool.get());
-  ASSIGN_OR_RETURN(peer_server, rpc::PeerServer::Start(
-                                    {.listen = config.listen,
-                                     .identity = identity,
-                                     .membership = std::make_shared<CoreMembership>(core.get()),
-                                     .limits = {.per_source_max = config.connections_per_source,
-                                                .per_loopback_max = config.connections_loopback,
-                                                .total_max = config.connections_total},
-                                     .services = {sync_service.get(), register_service.get()}}));
+  RETURN_IF_ERROR(StartAttachments());
+  ASSIGN_OR_RETURN(
+      peer_server,
+      rpc::PeerServer::Start(
+          {.listen = config.listen,
+           .identity = identity,
+           .membership = std::make_shared<CoreMembership>(core.get()),
+           .limits = {.per_source_max = config.connections_per_source,
+                      .per_loopback_max = config.connections_loopback,
+                      .total_max = config.connections_total},
+           .services = {sync_service.get(), register_service.get(), blob_service.get()}}));
   // Port 0 became a real one.
   core->SetAddresses(peer_server->address(),
                      config.advertise.empty() ? peer_server->address() : config.advertise);
   ASSIGN_OR_RETURN(
       local_server,
-      rpc::LocalServer::Start({.socket = config.socket,
-                               .services = {local_service.get(), operator_service.get(),
-                                            bundle_service.get(), local_register_service.get()}}));
+      rpc::LocalServer::Start(
+          {.socket = config.socket,
+           .services = {local_service.get(), operator_service.get(), bundle_service.get(),
+                        local_register_service.get(), attachment_service.get()}}));
   registrar->Start();
-  return peers->Start();
+  RETURN_IF_ERROR(peers->Start());
+  blob_exchange->Start();
+  return absl::OkStatus();
 }
 
 void Node::Parts::Stop() {
   // Live streams and contacts end first, so that the servers have nothing to wait for but real
   // calls.
+  if (blob_exchange) blob_exchange->Stop();
   if (peers) peers->Stop();
   if (sync_service) sync_service->Stop();
   if (register_service) register_service->Stop();
@@ -163,6 +192,11 @@ void Node::Parts::Stop() {
   peer_server.reset();
   local_register_service.reset();
   register_service.reset();
+  attachment_service.reset();
+  blob_service.reset();
+  blob_exchange.reset();
+  blob_wants.reset();
+  blobs.reset();
   bundle_service.reset();
   operator_service.reset();
   local_service.reset();

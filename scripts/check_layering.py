@@ -18,7 +18,7 @@ PURE = ["node/base", "node/crypto", "node/blob", "node/merge", "node/ledger", "n
 SHELL = PURE + ["node/runtime", "node/rpc/tls"]
 RPC = SHELL + ["node/rpc"]
 NODE = RPC + ["node/rpc/peer", "node/rpc/upkeep", "node/rpc/local", "node/rpc/courier",
-              "node/rpc/register"]
+              "node/rpc/register", "node/rpc/attachment"]
 ROOMS = {
     "storage": [],
     "node/base": [],
@@ -34,9 +34,9 @@ ROOMS = {
                    "node/meaning", "proto", "storage"],
     "node/register": ["node/base", "node/crypto", "node/ledger", "node/tlog", "node/store", "proto",
                       "storage"],
-    "node/query": ["node/base", "node/crypto", "node/ledger", "node/tlog", "node/merge",
+    "node/query": ["node/base", "node/blob", "node/crypto", "node/ledger", "node/tlog", "node/merge",
                    "node/meaning", "node/store", "node/register", "proto", "storage"],
-    "node/driver": ["node/base", "node/crypto", "node/ledger", "node/tlog", "node/merge",
+    "node/driver": ["node/base", "node/blob", "node/crypto", "node/ledger", "node/tlog", "node/merge",
                     "node/meaning", "node/store", "node/register", "node/sync", "node/query", "proto",
                     "storage"],
     "node/wire": ["node/base", "proto"],
@@ -48,11 +48,13 @@ ROOMS = {
     "node/rpc/local": RPC + ["node/rpc/peer", "node/rpc/upkeep", "proto"],
     "node/rpc/register": RPC + ["node/rpc/peer", "node/rpc/local", "proto", "storage"],
     "node/rpc/courier": RPC + ["node/rpc/local", "proto"],
+    "node/rpc/attachment": RPC + ["node/rpc/peer", "node/rpc/local", "proto", "storage"],
     "node": NODE + ["proto", "storage"],
     "client/keys": ["node/base", "node/crypto", "node/ledger"],
     "client/language": ["node/base"],
     "client/brief": ["node/base", "node/meaning", "client/language", "proto"],
-    "client": ["node/base", "node/crypto", "node/ledger", "node/tlog", "node/meaning", "node/merge", "node/wire",
+    "client": ["node/base", "node/blob", "node/crypto", "node/ledger", "node/tlog", "node/meaning", "node/merge",
+               "node/wire",
                "proto", "client/keys", "client/language", "client/brief"],
     "proto": [],
     "tests": ["storage", "proto", "node", "client", "client/keys", "client/language", "client/brief"] + NODE,

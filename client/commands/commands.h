@@ -58,6 +58,8 @@ void AddAbsence(CLI::App& audit, Context& context);
 void AddImport(CLI::App& instrument, Context& context);
 void AddDraft(CLI::App& root, Context& context);
 void AddDraftWriting(CLI::App& draft, Context& context);
+void AddDraftAttach(CLI::App& draft, Context& context);
+void AddAttachment(CLI::App& root, Context& context);
 void AddSubmit(CLI::App& root, Context& context);
 void AddWithdraw(CLI::App& root, Context& context);
 void AddSync(CLI::App& root, Context& context);

@@ -184,6 +184,12 @@ void Replica::DeleteDraft(absl::string_view name) {
   batch_.Delete(store::kDrafts, base::Str(name));
 }
 
+void Replica::PutBlob(const blob::BlobId& id, const v1::BlobRecord& record) {
+  batch_.Put(store::kBlobs, id.Encode(), record.SerializeAsString());
+}
+
+void Replica::DeleteBlob(const blob::BlobId& id) { batch_.Delete(store::kBlobs, id.Encode()); }
+
 uint64_t Replica::TakeDraftNumber() {
   const uint64_t number = next_draft_++;
   batch_.Put(store::kMeta, store::kMetaNextDraft, U64(next_draft_));

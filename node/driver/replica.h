@@ -32,7 +32,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "entente/v1/blob.pb.h"
 #include "entente/v1/store.pb.h"
+#include "node/blob/blob_id.h"
 #include "node/driver/restored.h"
 #include "node/driver/verified.h"
 #include "node/ledger/authority.h"
@@ -109,6 +111,9 @@ class Replica {
   void PutDraft(const v1::DraftRecord& draft);
   void DeleteDraft(absl::string_view name);
   uint64_t TakeDraftNumber();
+  // Contents of attachments: what is held of them. The bytes lie beside the store.
+  void PutBlob(const blob::BlobId& id, const v1::BlobRecord& record);
+  void DeleteBlob(const blob::BlobId& id);
   void PutPeer(const v1::PeerRecord& peer);
   void DeletePeer(const Spki& spki);
   // Newest first, the one before it kept as well.

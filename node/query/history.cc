@@ -14,6 +14,7 @@
 #include "node/meaning/reference.h"
 #include "node/meaning/words.h"
 #include "node/merge/slot_value.h"
+#include "node/query/attachments.h"
 #include "node/query/explain.h"
 #include "node/query/records.h"
 #include "node/query/table.h"
@@ -44,7 +45,7 @@ void AddUncountedRow(const Views& views, const UncountedRecord& record,
        ledger::StatusInWords(record.at.verdict), record.delegation,
        KeyLabel(views, record.delegation, header.key.view()), TimeText(WallMs(header.hlc)),
        header.kind == v1::WITHDRAWAL ? "withdrawn" : std::string(meaning::KindWord(header.kind)),
-       record.at.place.id.Short(), absl::StrJoin(replaces, " "), said.why});
+       record.at.place.id.Short(), absl::StrJoin(replaces, " "), "", said.why});
   if (!said.todo.empty()) table.Note(absl::StrCat(record.at.place.id.Short(), ": ", said.todo));
 }
 
@@ -90,6 +91,7 @@ absl::StatusOr<v1::Table> History(const Views& views, absl::string_view referenc
                       {"what", "WHAT"},
                       {"entry_id", "ENTRY"},
                       {"replaces", "REPLACES"},
+                      {"attachments", "ATTACHMENTS"},
                       {"why", "WHY"}});
   ASSIGN_OR_RETURN(std::vector<UncountedRecord> odd, UncountedOfSlot(views, slot_text));
   std::map<std::string, std::string> adopted;  // entry id -> by whom
@@ -118,12 +120,13 @@ absl::StatusOr<v1::Table> History(const Views& views, absl::string_view referenc
     std::string name =
         absl::StrCat(meaning::ReferenceOfSlot(views.code(), slot_text), "#", version);
     if (per_version[version] > 1) absl::StrAppend(&name, "~", id.Short());
+    ASSIGN_OR_RETURN(const std::string attachments, AttachmentsCell(views, *c));
     table.Row(
         {absl::StrCat(version), name,
          head ? heads.size() > 1 ? "in conflict" : "stands" : "replaced", c->delegation(),
          KeyLabel(views, c->delegation(), c->key()), TimeText(WallMs(c->hlc())),
          c->kind() == v1::WITHDRAWAL ? "withdrawn" : std::string(meaning::KindWord(c->kind())),
-         id.Short(), absl::StrJoin(replaces, " "), adopted[c->entry()]});
+         id.Short(), absl::StrJoin(replaces, " "), attachments, adopted[c->entry()]});
   }
   std::set<std::string> keys;
   for (const v1::Contribution* c : all) keys.insert(c->key());

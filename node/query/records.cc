@@ -9,12 +9,15 @@
 #include "entente/v1/entry.pb.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/attachment.h"
 #include "node/meaning/reference.h"
 #include "node/meaning/slot.h"
 #include "node/meaning/words.h"
 #include "node/merge/slot_value.h"
+#include "node/query/attachments.h"
 #include "node/query/explain.h"
 #include "node/query/register_rungs.h"
+#include "node/query/submission.h"
 #include "node/query/table.h"
 #include "node/query/uncounted.h"
 
@@ -63,6 +66,7 @@ absl::StatusOr<v1::Table> ListReports(const Views& views, const v1::ListRecordsR
                       {"implementation", "IMPLEMENTATION"},
                       {"assessment", "ASSESSMENT"},
                       {"state", "STATE"},
+                      {"attachments", "ATTACHMENTS"},
                       {"signed", "SIGNED (CLAIM)"},
                       {"entry_id", "ENTRY"}});
   std::vector<std::string> fields;
@@ -98,10 +102,11 @@ absl::StatusOr<v1::Table> ListReports(const Views& views, const v1::ListRecordsR
     }
     v1::ReportSummary summary;
     summary.ParseFromString(own->summary());
+    ASSIGN_OR_RETURN(const std::string attachments, AttachmentsCell(views, *own));
     table.Row({meaning::ReferenceOfSlot(views.code(), slot_text), report.delegation, report.round,
                report.subject, std::string(meaning::ImplementationWord(summary.implementation())),
                std::string(meaning::AssessmentWord(summary.assessment())), ReportState(slot),
-               TimeText(WallMs(own->hlc())), row->entry.Short()});
+               attachments, TimeText(WallMs(own->hlc())), row->entry.Short()});
   }
   RETURN_IF_ERROR(it->status());
   v1::Table out = table.Finish();
@@ -253,6 +258,12 @@ absl::StatusOr<v1::Record> GetRecord(const Views& views, absl::string_view refer
     to->set_key_label(KeyLabel(views, head->delegation(), head->key()));
     to->set_hlc(head->hlc());
     to->set_payload(entry.payload);
+    to->set_schema(entry.header.schema);
+    v1::Report report;
+    if (head->kind() == v1::REPORT && report.ParseFromString(entry.payload)) {
+      ASSIGN_OR_RETURN(auto pending, PendingAttachments(views, report));
+      FillFindings(pending, *to->mutable_findings());
+    }
     for (const std::string& id : head->supersedes()) to->add_supersedes(id);
   }
   return out;
@@ -340,6 +351,16 @@ absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference)
   table.Row({"held here", "yes",
              absl::StrCat("status ", ledger::StatusInWords(verdict), said.why.empty() ? "" : ": ",
                           said.why, said.todo.empty() ? "" : "; ", said.todo)});
+  v1::Report report;
+  if (entry.header.kind == v1::REPORT && report.ParseFromString(entry.payload)) {
+    for (const v1::Attachment& attachment : report.attachments()) {
+      if (auto blob = meaning::BlobOf(attachment)) {
+        ASSIGN_OR_RETURN(const v1::BlobRecord record, BlobRecordOf(views.snapshot(), *blob));
+        table.Row({absl::StrCat("attachment ", attachment.name()),
+                   record.complete() ? "yes" : "not yet", AttachmentWord(attachment, record)});
+      }
+    }
+  }
   const ledger::CharterView* charter = views.charter();
   for (const auto& [delegation, code] : charter->codes) {
     const ledger::CredentialsView* credentials =

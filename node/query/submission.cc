@@ -9,6 +9,7 @@
 #include "node/meaning/slot.h"
 #include "node/meaning/validate.h"
 #include "node/merge/slot_value.h"
+#include "node/query/attachments.h"
 
 namespace entente::query {
 
@@ -64,6 +65,11 @@ absl::StatusOr<CheckedRecord> SubmissionChecker::Check(const ledger::Entry& entr
     if (meaning::IsCatalogueKind(kind) && finding.severity == meaning::Severity::kHold) continue;
     out.findings.push_back(std::move(finding));
   }
+  if (const auto* report = std::get_if<v1::Report>(&read.record)) {
+    auto contents = CheckContents(views_, *report);
+    if (!contents.ok()) return contents.status();
+    out.findings.insert(out.findings.end(), contents->begin(), contents->end());
+  }
   if (auto clock = meaning::CheckClock(entry.header.hlc, now_ms))
     out.findings.push_back(*std::move(clock));
   return out;
@@ -76,6 +82,9 @@ CheckedRecord SubmissionChecker::CheckDraft(const v1::Report& report,
   out.slot = meaning::PrintReportSlot(meaning::SlotOfReport(report, delegation_code));
   out.reference = meaning::ReferenceOfSlot(views_.code(), out.slot);
   out.findings = meaning::CheckReport(report, catalogue_, meaning::Moment::kDraft, now_ms);
+  if (auto contents = CheckContents(views_, report); contents.ok()) {
+    out.findings.insert(out.findings.end(), contents->begin(), contents->end());
+  }
   return out;
 }
 

@@ -21,7 +21,7 @@ std::vector<storage::FamilyOptions> Families() {
   auto join = [](const std::string* existing, absl::string_view operand) {
     return merge::JoinSlot(existing, operand);
   };
-  std::vector<storage::FamilyOptions> out(15);
+  std::vector<storage::FamilyOptions> out(kBlobs + 1);  // the last of them
   out[kMeta] = {.name = "meta"};
   out[kNotes] = {.name = "notes"};
   out[kEntries] = {.name = "entries", .prefix_length = 4};
@@ -37,6 +37,7 @@ std::vector<storage::FamilyOptions> Families() {
   out[kPeers] = {.name = "peers"};
   out[kRejudge] = {.name = "rejudge"};
   out[kRegister] = {.name = "registers"};
+  out[kBlobs] = {.name = "blobs"};
   return out;
 }
 

@@ -48,6 +48,7 @@ enum : storage::Family {
   kPeers = 12,     // spki[32] -> PeerRecord
   kRejudge = 13,   // as kFeeds -> empty: feeds an authority change still has to re-judge
   kRegister = 14,  // node/register/rows.h: trees, checkpoints and evidence of registers
+  kBlobs = 15,  // root[32] size[u64] -> BlobRecord: contents of attachments, whose bytes are files
 };
 
 // In family order, with the merge functions; what RocksKv and MemoryKv are opened with.

@@ -22,7 +22,7 @@ class NodeProcess {
   static absl::StatusOr<std::unique_ptr<NodeProcess>> Start(const std::string& data_dir, int port);
   ~NodeProcess();
 
-  std::shared_ptr<grpc::Channel> Channel() const;  // each with a connection of its own
+  std::shared_ptr<grpc::Channel> Channel() const;  // each a connection of its own
   std::unique_ptr<v1::Local::Stub> Connect() const { return v1::Local::NewStub(Channel()); }
   double PeakMiB() const;     // resident memory at its highest
   double CpuSeconds() const;  // so far, all threads

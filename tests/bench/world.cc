@@ -139,8 +139,10 @@ ledger::Entry Feed::Written(ledger::Entry entry) {
   return entry;
 }
 
-ledger::Entry Feed::Sign(uint32_t kind, std::string payload) {
-  return Written(ledger::SignRunEntry(NextHeader(kind), std::move(payload), *key_));
+ledger::Entry Feed::Sign(uint32_t kind, std::string payload, uint32_t schema) {
+  ledger::EntryHeader header = NextHeader(kind);
+  header.schema = schema;
+  return Written(ledger::SignRunEntry(header, std::move(payload), *key_));
 }
 
 ledger::Entry Feed::Fill(uint32_t kind, std::string payload) {

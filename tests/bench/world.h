@@ -44,7 +44,7 @@ class Feed {
        uint64_t first_ms);
 
   // Signed, not verified again; `kind` as in entry.proto.
-  ledger::Entry Sign(uint32_t kind, std::string payload);
+  ledger::Entry Sign(uint32_t kind, std::string payload, uint32_t schema = 1);
   // Not signed at all: for stores whose signatures nothing will check.
   ledger::Entry Fill(uint32_t kind, std::string payload);
 

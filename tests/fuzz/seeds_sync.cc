@@ -201,9 +201,19 @@ void AddRequests(Seeds& seeds) {
   AddAgreement(seeds);
 }
 
+// Pieces as they should be: of every chunk, and of the last alone. Four whole pieces make a chunk.
+void AddBlobSeeds(Seeds& seeds) {
+  seeds["all"] =
+      std::string("\x00\x03", 2) + std::string(4, '\x00') + std::string(4, '\x10') + "\x20";
+  seeds["last"] = std::string("\x02\x01\x20", 3);
+  seeds["name"] = std::string(32, '\x22') + std::string("\0\0\0\0\0\1\x11\x70", 8);
+  seeds["raw"] = std::string("\x02\x01\x22", 3) + PieceOf(std::string(40, '\x33'));
+}
+
 }  // namespace
 
 void AddSyncSeeds(AllSeeds& all) {
+  AddBlobSeeds(all["blob"]);
   AddFrames(all);
   AddHeadsAndWants(all);
   AddSketchAndDelta(all);

@@ -145,8 +145,9 @@ std::string Chain::Suspend(const base::PublicKey& key, std::vector<ledger::Tip> 
 }
 
 ledger::Entry Pen::Write(const base::NoteId& charter_head, const base::NoteId& credentials_head,
-                         uint32_t kind, std::string payload) {
+                         uint32_t kind, std::string payload, uint32_t schema) {
   ledger::EntryHeader header;
+  header.schema = schema;
   header.instrument = instrument;
   header.incarnation = incarnation;
   header.sequence = ++sequence;

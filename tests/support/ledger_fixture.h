@@ -68,7 +68,7 @@ struct Pen {
 
   ledger::FeedKey feed() const { return {instrument, key->public_key(), incarnation}; }
   ledger::Entry Write(const base::NoteId& charter_head, const base::NoteId& credentials_head,
-                      uint32_t kind, std::string payload);
+                      uint32_t kind, std::string payload, uint32_t schema = 1);
 };
 
 // A report without fault on a commitment, in an unscheduled slot.

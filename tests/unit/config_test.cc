@@ -39,6 +39,28 @@ TEST_F(ConfigTest, FlagBeatsEnvironmentBeatsFileBeatsDefault) {
             "10.0.0.1:3");
 }
 
+TEST_F(ConfigTest, AttachmentsAreSetInAllAndByInstrument) {
+  WriteFile(
+      "data = '/d'\n[attachments]\nfetch = 'own'\nfetch_max = 50\n"
+      "instruments = 'EUCA-2014:all:200:100  CADAP-6:none:1:1024'\n");
+  const LoadedConfig loaded = Load({"--attachments-attach-max", "30"}).value();
+  const blob::LimitsByInstrument& limits = loaded.config.attachments;
+  EXPECT_EQ(limits.For("PP-2012").fetch, blob::Fetch::kOwn);
+  EXPECT_EQ(limits.For("PP-2012").fetch_max, uint64_t{50} << 20);
+  EXPECT_EQ(limits.For("PP-2012").attach_max, uint64_t{30} << 20);
+  EXPECT_EQ(limits.For("EUCA-2014").fetch, blob::Fetch::kAll);
+  EXPECT_EQ(limits.For("EUCA-2014").attach_max, uint64_t{100} << 20);
+  EXPECT_EQ(limits.For("CADAP-6").attach_max, blob::kBlobBytesMax);
+  EXPECT_THAT(PrintConfig(loaded), HasSubstr("CADAP-6:none:1:1024 EUCA-2014:all:200:100"));
+  for (const char* bad :
+       {"--attachments-fetch=some", "--attachments-fetch-max=0", "--attachments-attach-max=1025",
+        "--attachments-instruments=EUCA:all", "--attachments-instruments=:all:1:1"}) {
+    const absl::Status status = Load({bad}).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << bad;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("is not accepted; give "));
+  }
+}
+
 TEST_F(ConfigTest, OriginsSayWhereEachValueCameFrom) {
   WriteFile("data = '/d'\n\n[log]\nlevel = 'debug'\n");
   const LoadedConfig loaded =

@@ -42,10 +42,6 @@ class Contact {
     uint64_t until_ms = 0;  // steady clock: the contact ends then, in good order; 0: no limit
     // On the contact's thread, after every step.
     std::function<void(const sync::Summary& summary)> on_progress;
-    // Null: nothing goes on beside.
-    std::function<std::unique_ptr<Companion>(std::shared_ptr<grpc::Channel>, const base::Spki& peer,
-                                             bool live)>
-        companion;
     // On the contact's thread: of these instruments, everything up to our arrival number `through`
     // is on the peer's disk.
     struct Synced {
@@ -53,6 +49,10 @@ class Contact {
       uint64_t through = 0;
     };
     std::function<void(const sync::Summary& summary, const Synced& synced)> on_synced;
+    // Null: nothing goes on beside.
+    std::function<std::unique_ptr<Companion>(std::shared_ptr<grpc::Channel>, const base::Spki& peer,
+                                             bool live)>
+        companion;
   };
   // `core` and `identity` outlive the contact.
   Contact(NodeCore* core, const Identity* identity, Options options);

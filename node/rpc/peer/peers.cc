@@ -355,6 +355,25 @@ absl::Status Peers::Update(const v1::UpdatePeerRequest& request, v1::UpdatePeerR
   });
 }
 
+std::map<Spki, std::string> Peers::Kept() {
+  std::map<Spki, std::string> kept;
+  MutexLock lock(mutex_);
+  for (const auto& [spki, peer] : peers_) {
+    if (peer->connected && !peer->record.paused()) kept.emplace(spki, peer->address);
+  }
+  return kept;
+}
+
+bool Peers::NothingOwed(const Spki& spki) {
+  const uint64_t newest = core_->published()->newest_arrival;
+  MutexLock lock(mutex_);
+  const Peer* peer = Find(spki);
+  if (!peer || !peer->connected || peer->record.paused()) return false;
+  // What is common is told together; an instrument the peer has left keeps its old mark.
+  return std::any_of(peer->held.begin(), peer->held.end(),
+                     [newest](const auto& held) { return held.second >= newest; });
+}
+
 const char* Peers::StateOf(const Peer& peer) const {
   if (peer.record.paused()) return "paused";
   if (peer.connected || peer.inbound_live > 0) return "connected";

@@ -56,6 +56,12 @@ class Peers {
   absl::StatusOr<v1::Table> List();
   void FillStatus(const query::Lags& lags, v1::NodeStatus& status);
 
+  // Peers this node keeps a live contact with and has caught up with, and their addresses: whoever
+  // keeps the contact also moves attachments, both ways.
+  std::map<base::Spki, std::string> Kept();
+  // Is the contact still kept, and is no entry owed to the peer? Attachments wait for that.
+  bool NothingOwed(const base::Spki& peer);
+
  private:
   struct Peer {
     explicit Peer(bool smaller) : crossing(smaller) {}

@@ -8,6 +8,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "storage/blob_files.h"
 #include "storage/local_file.h"
 #include "storage/rocksdb_kv.h"
 #include "tests/fault/storage_disk/private_mount.h"
@@ -129,6 +130,32 @@ TEST_F(DiskFullTest, ReopensOnTheFullDisk) {
   EXPECT_LE(commit, static_cast<uint64_t>(acknowledged_) + 1);
   EXPECT_EQ(ScanAll(*kv_, 0, "").size(), commit);
   EXPECT_EQ(ScanAll(*kv_, 2, "").size(), commit);
+}
+
+// Contents of attachments on a full disk: what was answered is there, and the next write goes on.
+TEST(BlobDiskFullTest, WhatWasWrittenStaysAndSpaceLetsItGoOn) {
+  ScratchDir scratch;
+  ASSERT_TRUE(MountTmpfs(scratch.path(), 4));
+  {
+    auto files = *BlobFiles::Open(scratch.path() + "/blobs");
+    const std::string chunk(64 << 10, 'c');
+    uint64_t written = 0;
+    absl::Status status;
+    for (; written < 100; ++written) {
+      status = files->Write("content", {{written * chunk.size(), chunk}});
+      if (!status.ok()) break;
+    }
+    EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
+    EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("free some space"));
+    ASSERT_GT(written, 10u);
+    for (uint64_t i = 0; i < written; ++i) {
+      EXPECT_EQ(*files->Read("content", i * chunk.size(), chunk.size()), chunk) << i;
+    }
+    ASSERT_TRUE(files->Remove("content").ok());
+    EXPECT_TRUE(files->Write("content", {{0, chunk}}).ok());
+  }
+  std::filesystem::remove_all(scratch.path() + "/blobs");
+  EXPECT_TRUE(Unmount(scratch.path()));
 }
 
 }  // namespace

@@ -1,0 +1,277 @@
+// entente draft attach; entente attachment list|get|fetch: files that belong to reports.
+#include "node/meaning/attachment.h"
+
+#include <sys/stat.h>
+
+#include <thread>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "client/attachment_file.h"
+#include "client/attachment_methods.h"
+#include "client/commands/commands.h"
+#include "client/commands/draft_calls.h"
+#include "client/draft_edit.h"
+#include "client/files.h"
+#include "node/base/bytes.h"
+#include "node/base/status_macros.h"
+#include "node/meaning/normalise.h"
+#include "node/meaning/validate.h"
+
+namespace entente::client {
+
+namespace {
+
+constexpr std::chrono::milliseconds kPoll(300);
+
+// ---- into a draft
+
+struct AttachOptions {
+  std::string draft, file, name, title, lang, kind, media_type, remove;
+};
+
+std::string BaseName(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+// The rules of docs/validation.md, before anything is sent.
+absl::Status CheckAttachment(v1::Attachment& attachment) {
+  v1::Report report;
+  *report.add_attachments() = attachment;
+  meaning::NormaliseReport(report);
+  attachment = report.attachments(0);
+  for (const auto& finding :
+       meaning::CheckReport(report, meaning::EmptyCatalogue(), meaning::Moment::kDraft, 0)) {
+    if (!absl::StartsWith(finding.field, "attachments")) continue;
+    if (finding.severity != meaning::Severity::kRefuse) continue;
+    return WithField(Failure(absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+                             finding.message, "nothing was changed; give it again"),
+                     finding.field);
+  }
+  return absl::OkStatus();
+}
+
+void PutAttachment(v1::Report& report, const v1::Attachment& attachment) {
+  for (auto& other : *report.mutable_attachments()) {
+    if (other.name() != attachment.name()) continue;
+    other = attachment;
+    return;
+  }
+  *report.add_attachments() = attachment;
+}
+
+absl::StatusOr<Exit> Detach(Context& context, v1::Draft draft, const std::string& name) {
+  auto* all = draft.mutable_report()->mutable_attachments();
+  for (int i = 0; i < all->size(); ++i) {
+    if (all->Get(i).name() != name) continue;
+    all->DeleteSubrange(i, 1);
+    ASSIGN_OR_RETURN(draft, SaveDraft(context, draft));
+    EmitDraft(context, draft);
+    return Exit::kDone;
+  }
+  return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 absl::StrCat(draft.name(), " has no attachment \"", name, "\""),
+                 "entente draft show lists its attachments");
+}
+
+absl::StatusOr<Exit> Attach(Context& context, const AttachOptions& o) {
+  ASSIGN_OR_RETURN(v1::Draft draft, GetDraft(context, o.draft));
+  if (o.file.empty() == o.remove.empty()) {
+    return UsageError("give a file, or --remove NAME",
+                      absl::StrCat("entente draft attach ", o.draft, " order.pdf"));
+  }
+  if (draft.state() != "draft") {
+    return Failure(absl::StatusCode::kFailedPrecondition, "DRAFT_STATE",
+                   absl::StrCat(draft.name(), " is ", draft.state(), " and does not change"),
+                   absl::StrCat("entente draft reopen ", draft.name(),
+                                ", or draft new --correct for what was submitted"));
+  }
+  if (!o.remove.empty()) return Detach(context, draft, o.remove);
+  v1::Attachment attachment;
+  attachment.set_name(o.name.empty() ? BaseName(o.file) : o.name);
+  attachment.set_media_type(o.media_type.empty() ? meaning::GuessMediaType(attachment.name())
+                                                 : o.media_type);
+  attachment.set_lang(o.lang);
+  attachment.set_title(o.title);
+  attachment.set_kind(o.kind);
+  ASSIGN_OR_RETURN(const HashedFile file, HashFile(context, o.file));
+  attachment.set_size(file.blob.size);
+  attachment.set_sha256(file.sha256.str());
+  attachment.set_root(file.blob.root.str());
+  RETURN_IF_ERROR(CheckAttachment(attachment));
+  if (draft.report().attachments_size() >= meaning::kAttachmentsMax) {
+    return Refuse("E-ATT-SIZE", "attachments",
+                  absl::StrCat("the draft has ", draft.report().attachments_size(),
+                               " attachments already, and more are not taken; put several into "
+                               "one file"));
+  }
+  RETURN_IF_ERROR(SendFile(context, draft, o.file, file));
+  PutAttachment(*draft.mutable_report(), attachment);
+  ASSIGN_OR_RETURN(draft, SaveDraft(context, draft));
+  EmitDraft(context, draft);
+  return Exit::kDone;
+}
+
+// ---- out of reports
+
+struct FetchOptions {
+  std::string reference, name, out;
+  int wait_s = 60;
+  bool missing = false, stop = false;
+};
+
+absl::StatusOr<v1::FetchAttachmentRequest> RequestFor(Context& context, const FetchOptions& o) {
+  v1::FetchAttachmentRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_instrument(), context.Instrument(o.reference));
+  request.set_reference(o.reference);
+  request.set_name(o.name);
+  return request;
+}
+
+std::string HowFar(const v1::AttachmentState& state) {
+  if (state.bytes_held() == 0) return "nothing of it is here yet";
+  return absl::StrCat(meaning::BinarySize(state.bytes_held()), " of ",
+                      meaning::BinarySize(state.attachment().size()), " are here");
+}
+
+absl::Status WaitForAttachment(Context& context, const v1::FetchAttachmentRequest& request,
+                               int wait_s, v1::AttachmentState& state) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(wait_s);
+  ASSIGN_OR_RETURN(state, context.Call(attachments::kFetch, request));
+  ByteProgress progress(context, absl::StrCat("fetching ", request.name()),
+                        state.attachment().size());
+  while (!state.complete()) {
+    if (std::chrono::steady_clock::now() >= until) {
+      const std::string why =
+          state.problem().empty() ? "" : absl::StrCat(" (", state.problem(), ")");
+      return Failure(absl::StatusCode::kDeadlineExceeded, "ATTACHMENT_INCOMPLETE",
+                     absl::StrCat(request.name(), " is not complete: ", HowFar(state), why),
+                     "the node goes on fetching it from every peer that has it; run this again");
+    }
+    progress.At(state.bytes_held());
+    std::this_thread::sleep_for(kPoll);
+    ASSIGN_OR_RETURN(state, context.Call(attachments::kFetch, request));
+  }
+  return absl::OkStatus();
+}
+
+std::string TargetPath(const FetchOptions& o) {
+  struct stat facts;
+  if (o.out.empty()) return o.name;
+  const bool folder =
+      absl::EndsWith(o.out, "/") || (stat(o.out.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode));
+  if (!folder) return o.out;
+  return absl::StrCat(o.out, absl::EndsWith(o.out, "/") ? "" : "/", o.name);
+}
+
+absl::StatusOr<Exit> Get(Context& context, const FetchOptions& o) {
+  ASSIGN_OR_RETURN(const v1::FetchAttachmentRequest request, RequestFor(context, o));
+  const std::string path = TargetPath(o);
+  if (FileExists(path)) {
+    return Failure(absl::StatusCode::kAlreadyExists, "FILE_EXISTS",
+                   absl::StrCat(path, " exists and is not overwritten"), "choose another name");
+  }
+  v1::AttachmentState state;
+  RETURN_IF_ERROR(WaitForAttachment(context, request, o.wait_s, state));
+  RETURN_IF_ERROR(SaveAttachment(context, request, path));
+  const std::string sha256 = base::ToHex(state.attachment().sha256());
+  context.Emit({{"path", path},
+                {"name", state.attachment().name()},
+                {"media_type", state.attachment().media_type()},
+                {"size", state.attachment().size()},
+                {"sha256", sha256}},
+               absl::StrCat(path, "  ", meaning::BinarySize(state.attachment().size()),
+                            "  SHA-256 ", sha256, " as in the report\n"));
+  return Exit::kDone;
+}
+
+absl::StatusOr<v1::Table> ListOf(Context& context, const std::string& reference, bool missing) {
+  v1::ListAttachmentsRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_instrument(), context.Instrument(reference));
+  request.set_reference(reference);
+  request.set_missing(missing);
+  return context.Call(attachments::kList, request, std::chrono::seconds(60));
+}
+
+absl::StatusOr<Exit> Fetch(Context& context, FetchOptions o) {
+  std::vector<std::string> names = {o.name};
+  if (o.name.empty()) {
+    ASSIGN_OR_RETURN(const v1::Table table, ListOf(context, o.reference, !o.stop));
+    names.clear();
+    for (const auto& row : table.rows()) names.push_back(row.cells(1));  // its column `name`
+  }
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  std::string text;
+  for (const std::string& name : names) {
+    o.name = name;
+    ASSIGN_OR_RETURN(v1::FetchAttachmentRequest request, RequestFor(context, o));
+    request.set_forget(o.stop);
+    ASSIGN_OR_RETURN(const v1::AttachmentState state, context.Call(attachments::kFetch, request));
+    rows.push_back({{"name", name},
+                    {"complete", state.complete()},
+                    {"wanted", state.wanted()},
+                    {"bytes_held", state.bytes_held()},
+                    {"size", state.attachment().size()}});
+    absl::StrAppend(&text, Printable(name), "  ",
+                    state.complete() ? "complete"
+                    : o.stop         ? "no longer asked for"
+                                     : absl::StrCat("on the list; ", HowFar(state)),
+                    "\n");
+  }
+  if (names.empty()) text = "nothing is missing\n";
+  context.Emit({{"rows", rows}}, text);
+  return Exit::kDone;
+}
+
+}  // namespace
+
+void AddDraftAttach(CLI::App& draft, Context& context) {
+  auto o = std::make_shared<AttachOptions>();
+  CLI::App* command =
+      AddCommand(draft, context, "attach", "Attach a file; it travels beside the report",
+                 "entente draft attach d-14 order.pdf --title \"Order on treatment\" --lang ru "
+                 "--kind law_text",
+                 [&context, o] { return Attach(context, *o); });
+  command->add_option("draft", o->draft, "Draft name")->required();
+  command->add_option("file", o->file, "The file");
+  command->add_option("--name", o->name, "Its name in the report, if not the file's own");
+  command->add_option("--title", o->title, "What it is, in words");
+  command->add_option("--lang", o->lang, "Language of its text, such as ru");
+  command->add_option("--kind", o->kind, "law_text, evaluation, annex, minutes");
+  command->add_option("--media-type", o->media_type, "If the name's ending does not tell");
+  command->add_option("--remove", o->remove, "Take the attachment of this name out again");
+}
+
+void AddAttachment(CLI::App& root, Context& context) {
+  CLI::App* noun = AddNoun(root, "attachment", "Files that belong to reports");
+  auto o = std::make_shared<FetchOptions>();
+  CLI::App* list = AddCommand(*noun, context, "list", "Which there are, and what of them is here",
+                              "entente attachment list R:EUCA-2014/MTR-2017/KG/DDR/08",
+                              [&context, o]() -> absl::StatusOr<Exit> {
+                                ASSIGN_OR_RETURN(const v1::Table table,
+                                                 ListOf(context, o->reference, o->missing));
+                                context.Emit(table);
+                                return Exit::kDone;
+                              });
+  list->add_option("reference", o->reference, "Reference of one report; without: of all");
+  list->add_flag("--missing", o->missing, "Only what is not complete here");
+
+  auto g = std::make_shared<FetchOptions>();
+  CLI::App* get = AddCommand(
+      *noun, context, "get", "Save one as a file, fetched first from whichever peer has it",
+      "entente attachment get R:EUCA-2014/MTR-2017/KG/DDR/08 order.pdf --out order.pdf",
+      [&context, g] { return Get(context, *g); });
+  get->add_option("reference", g->reference, "Reference of the report")->required();
+  get->add_option("name", g->name, "Name of the attachment")->required();
+  get->add_option("--out", g->out, "File or folder; without: its own name, here");
+  get->add_option("--wait", g->wait_s, "Seconds to wait for it to come; 60 if not given")
+      ->check(CLI::Range(0, 86'400));
+
+  auto f = std::make_shared<FetchOptions>();
+  CLI::App* fetch = AddCommand(*noun, context, "fetch", "Ask for it and do not wait",
+                               "entente attachment fetch R:EUCA-2014/MTR-2017/KG/DDR/08",
+                               [&context, f] { return Fetch(context, *f); });
+  fetch->add_option("reference", f->reference, "Reference of the report")->required();
+  fetch->add_option("name", f->name, "Name of the attachment; without: all that are missing");
+  fetch->add_flag("--stop", f->stop, "Instead: do not ask for it any more");
+}
+
+}  // namespace entente::client
