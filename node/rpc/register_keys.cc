@@ -80,6 +80,7 @@ absl::StatusOr<std::optional<NamedKey>> RegisterKeys::FindClock(const std::strin
 
 absl::StatusOr<NamedKey> RegisterKeys::Make(const Role& role) {
   ASSIGN_OR_RETURN(auto found, Look(role, true));
+  if (!found) return absl::InternalError(absl::StrCat(role.file, " was neither found nor made"));
   return *std::move(found);
 }
 
