@@ -23,6 +23,7 @@
 #include "tests/bench/bench_main.h"
 #include "tests/bench/generator.h"
 #include "tests/bench/node_process.h"
+#include "tests/bench/node_store.h"
 #include "tests/bench/random.h"
 #include "tests/bench/world.h"
 
