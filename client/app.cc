@@ -155,6 +155,9 @@ void BuildApp(CLI::App& app, Context& context) {
   AddPeer(app, context);
   AddQuestions(app, context);
   AddRecords(app, context);
+  AddChanges(app, context);
+  AddSearch(app, context);
+  AddSeries(app, context);
   AddBrief(app, context);
   AddRegister(app, context);
   AddReceipt(app, context);

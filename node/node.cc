@@ -18,6 +18,7 @@
 #include "node/rpc/node_core.h"
 #include "node/rpc/peer/peers.h"
 #include "node/rpc/peer/sync_service.h"
+#include "node/rpc/question/question_service.h"
 #include "node/rpc/register/companion.h"
 #include "node/rpc/register/local_register_service.h"
 #include "node/rpc/register/register_service.h"
@@ -94,6 +95,8 @@ struct Node::Parts {
   std::unique_ptr<rpc::BlobExchange> blob_exchange;
   std::unique_ptr<rpc::BlobService> blob_service;
   std::unique_ptr<rpc::AttachmentService> attachment_service;
+  std::unique_ptr<rpc::LookupUpkeep> lookup;
+  std::unique_ptr<rpc::QuestionService> question_service;
   std::unique_ptr<rpc::PeerServer> peer_server;
   std::unique_ptr<rpc::LocalServer> local_server;
 
@@ -150,6 +153,9 @@ absl::Status Node::Parts::StartServers(bool accepted_lost_batches) {
   bundle_service = std::make_unique<rpc::BundleService>(core.get(), &identity, pool.get());
   local_register_service = std::make_unique<rpc::LocalRegisterService>(core.get(), registrar.get(),
                                                                        &identity, pool.get());
+  lookup = std::make_unique<rpc::LookupUpkeep>(core.get());
+  question_service =
+      std::make_unique<rpc::QuestionService>(core.get(), peers.get(), lookup.get(), pool.get());
   RETURN_IF_ERROR(StartAttachments());
   ASSIGN_OR_RETURN(
       peer_server,
@@ -166,11 +172,12 @@ absl::Status Node::Parts::StartServers(bool accepted_lost_batches) {
                      config.advertise.empty() ? peer_server->address() : config.advertise);
   ASSIGN_OR_RETURN(
       local_server,
-      rpc::LocalServer::Start(
-          {.socket = config.socket,
-           .services = {local_service.get(), operator_service.get(), bundle_service.get(),
-                        local_register_service.get(), attachment_service.get()}}));
+      rpc::LocalServer::Start({.socket = config.socket,
+                               .services = {local_service.get(), operator_service.get(),
+                                            bundle_service.get(), local_register_service.get(),
+                                            attachment_service.get(), question_service.get()}}));
   registrar->Start();
+  lookup->Start();
   RETURN_IF_ERROR(peers->Start());
   blob_exchange->Start();
   return absl::OkStatus();
@@ -184,6 +191,7 @@ void Node::Parts::Stop() {
   if (sync_service) sync_service->Stop();
   if (register_service) register_service->Stop();
   if (registrar) registrar->Stop();
+  if (lookup) lookup->Stop();
   if (local_server) local_server->Shutdown(config.shutdown_grace);
   if (peer_server) peer_server->Shutdown(config.shutdown_grace);
   if (pool) pool->Stop();
@@ -192,6 +200,8 @@ void Node::Parts::Stop() {
   peer_server.reset();
   local_register_service.reset();
   register_service.reset();
+  question_service.reset();
+  lookup.reset();
   attachment_service.reset();
   blob_service.reset();
   blob_exchange.reset();

@@ -18,7 +18,7 @@ PURE = ["node/base", "node/crypto", "node/blob", "node/merge", "node/ledger", "n
 SHELL = PURE + ["node/runtime", "node/rpc/tls"]
 RPC = SHELL + ["node/rpc"]
 NODE = RPC + ["node/rpc/peer", "node/rpc/upkeep", "node/rpc/local", "node/rpc/courier",
-              "node/rpc/register", "node/rpc/attachment"]
+              "node/rpc/register", "node/rpc/attachment", "node/rpc/question"]
 ROOMS = {
     "storage": [],
     "node/base": [],
@@ -49,6 +49,7 @@ ROOMS = {
     "node/rpc/register": RPC + ["node/rpc/peer", "node/rpc/local", "proto", "storage"],
     "node/rpc/courier": RPC + ["node/rpc/local", "proto"],
     "node/rpc/attachment": RPC + ["node/rpc/peer", "node/rpc/local", "proto", "storage"],
+    "node/rpc/question": RPC + ["node/rpc/peer", "node/rpc/local", "proto"],
     "node": NODE + ["proto", "storage"],
     "client/keys": ["node/base", "node/crypto", "node/ledger"],
     "client/language": ["node/base"],

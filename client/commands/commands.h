@@ -33,6 +33,12 @@ inline CLI::App* AddNoun(CLI::App& parent, const std::string& name,
   return noun;
 }
 
+// --as-of of a question.
+inline void AddAsOf(CLI::App& question, Context& context) {
+  question.add_option("--as-of", context.options.as_of,
+                      "A past state: 2017-09-01, 2017-09-14T08:02Z, or a frontier of this node");
+}
+
 void AddKey(CLI::App& root, Context& context);
 void AddDelegation(CLI::App& root, Context& context);
 void AddDelegationActs(CLI::App& delegation, Context& context);
@@ -67,6 +73,9 @@ void AddStatus(CLI::App& root, Context& context);
 void AddPeer(CLI::App& root, Context& context);
 void AddQuestions(CLI::App& root, Context& context);
 void AddRecords(CLI::App& root, Context& context);
+void AddChanges(CLI::App& root, Context& context);
+void AddSearch(CLI::App& root, Context& context);
+void AddSeries(CLI::App& root, Context& context);
 void AddBrief(CLI::App& root, Context& context);
 void AddBackup(CLI::App& root, Context& context);
 void AddBundle(CLI::App& root, Context& context);

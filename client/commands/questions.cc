@@ -36,6 +36,7 @@ absl::StatusOr<Exit> AskRound(Context& context, const RoundOptions& o, RoundMeth
   question.set_chapter(o.chapter);
   question.set_by(o.by);
   question.set_as_minuted(o.as_minuted);
+  question.set_as_of(context.options.as_of);
   return Answer(context, context.Call(method, question, kLimit), o.fail_if_any);
 }
 
@@ -52,6 +53,7 @@ void AddRoundQuestion(CLI::App& root, Context& context, const char* name, const 
   command->add_flag("--as-minuted", o->as_minuted,
                     "Count what was said at the meeting, as minuted, instead of reports");
   command->add_flag("--fail-if-any", o->fail_if_any, "Exit status 1 when the table has rows");
+  AddAsOf(*command, context);
 }
 
 // history and where: one reference.
@@ -64,12 +66,14 @@ void AddReferenceQuestion(CLI::App& root, Context& context, const char* name, co
         Request request;
         ASSIGN_OR_RETURN(*request.mutable_instrument(), context.Instrument(*reference));
         request.set_reference(*reference);
+        if constexpr (requires { request.as_of(); }) request.set_as_of(context.options.as_of);
         return Answer(context, context.Call(method, request, kLimit), false);
       });
   command
       ->add_option("reference", *reference,
                    "R:EUCA-2014/MTR-2017/KG/DDR/08, or a part that is unique")
       ->required();
+  if constexpr (requires(Request request) { request.as_of(); }) AddAsOf(*command, context);
 }
 
 // conflicts and todo: one delegation.
@@ -85,10 +89,12 @@ void AddDelegationQuestion(CLI::App& root, Context& context, const char* name, c
                    Request request;
                    request.set_instrument(context.options.instrument);
                    request.set_delegation(*delegation);
+                   request.set_as_of(context.options.as_of);
                    return Answer(context, context.Call(method, request, kLimit), *fail_if_any);
                  });
   command->add_option("--delegation", *delegation, default_text);
   command->add_flag("--fail-if-any", *fail_if_any, "Exit status 1 when the table has rows");
+  AddAsOf(*command, context);
 }
 
 }  // namespace

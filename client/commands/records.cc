@@ -31,6 +31,7 @@ absl::StatusOr<Exit> ListRecords(Context& context, const std::string& kind, cons
   request.set_page_size(o.limit);
   request.set_page_token(o.page_token);
   request.set_uncounted(o.uncounted);
+  request.set_as_of(context.options.as_of);
   ASSIGN_OR_RETURN(v1::Table table,
                    context.Call(local::kListRecords, request, std::chrono::seconds(60)));
   if (!o.uncounted && !table.next_page_token().empty()) {
@@ -46,6 +47,7 @@ absl::StatusOr<Exit> ShowRecord(Context& context, const std::string& reference) 
   ASSIGN_OR_RETURN(std::string instrument, context.Instrument(reference));
   request.set_instrument(instrument);
   request.set_reference(reference);
+  request.set_as_of(context.options.as_of);
   ASSIGN_OR_RETURN(v1::Record record, context.Call(local::kGetRecord, request));
   context.Emit(RecordJson(record), RecordText(record));
   return Exit::kDone;
@@ -71,11 +73,13 @@ void AddKind(CLI::App& root, Context& context, const std::string& kind, const st
     list->add_option("--chapter", o->chapter, "Only of this chapter");
   list->add_option("--limit", o->limit, "Rows at most")->check(CLI::Range(1, 10'000));
   list->add_option("--page-token", o->page_token, "Go on where the last page ended");
+  AddAsOf(*list, context);
   auto reference = std::make_shared<std::string>();
   CLI::App* show = AddCommand(*noun, context, "show", "One of them, every version that stands",
                               absl::StrCat("entente ", kind, " show ", example),
                               [&context, reference] { return ShowRecord(context, *reference); });
   show->add_option("reference", *reference, "Its reference")->required();
+  AddAsOf(*show, context);
 }
 
 }  // namespace

@@ -59,6 +59,7 @@ absl::Status Replica::Load() {
   aside_.clear();
   aside_by_peer_.clear();
   dirty_feeds_.clear();
+  stood_.clear();
   changed_.clear();
   authority_digests_.clear();
   feed_instruments_.clear();
@@ -190,6 +191,17 @@ void Replica::PutBlob(const blob::BlobId& id, const v1::BlobRecord& record) {
 
 void Replica::DeleteBlob(const blob::BlobId& id) { batch_.Delete(store::kBlobs, id.Encode()); }
 
+void Replica::PutLookup(std::vector<std::pair<std::string, std::string>> rows,
+                        const v1::LookupState& state) {
+  for (auto& [key, value] : rows) batch_.Put(store::kLookup, std::move(key), std::move(value));
+  batch_.Put(store::kMeta, store::kMetaLookup, state.SerializeAsString());
+}
+
+void Replica::DeleteLookup(std::vector<std::string> keys, const v1::LookupState& state) {
+  for (std::string& key : keys) batch_.Delete(store::kLookup, std::move(key));
+  batch_.Put(store::kMeta, store::kMetaLookup, state.SerializeAsString());
+}
+
 uint64_t Replica::TakeDraftNumber() {
   const uint64_t number = next_draft_++;
   batch_.Put(store::kMeta, store::kMetaNextDraft, U64(next_draft_));
@@ -223,8 +235,19 @@ void Replica::PutHeldThrough(const Spki& peer, const InstrumentId& instrument, u
   batch_.Put(store::kMeta, store::HeldKey(peer, instrument), U64(arrival));
 }
 
+void Replica::StageStood() {
+  for (const FeedKey& feed : dirty_feeds_) {
+    auto it = stood_.find(feed.instrument);
+    if (it == stood_.end()) continue;
+    const auto& [digest, arrival] = it->second;
+    batch_.Put(store::kMeta, store::StoodKey(feed.instrument, digest), U64(arrival));
+    stood_.erase(it);
+  }
+}
+
 absl::Status Replica::Flush() {
   StageArrivals();
+  StageStood();
   for (const FeedKey& feed : dirty_feeds_) {
     batch_.Put(store::kFeeds, feed.Encode(), feeds_.at(feed).SerializeAsString());
   }
@@ -287,6 +310,7 @@ std::shared_ptr<const store::Published> Replica::Publish(const store::PublishedP
     store::InstrumentFigures& figures = out->figures[instrument];
     const sync::Frontier& frontier = frontiers_[instrument];
     figures.frontier_digest = frontier.Digest();
+    stood_[instrument] = {figures.frontier_digest, newest_arrival()};
     figures.authority_digest = AuthorityDigest(instrument);
     figures.feeds = frontier.feed_count();
     if (auto head = registers_.HeadOf(instrument)) out->registers[instrument] = std::move(head);

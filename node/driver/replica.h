@@ -114,6 +114,10 @@ class Replica {
   // Contents of attachments: what is held of them. The bytes lie beside the store.
   void PutBlob(const blob::BlobId& id, const v1::BlobRecord& record);
   void DeleteBlob(const blob::BlobId& id);
+  // Rows of the lookup family, and how far they reach into the log (node/query/lookup_maker.h).
+  void PutLookup(std::vector<std::pair<std::string, std::string>> rows,
+                 const v1::LookupState& state);
+  void DeleteLookup(std::vector<std::string> keys, const v1::LookupState& state);
   void PutPeer(const v1::PeerRecord& peer);
   void DeletePeer(const Spki& spki);
   // Newest first, the one before it kept as well.
@@ -258,6 +262,7 @@ class Replica {
                            SlotOverlay& slots);
   void StageSlots(SlotOverlay& slots);
 
+  void StageStood();
   // `before`: the feed's newest arrival until now; 0: none.
   void StageFrontier(const FeedKey& feed, const v1::FeedState& state, uint64_t before);
   absl::Status FollowCharters();
@@ -293,6 +298,9 @@ class Replica {
   std::map<InstrumentId, absl::btree_map<uint64_t, sync::FeedRef>> changes_;
   std::map<FeedKey, uint64_t> aside_;  // rows aside per feed
   std::map<std::string, uint64_t> aside_by_peer_;
+  // What other threads were last told they stand on; kept on disk once it changes, so that a
+  // frontier that was printed can be asked about later.
+  std::map<InstrumentId, std::pair<Digest, uint64_t>> stood_;
   std::set<FeedKey> dirty_feeds_;  // state rows to write at the next flush
   std::set<InstrumentId> changed_;
   std::map<InstrumentId, std::pair<uint64_t, Digest>> authority_digests_;  // by generation

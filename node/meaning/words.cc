@@ -95,6 +95,7 @@ std::vector<std::string> AllWords(const Table& table) {
 
 absl::string_view KindWord(uint32_t kind) { return WordOf(kKinds, kind); }
 std::optional<uint32_t> ParseKind(absl::string_view word) { return ValueOf(kKinds, word); }
+std::vector<std::string> KindWords() { return AllWords(kKinds); }
 
 absl::string_view ImplementationWord(v1::Implementation value) {
   return WordOf(kImplementations, value);

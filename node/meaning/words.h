@@ -16,6 +16,7 @@ namespace entente::meaning {
 // "report", "commitment"...; "" for a kind this version does not know by name.
 absl::string_view KindWord(uint32_t kind);
 std::optional<uint32_t> ParseKind(absl::string_view word);
+std::vector<std::string> KindWords();
 
 absl::string_view ImplementationWord(v1::Implementation value);  // "" when unspecified or unknown
 std::optional<v1::Implementation> ParseImplementation(absl::string_view word);

@@ -9,7 +9,8 @@
 
 namespace entente::query {
 
-absl::StatusOr<std::map<std::string, DelegationFreshness>> Freshness(const Views& views) {
+absl::StatusOr<std::map<std::string, DelegationFreshness>> Freshness(const Views& views,
+                                                                     const Present& present) {
   std::map<std::string, DelegationFreshness> out;
   const ledger::CharterView* charter = views.charter();
   if (!charter) return out;
@@ -42,10 +43,19 @@ absl::StatusOr<std::map<std::string, DelegationFreshness>> Freshness(const Views
     auto code = owner.find(*spki);
     if (code == owner.end()) continue;
     uint64_t& contact = out[code->second].last_contact_ms;
-    contact = std::max<uint64_t>(contact, peer.last_success_ms());
+    contact = std::max<uint64_t>(
+        contact, present.live.contains(*spki) ? present.now_ms : peer.last_success_ms());
   }
   RETURN_IF_ERROR(it->status());
   return out;
+}
+
+bool KnownNotSubmitted(const DelegationFreshness& fresh, uint64_t deadline_ms, uint64_t now_ms) {
+  constexpr uint64_t kDayMs = 24 * 60 * 60 * 1000;
+  if (fresh.own) return true;
+  if (fresh.last_contact_ms == 0) return false;
+  return fresh.last_contact_ms + kDayMs >= now_ms ||
+         (deadline_ms != 0 && fresh.last_contact_ms > deadline_ms);
 }
 
 std::string FreshnessLine(const std::map<std::string, DelegationFreshness>& freshness,
@@ -58,9 +68,9 @@ std::string FreshnessLine(const std::map<std::string, DelegationFreshness>& fres
   return absl::StrCat("Local copy, last contact: ", absl::StrJoin(parts, ", "), ".");
 }
 
-absl::Status AddFreshness(const Views& views, uint64_t now_ms, v1::Table& table) {
-  ASSIGN_OR_RETURN(auto freshness, Freshness(views));
-  table.set_freshness(FreshnessLine(freshness, now_ms));
+absl::Status AddFreshness(const Views& views, const Present& present, v1::Table& table) {
+  ASSIGN_OR_RETURN(auto freshness, Freshness(views, present));
+  table.set_freshness(FreshnessLine(freshness, present.now_ms));
   table.set_instrument(views.code());
   return absl::OkStatus();
 }

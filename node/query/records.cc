@@ -280,7 +280,7 @@ absl::StatusOr<v1::Table> Conflicts(const Views& views, const std::string& deleg
   int conflicts = 0;
   auto it = views.snapshot().Scan(store::kSlots, views.instrument().view());
   for (; it->Valid(); it->Next()) {
-    const v1::SlotValue slot = merge::DecodeSlot(it->value());
+    ASSIGN_OR_RETURN(const v1::SlotValue slot, views.SlotOfRow(it->value()));
     const auto heads = merge::Heads(slot);
     if (heads.size() < 2) continue;
     if (!delegation.empty() && heads[0]->delegation() != delegation) continue;

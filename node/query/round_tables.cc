@@ -45,10 +45,10 @@ std::string OnTimeText(const Views& views, const meaning::RoundFigures& figures,
   return meaning::FormatRate(figures.on_time, figures.expected) + "%";
 }
 
-std::string MissingState(const DelegationFreshness& fresh, Cell cell, bool as_minuted) {
+std::string MissingState(bool known, Cell cell, bool as_minuted) {
   if (as_minuted) return "not minuted";
   if (cell == Cell::kWithdrawn) return "withdrawn";
-  return fresh.own || fresh.last_contact_ms != 0 ? "not submitted" : "not seen here";
+  return known ? "not submitted" : "not seen here";
 }
 
 std::string MissingNote(const DelegationFreshness& fresh) {
@@ -83,14 +83,15 @@ absl::Status BadBy(const std::string& by, absl::string_view known) {
 
 }  // namespace
 
-absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& question) {
+absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& question,
+                                  const Present& present) {
   ASSIGN_OR_RETURN(Round round, Round::Load(views, question.round(), question.as_minuted()));
   ASSIGN_OR_RETURN(std::string chapter, WantedChapter(round, question));
   const bool by_commitment = question.by() == "commitment";
   if (!question.by().empty() && !by_commitment && question.by() != "chapter") {
     return BadBy(question.by(), "chapter commitment");
   }
-  ASSIGN_OR_RETURN(auto freshness, Freshness(views));
+  ASSIGN_OR_RETURN(auto freshness, Freshness(views, present));
   TableBuilder table({{"delegation", "DELEGATION"},
                       {"subject", "SUBJECT"},
                       {"expected", "EXPECTED", true},
@@ -101,11 +102,12 @@ absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& q
   std::set<std::string> missing;
   for (const std::string& delegation : round.Expected()) {
     const DelegationFreshness fresh = freshness[delegation];
+    const bool known = KnownNotSubmitted(fresh, round.DeadlineMs(), present.now_ms);
     auto add = [&](const std::string& subject, const CellState& state) {
       if (state.Reported()) return;
       missing.insert(delegation);
       table.Row({delegation, subject, "1", "0",
-                 MissingState(fresh, state.cell, question.as_minuted()), round.summary().deadline(),
+                 MissingState(known, state.cell, question.as_minuted()), round.summary().deadline(),
                  question.as_minuted() ? "" : MissingNote(fresh)});
     };
     if (by_commitment) {

@@ -8,7 +8,8 @@
 
 namespace entente::query {
 
-absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& question);
+absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& question,
+                                  const Present& present);
 absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& question);
 absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& question);
 // What a delegation owes in every round that expects it and has not been answered.

@@ -23,7 +23,20 @@ const v1::Contribution* ShownHead(const v1::SlotValue& slot) {
 absl::StatusOr<v1::SlotValue> Views::Slot(absl::string_view slot) const {
   ASSIGN_OR_RETURN(std::optional<std::string> row,
                    snapshot_->Get(store::kSlots, store::SlotKey(instrument_, slot)));
-  return row ? merge::DecodeSlot(*row) : v1::SlotValue();
+  if (!row) return v1::SlotValue();
+  return SlotOfRow(*row);
+}
+
+absl::StatusOr<v1::SlotValue> Views::SlotOfRow(absl::string_view row) const {
+  v1::SlotValue value = merge::DecodeSlot(row);
+  if (!includes_) return value;
+  v1::SlotValue then;
+  then.set_slot(value.slot());
+  for (v1::Contribution& contribution : *value.mutable_contributions()) {
+    ASSIGN_OR_RETURN(const bool included, includes_(contribution));
+    if (included) *then.add_contributions() = std::move(contribution);
+  }
+  return then;
 }
 
 absl::StatusOr<std::vector<std::string>> Views::SlotNames(absl::string_view kind_word) const {

@@ -2,6 +2,7 @@
 // Snapshot; the answers are those of one moment. Nothing here writes or tells the time.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,8 +24,15 @@ class Views {
         const InstrumentId& instrument)
       : snapshot_(snapshot), published_(published), instrument_(instrument) {}
 
+  // Which contributions an answer stands on; nothing set: all of them (node/query/as_of.h).
+  using Includes = std::function<absl::StatusOr<bool>(const v1::Contribution&)>;
+  void Restrict(Includes includes) { includes_ = std::move(includes); }
+  bool restricted() const { return includes_ != nullptr; }
+
   // The empty value when nothing admitted stands in the slot.
   absl::StatusOr<v1::SlotValue> Slot(absl::string_view slot) const;
+  // A row of the slots family, read as Slot reads it.
+  absl::StatusOr<v1::SlotValue> SlotOfRow(absl::string_view row) const;
   // Slots of one kind ("commitment"), ascending by slot text.
   absl::StatusOr<std::vector<v1::SlotValue>> SlotsOfKind(absl::string_view kind_word) const;
   // Slot texts of the kind that begin with `prefix`, ascending, each once.
@@ -49,6 +57,7 @@ class Views {
   const storage::Snapshot* snapshot_;
   const store::Published* published_;
   InstrumentId instrument_;
+  Includes includes_;
 };
 
 // The head that is shown where one must be: the last by (hlc, entry id). Null for an empty slot.

@@ -59,6 +59,12 @@ absl::StatusOr<std::optional<EntryPlace>> LogReader::Find(const EntryId& id) con
   return std::optional<EntryPlace>(EntryPlace{base::ReadU32(v), base::ReadU64(v.substr(4)), id});
 }
 
+absl::StatusOr<uint64_t> LogReader::ArrivalNumberOf(const EntryId& id) const {
+  ASSIGN_OR_RETURN(std::optional<std::string> row, snapshot_->Get(kById, id.view()));
+  if (!row || row->size() != 20) return uint64_t{0};
+  return base::ReadU64(absl::string_view(*row).substr(12));
+}
+
 absl::StatusOr<std::optional<Arrival>> LogReader::ArrivalOf(const EntryId& id) const {
   ASSIGN_OR_RETURN(std::optional<std::string> row, snapshot_->Get(kById, id.view()));
   if (!row || row->size() != 20) return std::optional<Arrival>();

@@ -31,6 +31,8 @@ class LogReader {
   // NOT_FOUND: no such entry here.
   absl::StatusOr<ledger::Entry> Get(const EntryPlace& place) const;
   absl::StatusOr<std::optional<EntryPlace>> Find(const EntryId& id) const;
+  // The number under which it came to this store; 0: it is not held.
+  absl::StatusOr<uint64_t> ArrivalNumberOf(const EntryId& id) const;
   // When and over whom the entry came to this store.
   absl::StatusOr<std::optional<Arrival>> ArrivalOf(const EntryId& id) const;
   // Every held entry of the feed at this sequence (several after a fork), ascending by id.

@@ -21,7 +21,7 @@ std::vector<storage::FamilyOptions> Families() {
   auto join = [](const std::string* existing, absl::string_view operand) {
     return merge::JoinSlot(existing, operand);
   };
-  std::vector<storage::FamilyOptions> out(kBlobs + 1);  // the last of them
+  std::vector<storage::FamilyOptions> out(kLookup + 1);  // the last of them
   out[kMeta] = {.name = "meta"};
   out[kNotes] = {.name = "notes"};
   out[kEntries] = {.name = "entries", .prefix_length = 4};
@@ -38,6 +38,7 @@ std::vector<storage::FamilyOptions> Families() {
   out[kRejudge] = {.name = "rejudge"};
   out[kRegister] = {.name = "registers"};
   out[kBlobs] = {.name = "blobs"};
+  out[kLookup] = {.name = "lookup"};
   return out;
 }
 
@@ -109,6 +110,9 @@ std::string BookmarkKey(const Spki& peer, const InstrumentId& instrument) {
 }
 std::string HeldKey(const Spki& peer, const InstrumentId& instrument) {
   return kMetaHeld + peer.str() + instrument.str();
+}
+std::string StoodKey(const InstrumentId& instrument, const base::Digest& frontier) {
+  return kMetaStood + instrument.str() + frontier.str();
 }
 std::string SuspendKey(const NoteId& id) { return "s" + id.str(); }
 

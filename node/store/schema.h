@@ -49,6 +49,8 @@ enum : storage::Family {
   kRejudge = 13,   // as kFeeds -> empty: feeds an authority change still has to re-judge
   kRegister = 14,  // node/register/rows.h: trees, checkpoints and evidence of registers
   kBlobs = 15,  // root[32] size[u64] -> BlobRecord: contents of attachments, whose bytes are files
+  kLookup =
+      16,  // node/query/lookup_rows.h: words and values by where they stand; made from the log
 };
 
 // In family order, with the merge functions; what RocksKv and MemoryKv are opened with.
@@ -92,6 +94,7 @@ ArrivalRun ParseArrivalRun(absl::string_view key, absl::string_view value);
 
 std::string BookmarkKey(const Spki& peer, const InstrumentId& instrument);
 std::string HeldKey(const Spki& peer, const InstrumentId& instrument);
+std::string StoodKey(const InstrumentId& instrument, const base::Digest& frontier);
 std::string NoteKey(uint64_t position, const NoteId& id);
 std::string SuspendKey(const NoteId& id);
 std::string AsideKey(const FeedKey& feed, uint64_t sequence, const EntryId& id);
@@ -130,11 +133,14 @@ inline constexpr char kMetaNextFeed[] = "next_feed";        // u32
 inline constexpr char kMetaNextArrival[] = "next_arrival";  // u64
 inline constexpr char kMetaNextDraft[] = "next_draft";      // u64
 inline constexpr char kMetaJoined[] = "joined/";            // + instrument[32] -> empty
+inline constexpr char kMetaLookup[] = "lookup";             // LookupState
 inline constexpr char kMetaRestored[] = "restored";         // RestoreRecord; in a restored store
 inline constexpr char kMetaBookmark[] =
     "bookmark/";  // + spki[32] instrument[32] -> Bookmarks with this peer
 inline constexpr char kMetaHeld[] =
     "held/";  // + spki[32] instrument[32] -> arrival[u64]: the peer has all that arrived till then
+inline constexpr char kMetaStood[] =
+    "stood/";  // + instrument[32] frontier digest[32] -> arrival[u64]: all that was held then
 inline constexpr char kMetaSeen[] =
     "seen/";  // + feed key -> highest head ever seen: sequence[u64] id[32]
 

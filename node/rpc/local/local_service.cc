@@ -3,9 +3,9 @@
 #include "node/base/status_macros.h"
 #include "node/query/brief.h"
 #include "node/query/directory.h"
-#include "node/query/freshness.h"
 #include "node/query/records.h"
 #include "node/query/round_tables.h"
+#include "node/rpc/local/asked.h"
 #include "node/rpc/local/authority_calls.h"
 #include "node/rpc/local/draft_calls.h"
 #include "node/rpc/local/entry_calls.h"
@@ -20,16 +20,13 @@ namespace {
 
 // Answers a question about one instrument over one snapshot, and says how fresh the answer is.
 template <class Ask>
-absl::Status Answer(NodeCore& core, const std::string& instrument_code, v1::Table& table, Ask ask) {
-  const store::PublishedPtr published = core.published();
-  ASSIGN_OR_RETURN(base::InstrumentId instrument, InstrumentOf(*published, instrument_code));
-  auto snapshot = core.NewSnapshot();
-  const query::Views views(snapshot.get(), published.get(), instrument);
-  absl::StatusOr<v1::Table> answer = ask(views);
+absl::Status Answer(NodeCore& core, Peers& peers, const std::string& instrument_code,
+                    const std::string& as_of, v1::Table& table, Ask ask) {
+  ASSIGN_OR_RETURN(const auto asked, Asked::About(core, peers, instrument_code, as_of));
+  absl::StatusOr<v1::Table> answer = ask(*asked);
   RETURN_IF_ERROR(answer.status());
   table = *std::move(answer);
-  table.set_frontier_digest(published->figures.at(instrument).frontier_digest.str());
-  return query::AddFreshness(views, core.clock().WallMs(), table);
+  return asked->Finish(table);
 }
 
 }  // namespace
@@ -83,48 +80,43 @@ Unary* LocalService::DeleteDraft(Context* context, const v1::DeleteDraftRequest*
 }
 
 // Questions over the views of the request's instrument.
-#define ENTENTE_QUESTION(Method, Request, expression)                                              \
+#define ENTENTE_QUESTION(Method, Request, as_of, expression)                                       \
   Unary* LocalService::Method(Context* context, const v1::Request* request, v1::Table* response) { \
     return OnPool(context, pool_, [this, request, response] {                                      \
-      return Answer(                                                                               \
-          core_, request->instrument(), *response,                                                 \
-          [&](const query::Views& views) -> absl::StatusOr<v1::Table> { return expression; });     \
+      return Answer(core_, peers_, request->instrument(), as_of, *response,                        \
+                    [&](const Asked& asked) -> absl::StatusOr<v1::Table> {                         \
+                      const query::Views& views = asked.views();                                   \
+                      return expression;                                                           \
+                    });                                                                            \
     });                                                                                            \
   }
-ENTENTE_QUESTION(ListDelegations, ListDelegationsRequest, query::Delegations(views))
-ENTENTE_QUESTION(ListKeys, ListKeysRequest, query::Keys(views, request->delegation()))
-ENTENTE_QUESTION(ListRecords, ListRecordsRequest, query::ListRecords(views, *request))
-ENTENTE_QUESTION(Missing, RoundQuestion, query::Missing(views, *request))
-ENTENTE_QUESTION(Rate, RoundQuestion, query::Rate(views, *request))
-ENTENTE_QUESTION(Matrix, RoundQuestion, query::Matrix(views, *request))
-ENTENTE_QUESTION(Conflicts, ConflictsRequest, query::Conflicts(views, request->delegation()))
-ENTENTE_QUESTION(History, HistoryRequest, query::History(views, request->reference()))
-ENTENTE_QUESTION(Where, WhereRequest, query::Where(views, request->reference()))
+ENTENTE_QUESTION(ListDelegations, ListDelegationsRequest, "", query::Delegations(views))
+ENTENTE_QUESTION(ListKeys, ListKeysRequest, "", query::Keys(views, request->delegation()))
+ENTENTE_QUESTION(ListRecords, ListRecordsRequest, request->as_of(),
+                 query::ListRecords(views, *request))
+ENTENTE_QUESTION(Missing, RoundQuestion, request->as_of(),
+                 query::Missing(views, *request, asked.present()))
+ENTENTE_QUESTION(Rate, RoundQuestion, request->as_of(), query::Rate(views, *request))
+ENTENTE_QUESTION(Matrix, RoundQuestion, request->as_of(), query::Matrix(views, *request))
+ENTENTE_QUESTION(Conflicts, ConflictsRequest, request->as_of(),
+                 query::Conflicts(views, request->delegation()))
+ENTENTE_QUESTION(History, HistoryRequest, request->as_of(),
+                 query::History(views, request->reference()))
+ENTENTE_QUESTION(Where, WhereRequest, "", query::Where(views, request->reference()))
+ENTENTE_QUESTION(Todo, TodoRequest, request->as_of(),
+                 query::Todo(views,
+                             request->delegation().empty() ? asked.OwnCode()
+                                                           : request->delegation(),
+                             asked.present().now_ms))
 #undef ENTENTE_QUESTION
-
-Unary* LocalService::Todo(Context* context, const v1::TodoRequest* request, v1::Table* response) {
-  return OnPool(context, pool_, [this, request, response] {
-    return Answer(core_, request->instrument(), *response,
-                  [&](const query::Views& views) -> absl::StatusOr<v1::Table> {
-                    std::string who = request->delegation();
-                    if (who.empty() && views.published().delegation) {
-                      who = views.published().DelegationCode(views.instrument(),
-                                                             *views.published().delegation);
-                    }
-                    return query::Todo(views, who, core_.clock().WallMs());
-                  });
-  });
-}
 
 Unary* LocalService::GetRecord(Context* context, const v1::GetRecordRequest* request,
                                v1::Record* response) {
   return OnPool(context, pool_, [this, request, response]() -> absl::Status {
-    const store::PublishedPtr published = core_.published();
-    ASSIGN_OR_RETURN(base::InstrumentId instrument,
-                     InstrumentOf(*published, request->instrument()));
-    auto snapshot = core_.NewSnapshot();
-    const query::Views views(snapshot.get(), published.get(), instrument);
-    ASSIGN_OR_RETURN(*response, query::GetRecord(views, request->reference()));
+    ASSIGN_OR_RETURN(const auto asked,
+                     Asked::About(core_, peers_, request->instrument(), request->as_of()));
+    ASSIGN_OR_RETURN(*response, query::GetRecord(asked->views(), request->reference()));
+    ASSIGN_OR_RETURN(*response->mutable_freshness(), asked->FreshnessLine());
     return absl::OkStatus();
   });
 }

@@ -412,6 +412,15 @@ absl::StatusOr<v1::Table> Peers::List() {
   return table.Finish();
 }
 
+std::set<Spki> Peers::Live() {
+  MutexLock lock(mutex_);
+  std::set<Spki> live;
+  for (const auto& [spki, peer] : peers_) {
+    if (absl::string_view(StateOf(*peer)) == "connected") live.insert(spki);
+  }
+  return live;
+}
+
 void Peers::FillStatus(const query::Lags& lags, v1::NodeStatus& status) {
   MutexLock lock(mutex_);
   for (const auto& [spki, peer] : peers_) {

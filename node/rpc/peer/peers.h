@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -56,6 +57,8 @@ class Peers {
   absl::StatusOr<v1::Table> List();
   void FillStatus(const query::Lags& lags, v1::NodeStatus& status);
 
+  // Peers whose entries arrive as they are written: what is here of theirs is as fresh as can be.
+  std::set<base::Spki> Live();
   // Peers this node keeps a live contact with and has caught up with, and their addresses: whoever
   // keeps the contact also moves attachments, both ways.
   std::map<base::Spki, std::string> Kept();

@@ -1,0 +1,97 @@
+// Answers as of a past frontier or date, against what stood then.
+#include "node/query/as_of.h"
+
+#include <map>
+
+#include "gmock/gmock.h"
+#include "tests/bench/random.h"
+#include "tests/unit/query/query_fixture.h"
+
+namespace entente::query {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class AsOfTest : public QueryTest {};
+
+TEST_F(AsOfTest, AFrontierShowsWhatWasHeldThen) {
+  const std::string empty = Frontier();
+  const Entry first = plan_.Report(pen_, "first");
+  Take({first});
+  const std::string one = Frontier();
+  const Entry second = plan_.Report(pen_, "second", {first.id});
+  Take({second});
+  EXPECT_THAT(Heads(Ask()), ElementsAre(second.id.Short()));
+  EXPECT_THAT(Heads(AskAsOf(one)), ElementsAre(first.id.Short()));
+  EXPECT_THAT(Heads(AskAsOf(one.substr(0, 8))), ElementsAre(first.id.Short()));
+  EXPECT_THAT(Heads(AskAsOf(empty)), IsEmpty());
+  EXPECT_THAT(Heads(AskAsOf(Frontier())), ElementsAre(second.id.Short()));
+}
+
+TEST_F(AsOfTest, AFrontierOutlivesARestart) {
+  const Entry first = plan_.Report(pen_, "first");
+  Take({first});
+  const std::string one = Frontier();
+  Take({plan_.Report(pen_, "second", {first.id})});
+  store_.Restart();
+  published_ = nullptr;
+  Publish();
+  EXPECT_THAT(Heads(AskAsOf(one)), ElementsAre(first.id.Short()));
+}
+
+TEST_F(AsOfTest, ADateGoesByTheClaimedTimeWhereThereIsNoRegister) {
+  pen_.hlc = HlcAt(k2017Sep1 + 23 * kHourMs);
+  const Entry first = plan_.Report(pen_, "first");
+  pen_.hlc = HlcAt(k2017Sep1 + 24 * kHourMs);
+  const Entry second = plan_.Report(pen_, "second", {first.id});
+  Take({first, second});
+  EXPECT_THAT(Heads(AskAsOf("2017-08-31")), IsEmpty());
+  EXPECT_THAT(Heads(AskAsOf("2017-09-01")), ElementsAre(first.id.Short()));
+  EXPECT_THAT(Heads(AskAsOf("2017-09-01T22:59Z")), IsEmpty());
+  EXPECT_THAT(Heads(AskAsOf("2017-09-01T23:00Z")), ElementsAre(first.id.Short()));
+  EXPECT_THAT(Heads(AskAsOf("2017-09-02")), ElementsAre(second.id.Short()));
+  const auto as_of = AsOfText(Ask(), "2017-09-01");
+  EXPECT_THAT(as_of->words, HasSubstr("there is no register"));
+  EXPECT_FALSE(as_of->frontier.has_value());
+}
+
+TEST_F(AsOfTest, WhatIsNoMomentIsRefusedWithTheForms) {
+  for (const char* bad : {"2017-13-01", "yesterday", "1234567", "12345678z", "2017-09-01T25:00Z"}) {
+    const auto answer = AsOfText(Ask(), bad);
+    EXPECT_EQ(answer.status().code(), absl::StatusCode::kInvalidArgument) << bad;
+    EXPECT_THAT(std::string(answer.status().message()), HasSubstr("2017-09-01")) << bad;
+  }
+  const auto unknown = AsOfText(Ask(), "0123456789abcdef");
+  EXPECT_EQ(unknown.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(unknown.status().message()), HasSubstr("never stood"));
+}
+
+// Random histories of one slot with two authors: each frontier, asked about at the end, shows the
+// heads that were seen when it stood.
+TEST_F(AsOfTest, EveryFrontierOfARandomHistoryIsShownAsItWas) {
+  const uint64_t seed = testing::UnitTest::GetInstance()->random_seed() + 1;
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  bench::Random random(seed);
+  support::Pen pens[] = {plan_.PenOf(plan_.kg), plan_.PenOf(plan_.kg2)};
+  std::vector<EntryId> written;
+  std::map<std::string, std::vector<std::string>> seen;
+  for (int step = 0; step < 60; ++step) {
+    std::vector<EntryId> supersedes;
+    for (const EntryId& id : written) {
+      if (random.Below(4) == 0 && supersedes.size() < 3) supersedes.push_back(id);
+    }
+    std::sort(supersedes.begin(), supersedes.end());
+    const Entry entry =
+        plan_.Report(pens[random.Below(2)], absl::StrCat("step ", step), supersedes);
+    written.push_back(entry.id);
+    Take({entry});
+    seen[Frontier()] = Heads(Ask());
+  }
+  ASSERT_EQ(seen.size(), written.size());
+  for (const auto& [frontier, heads] : seen) EXPECT_EQ(Heads(AskAsOf(frontier)), heads) << frontier;
+}
+
+}  // namespace
+}  // namespace entente::query
