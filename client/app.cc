@@ -150,6 +150,7 @@ void BuildApp(CLI::App& app, Context& context) {
   AddDraft(app, context);
   AddSubmit(app, context);
   AddWithdraw(app, context);
+  AddReview(app, context);
   AddSync(app, context);
   AddStatus(app, context);
   AddPeer(app, context);

@@ -25,8 +25,9 @@
                       UpdateDraft, UpdateDraftRequest,                                            \
                       Draft) Unary(DeleteDraft, DeleteDraftRequest, DeleteDraftResponse)          \
                       Unary(CheckDraft, CheckDraftRequest, CheckDraftResponse) Unary(             \
-                          ListRecords, ListRecordsRequest, Table)                                 \
-                          Unary(GetRecord, GetRecordRequest, Record) Unary(                       \
+                          ListRecords, ListRecordsRequest, Table) Unary(GetRecord,                \
+                                                                        GetRecordRequest, Record) \
+                          Unary(PrepareRoundClose, PrepareRoundCloseRequest, RoundClose) Unary(   \
                               Missing, RoundQuestion, Table) Unary(Rate, RoundQuestion, Table)    \
                               Unary(Matrix, RoundQuestion, Table) Unary(Conflicts,                \
                                                                         ConflictsRequest, Table)  \

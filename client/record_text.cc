@@ -1,5 +1,7 @@
 #include "client/record_text.h"
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 #include <google/protobuf/util/json_util.h>
 
 #include <variant>
@@ -18,13 +20,27 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// Ids are hex everywhere people look; protobuf's own JSON would print base64. Words are lower case,
-// as typed.
-void SetCommon(ordered_json& json, const v1::Common& common) {
-  ordered_json& out = json["common"];
-  for (const char* field : {"supersedes", "cites"}) out.erase(field);
-  for (const auto& id : common.supersedes()) out["supersedes"].push_back(base::ToHex(id));
-  for (const auto& id : common.cites()) out["cites"].push_back(base::ToHex(id));
+// Ids and digests are hex everywhere people look; protobuf's own JSON would print base64. Words are
+// lower case, as typed.
+void SetBytes(ordered_json& json, const google::protobuf::Message& message) {
+  const auto* reflection = message.GetReflection();
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection->ListFields(message, &fields);
+  for (const auto* field : fields) {
+    const bool bytes = field->type() == google::protobuf::FieldDescriptor::TYPE_BYTES;
+    const bool nested = field->type() == google::protobuf::FieldDescriptor::TYPE_MESSAGE;
+    if (!bytes && !nested) continue;
+    ordered_json& at = json[field->name()];
+    if (!field->is_repeated()) {
+      if (bytes) at = base::ToHex(reflection->GetString(message, field));
+      if (nested) SetBytes(at, reflection->GetMessage(message, field));
+      continue;
+    }
+    for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+      if (bytes) at[i] = base::ToHex(reflection->GetRepeatedString(message, field, i));
+      if (nested) SetBytes(at[i], reflection->GetRepeatedMessage(message, field, i));
+    }
+  }
 }
 
 struct Converter {
@@ -47,10 +63,7 @@ struct Converter {
     for (int i = 0; i < report.attachments_size(); ++i) {
       const v1::Attachment& attachment = report.attachments(i);
       json["attachments"][i]["size"] = attachment.size();
-      json["attachments"][i]["sha256"] = base::ToHex(attachment.sha256());
-      json["attachments"][i]["root"] = base::ToHex(attachment.root());
     }
-    if (!report.answers().empty()) json["answers"] = base::ToHex(report.answers());
     return json;
   }
   template <class Message>
@@ -65,7 +78,7 @@ struct Converter {
     if (!google::protobuf::util::MessageToJsonString(message, &text, options).ok())
       return ordered_json::object();
     ordered_json json = ordered_json::parse(text, nullptr, false);
-    SetCommon(json, message.common());
+    SetBytes(json, message);
     return json;
   }
 };
@@ -119,6 +132,18 @@ ordered_json RecordJson(const v1::Record& record) {
     json["record"] = PayloadJson(head.kind(), head.schema(), head.payload());
     out["heads"].push_back(std::move(json));
   }
+  out["said"] = ordered_json::array();
+  for (const auto& spoken : record.spoken()) {
+    out["said"].push_back(
+        {{"entry_id", base::ToHex(spoken.entry_id())},
+         {"about", base::ToHex(spoken.about())},
+         {"kind", base::Str(meaning::KindWord(spoken.kind()))},
+         {"delegation", spoken.delegation()},
+         {"key_label", spoken.key_label()},
+         {"signed_at", UtcText(HlcMs(spoken.hlc()))},
+         {"answered", spoken.answered()},
+         {"record", PayloadJson(spoken.kind(), spoken.schema(), spoken.payload())}});
+  }
   if (!record.freshness().empty()) out["freshness"] = record.freshness();
   return out;
 }
@@ -135,6 +160,13 @@ std::string RecordText(const v1::Record& record) {
     absl::StrAppend(&out, PayloadText(head.kind(), head.schema(), head.payload()));
     for (const auto& finding : head.findings())
       absl::StrAppend(&out, "  ! ", Printable(finding.message()), "\n");
+  }
+  for (const auto& spoken : record.spoken()) {
+    absl::StrAppend(&out, base::Str(meaning::KindWord(spoken.kind())), "  ",
+                    base::ToHex(spoken.entry_id()).substr(0, 8), "  ", spoken.delegation(), ", ",
+                    Printable(spoken.key_label()), ", signed ", UtcText(HlcMs(spoken.hlc())),
+                    " (claimed)", spoken.answered() ? ", answered" : "", "\n",
+                    PayloadText(spoken.kind(), spoken.schema(), spoken.payload()));
   }
   if (!record.freshness().empty()) absl::StrAppend(&out, Printable(record.freshness()), "\n");
   return out;

@@ -20,7 +20,7 @@ CALL = re.compile(r"\b(?:Say|Said|Phrase)\s*\(\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)"
 LITERAL = re.compile(r"\"(?:\\.|[^\"\\])*\"")
 ROOMS = ("client/language/", "client/brief/")
 WORD_LIST = re.compile(r"ENTENTE_WORD_LIST\((?:CommitmentNatures|TimetableWords|RoundNatures|"
-                       r"InterventionNatures|SectionNames),([^)]*)\)")
+                       r"InterventionNatures|ReviewOutcomes|NotCountedReasons|SectionNames),([^)]*)\)")
 ENUM_LIST = re.compile(r"k(?:Implementations|Assessments)\{\{(.*?)\}\};", re.S)
 HEADING = re.compile(r"\{\"[a-z_]+\",\s*\"([A-Z][A-Z0-9 .()/%-]*)\"")
 PLACE = re.compile(r"\{\d\}")

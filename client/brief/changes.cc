@@ -20,6 +20,23 @@ void AddMinuted(const Facts& facts, const std::string& nature, const Phrases& ph
   }
 }
 
+// Questions about one report that nobody answered yet.
+void AddAsked(const Facts& facts, const v1::BriefSlot& slot, const v1::BriefReport& head,
+              const Phrases& phrases, std::vector<Note>& out) {
+  for (const auto& question : head.questions()) {
+    const std::string kind = question.due().empty()
+                                 ? phrases.Say("asked by {0}", {question.reviewer()})
+                                 : phrases.Say("asked by {0}, answer by {1}",
+                                               {question.reviewer(), phrases.Date(question.due())});
+    Texts one;
+    *one.Add() = question.remark().text();
+    Text text = Written(one, phrases, facts.head.round().working_language());
+    if (!question.remark().part().empty())
+      text.words = absl::StrCat(question.remark().part(), ": ", text.words);
+    out.push_back({slot.delegation(), SubjectWords(slot, phrases), kind, text});
+  }
+}
+
 }  // namespace
 
 std::vector<Silent> SilentOf(const Facts& facts, const Slots& slots, const Phrases& phrases) {
@@ -71,6 +88,9 @@ std::vector<Note> QuestionsOf(const Facts& facts, const Slots& slots, const Phra
                                  standing.slot->delegation()}),
                     ""}});
   }
+  for (const auto& slot : facts.slots) {
+    for (const auto& head : slot.heads()) AddAsked(facts, slot, head, phrases, out);
+  }
   AddMinuted(facts, "question", phrases, out);
   return out;
 }
@@ -84,7 +104,8 @@ std::vector<Note> NeedsOf(const Facts& facts, const Phrases& phrases) {
         Texts one;
         *one.Add() = section.text();
         out.push_back({slot.delegation(), SubjectWords(slot, phrases), phrases.Say("reported"),
-                       Written(one, phrases, facts.head.round().working_language())});
+                       WrittenOrTranslated(one, head, "section." + section.name(), phrases,
+                                           facts.head.round().working_language())});
       }
     }
   }

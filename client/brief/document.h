@@ -18,10 +18,10 @@ struct Text {
 
 // Where one delegation stands on one subject.
 struct Status {
-  std::string
-      key;  // stable: completed, in_progress, ..., nil, conflict, withdrawn, absent, unasked
+  std::string key;    // stable: completed, in_progress, ..., nil, conflict, withdrawn, not_counted,
+                      // absent, unasked
   std::string words;  // "in progress, at risk"
-  std::string mark;   // "!" off track, "~" at risk, "‡" conflict; or empty
+  std::string mark;   // "!" off track, "~" at risk, "?" a question is open, "‡" conflict
   bool reported = false;
 };
 
@@ -44,6 +44,7 @@ struct Version {
   std::string withdrawn;  // reason; only of a withdrawal
   std::string nil;        // reason of a nil report
   std::string reason;     // why discontinued or not applicable
+  std::string review;     // what the secretariat said of it; empty: nothing yet
   std::optional<Text> narrative;
   std::vector<std::pair<std::string, Text>> sections;  // heading, text
   std::vector<Milestone> milestones;

@@ -126,7 +126,8 @@ class Page {
 
   void Legend() {
     Add("<p class=\"remark\">",
-        Said("! off track, ~ at risk, \u2021 conflict: two or more versions stand. Dashed and "
+        Said("! off track, ~ at risk, ? question open, \u2021 conflict: two or more versions "
+             "stand. Dashed and "
              "hatched: nothing here. A cell that names what was before has changed."),
         "</p>\n");
   }
@@ -275,6 +276,7 @@ class Page {
     Labelled(Phrase("Withdrawn"), version.withdrawn);
     Labelled(Phrase("Nil report"), version.nil);
     Labelled(Phrase("Reason"), version.reason);
+    Labelled(Phrase("Review"), version.review);
     if (version.narrative) Add(Paragraphs(*version.narrative));
     for (const auto& [heading, text] : version.sections) {
       Add("<p><strong>", Escaped(heading), "</strong></p>\n", Paragraphs(text));

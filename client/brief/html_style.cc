@@ -48,9 +48,10 @@ td .was { display: block; font-weight: normal; font-size: .8em; }
 .s-not_applicable, .s-unasked { color: #555; font-weight: normal !important; }
 .s-nil, .s-reported { background: #f4f4f4; border-left: 8px double #111 !important; }
 .s-conflict { background: #fbe0d4; border: 4px solid #111 !important; }
-.s-absent, .s-withdrawn { background: repeating-linear-gradient(45deg, #fff, #fff 9px, #ddd 9px,
+.s-absent, .s-withdrawn,
+.s-not_counted { background: repeating-linear-gradient(45deg, #fff, #fff 9px, #ddd 9px,
   #ddd 11px); font-style: italic; font-weight: normal !important; border-style: dashed !important; }
-.s-absent, .s-withdrawn { text-shadow: 0 0 3px #fff, 0 0 3px #fff, 0 0 3px #fff; }
+.s-absent, .s-withdrawn, .s-not_counted { text-shadow: 0 0 3px #fff, 0 0 3px #fff, 0 0 3px #fff; }
 table.overview .s-absent { font-size: 1.6rem; }
 .item { border-top: 1px solid #999; padding: .4rem 0 .6rem; }
 .item h3, .item h4, .item h5 { margin: .3rem 0; line-height: 1.7; }

@@ -203,6 +203,7 @@ class Pages {
     Labelled(Phrase("Withdrawn"), version.withdrawn);
     Labelled(Phrase("Nil report"), version.nil);
     Labelled(Phrase("Reason"), version.reason);
+    Labelled(Phrase("Review"), version.review);
     if (version.narrative) Quote(*version.narrative);
     for (const auto& [heading, text] : version.sections) {
       Add("**", MarkdownEscaped(heading), "**\n\n");

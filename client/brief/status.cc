@@ -51,8 +51,12 @@ Status StatusOf(const Heads& heads, const std::string& absent_word, const Phrase
   } else if (heads[0].withdrawn()) {
     status.key = "withdrawn";
     status.words = phrases.Say("withdrawn");
+  } else if (heads[0].review() == "not_counted") {
+    status.key = "not_counted";
+    status.words = phrases.Say("not counted: {0}", {InWords(heads[0].review_reason(), phrases)});
   } else {
     status = OfReport(heads[0].report(), phrases);
+    if (heads[0].review() == "clarification_requested") absl::StrAppend(&status.mark, "?");
   }
   return status;
 }

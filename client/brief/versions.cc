@@ -55,6 +55,28 @@ std::string TrendWords(v1::Trend trend, const Phrases& phrases) {
 
 }  // namespace
 
+Text WrittenOrTranslated(const Texts& texts, const v1::BriefReport& head, const std::string& part,
+                         const Phrases& phrases, const std::string& working_language) {
+  Text own = Written(texts, phrases, working_language);
+  if (own.remark.empty()) return own;
+  for (const std::string& language : {phrases.language(), working_language}) {
+    for (const auto& translation : head.translations()) {
+      if (translation.part() != part || !SameLanguage(language, translation.text().lang()))
+        continue;
+      Texts one;
+      *one.Add() = translation.text();
+      Text shown = Written(one, phrases, working_language);
+      shown.remark = translation.official()
+                         ? phrases.Say("official translation by {0}, original {1}",
+                                       {translation.delegation(), texts[0].lang()})
+                         : phrases.Say("informal translation by {0}, original {1}",
+                                       {translation.delegation(), texts[0].lang()});
+      return shown;
+    }
+  }
+  return own;
+}
+
 std::string OfWhat(const v1::IndicatorValue& value) {
   std::string out = value.ref_area();
   for (const auto& dim : value.dims()) {
@@ -111,11 +133,20 @@ Version VersionOf(const Facts& facts, const v1::BriefSlot& slot, const v1::Brief
   const std::string& working = facts.head.round().working_language();
   out.nil = report.nil_reason();
   out.reason = report.reason();
-  if (!report.narratives().empty()) out.narrative = Written(report.narratives(), phrases, working);
+  if (head.review() == "clarified") {
+    out.review = phrases.Say("clarified");
+  } else if (!head.review().empty()) {
+    out.review = InWords(head.review(), phrases);
+  }
+  if (!report.narratives().empty()) {
+    out.narrative = WrittenOrTranslated(report.narratives(), head, "narrative", phrases, working);
+  }
   for (const auto& section : report.sections()) {
     Texts one;
     *one.Add() = section.text();
-    out.sections.emplace_back(InWords(section.name(), phrases), Written(one, phrases, working));
+    out.sections.emplace_back(
+        InWords(section.name(), phrases),
+        WrittenOrTranslated(one, head, "section." + section.name(), phrases, working));
   }
   for (const auto& milestone : report.milestones()) {
     out.milestones.push_back({milestone.text(), phrases.Date(milestone.date()), milestone.done()});

@@ -3,6 +3,7 @@
 
 #include "client/brief/document.h"
 #include "client/brief/facts.h"
+#include "client/brief/texts.h"
 #include "client/language/phrases.h"
 
 namespace entente::client::brief {
@@ -16,5 +17,10 @@ std::string ReferenceOf(const Facts& facts, const v1::BriefSlot& slot);
 
 // "sex=T, setting=prison"; with the area in front where it is not the delegation as a whole.
 std::string OfWhat(const v1::IndicatorValue& value);
+
+// As Written; a text that is in no language read is shown in translation, if there is one: what its
+// delegation says officially before what others help out with.
+Text WrittenOrTranslated(const Texts& texts, const v1::BriefReport& head, const std::string& part,
+                         const Phrases& phrases, const std::string& working_language);
 
 }  // namespace entente::client::brief

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/commands/commands.h"
+#include "client/commands/writing.h"
 #include "client/files.h"
 #include "client/log_reader.h"
 #include "client/submit_run.h"
@@ -103,16 +104,6 @@ absl::StatusOr<std::set<std::string>> SignedInterventions(Context& context,
   return out;
 }
 
-absl::StatusOr<v1::Record> Standing(Context& context, const std::string& instrument,
-                                    const std::string& slot) {
-  v1::GetRecordRequest request;
-  request.set_instrument(instrument);
-  request.set_reference(slot);
-  absl::StatusOr<v1::Record> record = context.Call(local::kGetRecord, request);
-  if (!record.ok() && record.status().code() == absl::StatusCode::kNotFound) return v1::Record();
-  return record;
-}
-
 absl::StatusOr<ImportPlan> Plan(Context& context, const std::string& instrument,
                                 const meaning::CatalogueFile& file) {
   ImportPlan plan;
@@ -130,7 +121,7 @@ absl::StatusOr<ImportPlan> Plan(Context& context, const std::string& instrument,
         continue;
       }
     } else {
-      ASSIGN_OR_RETURN(standing, Standing(context, instrument, row.slot));
+      ASSIGN_OR_RETURN(standing, StandingRecord(context, instrument, row.slot));
     }
     const bool same = standing.heads_size() == 1 &&
                       Said(row.kind, standing.heads(0).payload()) == Said(row.kind, row.payload);

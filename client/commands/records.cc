@@ -1,4 +1,4 @@
-// entente report|commitment|chapter|indicator|round|intervention list|show
+// entente report|commitment|chapter|indicator|round|intervention|comment... list|show
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "client/clock.h"
@@ -53,14 +53,15 @@ absl::StatusOr<Exit> ShowRecord(Context& context, const std::string& reference) 
   return Exit::kDone;
 }
 
-void AddKind(CLI::App& root, Context& context, const std::string& kind, const std::string& what,
-             const std::string& example) {
+CLI::App* AddKind(CLI::App& root, Context& context, const std::string& kind,
+                  const std::string& what, const std::string& example) {
   CLI::App* noun = AddNoun(root, kind, what);
   auto o = std::make_shared<ListOptions>();
   CLI::App* list =
       AddCommand(*noun, context, "list", "All of them", absl::StrCat("entente ", kind, " list"),
                  [&context, kind, o] { return ListRecords(context, kind, *o); });
-  if (kind == "report" || kind == "intervention") {
+  const bool catalogue = kind == "commitment" || kind == "chapter" || kind == "indicator";
+  if (!catalogue && kind != "round") {
     list->add_option("--delegation", o->delegation, "Only this delegation's");
     list->add_option("--round", o->round, "Only of this round");
   }
@@ -69,7 +70,7 @@ void AddKind(CLI::App& root, Context& context, const std::string& kind, const st
     list->add_flag("--uncounted", o->uncounted,
                    "Instead: everything held that does not count, of any kind, and why");
   }
-  if (kind != "round" && kind != "indicator")
+  if (kind == "report" || kind == "commitment")
     list->add_option("--chapter", o->chapter, "Only of this chapter");
   list->add_option("--limit", o->limit, "Rows at most")->check(CLI::Range(1, 10'000));
   list->add_option("--page-token", o->page_token, "Go on where the last page ended");
@@ -80,17 +81,35 @@ void AddKind(CLI::App& root, Context& context, const std::string& kind, const st
                               [&context, reference] { return ShowRecord(context, *reference); });
   show->add_option("reference", *reference, "Its reference")->required();
   AddAsOf(*show, context);
+  return noun;
 }
 
 }  // namespace
 
 void AddRecords(CLI::App& root, Context& context) {
   AddKind(root, context, "report", "Progress reports", "R:EUCA-2014/MTR-2017/KG/DDR/08");
-  AddKind(root, context, "commitment", "What was promised", "EUCA-2014/DDR/08");
+  AddCommitmentMove(*AddKind(root, context, "commitment", "What was promised", "EUCA-2014/DDR/08"),
+                    context);
   AddKind(root, context, "chapter", "Chapters of an instrument", "EUCA-2014/DDR");
   AddKind(root, context, "indicator", "What is measured", "OST-CLIENTS");
-  AddKind(root, context, "round", "Reporting rounds", "EUCA-2014/MTR-2017");
-  AddKind(root, context, "intervention", "What was said at meetings, as minuted", "REFERENCE");
+  CLI::App* round = AddKind(root, context, "round", "Reporting rounds", "EUCA-2014/MTR-2017");
+  AddRoundActs(*round, context);
+  AddInterventionAdd(
+      *AddKind(root, context, "intervention", "What was said at meetings, as minuted", "REFERENCE"),
+      context);
+  CLI::App* comment =
+      AddKind(root, context, "comment", "What parties say about records", "comment/2afb25f0");
+  AddCommentAdd(*comment, context);
+  AddTranslationAdd(
+      *AddKind(root, context, "translation", "Texts in further languages", "translation/2afb25f0"),
+      context);
+  AddMeetingActs(*AddKind(root, context, "meeting", "Review meetings", "meeting/2afb25f0"),
+                 context);
+  AddPersonAdd(*AddKind(root, context, "person", "The directory of the parties", "person/2afb25f0"),
+               context);
+  AddAmendmentActs(*AddKind(root, context, "amendment", "Proposals to change what was promised",
+                            "amendment/2afb25f0"),
+                   context);
 }
 
 }  // namespace entente::client

@@ -1,13 +1,9 @@
 // entente submit and withdraw: a delegation's word becomes a signed entry.
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
-#include "client/clock.h"
 #include "client/commands/commands.h"
 #include "client/commands/draft_calls.h"
+#include "client/commands/writing.h"
 #include "client/draft_edit.h"
-#include "client/record_text.h"
-#include "client/submit_run.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/record.h"
@@ -16,58 +12,12 @@ namespace entente::client {
 
 namespace {
 
-constexpr uint32_t kSchema = 1;
-
-std::string WhoSigns(const v1::PrepareEntriesResponse& prepared, const std::string& instrument) {
-  return absl::StrCat("Signed for ", prepared.delegation_code(), " in ", instrument, ", number ",
-                      prepared.next_sequence(),
-                      " of this key. Submitting publishes it to every party of ", instrument,
-                      "; it cannot be taken back, only corrected or withdrawn.");
-}
-
-// The claimed times of what a record replaces: its own must be later.
-std::vector<uint64_t> HlcsOf(const v1::Record& record) {
-  std::vector<uint64_t> hlcs;
-  for (const auto& head : record.heads()) hlcs.push_back(head.hlc());
-  return hlcs;
-}
-
-absl::StatusOr<v1::Record> GetRecord(Context& context, const std::string& instrument,
-                                     const std::string& reference) {
-  v1::GetRecordRequest request;
-  request.set_instrument(instrument);
-  request.set_reference(reference);
-  return context.Call(local::kGetRecord, request);
-}
-
 // A report replaces what it names and nothing else; what stands in its slot gives the clock.
 std::vector<uint64_t> CitedBy(Context& context, const v1::Draft& draft,
                               const std::string& reference) {
   if (draft.report().common().supersedes_size() == 0 || reference.empty()) return {};
   absl::StatusOr<v1::Record> record = GetRecord(context, draft.instrument(), reference);
   return record.ok() ? HlcsOf(*record) : std::vector<uint64_t>();
-}
-
-void EmitDryRun(Context& context, const SubmitRun& run, const UnsignedRecord& record,
-                const std::string& words) {
-  nlohmann::ordered_json object = {{"dry_run", true}, {"header", HeaderJson(run.headers.at(0))}};
-  object["record"] = PayloadJson(record.kind, record.schema, record.payload);
-  std::string text =
-      absl::StrCat(words, "Would be signed for ", run.prepared.delegation_code(), ":\n");
-  for (const auto& [name, value] : object["header"].items()) {
-    absl::StrAppend(&text, "  ", name, ": ",
-                    value.is_string() ? value.get<std::string>() : value.dump(), "\n");
-  }
-  context.Emit(object, text);
-}
-
-void EmitSubmitted(Context& context, const SubmitRun& run, const std::string& draft) {
-  const v1::SubmittedEntry& entry = run.entries.at(0);
-  nlohmann::ordered_json object = SubmittedJson(entry);
-  if (!draft.empty()) object["draft"] = draft;
-  context.Emit(object,
-               absl::StrCat("submitted ", entry.reference(), "\nentry ", base::ToHex(entry.id()),
-                            "  number ", entry.sequence(), "  ", entry.status(), "\n"));
 }
 
 // The report is in the log already: a draft that cannot be marked so is no failure.
@@ -97,20 +47,13 @@ absl::StatusOr<Exit> Submit(Context& context, const std::string& name, const Aut
                    absl::StrCat(name, " has ", Count(check.findings_size(), "warning"),
                                 "; nothing was signed"));
   }
-  UnsignedRecord record{v1::REPORT, meaning::SchemaOf(draft.report()), PayloadBytes(draft.report()),
-                        CitedBy(context, draft, check.reference())};
-  const std::string text = DraftText(draft);
-  auto in_words = [&](const v1::PrepareEntriesResponse& prepared) {
-    return absl::StrCat(text, WhoSigns(prepared, draft.instrument()));
-  };
-  ASSIGN_OR_RETURN(SubmitRun run,
-                   SignAndSubmit(context, draft.instrument(), o, {record}, in_words));
-  if (o.dry_run) {
-    EmitDryRun(context, run, record, text);
-    return Exit::kDone;
-  }
-  MarkSubmitted(context, draft, run.entries.at(0));
-  EmitSubmitted(context, run, name);
+  const Act act{draft.instrument(),
+                {RecordOf(v1::REPORT, draft.report(), CitedBy(context, draft, check.reference()),
+                          meaning::SchemaOf(draft.report()))},
+                DraftText(draft),
+                name};
+  ASSIGN_OR_RETURN(SubmitRun run, SignAct(context, o, act));
+  if (!run.entries.empty()) MarkSubmitted(context, draft, run.entries.at(0));
   return Exit::kDone;
 }
 
@@ -130,27 +73,17 @@ absl::StatusOr<Exit> Withdraw(Context& context, const std::string& reference,
     heads.push_back(head.entry_id());
     common->set_delegation(head.delegation());
   }
-  std::sort(heads.begin(), heads.end());
-  for (const std::string& head : heads) common->add_supersedes(head);
+  const size_t versions = heads.size();
+  FillSupersedes(std::move(heads), *common);
   if (!context.options.lang.empty()) common->set_lang(context.options.lang);
   withdrawal.set_slot(record.slot());
   withdrawal.set_reason(reason);
-  UnsignedRecord unsigned_record{v1::WITHDRAWAL, kSchema, PayloadBytes(withdrawal), HlcsOf(record)};
-  const std::string text =
-      absl::StrCat("withdraws ", record.reference(), " (", heads.size(), " version",
-                   heads.size() == 1 ? "" : "s", "), reason: ", Printable(reason), "\n");
-  auto in_words = [&](const v1::PrepareEntriesResponse& prepared) {
-    return absl::StrCat(text, WhoSigns(prepared, instrument));
-  };
-  ASSIGN_OR_RETURN(SubmitRun run,
-                   SignAndSubmit(context, instrument, o, {unsigned_record}, in_words));
-  if (o.dry_run) {
-    EmitDryRun(context, run, unsigned_record, text);
-    return Exit::kDone;
-  }
-  for (const auto& warning : run.entries.at(0).warnings())
-    context.Warn(Printable(warning.message()));
-  EmitSubmitted(context, run, "");
+  const Act act{instrument,
+                {RecordOf(v1::WITHDRAWAL, withdrawal, HlcsOf(record))},
+                absl::StrCat("withdraws ", record.reference(), " (", Count(versions, "version"),
+                             "), reason: ", Printable(reason), "\n"),
+                ""};
+  RETURN_IF_ERROR(SignAct(context, o, act).status());
   return Exit::kDone;
 }
 

@@ -41,6 +41,7 @@ absl::StatusOr<std::unique_ptr<Replica>> Replica::Open(storage::Kv* kv, const Op
   ENTENTE_CHECK(options.verifier != nullptr);
   std::unique_ptr<Replica> replica(new Replica(kv, options));
   RETURN_IF_ERROR(replica->Load());
+  RETURN_IF_ERROR(replica->RebuildViews());
   RETURN_IF_ERROR(replica->FinishRejudging());
   // A crash may have come between a note and the entries that waited for it.
   RETURN_IF_ERROR(replica->RetryAside());

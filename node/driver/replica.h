@@ -85,8 +85,11 @@ class Replica {
     // Feeds judged again in one write when an authority act concerns many: bounds memory, and what
     // a crash has to do over.
     size_t rejudge_feeds_max = 1024;
+    // What is written at once while views are made anew: likewise.
+    size_t rebuild_batch_bytes = 4u << 20;
   };
-  // Reads the state back; finishes a re-judging that a crash interrupted.
+  // Reads the state back; makes the views anew when another version wrote them; finishes a
+  // re-judging that a crash interrupted.
   static absl::StatusOr<std::unique_ptr<Replica>> Open(storage::Kv* kv, const Options& options);
   ~Replica();
 
@@ -257,12 +260,21 @@ class Replica {
 
   // views.cc
   void Contribute(const VerifiedEntries::Item& item);  // by merge operand
+  void StageViewRows(const ledger::Entry& entry, const ViewRows& rows);
   // `code`: what the charter calls, or called, the entry's delegation.
   absl::Status ChangeViews(const ledger::Entry& entry, const std::string& code, bool add,
                            SlotOverlay& slots);
   void StageSlots(SlotOverlay& slots);
 
   void StageStood();
+
+  // rebuild.cc
+  absl::Status RebuildViews();
+  absl::Status EraseViews();
+  absl::Status RemakeViews(const std::string& after);
+  absl::Status RemakeRows(const store::LogReader& log, const store::EntryPlace& place,
+                          absl::string_view row);
+
   // `before`: the feed's newest arrival until now; 0: none.
   void StageFrontier(const FeedKey& feed, const v1::FeedState& state, uint64_t before);
   absl::Status FollowCharters();

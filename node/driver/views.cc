@@ -14,9 +14,13 @@ void Replica::Contribute(const VerifiedEntries::Item& item) {
   std::string code = CodeOf(instrument, DelegationOf(entry));
   const bool ready = item.rows && item.rows->delegation_code == code;
   const ViewRows made = ready ? ViewRows() : ViewRowsOf(entry, std::move(code));
-  const ViewRows& rows = ready ? *item.rows : made;
+  StageViewRows(entry, ready ? *item.rows : made);
+}
+
+void Replica::StageViewRows(const Entry& entry, const ViewRows& rows) {
   if (!rows.set_aside.empty()) {
-    batch_.Put(store::kSetAside, store::SetAsideKey(instrument, entry.id), rows.set_aside);
+    batch_.Put(store::kSetAside, store::SetAsideKey(entry.header.instrument, entry.id),
+               rows.set_aside);
   }
   for (const std::string& key : rows.index_keys) batch_.Put(store::kIndex, key, "");
   if (!rows.slot_key.empty()) batch_.Merge(store::kSlots, rows.slot_key, rows.slot_operand);

@@ -60,8 +60,9 @@ std::optional<std::string> MemoryCatalogue::SlotOf(const base::EntryId& entry) c
   return it->second;
 }
 
-const v1::Report* MemoryCatalogue::PreviousReport(absl::string_view slot) const {
-  return FindIn(reports, slot);
+const v1::Report* MemoryCatalogue::ReportOf(const base::EntryId& entry) const {
+  auto it = reports.find(entry);
+  return it == reports.end() ? nullptr : &it->second;
 }
 
 std::optional<std::string> MemoryCatalogue::PreviousValue(absl::string_view,
@@ -69,6 +70,21 @@ std::optional<std::string> MemoryCatalogue::PreviousValue(absl::string_view,
   const auto* found = FindIn(past_values, value.indicator());
   if (!found) return std::nullopt;
   return *found;
+}
+
+std::optional<std::string> MemoryCatalogue::ExtendedDeadline(absl::string_view round,
+                                                             absl::string_view delegation) const {
+  auto it = extensions.find(base::Str(round) + "/" + base::Str(delegation));
+  return it == extensions.end() ? std::nullopt : std::optional<std::string>(it->second);
+}
+
+bool MemoryCatalogue::RoundIsClosed(absl::string_view round) const {
+  return closed_rounds.contains(base::Str(round));
+}
+
+std::optional<Silence> MemoryCatalogue::SilenceOn(const base::EntryId& amendment) const {
+  auto it = silences.find(amendment);
+  return it == silences.end() ? std::nullopt : std::optional<Silence>(it->second);
 }
 
 }  // namespace entente::meaning

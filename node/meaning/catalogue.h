@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,12 @@
 #include "node/base/id.h"
 
 namespace entente::meaning {
+
+// How a silence procedure stands: its last day, and who broke the silence, ascending.
+struct Silence {
+  std::string until;  // YYYY-MM-DD
+  std::vector<std::string> objectors;
+};
 
 class Catalogue {
  public:
@@ -35,14 +42,26 @@ class Catalogue {
   // Codes the charter admits and has not shut; empty when the charter is not known.
   virtual std::vector<std::string> Delegations() const = 0;
 
+  // Codes the charter once admitted and has shut: suspended or withdrawn.
+  virtual std::vector<std::string> ShutDelegations() const { return {}; }
+
   // Heads that stand in a slot here, ascending; the slot of an entry held here.
   virtual std::vector<base::EntryId> SlotHeads(absl::string_view slot) const = 0;
   virtual std::optional<std::string> SlotOf(const base::EntryId& entry) const = 0;
-  // The report that stands in a slot (of several heads the latest by hlc, entry id).
-  virtual const v1::Report* PreviousReport(absl::string_view slot) const = 0;
+  // A report that is held here.
+  virtual const v1::Report* ReportOf(const base::EntryId& entry) const = 0;
   // The delegation's latest value of the same indicator, area and dimensions for another period.
   virtual std::optional<std::string> PreviousValue(absl::string_view delegation,
                                                    const v1::IndicatorValue& value) const = 0;
+
+  // The date up to which a delegation's deadline was extended; the later of several.
+  virtual std::optional<std::string> ExtendedDeadline(absl::string_view /*round*/,
+                                                      absl::string_view /*delegation*/) const {
+    return std::nullopt;
+  }
+  virtual bool RoundIsClosed(absl::string_view) const { return false; }
+  // Of an amendment held here that runs by silence procedure.
+  virtual std::optional<Silence> SilenceOn(const base::EntryId&) const { return std::nullopt; }
 };
 
 // Nothing at all is held: the view of a record by itself.
@@ -59,7 +78,7 @@ class EmptyCatalogue final : public Catalogue {
   std::vector<std::string> Delegations() const override { return {}; }
   std::vector<base::EntryId> SlotHeads(absl::string_view) const override { return {}; }
   std::optional<std::string> SlotOf(const base::EntryId&) const override { return std::nullopt; }
-  const v1::Report* PreviousReport(absl::string_view) const override { return nullptr; }
+  const v1::Report* ReportOf(const base::EntryId&) const override { return nullptr; }
   std::optional<std::string> PreviousValue(absl::string_view,
                                            const v1::IndicatorValue&) const override {
     return std::nullopt;
@@ -78,8 +97,12 @@ class MemoryCatalogue final : public Catalogue {
   std::vector<std::string> delegations;
   std::map<std::string, std::vector<base::EntryId>> heads;  // by slot
   std::map<base::EntryId, std::string> slots;
-  std::map<std::string, v1::Report> reports;       // by slot
+  std::map<base::EntryId, v1::Report> reports;
   std::map<std::string, std::string> past_values;  // by indicator code
+  std::map<std::string, std::string> extensions;   // by ROUND/DELEGATION
+  std::set<std::string> closed_rounds;
+  std::vector<std::string> shut_delegations;
+  std::map<base::EntryId, Silence> silences;
 
   std::string InstrumentCode() const override { return code; }
   const v1::Instrument* FindInstrument() const override {
@@ -91,11 +114,16 @@ class MemoryCatalogue final : public Catalogue {
   const v1::Round* FindRound(absl::string_view wanted) const override;
   std::vector<std::string> CodesOf(uint32_t kind) const override;
   std::vector<std::string> Delegations() const override { return delegations; }
+  std::vector<std::string> ShutDelegations() const override { return shut_delegations; }
   std::vector<base::EntryId> SlotHeads(absl::string_view slot) const override;
   std::optional<std::string> SlotOf(const base::EntryId& entry) const override;
-  const v1::Report* PreviousReport(absl::string_view slot) const override;
+  const v1::Report* ReportOf(const base::EntryId& entry) const override;
   std::optional<std::string> PreviousValue(absl::string_view delegation,
                                            const v1::IndicatorValue& value) const override;
+  std::optional<std::string> ExtendedDeadline(absl::string_view round,
+                                              absl::string_view delegation) const override;
+  bool RoundIsClosed(absl::string_view round) const override;
+  std::optional<Silence> SilenceOn(const base::EntryId& amendment) const override;
 };
 
 }  // namespace entente::meaning

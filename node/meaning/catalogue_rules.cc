@@ -1,5 +1,6 @@
 // Rules of what the secretariat writes: instrument, chapters, commitments, indicators, rounds and
 // interventions.
+#include <algorithm>
 #include <set>
 
 #include "entente/v1/entry.pb.h"
@@ -13,60 +14,6 @@
 
 namespace entente::meaning {
 namespace {
-
-using Strings = google::protobuf::RepeatedPtrField<std::string>;
-
-// E-WORD: `word` is in a closed list. Empty is allowed where `optional`.
-void CheckWord(const std::string& word, const std::vector<std::string>& words,
-               const std::string& field, bool optional, RuleContext& context) {
-  if ((optional && word.empty()) || Contains(words, word)) return;
-  context.out.Refuse("E-WORD", field,
-                     Quoted(word) + " is not in the list" +
-                         (word.empty() ? Suggestion("?", words) : Suggestion(word, words)));
-}
-
-void CheckCode(bool fits, const std::string& code, const std::string& field,
-               const std::string& example, RuleContext& context) {
-  if (fits) return;
-  context.out.Refuse("E-CODE", field, Quoted(code) + " is not a code; write one like " + example);
-}
-
-void NeedText(bool present, const std::string& field, RuleContext& context) {
-  if (!present) {
-    context.out.Refuse("E-EMPTY", field, "no text given; add at least one, in any language");
-  }
-}
-
-void NeedChapter(const std::string& code, const std::string& field, RuleContext& context) {
-  if (context.catalogue.FindChapter(code) != nullptr) return;
-  context.out.Hold("E-REF", field,
-                   "needs chapter " + code +
-                       ", which is not here yet; it comes before what stands "
-                       "in it" +
-                       Suggestion(code, context.catalogue.CodesOf(v1::CHAPTER)));
-}
-
-// Codes of parties; the word all_parties stands for every one.
-void CheckParties(const Strings& codes, const std::string& field, bool all_parties_allowed,
-                  RuleContext& context) {
-  std::vector<std::string> known = context.catalogue.Delegations();
-  std::set<std::string> seen;
-  for (const auto& code : codes) {
-    if (all_parties_allowed && code == "all_parties" && codes.size() == 1) continue;
-    if (!IsDelegationCode(code)) {
-      context.out.Refuse("E-CODE", field,
-                         Quoted(code) + " is no delegation code; write codes such as KG, or " +
-                             (all_parties_allowed ? "the single word all_parties" : "EU-COM"));
-    } else if (!seen.insert(code).second) {
-      context.out.Refuse("E-CODE", field, code + " is listed twice; once is enough");
-    } else if (code == "EU") {
-      context.out.Refuse("E-DELEG-EU", field, "EU is a group; name the bodies, such as EU-COM");
-    } else if (!known.empty() && !Contains(known, code)) {
-      context.out.Hold("E-DELEG", field,
-                       code + " is not admitted here yet" + Suggestion(code, known));
-    }
-  }
-}
 
 void CheckLinks(const Strings& links, const std::string& field, RuleContext& context) {
   for (const auto& link : links) {
@@ -134,6 +81,20 @@ void CheckRoundPeriod(const v1::Round& round, RuleContext& context) {
     context.out.Flag("W-ROUND", "covers",
                      round.covers() + " reaches beyond the instrument's period " +
                          instrument->period() + "; check the years");
+  }
+}
+
+// E-ROUND: a new round asks nobody whose part is shut. One that changes an older round keeps whom
+// that one froze.
+void CheckShut(const v1::Round& round, RuleContext& context) {
+  if (!round.common().supersedes().empty()) return;
+  for (const auto& code : context.catalogue.ShutDelegations()) {
+    if (std::find(round.expected().begin(), round.expected().end(), code) == round.expected().end())
+      continue;
+    context.RefuseInDraft("E-ROUND", "expected",
+                          code +
+                              " is suspended or withdrawn and is not asked to report; leave it "
+                              "out");
   }
 }
 
@@ -307,6 +268,7 @@ std::vector<Finding> CheckRound(const v1::Round& round, const Catalogue& catalog
                        "nobody is expected to report; list the delegations, they are frozen here");
   }
   CheckParties(round.expected(), "expected", false, context);
+  CheckShut(round, context);
   CheckOrderedDates(round, context);
   for (const auto& name : round.mandatory_sections()) {
     CheckWord(name, SectionNames(), "mandatory_sections", false, context);

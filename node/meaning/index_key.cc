@@ -32,7 +32,7 @@ std::optional<IndexRow> ParseIndexKey(absl::string_view key) {
   IndexRow row;
   row.instrument = *base::InstrumentId::FromBytes(key.substr(0, kIdBytes));
   uint8_t index = static_cast<uint8_t>(key[kIdBytes]);
-  if (index < 1 || index > static_cast<uint8_t>(Index::kAttachments)) return std::nullopt;
+  if (index < 1 || index > static_cast<uint8_t>(Index::kAbout)) return std::nullopt;
   row.index = static_cast<Index>(index);
   row.entry = *base::EntryId::FromBytes(key.substr(key.size() - kIdBytes));
   absl::string_view fields = key.substr(kIdBytes + 1, key.size() - 2 * kIdBytes - 1);

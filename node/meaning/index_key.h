@@ -21,6 +21,7 @@ enum class Index : uint8_t {
   kReports = 2,  // delegation, implementation word | "nil", round | "-", subject kind word, code
   kInterventions = 3,  // round | "-", chapter | "-", speaker
   kAttachments = 4,    // tree root as hex, size: which contents the instrument's reports name
+  kAbout = 5,          // entry id as hex, kind word: what was said about an entry, or answers it
 };
 
 // Every row of an instrument's index whose first fields are these.

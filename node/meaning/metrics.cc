@@ -7,11 +7,13 @@
 namespace entente::meaning {
 
 bool IsReported(const SlotState& slot) {
+  if (slot.after_close) return false;
   switch (slot.state) {
     case ReportState::kSubmitted:
     case ReportState::kReceived:
     case ReportState::kAccepted:
     case ReportState::kClarificationRequested:
+    case ReportState::kClarified:
       return true;
     case ReportState::kNone:
     case ReportState::kWithdrawn:

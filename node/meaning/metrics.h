@@ -19,6 +19,7 @@ enum class ReportState {
   kReceived,                // stands in the register
   kAccepted,                // the secretariat found it complete
   kClarificationRequested,  // a question is open
+  kClarified,               // answered by a comment; the secretariat has not said more
   kWithdrawn,               // the head is a withdrawal
   kNotCounted,              // wrong round, duplicate, empty or outside the scope
 };
@@ -27,8 +28,9 @@ struct SlotState {
   std::string delegation;
   std::string subject;
   ReportState state = ReportState::kNone;
-  bool nil = false;       // the head is a nil report
-  bool conflict = false;  // several heads stand
+  bool nil = false;          // the head is a nil report
+  bool conflict = false;     // several heads stand
+  bool after_close = false;  // it came after the close of the round: not counted
   // Of the first report of the slot: the register's time, and the author's claim. Unix
   // milliseconds.
   std::optional<int64_t> first_received_ms;

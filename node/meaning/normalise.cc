@@ -15,6 +15,11 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
+void NormaliseTag(v1::Text& text) {
+  std::string canonical = CanonicalLanguageTag(text.lang());
+  if (!canonical.empty()) text.set_lang(canonical);
+}
+
 void NormaliseField(Message& message, const FieldDescriptor* field) {
   const auto* reflection = message.GetReflection();
   if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
@@ -33,11 +38,6 @@ void NormaliseField(Message& message, const FieldDescriptor* field) {
     reflection->SetRepeatedString(&message, field, i,
                                   ToNfc(reflection->GetRepeatedString(message, field, i)));
   }
-}
-
-void NormaliseTag(v1::Text& text) {
-  std::string canonical = CanonicalLanguageTag(text.lang());
-  if (!canonical.empty()) text.set_lang(canonical);
 }
 
 std::string BetterPeriod(const std::string& text) {
@@ -59,6 +59,9 @@ void NormaliseTexts(Message& record) {
   std::vector<const FieldDescriptor*> fields;
   record.GetReflection()->ListFields(record, &fields);
   for (const auto* field : fields) NormaliseField(record, field);
+  if (record.GetDescriptor() == v1::Text::descriptor()) {
+    NormaliseTag(static_cast<v1::Text&>(record));
+  }
 }
 
 void NormaliseReport(v1::Report& report) {
@@ -68,10 +71,6 @@ void NormaliseReport(v1::Report& report) {
     if (!canonical.empty()) report.mutable_common()->set_lang(canonical);
   }
   report.set_period(BetterPeriod(report.period()));
-  for (auto& text : *report.mutable_narratives()) NormaliseTag(text);
-  for (auto& section : *report.mutable_sections()) {
-    if (section.has_text()) NormaliseTag(*section.mutable_text());
-  }
   for (auto& attachment : *report.mutable_attachments()) {
     std::string canonical = CanonicalLanguageTag(attachment.lang());
     if (!canonical.empty()) attachment.set_lang(canonical);

@@ -1,5 +1,7 @@
 #include "node/meaning/projection.h"
 
+#include <set>
+
 #include "node/base/bytes.h"
 #include "node/meaning/attachment.h"
 #include "node/meaning/index_key.h"
@@ -21,6 +23,17 @@ std::vector<std::string> ReportFields(const v1::Report& report, const std::strin
           base::Str(SubjectKindWord(report.subject().kind())), report.subject().code()};
 }
 
+// Entries the record is about or answers, each once.
+std::set<std::string> SpokenOf(const Record& record) {
+  const v1::About& about = AboutOf(record);
+  std::set<std::string> out(about.entries().begin(), about.entries().end());
+  if (const auto* report = std::get_if<v1::Report>(&record)) out.insert(report->answers());
+  if (const auto* comment = std::get_if<v1::Comment>(&record)) out.insert(comment->answers());
+  if (const auto* item = std::get_if<v1::AgendaItem>(&record)) out.insert(item->meeting());
+  out.erase("");
+  return out;
+}
+
 std::vector<std::string> IndexKeys(const RecordFacts& facts, const Record& record,
                                    const std::string& slot) {
   std::vector<std::string> keys;
@@ -33,8 +46,11 @@ std::vector<std::string> IndexKeys(const RecordFacts& facts, const Record& recor
     for (const auto& attachment : report->attachments()) {
       if (auto blob = BlobOf(attachment)) add(Index::kAttachments, AttachmentFields(*blob));
     }
-    return keys;
   }
+  for (const std::string& other : SpokenOf(record)) {
+    add(Index::kAbout, {base::ToHex(other), base::Str(KindWord(facts.kind))});
+  }
+  if (facts.kind == v1::REPORT) return keys;
   add(Index::kNames, {base::Str(KindWord(facts.kind)), slot});
   if (const auto* spoken = std::get_if<v1::Intervention>(&record)) {
     add(Index::kInterventions,

@@ -83,6 +83,50 @@ ReadRecord Read(absl::string_view bytes, uint32_t schema) {
   return out;
 }
 
+struct KindReader {
+  uint32_t kind;
+  ReadRecord (*read)(absl::string_view bytes, uint32_t schema);
+};
+
+constexpr KindReader kReaders[] = {
+    {v1::REPORT, Read<v1::Report>},
+    {v1::WITHDRAWAL, Read<v1::Withdrawal>},
+    {v1::TRANSLATION, Read<v1::Translation>},
+    {v1::OBJECTION, Read<v1::Objection>},
+    {v1::INSTRUMENT, Read<v1::Instrument>},
+    {v1::CHAPTER, Read<v1::Chapter>},
+    {v1::COMMITMENT, Read<v1::Commitment>},
+    {v1::INDICATOR, Read<v1::Indicator>},
+    {v1::ROUND, Read<v1::Round>},
+    {v1::EXTENSION, Read<v1::Extension>},
+    {v1::REVIEW, Read<v1::Review>},
+    {v1::REMINDER, Read<v1::Reminder>},
+    {v1::MEETING, Read<v1::Meeting>},
+    {v1::AGENDA_ITEM, Read<v1::AgendaItem>},
+    {v1::INTERVENTION, Read<v1::Intervention>},
+    {v1::ROUND_CLOSE, Read<v1::RoundClose>},
+    {v1::ADOPTION, Read<v1::Adoption>},
+    {v1::COMMENT, Read<v1::Comment>},
+    {v1::AMENDMENT, Read<v1::Amendment>},
+    {v1::PERSON, Read<v1::Person>},
+    {v1::AUDIT_STATEMENT, Read<v1::AuditStatement>},
+    {v1::INFORMAL_TRANSLATION, Read<v1::Translation>},
+};
+
+// Two kinds carry translations: which one it is decides who may write it, so the text may not say
+// another thing.
+ReadRecord WithStanding(uint32_t kind, ReadRecord read) {
+  const auto* translation = std::get_if<v1::Translation>(&read.record);
+  if (translation == nullptr) return read;
+  const char* standing = kind == v1::TRANSLATION ? kOfficial : kInformal;
+  if (translation->standing() == standing) return read;
+  ReadRecord fault;
+  fault.fault =
+      SchemaFault("standing", "\"" + translation->standing() + "\" in an entry of the kind " +
+                                  standing + "; write it as that kind");
+  return fault;
+}
+
 }  // namespace
 
 uint32_t SchemaOf(const v1::Report& report) { return report.attachments().empty() ? 1 : 2; }
@@ -91,26 +135,10 @@ ReadRecord ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload
   ReadRecord newer;
   newer.newer = true;
   if (schema == 0 || schema > (kind == v1::REPORT ? 2 : 1)) return newer;
-  switch (kind) {
-    case v1::REPORT:
-      return Read<v1::Report>(payload, schema);
-    case v1::WITHDRAWAL:
-      return Read<v1::Withdrawal>(payload, schema);
-    case v1::INSTRUMENT:
-      return Read<v1::Instrument>(payload, schema);
-    case v1::CHAPTER:
-      return Read<v1::Chapter>(payload, schema);
-    case v1::COMMITMENT:
-      return Read<v1::Commitment>(payload, schema);
-    case v1::INDICATOR:
-      return Read<v1::Indicator>(payload, schema);
-    case v1::ROUND:
-      return Read<v1::Round>(payload, schema);
-    case v1::INTERVENTION:
-      return Read<v1::Intervention>(payload, schema);
-    default:
-      return newer;
+  for (const KindReader& known : kReaders) {
+    if (known.kind == kind) return WithStanding(kind, known.read(payload, schema));
   }
+  return newer;
 }
 
 const v1::Common* CommonOf(const Record& record) {
@@ -120,6 +148,20 @@ const v1::Common* CommonOf(const Record& record) {
           return nullptr;
         } else {
           return &message.common();
+        }
+      },
+      record);
+}
+
+const v1::About& AboutOf(const Record& record) {
+  return std::visit(
+      [](const auto& message) -> const v1::About& {
+        if constexpr (std::is_same_v<std::decay_t<decltype(message)>, v1::Review>) {
+          return message.report();
+        } else if constexpr (requires { message.about(); }) {
+          return message.about();
+        } else {
+          return v1::About::default_instance();
         }
       },
       record);

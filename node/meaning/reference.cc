@@ -109,24 +109,8 @@ bool ParseReportReference(const Parts& parts, const std::string& own, Reference&
 // A slot text: report/..., commitment/DDR/08, intervention/HEX.
 bool ParseSlotText(const Parts& parts, Reference& out) {
   std::string text = absl::StrJoin(parts, "/");
-  std::string rest = absl::StrJoin(parts.begin() + 1, parts.end(), "/");
-  bool fits = false;
-  if (parts[0] == "report") {
-    fits = ParseReportSlot(text).has_value();
-  } else if (parts[0] == "instrument") {
-    fits = parts.size() == 1;
-  } else if (parts[0] == "commitment") {
-    fits = IsCommitmentCode(rest);
-  } else if (parts[0] == "chapter") {
-    fits = IsChapterCode(rest);
-  } else if (parts[0] == "indicator") {
-    fits = IsIndicatorCode(rest);
-  } else if (parts[0] == "round") {
-    fits = IsRoundCode(rest);
-  } else if (ParseKind(parts[0])) {
-    fits = base::EntryId::FromHex(rest).has_value();
-  }
-  if (fits) out.slots = {text};
+  const bool fits = KindOfSlot(text).has_value();
+  if (fits) out.slots = {std::move(text)};
   return fits;
 }
 

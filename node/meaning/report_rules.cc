@@ -75,21 +75,33 @@ bool InScope(const v1::Round& round, const v1::Subject& subject) {
   return false;
 }
 
-// W-LATE: after the end of the deadline's day in the round's zone, and the days of grace.
-void CheckLate(const v1::Round& round, RuleContext& context) {
-  auto deadline = ParseDate(round.deadline());
+// W-LATE: after the end of the deadline's day in the round's zone, extended or not, and the days of
+// grace. W-AFTER-CLOSE.
+void CheckLate(const v1::Report& report, const v1::Round& round, RuleContext& context) {
+  if (context.moment == Moment::kLog) return;
+  if (context.catalogue.RoundIsClosed(round.code())) {
+    context.out.Flag("W-AFTER-CLOSE", "round",
+                     "the secretariat has closed " + round.code() +
+                         "; the report is kept and shown, and counted only if the round is closed "
+                         "anew");
+  }
+  const auto extended =
+      context.catalogue.ExtendedDeadline(round.code(), report.common().delegation());
+  const std::string last = std::max(round.deadline(), extended.value_or(""));
+  auto deadline = ParseDate(last);
   auto zone = ParseZone(round.zone());
-  if (!deadline || !zone || context.now_ms == 0 || context.moment == Moment::kLog) return;
+  if (!deadline || !zone || context.now_ms == 0) return;
   Date last_day = DateOfDay(DayNumber(*deadline) + round.grace_days());
   if (static_cast<int64_t>(context.now_ms) < EndOfDayMs(last_day, *zone)) return;
   int64_t local_ms = static_cast<int64_t>(context.now_ms) + int64_t{*zone} * 60'000;
   context.out.Flag(
       "W-LATE", "round",
-      "today is " + PrintDate(DateOfDay(local_ms / 86'400'000)) + ", the deadline was " +
-          round.deadline() +
+      "today is " + PrintDate(DateOfDay(local_ms / 86'400'000)) + ", the deadline was " + last +
           (round.grace_days() > 0 ? " with " + std::to_string(round.grace_days()) + " days of grace"
                                   : "") +
-          "; it will count as late, ask the secretariat for an extension if one is due");
+          (extended
+               ? "; it will count as late"
+               : "; it will count as late, ask the secretariat for an extension if one is due"));
 }
 
 // E-PERIOD-ROUND, E-SCOPE, E-SECTION, W-LATE.
@@ -121,7 +133,7 @@ void CheckAgainstRound(const v1::Report& report, const v1::Round& round,
                              "; write the section " + name);
     }
   }
-  CheckLate(round, context);
+  CheckLate(report, round, context);
 }
 
 // E-STATUS, E-STATUS-PAIR.
@@ -156,13 +168,17 @@ void CheckStatus(const v1::Report& report, RuleContext& context) {
   }
 }
 
-// W-STATUS-BACK.
-void CheckStepBack(const v1::Report& report, const std::string& slot, RuleContext& context) {
-  const v1::Report* previous = context.catalogue.PreviousReport(slot);
-  if (previous == nullptr || previous->implementation() != v1::COMPLETED) return;
+// W-STATUS-BACK: against what the report itself replaces, which its author knew.
+void CheckStepBack(const v1::Report& report, RuleContext& context) {
   if (report.implementation() != v1::IN_PROGRESS || !report.reason().empty()) return;
-  context.out.Flag("W-STATUS-BACK", "implementation",
-                   "goes back from completed to in_progress without a note; say in reason why");
+  for (const auto& raw : report.common().supersedes()) {
+    const auto id = base::EntryId::FromBytes(raw);
+    const v1::Report* previous = id ? context.catalogue.ReportOf(*id) : nullptr;
+    if (previous == nullptr || previous->implementation() != v1::COMPLETED) continue;
+    context.out.Flag("W-STATUS-BACK", "implementation",
+                     "goes back from completed to in_progress without a note; say in reason why");
+    return;
+  }
 }
 
 // E-NIL, E-EMPTY.
@@ -208,7 +224,8 @@ void CheckSections(const v1::Report& report, RuleContext& context) {
   }
 }
 
-// E-SUPERSEDE: own records of the same slot only; in a draft, every head known here is listed.
+}  // namespace
+
 void CheckSupersedes(const v1::Common& common, const std::string& slot, bool list_every_head,
                      RuleContext& context) {
   std::set<std::string> listed(common.supersedes().begin(), common.supersedes().end());
@@ -240,8 +257,6 @@ void CheckSupersedes(const v1::Common& common, const std::string& slot, bool lis
           "draft merge for several)");
 }
 
-}  // namespace
-
 std::vector<Finding> CheckReport(const v1::Report& report, const Catalogue& catalogue,
                                  Moment moment, uint64_t now_ms) {
   RuleContext context{catalogue, moment, now_ms, {}};
@@ -265,6 +280,7 @@ std::vector<Finding> CheckReport(const v1::Report& report, const Catalogue& cata
   if (round) CheckAgainstRound(report, *round, period, context);
   CheckStatus(report, context);
   CheckContent(report, context);
+  if (!report.answers().empty()) CheckEntryId(report.answers(), "answers", context);
   CheckSections(report, context);
   CheckTexts(report, context);
   if (!alone) CheckReportLanguages(report, round ? &*round : nullptr, context);
@@ -272,7 +288,7 @@ std::vector<Finding> CheckReport(const v1::Report& report, const Catalogue& cata
   CheckAttachments(report, context);
   if (subject_known && !alone) {
     std::string slot = PrintReportSlot(SlotOfReport(report, report.common().delegation()));
-    CheckStepBack(report, slot, context);
+    CheckStepBack(report, context);
     CheckSupersedes(report.common(), slot, true, context);
   }
   return std::move(context.out).Take();

@@ -28,6 +28,36 @@ struct RuleContext {
 void CheckCommon(const v1::Common& common, RuleContext& context);
 void CheckDocumentNumber(const std::string& ref, const std::string& field, RuleContext& context);
 
+// shared_rules.cc
+using Strings = google::protobuf::RepeatedPtrField<std::string>;
+// E-WORD: `word` is in a closed list. Empty is allowed where `optional`.
+void CheckWord(const std::string& word, const std::vector<std::string>& words,
+               const std::string& field, bool optional, RuleContext& context);
+// E-CODE, unless it fits.
+void CheckCode(bool fits, const std::string& code, const std::string& field,
+               const std::string& example, RuleContext& context);
+void NeedText(bool present, const std::string& field, RuleContext& context);  // E-EMPTY
+void NeedDate(const std::string& date, const std::string& field, RuleContext& context);
+void NeedChapter(const std::string& code, const std::string& field, RuleContext& context);
+// Codes of parties; the word all_parties stands for every one.
+void CheckParties(const Strings& codes, const std::string& field, bool all_parties_allowed,
+                  RuleContext& context);
+void CheckEntryId(const std::string& id, const std::string& field, RuleContext& context);
+// E-CODE, E-SCHEMA, E-REF: which record it is about. True: slot and ids are well formed.
+inline constexpr int kAboutMax = 64;
+bool CheckAbout(const v1::About& about, const std::string& field, bool entries_needed,
+                RuleContext& context);
+// E-SUPERSEDE of kinds whose records stand alone: only records of their own kind.
+void CheckAlone(const v1::Common& common, uint32_t kind, RuleContext& context);
+// E-WORD: what a remark, a comment or a translation points at.
+void CheckPart(const std::string& part, const std::string& field, bool optional,
+               RuleContext& context);
+
+// report_rules.cc. E-SUPERSEDE: records of the same slot only; while drafting, every head known
+// here is listed.
+void CheckSupersedes(const v1::Common& common, const std::string& slot, bool list_every_head,
+                     RuleContext& context);
+
 // text_rules.cc: E-UTF8 and E-LEN of every text field at any depth, E-LANG of every tagged text.
 void CheckTexts(const google::protobuf::Message& record, RuleContext& context);
 void CheckLanguage(const std::string& tag, const std::string& field, RuleContext& context);

@@ -34,6 +34,17 @@ bool SubjectFits(v1::SubjectKind kind, absl::string_view code) {
   }
 }
 
+// The slot of a record that stands alone.
+std::string Alone(uint32_t kind, const base::EntryId& id) {
+  return base::Str(KindWord(kind)) + "/" + id.ToHex();
+}
+
+bool IsExtensionName(absl::string_view name) {
+  const size_t slash = name.find('/');
+  return slash != absl::string_view::npos && IsRoundCode(name.substr(0, slash)) &&
+         IsDelegationCode(name.substr(slash + 1));
+}
+
 }  // namespace
 
 base::Digest SlotHash(absl::string_view slot) { return crypto::Sha256(slot); }
@@ -84,6 +95,44 @@ ReportSlot SlotOfReport(const v1::Report& report, absl::string_view delegation_c
   return slot;
 }
 
+std::optional<uint32_t> KindOfSlot(absl::string_view slot) {
+  const size_t slash = slot.find('/');
+  if (slash == absl::string_view::npos) {
+    return slot == "instrument" ? std::optional<uint32_t>(v1::INSTRUMENT) : std::nullopt;
+  }
+  const auto kind = ParseKind(slot.substr(0, slash));
+  const absl::string_view name = slot.substr(slash + 1);
+  bool fits = false;
+  switch (kind.value_or(0)) {
+    case 0:
+    case v1::INSTRUMENT:
+    case v1::WITHDRAWAL:            // stands in the report's slot
+    case v1::INFORMAL_TRANSLATION:  // as any translation
+      break;
+    case v1::REPORT:
+      fits = ParseReportSlot(slot).has_value();
+      break;
+    case v1::CHAPTER:
+      fits = IsChapterCode(name);
+      break;
+    case v1::COMMITMENT:
+      fits = IsCommitmentCode(name);
+      break;
+    case v1::INDICATOR:
+      fits = IsIndicatorCode(name);
+      break;
+    case v1::ROUND:
+      fits = IsRoundCode(name);
+      break;
+    case v1::EXTENSION:
+      fits = IsExtensionName(name);
+      break;
+    default:
+      fits = base::EntryId::FromHex(name).has_value();
+  }
+  return fits ? kind : std::nullopt;
+}
+
 std::string SlotOfRecord(const Record& record, absl::string_view delegation_code,
                          const base::EntryId& id) {
   return std::visit(
@@ -96,7 +145,20 @@ std::string SlotOfRecord(const Record& record, absl::string_view delegation_code
           [](const v1::Commitment& c) { return "commitment/" + c.code(); },
           [](const v1::Indicator& i) { return "indicator/" + i.code(); },
           [](const v1::Round& r) { return "round/" + r.code(); },
-          [&](const v1::Intervention&) { return "intervention/" + id.ToHex(); },
+          [](const v1::Extension& e) { return "extension/" + e.round() + "/" + e.grantee(); },
+          [&](const v1::Intervention&) { return Alone(v1::INTERVENTION, id); },
+          [&](const v1::Review&) { return Alone(v1::REVIEW, id); },
+          [&](const v1::Comment&) { return Alone(v1::COMMENT, id); },
+          [&](const v1::Translation&) { return Alone(v1::TRANSLATION, id); },
+          [&](const v1::RoundClose&) { return Alone(v1::ROUND_CLOSE, id); },
+          [&](const v1::Reminder&) { return Alone(v1::REMINDER, id); },
+          [&](const v1::Meeting&) { return Alone(v1::MEETING, id); },
+          [&](const v1::AgendaItem&) { return Alone(v1::AGENDA_ITEM, id); },
+          [&](const v1::Amendment&) { return Alone(v1::AMENDMENT, id); },
+          [&](const v1::Objection&) { return Alone(v1::OBJECTION, id); },
+          [&](const v1::Adoption&) { return Alone(v1::ADOPTION, id); },
+          [&](const v1::Person&) { return Alone(v1::PERSON, id); },
+          [&](const v1::AuditStatement&) { return Alone(v1::AUDIT_STATEMENT, id); },
       },
       record);
 }

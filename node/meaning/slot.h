@@ -3,7 +3,7 @@
 //   instrument | chapter/DDR | commitment/DDR/08 | indicator/OST-CLIENTS | round/MTR-2017
 //   report/MTR-2017/KG/commitment/DDR/08 | report/MTR-2017/KG/chapter/DDR |
 //   report/MTR-2017/KG/instrument report/-/KG/2017-Q3/commitment/DDR/08 (unscheduled) |
-//   intervention/ENTRYHEX
+//   extension/MTR-2017/KG | review/ENTRYHEX, comment/ENTRYHEX... all other kinds
 // Stored under the instrument id and SHA-256 of the text.
 #pragma once
 
@@ -34,6 +34,9 @@ std::string PrintReportSlot(const ReportSlot& slot);
 std::optional<ReportSlot> ParseReportSlot(absl::string_view text);
 
 ReportSlot SlotOfReport(const v1::Report& report, absl::string_view delegation_code);
+
+// The kind whose records stand in a slot; nothing when the text is no slot.
+std::optional<uint32_t> KindOfSlot(absl::string_view slot);
 
 // "" for monostate. A withdrawal stands in the slot it names.
 std::string SlotOfRecord(const Record& record, absl::string_view delegation_code,

@@ -104,6 +104,134 @@ v1::InterventionSummary Of(const v1::Intervention& intervention) {
   return out;
 }
 
+// The first text of a list, for tables.
+std::string Brief(const google::protobuf::RepeatedPtrField<v1::Text>& texts) {
+  return Shorten(TextIn(texts, "en"), kTextBytes);
+}
+
+v1::ReviewSummary Of(const v1::Review& review) {
+  v1::ReviewSummary out;
+  out.set_slot(review.report().slot());
+  *out.mutable_reports() = review.report().entries();
+  out.set_outcome(review.outcome());
+  out.set_reason(review.reason());
+  out.set_due(review.due());
+  out.set_remarks(static_cast<uint32_t>(review.remarks_size()));
+  if (review.remarks_size() > 0) out.set_text(Shorten(review.remarks(0).text().text(), kTextBytes));
+  return out;
+}
+
+v1::CommentSummary Of(const v1::Comment& comment) {
+  v1::CommentSummary out;
+  out.set_slot(comment.about().slot());
+  out.set_part(comment.part());
+  out.set_nature(comment.nature());
+  out.set_answers(comment.answers());
+  out.set_text(Brief(comment.texts()));
+  return out;
+}
+
+v1::TranslationSummary Of(const v1::Translation& translation) {
+  v1::TranslationSummary out;
+  out.set_slot(translation.about().slot());
+  out.set_part(translation.part());
+  out.set_lang(translation.text().lang());
+  return out;
+}
+
+v1::ExtensionSummary Of(const v1::Extension& extension) {
+  v1::ExtensionSummary out;
+  out.set_round(extension.round());
+  out.set_grantee(extension.grantee());
+  out.set_deadline(extension.deadline());
+  out.set_reason(Shorten(extension.reason(), kTextBytes));
+  return out;
+}
+
+v1::RoundCloseSummary Of(const v1::RoundClose& close) {
+  v1::RoundCloseSummary out;
+  out.set_round(close.round());
+  *out.mutable_marks() = close.marks();
+  out.set_record_set(close.record_set());
+  return out;
+}
+
+v1::ReminderSummary Of(const v1::Reminder& reminder) {
+  v1::ReminderSummary out;
+  out.set_round(reminder.round());
+  *out.mutable_addressees() = reminder.addressees();
+  out.set_level(reminder.level());
+  out.set_text(Brief(reminder.texts()));
+  return out;
+}
+
+v1::MeetingSummary Of(const v1::Meeting& meeting) {
+  v1::MeetingSummary out;
+  out.set_round(meeting.round());
+  out.set_date(meeting.date());
+  out.set_place(meeting.place());
+  out.set_title(Brief(meeting.titles()));
+  out.set_agenda_ref(meeting.agenda_ref());
+  out.set_outcome_ref(meeting.outcome_ref());
+  return out;
+}
+
+v1::AgendaItemSummary Of(const v1::AgendaItem& item) {
+  v1::AgendaItemSummary out;
+  out.set_meeting(item.meeting());
+  out.set_item(item.item());
+  out.set_chapter(item.chapter());
+  out.set_title(Brief(item.titles()));
+  return out;
+}
+
+v1::AmendmentSummary Of(const v1::Amendment& amendment) {
+  v1::AmendmentSummary out;
+  out.set_slot(amendment.about().slot());
+  out.set_reason(Shorten(amendment.reason(), kTextBytes));
+  out.set_procedure(amendment.procedure());
+  out.set_until(amendment.until());
+  return out;
+}
+
+v1::ObjectionSummary Of(const v1::Objection& objection) {
+  v1::ObjectionSummary out;
+  out.set_slot(objection.about().slot());
+  out.set_reason(Shorten(objection.reason(), kTextBytes));
+  return out;
+}
+
+v1::AdoptionSummary Of(const v1::Adoption& adoption) {
+  v1::AdoptionSummary out;
+  out.set_slot(adoption.about().slot());
+  out.set_outcome(adoption.outcome());
+  out.set_procedure(adoption.procedure());
+  out.set_date(adoption.date());
+  out.set_doc_ref(adoption.doc_ref());
+  out.set_replaced_by(adoption.replaced_by());
+  return out;
+}
+
+v1::PersonSummary Of(const v1::Person& person) {
+  v1::PersonSummary out;
+  out.set_name(person.name());
+  out.set_latin_name(person.latin_name());
+  out.set_office(person.office());
+  out.set_position(person.position());
+  out.set_contact(person.contact());
+  out.set_valid_until(person.valid_until());
+  return out;
+}
+
+v1::AuditStatementSummary Of(const v1::AuditStatement& statement) {
+  v1::AuditStatementSummary out;
+  out.set_round(statement.round());
+  out.set_frontier_digest(statement.frontier_digest());
+  out.set_entries(statement.entries());
+  out.set_findings(static_cast<uint32_t>(statement.findings_size()));
+  return out;
+}
+
 }  // namespace
 
 std::string Summarise(const Record& record) {

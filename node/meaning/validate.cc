@@ -1,7 +1,5 @@
 #include "node/meaning/validate.h"
 
-#include <type_traits>
-
 #include "node/base/bytes.h"
 #include "node/meaning/suggest.h"
 
@@ -10,34 +8,76 @@ namespace {
 
 constexpr uint64_t kClockToleranceMs = 5 * 60'000;
 
+using Found = std::vector<Finding>;
+
+struct Checker {
+  const Catalogue& catalogue;
+  Moment moment;
+  uint64_t now_ms;
+
+  Found operator()(std::monostate) const { return {}; }
+  Found operator()(const v1::Report& r) const { return CheckReport(r, catalogue, moment, now_ms); }
+  Found operator()(const v1::Withdrawal& r) const {
+    return CheckWithdrawal(r, catalogue, moment, now_ms);
+  }
+  Found operator()(const v1::Instrument& r) const {
+    return CheckInstrument(r, catalogue, moment, now_ms);
+  }
+  Found operator()(const v1::Chapter& r) const {
+    return CheckChapter(r, catalogue, moment, now_ms);
+  }
+  Found operator()(const v1::Commitment& r) const {
+    return CheckCommitment(r, catalogue, moment, now_ms);
+  }
+  Found operator()(const v1::Indicator& r) const {
+    return CheckIndicator(r, catalogue, moment, now_ms);
+  }
+  Found operator()(const v1::Round& r) const { return CheckRound(r, catalogue, moment, now_ms); }
+  Found operator()(const v1::Intervention& r) const {
+    return CheckIntervention(r, catalogue, moment, now_ms);
+  }
+  Found operator()(const v1::Review& r) const { return CheckReview(r, catalogue, moment, now_ms); }
+  Found operator()(const v1::Comment& r) const {
+    return CheckComment(r, catalogue, moment, now_ms);
+  }
+  Found operator()(const v1::Translation& r) const {
+    return CheckTranslation(r, catalogue, moment, now_ms);
+  }
+  Found operator()(const v1::Extension& r) const {
+    return CheckExtension(r, catalogue, moment, now_ms);
+  }
+  Found operator()(const v1::RoundClose& r) const {
+    return CheckRoundClose(r, catalogue, moment, now_ms);
+  }
+  Found operator()(const v1::Reminder& r) const {
+    return CheckReminder(r, catalogue, moment, now_ms);
+  }
+  Found operator()(const v1::Meeting& r) const {
+    return CheckMeeting(r, catalogue, moment, now_ms);
+  }
+  Found operator()(const v1::AgendaItem& r) const {
+    return CheckAgendaItem(r, catalogue, moment, now_ms);
+  }
+  Found operator()(const v1::Amendment& r) const {
+    return CheckAmendment(r, catalogue, moment, now_ms);
+  }
+  Found operator()(const v1::Objection& r) const {
+    return CheckObjection(r, catalogue, moment, now_ms);
+  }
+  Found operator()(const v1::Adoption& r) const {
+    return CheckAdoption(r, catalogue, moment, now_ms);
+  }
+  Found operator()(const v1::Person& r) const { return CheckPerson(r, catalogue, moment, now_ms); }
+  Found operator()(const v1::AuditStatement& r) const {
+    return CheckAuditStatement(r, catalogue, moment, now_ms);
+  }
+};
+
 }  // namespace
 
 std::vector<Finding> CheckRecord(const Record& record, const Catalogue& catalogue, Moment moment,
                                  uint64_t now_ms) {
-  return std::visit(
-      [&](const auto& message) -> std::vector<Finding> {
-        using Kind = std::decay_t<decltype(message)>;
-        if constexpr (std::is_same_v<Kind, std::monostate>) {
-          return {};
-        } else if constexpr (std::is_same_v<Kind, v1::Report>) {
-          return CheckReport(message, catalogue, moment, now_ms);
-        } else if constexpr (std::is_same_v<Kind, v1::Withdrawal>) {
-          return CheckWithdrawal(message, catalogue, moment, now_ms);
-        } else if constexpr (std::is_same_v<Kind, v1::Instrument>) {
-          return CheckInstrument(message, catalogue, moment, now_ms);
-        } else if constexpr (std::is_same_v<Kind, v1::Chapter>) {
-          return CheckChapter(message, catalogue, moment, now_ms);
-        } else if constexpr (std::is_same_v<Kind, v1::Commitment>) {
-          return CheckCommitment(message, catalogue, moment, now_ms);
-        } else if constexpr (std::is_same_v<Kind, v1::Indicator>) {
-          return CheckIndicator(message, catalogue, moment, now_ms);
-        } else if constexpr (std::is_same_v<Kind, v1::Round>) {
-          return CheckRound(message, catalogue, moment, now_ms);
-        } else {
-          return CheckIntervention(message, catalogue, moment, now_ms);
-        }
-      },
-      record);
+  return std::visit(Checker{catalogue, moment, now_ms}, record);
 }
 
 std::optional<Finding> SelfContainedFault(const Record& record, absl::string_view delegation_code) {

@@ -44,9 +44,40 @@ std::vector<Finding> CheckIndicator(const v1::Indicator& indicator, const Catalo
 std::vector<Finding> CheckRound(const v1::Round& round, const Catalogue& catalogue, Moment moment,
                                 uint64_t now_ms);
 
+std::vector<Finding> CheckReview(const v1::Review& review, const Catalogue& catalogue,
+                                 Moment moment, uint64_t now_ms);
+std::vector<Finding> CheckExtension(const v1::Extension& extension, const Catalogue& catalogue,
+                                    Moment moment, uint64_t now_ms);
+std::vector<Finding> CheckRoundClose(const v1::RoundClose& close, const Catalogue& catalogue,
+                                     Moment moment, uint64_t now_ms);
+std::vector<Finding> CheckReminder(const v1::Reminder& reminder, const Catalogue& catalogue,
+                                   Moment moment, uint64_t now_ms);
+std::vector<Finding> CheckMeeting(const v1::Meeting& meeting, const Catalogue& catalogue,
+                                  Moment moment, uint64_t now_ms);
+std::vector<Finding> CheckAgendaItem(const v1::AgendaItem& item, const Catalogue& catalogue,
+                                     Moment moment, uint64_t now_ms);
+std::vector<Finding> CheckComment(const v1::Comment& comment, const Catalogue& catalogue,
+                                  Moment moment, uint64_t now_ms);
+std::vector<Finding> CheckTranslation(const v1::Translation& translation,
+                                      const Catalogue& catalogue, Moment moment, uint64_t now_ms);
+std::vector<Finding> CheckAmendment(const v1::Amendment& amendment, const Catalogue& catalogue,
+                                    Moment moment, uint64_t now_ms);
+std::vector<Finding> CheckObjection(const v1::Objection& objection, const Catalogue& catalogue,
+                                    Moment moment, uint64_t now_ms);
+std::vector<Finding> CheckAdoption(const v1::Adoption& adoption, const Catalogue& catalogue,
+                                   Moment moment, uint64_t now_ms);
+std::vector<Finding> CheckPerson(const v1::Person& person, const Catalogue& catalogue,
+                                 Moment moment, uint64_t now_ms);
+std::vector<Finding> CheckAuditStatement(const v1::AuditStatement& statement,
+                                         const Catalogue& catalogue, Moment moment,
+                                         uint64_t now_ms);
+
 // Whichever of the above fits; nothing for monostate.
 std::vector<Finding> CheckRecord(const Record& record, const Catalogue& catalogue, Moment moment,
                                  uint64_t now_ms);
+
+// What an amendment proposes, as it stands in it; monostate: nothing.
+Record Proposed(const v1::Amendment& amendment);
 
 // The first rule of class R a record breaks that can be judged from the record and its author's
 // code alone: the same answer on every node, whatever else it holds.

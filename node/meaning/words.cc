@@ -15,7 +15,7 @@ struct Word {
   const char* word;
 };
 
-constexpr std::array<Word<uint32_t>, 21> kKinds{{
+constexpr std::array<Word<uint32_t>, 22> kKinds{{
     {v1::REPORT, "report"},
     {v1::WITHDRAWAL, "withdrawal"},
     {v1::TRANSLATION, "translation"},
@@ -37,6 +37,7 @@ constexpr std::array<Word<uint32_t>, 21> kKinds{{
     {v1::AMENDMENT, "amendment"},
     {v1::PERSON, "person"},
     {v1::AUDIT_STATEMENT, "audit_statement"},
+    {v1::INFORMAL_TRANSLATION, "informal_translation"},
 }};
 
 constexpr std::array<Word<v1::Implementation>, 6> kImplementations{{
@@ -152,6 +153,12 @@ ENTENTE_WORD_LIST(IndicatorFrequencies, "A", "S", "Q", "M", "once")
 ENTENTE_WORD_LIST(RoundNatures, "annual", "mid_term", "final", "thematic", "ad_hoc")
 ENTENTE_WORD_LIST(InterventionNatures, "statement", "proposal", "assistance_need", "reservation",
                   "question")
+ENTENTE_WORD_LIST(ReviewOutcomes, "accepted", "clarification_requested", "not_counted")
+ENTENTE_WORD_LIST(NotCountedReasons, "wrong_round", "duplicate", "empty", "outside_scope")
+ENTENTE_WORD_LIST(RemarkSeverities, "question", "correction", "information")
+ENTENTE_WORD_LIST(ReminderLevels, "informal", "formal")
+ENTENTE_WORD_LIST(Procedures, "meeting", "silence_procedure")
+ENTENTE_WORD_LIST(AdoptionOutcomes, "endorsed", "not_endorsed", "in_force", "completed", "replaced")
 ENTENTE_WORD_LIST(SectionNames, "achievements", "obstacles", "next_steps", "assistance_needed",
                   "good_practice")
 ENTENTE_WORD_LIST(AttachmentKinds, "law_text", "evaluation", "annex", "minutes")

@@ -50,7 +50,13 @@ const std::vector<std::string>& IndicatorDirections();
 const std::vector<std::string>& IndicatorAggregations();
 const std::vector<std::string>& IndicatorFrequencies();
 const std::vector<std::string>& RoundNatures();
-const std::vector<std::string>& InterventionNatures();
+const std::vector<std::string>& InterventionNatures();  // and those of comments
+const std::vector<std::string>& ReviewOutcomes();
+const std::vector<std::string>& NotCountedReasons();
+const std::vector<std::string>& RemarkSeverities();
+const std::vector<std::string>& ReminderLevels();
+const std::vector<std::string>& Procedures();
+const std::vector<std::string>& AdoptionOutcomes();
 const std::vector<std::string>& SectionNames();
 const std::vector<std::string>& AttachmentKinds();
 const std::vector<std::string>& ValueStatuses();  // SDMX letters; the first is the normal one

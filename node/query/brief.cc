@@ -11,11 +11,13 @@
 #include "node/meaning/code.h"
 #include "node/meaning/index_key.h"
 #include "node/meaning/period.h"
+#include "node/meaning/report_state.h"
 #include "node/meaning/slot.h"
 #include "node/merge/slot_value.h"
 #include "node/query/freshness.h"
 #include "node/query/records.h"
 #include "node/query/round.h"
+#include "node/query/spoken.h"
 #include "node/query/table.h"
 
 namespace entente::query {
@@ -282,6 +284,48 @@ class BriefMaker {
         to->set_reason(withdrawal.reason());
       } else {
         to->mutable_report()->ParseFromString(entry.payload);
+        RETURN_IF_ERROR(AddReviews(slot.slot(), *head, *to));
+        RETURN_IF_ERROR(AddTranslations(*head, v1::TRANSLATION, *to));
+        RETURN_IF_ERROR(AddTranslations(*head, v1::INFORMAL_TRANSLATION, *to));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddTranslations(const v1::Contribution& head, uint32_t kind, v1::BriefReport& to) {
+    ASSIGN_OR_RETURN(auto found,
+                     SpokenAbout(views_, *base::EntryId::FromBytes(head.entry()), kind));
+    for (const v1::Contribution& one : found) {
+      ASSIGN_OR_RETURN(ledger::Entry entry, views_.Entry(*base::EntryId::FromBytes(one.entry())));
+      v1::Translation translation;
+      translation.ParseFromString(entry.payload);
+      v1::BriefTranslation* out = to.add_translations();
+      out->set_delegation(one.delegation());
+      out->set_official(kind == v1::TRANSLATION);
+      out->set_part(translation.part());
+      *out->mutable_text() = translation.text();
+    }
+    return absl::OkStatus();
+  }
+
+  // Whether the register has received it is no part of the set held.
+  absl::Status AddReviews(const std::string& slot, const v1::Contribution& head,
+                          v1::BriefReport& to) {
+    ASSIGN_OR_RETURN(const ReportStanding standing, StandingOf(views_, slot, head, false));
+    if (standing.reviews.empty()) return absl::OkStatus();
+    to.set_review(std::string(meaning::ReportStateWord(standing.state)));
+    to.set_review_reason(standing.reviews.back().summary.reason());
+    for (const StandingReview& review : standing.reviews) {
+      if (review.answered || review.summary.outcome() != "clarification_requested") continue;
+      ASSIGN_OR_RETURN(ledger::Entry entry,
+                       views_.Entry(*base::EntryId::FromBytes(review.contribution.entry())));
+      v1::Review payload;
+      payload.ParseFromString(entry.payload);
+      for (const v1::Remark& remark : payload.remarks()) {
+        v1::BriefRemark* question = to.add_questions();
+        question->set_reviewer(review.contribution.delegation());
+        *question->mutable_remark() = remark;
+        question->set_due(payload.due());
       }
     }
     return absl::OkStatus();

@@ -2,11 +2,30 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "entente/v1/entry.pb.h"
 #include "node/base/error.h"
+#include "node/base/status_macros.h"
 #include "node/ledger/authority_words.h"
+#include "node/query/spoken.h"
 #include "node/query/table.h"
 
 namespace entente::query {
+
+namespace {
+
+std::string PersonLine(const v1::Contribution& contribution) {
+  v1::PersonSummary person;
+  person.ParseFromString(contribution.summary());
+  std::string line = person.name();
+  if (!person.latin_name().empty()) absl::StrAppend(&line, " (", person.latin_name(), ")");
+  absl::StrAppend(&line, ", ", person.office());
+  if (!person.position().empty()) absl::StrAppend(&line, ", ", person.position());
+  if (!person.contact().empty()) absl::StrAppend(&line, ", ", person.contact());
+  if (!person.valid_until().empty()) absl::StrAppend(&line, ", until ", person.valid_until());
+  return line;
+}
+
+}  // namespace
 
 v1::Table Delegations(const Views& views) {
   TableBuilder table({{"code", "DELEGATION"},
@@ -56,6 +75,7 @@ absl::StatusOr<v1::Table> Keys(const Views& views, const std::string& delegation
         absl::StrCat("E-DELEG delegation: \"", delegation_code, "\" is not registered; known for ",
                      charter->code, ": ", absl::StrJoin(known, " ")));
   }
+  ASSIGN_OR_RETURN(const auto people, StandingOfKind(views, v1::PERSON));
   for (const base::DelegationId& delegation : charter->admitted_order) {
     const std::string code = views.published().DelegationCode(views.instrument(), delegation);
     if (!delegation_code.empty() && code != delegation_code) continue;
@@ -70,6 +90,9 @@ absl::StatusOr<v1::Table> Keys(const Views& views, const std::string& delegation
     }
     for (std::string& line : ledger::OfficeLines(authority, *credentials))
       table.Note(absl::StrCat(code, ": ", line));
+    for (const v1::Contribution& person : people) {
+      if (person.delegation() == code) table.Note(absl::StrCat(code, ": ", PersonLine(person)));
+    }
     if (credentials->forked)
       table.Note(absl::StrCat(code, ": its credentials are forked after note ",
                               credentials->position, "; entente status says who signed both"));

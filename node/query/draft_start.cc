@@ -12,6 +12,7 @@
 #include "node/base/status_macros.h"
 #include "node/meaning/slot.h"
 #include "node/merge/slot_value.h"
+#include "node/query/spoken.h"
 
 namespace entente::query {
 
@@ -117,6 +118,10 @@ absl::StatusOr<DraftStart> StartCorrection(const Views& views, absl::string_view
   DraftStart out;
   ASSIGN_OR_RETURN(out.report, ReportAt(views, heads[0]->entry()));
   Supersede(out.report, heads);
+  out.report.clear_answers();
+  ASSIGN_OR_RETURN(const ReportStanding standing, StandingOf(views, slot, *heads[0], false));
+  if (const StandingReview* open = standing.OpenQuestion())
+    out.report.set_answers(open->contribution.entry());
   return out;
 }
 

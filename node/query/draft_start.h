@@ -15,8 +15,8 @@ struct DraftStart {
       questions;  // fields that were changed differently by several heads, left empty
 };
 
-// A report that supersedes the one head of the slot; NOT_FOUND when nothing stands there,
-// FAILED_PRECONDITION (DRAFT_STATE) when several do: merge instead.
+// A report that supersedes the one head of the slot and answers what is asked about it; NOT_FOUND
+// when nothing stands there, FAILED_PRECONDITION (DRAFT_STATE) when several do: merge instead.
 absl::StatusOr<DraftStart> StartCorrection(const Views& views, absl::string_view slot);
 
 // A report that supersedes every head. Each field that only one head changed since the common

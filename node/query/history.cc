@@ -17,6 +17,7 @@
 #include "node/query/attachments.h"
 #include "node/query/explain.h"
 #include "node/query/records.h"
+#include "node/query/spoken.h"
 #include "node/query/table.h"
 #include "node/query/uncounted.h"
 
@@ -47,6 +48,44 @@ void AddUncountedRow(const Views& views, const UncountedRecord& record,
        header.kind == v1::WITHDRAWAL ? "withdrawn" : std::string(meaning::KindWord(header.kind)),
        record.at.place.id.Short(), absl::StrJoin(replaces, " "), "", said.why});
   if (!said.todo.empty()) table.Note(absl::StrCat(record.at.place.id.Short(), ": ", said.todo));
+}
+
+std::string InWords(const v1::Contribution& voice) {
+  v1::ReviewSummary review;
+  if (voice.kind() == v1::REVIEW && review.ParseFromString(voice.summary()))
+    return absl::StrCat("review: ", review.outcome());
+  v1::CommentSummary comment;
+  if (voice.kind() == v1::COMMENT && comment.ParseFromString(voice.summary()))
+    return absl::StrCat(comment.answers().empty() ? "comment: " : "answer: ", comment.nature());
+  return std::string(meaning::KindWord(voice.kind()));
+}
+
+std::string WordsOf(const v1::Contribution& voice) {
+  v1::ReviewSummary review;
+  if (voice.kind() == v1::REVIEW && review.ParseFromString(voice.summary()))
+    return review.reason().empty() ? review.text() : review.reason();
+  v1::CommentSummary comment;
+  if (voice.kind() == v1::COMMENT && comment.ParseFromString(voice.summary()))
+    return comment.text();
+  v1::TranslationSummary translation;
+  if (translation.ParseFromString(voice.summary()))
+    return absl::StrCat(translation.part(), " in ", translation.lang());
+  return "";
+}
+
+// Reviews, comments and translations of one version, under it.
+absl::Status AddVoiceRows(const Views& views, const std::string& slot_text,
+                          const v1::Contribution& version, TableBuilder& table) {
+  for (const uint32_t kind : {v1::REVIEW, v1::COMMENT, v1::TRANSLATION, v1::INFORMAL_TRANSLATION}) {
+    ASSIGN_OR_RETURN(auto voices, SpokenAbout(views, *EntryId::FromBytes(version.entry()), kind));
+    for (const v1::Contribution& voice : voices) {
+      table.Row({"", meaning::ReferenceOfSlot(views.code(), slot_text), "said", voice.delegation(),
+                 KeyLabel(views, voice.delegation(), voice.key()), TimeText(WallMs(voice.hlc())),
+                 InWords(voice), EntryId::FromBytes(voice.entry())->Short(), "", "",
+                 WordsOf(voice)});
+    }
+  }
+  return absl::OkStatus();
 }
 
 // A line for each key of the story that was ended or suspended.
@@ -109,6 +148,8 @@ absl::StatusOr<v1::Table> History(const Views& views, absl::string_view referenc
     return std::forward_as_tuple(merge::VersionOf(slot, a->entry()), a->hlc(), a->entry()) <
            std::forward_as_tuple(merge::VersionOf(slot, b->entry()), b->hlc(), b->entry());
   });
+  ASSIGN_OR_RETURN(std::string stands, StateOfSlot(views, slot_text, slot));
+  stands = stands.empty() || stands == "withdrawn" ? "stands" : absl::StrCat("stands: ", stands);
   std::map<uint32_t, int> per_version;
   for (const v1::Contribution* c : all) ++per_version[merge::VersionOf(slot, c->entry())];
   for (const v1::Contribution* c : all) {
@@ -122,11 +163,11 @@ absl::StatusOr<v1::Table> History(const Views& views, absl::string_view referenc
     if (per_version[version] > 1) absl::StrAppend(&name, "~", id.Short());
     ASSIGN_OR_RETURN(const std::string attachments, AttachmentsCell(views, *c));
     table.Row(
-        {absl::StrCat(version), name,
-         head ? heads.size() > 1 ? "in conflict" : "stands" : "replaced", c->delegation(),
-         KeyLabel(views, c->delegation(), c->key()), TimeText(WallMs(c->hlc())),
+        {absl::StrCat(version), name, head ? heads.size() > 1 ? "in conflict" : stands : "replaced",
+         c->delegation(), KeyLabel(views, c->delegation(), c->key()), TimeText(WallMs(c->hlc())),
          c->kind() == v1::WITHDRAWAL ? "withdrawn" : std::string(meaning::KindWord(c->kind())),
          id.Short(), absl::StrJoin(replaces, " "), attachments, adopted[c->entry()]});
+    RETURN_IF_ERROR(AddVoiceRows(views, slot_text, *c, table));
   }
   std::set<std::string> keys;
   for (const v1::Contribution* c : all) keys.insert(c->key());

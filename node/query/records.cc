@@ -10,16 +10,20 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/attachment.h"
+#include "node/meaning/record.h"
 #include "node/meaning/reference.h"
 #include "node/meaning/slot.h"
 #include "node/meaning/words.h"
 #include "node/merge/slot_value.h"
 #include "node/query/attachments.h"
+#include "node/query/decisions.h"
 #include "node/query/explain.h"
 #include "node/query/register_rungs.h"
+#include "node/query/round_close.h"
 #include "node/query/submission.h"
 #include "node/query/table.h"
 #include "node/query/uncounted.h"
+#include "node/query/voices.h"
 
 namespace entente::query {
 
@@ -30,17 +34,6 @@ using base::Error;
 namespace {
 
 constexpr int kPageRowsMax = 1000;
-
-// "reported", "nil", "withdrawn" or "conflict" for a report slot.
-std::string ReportState(const v1::SlotValue& slot) {
-  const auto heads = merge::Heads(slot);
-  if (heads.empty()) return "";
-  if (heads.size() > 1) return "conflict";
-  if (heads[0]->kind() == v1::WITHDRAWAL) return "withdrawn";
-  v1::ReportSummary summary;
-  summary.ParseFromString(heads[0]->summary());
-  return summary.nil() ? "nil" : "submitted";
-}
 
 bool IsHead(const v1::SlotValue& slot, const EntryId& id) {
   const auto heads = merge::Heads(slot);
@@ -103,10 +96,11 @@ absl::StatusOr<v1::Table> ListReports(const Views& views, const v1::ListRecordsR
     v1::ReportSummary summary;
     summary.ParseFromString(own->summary());
     ASSIGN_OR_RETURN(const std::string attachments, AttachmentsCell(views, *own));
+    ASSIGN_OR_RETURN(const std::string state, StateOfSlot(views, slot_text, slot));
     table.Row({meaning::ReferenceOfSlot(views.code(), slot_text), report.delegation, report.round,
                report.subject, std::string(meaning::ImplementationWord(summary.implementation())),
-               std::string(meaning::AssessmentWord(summary.assessment())), ReportState(slot),
-               attachments, TimeText(WallMs(own->hlc())), row->entry.Short()});
+               std::string(meaning::AssessmentWord(summary.assessment())), state, attachments,
+               TimeText(WallMs(own->hlc())), row->entry.Short()});
   }
   RETURN_IF_ERROR(it->status());
   v1::Table out = table.Finish();
@@ -116,17 +110,22 @@ absl::StatusOr<v1::Table> ListReports(const Views& views, const v1::ListRecordsR
   return out;
 }
 
-absl::StatusOr<v1::Table> ListCommitments(const Views& views, const std::string& chapter) {
+absl::StatusOr<v1::Table> ListCommitments(const Views& views, const std::string& chapter,
+                                          uint64_t now_ms) {
   TableBuilder table({{"code", "COMMITMENT"},
                       {"nature", "NATURE"},
+                      {"state", "STATE"},
                       {"text", "TEXT"},
                       {"addressees", "WHO REPORTS"},
                       {"indicators", "INDICATORS"}});
-  ASSIGN_OR_RETURN(auto all, views.All<v1::CommitmentSummary>("commitment"));
-  for (const v1::CommitmentSummary& c : all) {
+  ASSIGN_OR_RETURN(const CommitmentStates states, CommitmentStates::Load(views, now_ms));
+  ASSIGN_OR_RETURN(auto slots, views.SlotsOfKind("commitment"));
+  for (const v1::SlotValue& slot : slots) {
+    v1::CommitmentSummary c;
+    if (slot.contributions().empty() || !c.ParseFromString(ShownHead(slot)->summary())) continue;
     if (!chapter.empty() && c.code().rfind(chapter + "/", 0) != 0) continue;
-    table.Row({c.code(), c.nature(), c.text(), absl::StrJoin(c.addressees(), " "),
-               absl::StrJoin(c.indicators(), " ")});
+    table.Row({c.code(), c.nature(), states.Of(slot, c), c.text(),
+               absl::StrJoin(c.addressees(), " "), absl::StrJoin(c.indicators(), " ")});
   }
   return table.Finish();
 }
@@ -153,9 +152,10 @@ absl::StatusOr<v1::Table> ListIndicators(const Views& views) {
   return table.Finish();
 }
 
-absl::StatusOr<v1::Table> ListRounds(const Views& views) {
+absl::StatusOr<v1::Table> ListRounds(const Views& views, uint64_t now_ms) {
   TableBuilder table({{"code", "ROUND"},
                       {"nature", "KIND"},
+                      {"state", "STATE"},
                       {"covers", "COVERS"},
                       {"opens", "OPENS"},
                       {"deadline", "DEADLINE"},
@@ -163,7 +163,8 @@ absl::StatusOr<v1::Table> ListRounds(const Views& views) {
                       {"scope", "SCOPE"}});
   ASSIGN_OR_RETURN(auto all, views.All<v1::RoundSummary>("round"));
   for (const auto& r : all) {
-    table.Row({r.code(), r.nature(), r.covers(), r.opens(), r.deadline(),
+    ASSIGN_OR_RETURN(const Round round, Round::Load(views, r.code(), false));
+    table.Row({r.code(), r.nature(), RoundState(round, now_ms), r.covers(), r.opens(), r.deadline(),
                absl::StrJoin(r.expected(), " "), absl::StrJoin(r.scope(), " ")});
   }
   return table.Finish();
@@ -191,23 +192,51 @@ absl::StatusOr<v1::Table> ListInterventions(const Views& views, const std::strin
 
 }  // namespace
 
-absl::StatusOr<v1::Table> ListRecords(const Views& views, const v1::ListRecordsRequest& request) {
+absl::StatusOr<v1::Table> ListRecords(const Views& views, const v1::ListRecordsRequest& request,
+                                      uint64_t now_ms) {
   const std::string& kind = request.kind();
   if (request.uncounted()) return ListUncounted(views, request);
   if (kind == "report") return ListReports(views, request);
-  if (kind == "commitment") return ListCommitments(views, request.chapter());
+  if (kind == "commitment") return ListCommitments(views, request.chapter(), now_ms);
   if (kind == "chapter") return ListChapters(views);
   if (kind == "indicator") return ListIndicators(views);
-  if (kind == "round") return ListRounds(views);
+  if (kind == "round") return ListRounds(views, now_ms);
   if (kind == "intervention") return ListInterventions(views, request.round());
+  if (IsVoice(kind)) return ListVoices(views, request);
   return Error(
       StatusCode::kInvalidArgument, "VALIDATION_FAILED",
       absl::StrCat("\"", kind,
                    "\" cannot be listed; known: report commitment chapter indicator round ",
-                   "intervention"));
+                   "intervention ", absl::StrJoin(VoiceKinds(), " ")));
 }
 
+namespace {
+
+// "" when no entry held begins with these digits, or this version cannot read it.
+absl::StatusOr<std::string> SlotOfDigits(const Views& views, absl::string_view text) {
+  // "comment/2afb25f0", as lists show it.
+  if (const size_t slash = text.rfind('/'); slash != absl::string_view::npos) {
+    if (!IsVoice(base::Str(text.substr(0, slash)))) return std::string();
+    text.remove_prefix(slash + 1);
+  }
+  const auto raw = base::FromHex(text);
+  if (!raw || raw->size() < 4 || raw->size() > 32) return std::string();
+  auto it = views.snapshot().Scan(store::kById, *raw);
+  if (!it->Valid()) return std::string();
+  ASSIGN_OR_RETURN(ledger::Entry entry, views.Entry(*EntryId::FromBytes(it->key())));
+  const ledger::Note* head = views.published().authority.Find(entry.header.credentials_head);
+  if (head == nullptr || entry.header.instrument != views.instrument()) return std::string();
+  auto read = meaning::ReadPayload(entry.header.kind, entry.header.schema, entry.payload);
+  return meaning::SlotOfRecord(
+      read.record, views.published().DelegationCode(views.instrument(), head->chain_id()),
+      entry.id);
+}
+
+}  // namespace
+
 absl::StatusOr<std::string> SlotOfText(const Views& views, absl::string_view text) {
+  ASSIGN_OR_RETURN(std::string by_digits, SlotOfDigits(views, text));
+  if (!by_digits.empty()) return by_digits;
   ASSIGN_OR_RETURN(meaning::Reference reference, meaning::ParseReference(text));
   if (!reference.instrument.empty() && reference.instrument != views.code()) {
     return Error(
@@ -230,43 +259,6 @@ std::string KeyLabel(const Views& views, const std::string& delegation_code,
   if (!credentials) return key->Short();
   auto it = credentials->keys.find(*key);
   return it == credentials->keys.end() ? key->Short() : it->second.label;
-}
-
-absl::StatusOr<v1::Record> GetRecord(const Views& views, absl::string_view reference) {
-  ASSIGN_OR_RETURN(std::string slot_text, SlotOfText(views, reference));
-  ASSIGN_OR_RETURN(v1::SlotValue slot, views.Slot(slot_text));
-  const auto heads = merge::Heads(slot);
-  if (heads.empty()) {
-    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                 absl::StrCat("nothing stands under ", reference,
-                              " here; it may not have been received yet"));
-  }
-  v1::Record out;
-  out.set_reference(meaning::ReferenceOfSlot(views.code(), slot_text));
-  out.set_slot(slot_text);
-  out.set_state(heads.size() > 1                     ? "conflict"
-                : heads[0]->kind() == v1::WITHDRAWAL ? "withdrawn"
-                                                     : "current");
-  for (const v1::Contribution* head : heads) {
-    ASSIGN_OR_RETURN(ledger::Entry entry, views.Entry(*EntryId::FromBytes(head->entry())));
-    v1::RecordHead* to = out.add_heads();
-    to->set_entry_id(head->entry());
-    to->set_kind(head->kind());
-    to->set_version(merge::VersionOf(slot, head->entry()));
-    to->set_delegation(head->delegation());
-    to->set_key(head->key());
-    to->set_key_label(KeyLabel(views, head->delegation(), head->key()));
-    to->set_hlc(head->hlc());
-    to->set_payload(entry.payload);
-    to->set_schema(entry.header.schema);
-    v1::Report report;
-    if (head->kind() == v1::REPORT && report.ParseFromString(entry.payload)) {
-      ASSIGN_OR_RETURN(auto pending, PendingAttachments(views, report));
-      FillFindings(pending, *to->mutable_findings());
-    }
-    for (const std::string& id : head->supersedes()) to->add_supersedes(id);
-  }
-  return out;
 }
 
 absl::StatusOr<v1::Table> Conflicts(const Views& views, const std::string& delegation) {

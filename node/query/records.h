@@ -10,11 +10,18 @@
 
 namespace entente::query {
 
-// INVALID_ARGUMENT for an unknown kind, with the known ones. Pages of at most 1000 rows.
-absl::StatusOr<v1::Table> ListRecords(const Views& views, const v1::ListRecordsRequest& request);
+// INVALID_ARGUMENT for an unknown kind, with the known ones. Pages of at most 1000 rows. `now_ms`
+// says in which state a round is shown.
+absl::StatusOr<v1::Table> ListRecords(const Views& views, const v1::ListRecordsRequest& request,
+                                      uint64_t now_ms);
 
-// The slot a reference of this instrument names. INVALID_ARGUMENT with the accepted forms.
+// The slot a reference of this instrument names; also one of an entry held here, by the first 8 or
+// more hex digits of its id. INVALID_ARGUMENT with the accepted forms.
 absl::StatusOr<std::string> SlotOfText(const Views& views, absl::string_view reference);
+
+// "submitted", "accepted", "conflict"... of a report's slot; "" of any other.
+absl::StatusOr<std::string> StateOfSlot(const Views& views, const std::string& slot_text,
+                                        const v1::SlotValue& slot);
 
 absl::StatusOr<v1::Record> GetRecord(const Views& views, absl::string_view reference);
 absl::StatusOr<v1::Table> History(const Views& views, absl::string_view reference);

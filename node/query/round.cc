@@ -13,6 +13,7 @@
 #include "node/meaning/slot.h"
 #include "node/merge/slot_value.h"
 #include "node/query/register_rungs.h"
+#include "node/query/spoken.h"
 
 namespace entente::query {
 
@@ -46,6 +47,16 @@ absl::StatusOr<std::string> OnlyRound(const Views& views) {
 
 std::optional<int64_t> Earlier(std::optional<int64_t> a, std::optional<int64_t> b) {
   return !a ? b : !b ? a : std::min(*a, *b);
+}
+
+// Of two reports of one chapter, the state that still needs something.
+meaning::ReportState Weaker(meaning::ReportState a, meaning::ReportState b) {
+  using meaning::ReportState;
+  for (ReportState state : {ReportState::kClarificationRequested, ReportState::kSubmitted,
+                            ReportState::kReceived, ReportState::kClarified}) {
+    if (a == state || b == state) return state;
+  }
+  return a;
 }
 
 std::string Folded(absl::string_view text) { return absl::AsciiStrToLower(text); }
@@ -83,6 +94,8 @@ absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bo
     if (InScope(round.summary_, commitment.code()))
       round.commitments_.push_back(std::move(commitment));
   }
+  RETURN_IF_ERROR(round.LoadExtensions());
+  RETURN_IF_ERROR(round.LoadCloses());
   if (as_minuted) {
     ASSIGN_OR_RETURN(auto interventions, views.All<v1::InterventionSummary>("intervention"));
     for (const auto& intervention : interventions) {
@@ -92,6 +105,30 @@ absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bo
     }
   }
   return round;
+}
+
+absl::Status Round::LoadExtensions() {
+  ASSIGN_OR_RETURN(auto slots, views_->SlotsOfKind("extension"));
+  for (const v1::SlotValue& slot : slots) {
+    for (const v1::Contribution* head : merge::Heads(slot)) {
+      v1::ExtensionSummary extension;
+      if (!extension.ParseFromString(head->summary()) || extension.round() != summary_.code())
+        continue;
+      extended_[extension.grantee()].push_back(extension.deadline());
+    }
+  }
+  for (auto& [delegation, days] : extended_) std::sort(days.begin(), days.end());
+  return absl::OkStatus();
+}
+
+absl::Status Round::LoadCloses() {
+  ASSIGN_OR_RETURN(auto closes, StandingOfKind(*views_, v1::ROUND_CLOSE));
+  for (const v1::Contribution& close : closes) {
+    v1::RoundCloseSummary summary;
+    if (summary.ParseFromString(close.summary()) && summary.round() == summary_.code())
+      closes_.push_back(std::move(summary));
+  }
+  return absl::OkStatus();
 }
 
 std::vector<std::string> Round::Expected() const {
@@ -121,6 +158,54 @@ bool Round::Addressed(const v1::CommitmentSummary& commitment,
       [&](const std::string& who) { return who == "all_parties" || who == delegation; });
 }
 
+bool CellState::Reported() const {
+  return cell != Cell::kNone && cell != Cell::kWithdrawn && !after_close &&
+         state != meaning::ReportState::kNotCounted;
+}
+
+// The report is within the marks of a close that stands.
+absl::StatusOr<bool> Round::WasCounted(const base::EntryId& report) const {
+  const store::LogReader log(&views_->snapshot());
+  ASSIGN_OR_RETURN(auto place, log.Find(report));
+  if (!place) return false;
+  ASSIGN_OR_RETURN(const ledger::EntryHeader header, log.Header(*place));
+  for (const v1::RoundCloseSummary& close : closes_) {
+    for (const v1::FeedMark& mark : close.marks()) {
+      if (mark.key() == header.key.view() && mark.incarnation() == header.incarnation)
+        return header.sequence <= mark.sequence();
+    }
+  }
+  return false;
+}
+
+absl::Status Round::FillState(const std::string& slot_text, const v1::SlotValue& slot,
+                              CellState& out) const {
+  bool counted = closes_.empty();
+  for (const v1::Contribution& c : slot.contributions()) {
+    if (c.kind() != v1::REPORT) continue;
+    if (out.first_hlc == 0 || c.hlc() < out.first_hlc) out.first_hlc = c.hlc();
+    const base::EntryId id = *base::EntryId::FromBytes(c.entry());
+    ASSIGN_OR_RETURN(auto received, ReceivedMs(*views_, id));
+    out.first_received_ms = Earlier(out.first_received_ms, received);
+    if (!counted) {
+      ASSIGN_OR_RETURN(counted, WasCounted(id));
+    }
+  }
+  out.after_close = !counted;
+  const bool received = out.first_received_ms.has_value();
+  out.state = received ? meaning::ReportState::kReceived : meaning::ReportState::kSubmitted;
+  if (out.cell == Cell::kConflict) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const ReportStanding standing,
+                   StandingOf(*views_, slot_text, *ShownHead(slot), received));
+  out.state = standing.state;
+  if (const StandingReview* open = standing.OpenQuestion()) {
+    out.due = open->summary.due();
+    out.question = open->summary.text();
+  }
+  if (!standing.reviews.empty()) out.reason = standing.reviews.back().summary.reason();
+  return absl::OkStatus();
+}
+
 absl::StatusOr<CellState> Round::Slot(const std::string& delegation, v1::SubjectKind kind,
                                       const std::string& code) const {
   meaning::ReportSlot name;
@@ -128,7 +213,8 @@ absl::StatusOr<CellState> Round::Slot(const std::string& delegation, v1::Subject
   name.delegation = delegation;
   name.subject_kind = kind;
   name.subject = code;
-  ASSIGN_OR_RETURN(v1::SlotValue slot, views_->Slot(meaning::PrintReportSlot(name)));
+  const std::string slot_text = meaning::PrintReportSlot(name);
+  ASSIGN_OR_RETURN(v1::SlotValue slot, views_->Slot(slot_text));
   CellState out;
   const auto heads = merge::Heads(slot);
   if (heads.empty()) return out;
@@ -141,13 +227,7 @@ absl::StatusOr<CellState> Round::Slot(const std::string& delegation, v1::Subject
              : shown->kind() == v1::WITHDRAWAL ? Cell::kWithdrawn
              : report.nil()                    ? Cell::kNil
                                                : Cell::kSubmitted;
-  for (const v1::Contribution& c : slot.contributions()) {
-    if (c.kind() == v1::REPORT && (out.first_hlc == 0 || c.hlc() < out.first_hlc))
-      out.first_hlc = c.hlc();
-    if (c.kind() != v1::REPORT) continue;
-    ASSIGN_OR_RETURN(auto received, ReceivedMs(*views_, *base::EntryId::FromBytes(c.entry())));
-    out.first_received_ms = Earlier(out.first_received_ms, received);
-  }
+  RETURN_IF_ERROR(FillState(slot_text, slot, out));
   return out;
 }
 
@@ -171,18 +251,34 @@ absl::StatusOr<CellState> Round::Chapter(const std::string& delegation,
     const uint64_t first = best.first_hlc == 0    ? state.first_hlc
                            : state.first_hlc == 0 ? best.first_hlc
                                                   : std::min(best.first_hlc, state.first_hlc);
-    if (!best.Reported() || state.cell == Cell::kConflict) {
+    const bool both = best.Reported() && state.Reported();
+    const meaning::ReportState weaker = both ? Weaker(best.state, state.state) : state.state;
+    if (!best.Reported() || state.cell == Cell::kConflict || state.Asked()) {
       if (state.cell != Cell::kNone) best = state;
     }
+    if (both) best.state = weaker;
     best.first_hlc = first;
     best.first_received_ms = received;
   }
   return best;
 }
 
-uint64_t Round::DeadlineMs() const {
-  auto end = meaning::DeadlineMs(summary_.deadline(), summary_.zone(), summary_.grace_days());
+uint64_t Round::DeadlineMs() const { return DeadlineMs(""); }
+
+uint64_t Round::DeadlineMs(const std::string& delegation) const {
+  auto end = meaning::DeadlineMs(Deadline(delegation), summary_.zone(), summary_.grace_days());
   return end && *end > 0 ? static_cast<uint64_t>(*end) : 0;
+}
+
+std::string Round::Deadline(const std::string& delegation) const {
+  auto it = extended_.find(delegation);
+  return it == extended_.end() ? summary_.deadline()
+                               : std::max(summary_.deadline(), it->second.back());
+}
+
+bool Round::ExtensionsDiffer(const std::string& delegation) const {
+  auto it = extended_.find(delegation);
+  return it != extended_.end() && it->second.front() != it->second.back();
 }
 
 }  // namespace entente::query

@@ -6,11 +6,13 @@
 // itself or on any commitment of it: one signed word on DDR/08 is a word on DDR.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "node/meaning/metrics.h"
 #include "node/query/freshness.h"
 #include "node/query/views.h"
 
@@ -32,7 +34,13 @@ struct CellState {
   uint64_t first_hlc = 0;  // claimed time of the first report of the slot
   // Register time of the first report that was received, Unix milliseconds; nothing: none was yet.
   std::optional<int64_t> first_received_ms;
-  bool Reported() const { return cell != Cell::kNone && cell != Cell::kWithdrawn; }
+  // Of the report that stands alone; a conflict is submitted or received.
+  meaning::ReportState state = meaning::ReportState::kNone;
+  std::string due, question, reason;  // of an open question; of a report that is not counted
+  bool after_close = false;           // nothing of it was there when the round was closed
+
+  bool Reported() const;
+  bool Asked() const { return state == meaning::ReportState::kClarificationRequested; }
 };
 
 class Round {
@@ -62,9 +70,24 @@ class Round {
 
   // End of the deadline day plus grace, Unix milliseconds; 0: none.
   uint64_t DeadlineMs() const;
+  // The same for one delegation, whose deadline may have been extended.
+  uint64_t DeadlineMs(const std::string& delegation) const;
+  // The day, as the delegation has it; "" for none.
+  std::string Deadline(const std::string& delegation) const;
+  // Several extensions stand for it, written apart: the latest prevails.
+  bool ExtensionsDiffer(const std::string& delegation) const;
+
+  bool closed() const { return !closes_.empty(); }
+  // As if no close stood: for the next one.
+  void CountAll() { closes_.clear(); }
 
  private:
   explicit Round(const Views* views) : views_(views) {}
+  absl::Status LoadExtensions();
+  absl::Status LoadCloses();
+  absl::StatusOr<bool> WasCounted(const base::EntryId& report) const;
+  absl::Status FillState(const std::string& slot_text, const v1::SlotValue& slot,
+                         CellState& out) const;
   absl::StatusOr<CellState> Slot(const std::string& delegation, v1::SubjectKind kind,
                                  const std::string& code) const;
 
@@ -74,7 +97,9 @@ class Round {
   std::vector<v1::ChapterSummary> chapters_;
   std::vector<v1::ChapterSummary> all_chapters_;
   std::vector<v1::CommitmentSummary> commitments_;
-  std::set<std::pair<std::string, std::string>> minuted_;  // chapter, speaker
+  std::set<std::pair<std::string, std::string>> minuted_;     // chapter, speaker
+  std::map<std::string, std::vector<std::string>> extended_;  // delegation -> days, ascending
+  std::vector<v1::RoundCloseSummary> closes_;                 // that stand
 };
 
 }  // namespace entente::query

@@ -19,20 +19,6 @@ namespace {
 
 constexpr char kDash[] = "–";
 
-meaning::SlotState SlotStateOf(const CellState& cell, uint64_t deadline_ms) {
-  meaning::SlotState slot;
-  if (cell.cell == Cell::kWithdrawn) slot.state = meaning::ReportState::kWithdrawn;
-  if (!cell.Reported()) return slot;
-  slot.state = meaning::ReportState::kSubmitted;
-  slot.nil = cell.cell == Cell::kNil;
-  slot.conflict = cell.cell == Cell::kConflict;
-  if (cell.first_hlc != 0) slot.first_signed_ms = static_cast<int64_t>(WallMs(cell.first_hlc));
-  slot.first_received_ms = cell.first_received_ms;
-  if (slot.first_received_ms) slot.state = meaning::ReportState::kReceived;
-  if (deadline_ms != 0) slot.deadline_ms = static_cast<int64_t>(deadline_ms);
-  return slot;
-}
-
 std::string RateText(const meaning::RoundFigures& figures) {
   if (figures.expected == 0) return kDash;
   return meaning::FormatRate(figures.reported, figures.expected) + "%";
@@ -45,9 +31,12 @@ std::string OnTimeText(const Views& views, const meaning::RoundFigures& figures,
   return meaning::FormatRate(figures.on_time, figures.expected) + "%";
 }
 
-std::string MissingState(bool known, Cell cell, bool as_minuted) {
+std::string MissingState(bool known, const CellState& cell, bool as_minuted) {
   if (as_minuted) return "not minuted";
-  if (cell == Cell::kWithdrawn) return "withdrawn";
+  if (cell.cell == Cell::kWithdrawn) return "withdrawn";
+  if (cell.state == meaning::ReportState::kNotCounted)
+    return absl::StrCat("not counted: ", cell.reason);
+  if (cell.after_close) return "after the close";
   return known ? "not submitted" : "not seen here";
 }
 
@@ -83,6 +72,40 @@ absl::Status BadBy(const std::string& by, absl::string_view known) {
 
 }  // namespace
 
+meaning::SlotState SlotStateOf(const CellState& cell, uint64_t deadline_ms) {
+  meaning::SlotState slot;
+  if (cell.cell == Cell::kWithdrawn) slot.state = meaning::ReportState::kWithdrawn;
+  if (cell.state == meaning::ReportState::kNotCounted) slot.state = cell.state;
+  if (!cell.Reported()) return slot;
+  slot.state = cell.state == meaning::ReportState::kNone ? meaning::ReportState::kSubmitted
+                                                         : cell.state;  // as minuted
+  slot.nil = cell.cell == Cell::kNil;
+  slot.conflict = cell.cell == Cell::kConflict;
+  if (cell.first_hlc != 0) slot.first_signed_ms = static_cast<int64_t>(WallMs(cell.first_hlc));
+  slot.first_received_ms = cell.first_received_ms;
+  if (deadline_ms != 0) slot.deadline_ms = static_cast<int64_t>(deadline_ms);
+  return slot;
+}
+
+namespace {
+
+// What a reader of any table of the round should know of its deadlines and its close.
+void AddRoundNotes(const Round& round, TableBuilder& table) {
+  for (const std::string& delegation : round.Expected()) {
+    if (round.ExtensionsDiffer(delegation)) {
+      table.Note(absl::StrCat(delegation, ": two extensions were granted apart; the later, ",
+                              round.Deadline(delegation), ", prevails."));
+    }
+  }
+  if (round.closed()) {
+    table.Note(
+        "the round is closed: a report that came after the close is shown, and not counted unless "
+        "the round is closed anew.");
+  }
+}
+
+}  // namespace
+
 absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& question,
                                   const Present& present) {
   ASSIGN_OR_RETURN(Round round, Round::Load(views, question.round(), question.as_minuted()));
@@ -102,13 +125,12 @@ absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& q
   std::set<std::string> missing;
   for (const std::string& delegation : round.Expected()) {
     const DelegationFreshness fresh = freshness[delegation];
-    const bool known = KnownNotSubmitted(fresh, round.DeadlineMs(), present.now_ms);
+    const bool known = KnownNotSubmitted(fresh, round.DeadlineMs(delegation), present.now_ms);
     auto add = [&](const std::string& subject, const CellState& state) {
       if (state.Reported()) return;
       missing.insert(delegation);
-      table.Row({delegation, subject, "1", "0",
-                 MissingState(known, state.cell, question.as_minuted()), round.summary().deadline(),
-                 question.as_minuted() ? "" : MissingNote(fresh)});
+      table.Row({delegation, subject, "1", "0", MissingState(known, state, question.as_minuted()),
+                 round.Deadline(delegation), question.as_minuted() ? "" : MissingNote(fresh)});
     };
     if (by_commitment) {
       for (const std::string& code : Asked(round, chapter, delegation)) {
@@ -128,6 +150,7 @@ absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& q
       by_commitment ? "commitment" : "chapter; --by commitment counts commitments",
       question.as_minuted() ? "; as minuted: not minuted is not the same as not reported" : "",
       ")."));
+  if (!question.as_minuted()) AddRoundNotes(round, table);
   return table.Finish();
 }
 
@@ -147,8 +170,9 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
                       {"on_time", "ON TIME"},
                       {"signed_on_time", "SIGNED ON TIME", true},
                       {"nil", "NIL", true},
+                      {"accepted", "ACCEPTED", true},
+                      {"open_questions", "OPEN Q.", true},
                       {"conflict", "CONFLICT", true}});
-  const uint64_t deadline = round.DeadlineMs();
   uint64_t not_received = 0;
   auto row = [&](const std::string& subject, const std::string& title,
                  const std::vector<meaning::SlotState>& slots) {
@@ -157,6 +181,7 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
     table.Row({subject, title, absl::StrCat(f.expected), absl::StrCat(f.reported), RateText(f),
                OnTimeText(views, f, question.as_minuted()),
                question.as_minuted() ? "0" : absl::StrCat(f.signed_on_time), absl::StrCat(f.nil),
+               absl::StrCat(f.accepted), absl::StrCat(f.open_clarifications),
                absl::StrCat(f.conflict)});
   };
   if (by == "chapter") {
@@ -165,7 +190,7 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
       std::vector<meaning::SlotState> slots;
       for (const std::string& delegation : round.Expected()) {
         ASSIGN_OR_RETURN(CellState state, round.Chapter(delegation, in_scope.code()));
-        slots.push_back(SlotStateOf(state, deadline));
+        slots.push_back(SlotStateOf(state, round.DeadlineMs(delegation)));
       }
       row(in_scope.code(), in_scope.title(), slots);
     }
@@ -175,7 +200,7 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
       for (const auto& in_scope : round.chapters()) {
         if (!chapter.empty() && in_scope.code() != chapter) continue;
         ASSIGN_OR_RETURN(CellState state, round.Chapter(delegation, in_scope.code()));
-        slots.push_back(SlotStateOf(state, deadline));
+        slots.push_back(SlotStateOf(state, round.DeadlineMs(delegation)));
       }
       row(delegation, "", slots);
     }
@@ -186,7 +211,7 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
       for (const std::string& delegation : round.Expected()) {
         if (!round.Addressed(commitment, delegation)) continue;
         ASSIGN_OR_RETURN(CellState state, round.Commitment(delegation, commitment.code()));
-        slots.push_back(SlotStateOf(state, deadline));
+        slots.push_back(SlotStateOf(state, round.DeadlineMs(delegation)));
       }
       row(commitment.code(), commitment.text(), slots);
     }
@@ -199,6 +224,7 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
   }
   if (question.as_minuted())
     table.Note("as minuted: who spoke at the meeting, not who filed a report.");
+  AddRoundNotes(round, table);
   return table.Finish();
 }
 
@@ -224,7 +250,10 @@ std::string MatrixCell(const CellState& state) {
   }
   if (state.assessment == v1::OFF_TRACK) text += " !";
   if (state.assessment == v1::AT_RISK) text += " ~";
+  if (state.Asked()) text += " ?";
   if (state.cell == Cell::kConflict) text += " ‡";
+  if (state.state == meaning::ReportState::kNotCounted) text = "not counted";
+  if (state.after_close) text += " (after close)";
   return text;
 }
 
@@ -264,9 +293,35 @@ absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& qu
       row->add_cells(MatrixCell(state));
     }
   }
-  table.add_notes("legend: ! off_track  ~ at_risk  ‡ conflict  · none");
+  table.add_notes("legend: ! off_track  ~ at_risk  ? clarification open  ‡ conflict  · none");
   return table;
 }
+
+namespace {
+
+struct Step {
+  std::string state, todo;
+};
+
+Step NextStep(const CellState& state, bool overdue, const std::string& reference,
+              const std::string& round, const std::string& commitment) {
+  if (state.cell == Cell::kConflict)
+    return {"conflict, two versions stand", absl::StrCat("entente draft merge ", reference)};
+  if (state.Asked()) {
+    return {"clarification requested",
+            absl::StrCat(state.due.empty() ? "" : absl::StrCat("answer by ", state.due, ": "),
+                         "entente draft new --correct ", reference, ", or entente comment add ",
+                         reference, " --answer --text ...")};
+  }
+  const std::string anew =
+      absl::StrCat("entente draft new --round ", round, " --commitment ", commitment);
+  if (state.state == meaning::ReportState::kNotCounted)
+    return {absl::StrCat("not counted: ", state.reason), anew};
+  if (state.cell == Cell::kWithdrawn) return {"withdrawn", anew};
+  return {overdue ? "overdue" : "not reported", anew};
+}
+
+}  // namespace
 
 absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation, uint64_t now_ms) {
   TableBuilder table({{"due", "DUE"},
@@ -281,23 +336,18 @@ absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation
         summary.expected().end())
       continue;
     ASSIGN_OR_RETURN(Round round, Round::Load(views, summary.code(), false));
-    const uint64_t deadline = round.DeadlineMs();
+    const uint64_t deadline = round.DeadlineMs(delegation);
     const bool overdue = deadline != 0 && now_ms > deadline;
     for (const auto& commitment : round.commitments()) {
       if (!round.Addressed(commitment, delegation)) continue;
       ASSIGN_OR_RETURN(CellState state, round.Commitment(delegation, commitment.code()));
-      if (state.Reported() && state.cell != Cell::kConflict) continue;
-      const bool conflict = state.cell == Cell::kConflict;
+      const bool done = state.Reported() && state.cell != Cell::kConflict && !state.Asked();
+      if (done || state.after_close) continue;
       const std::string reference = absl::StrCat("R:", views.code(), "/", summary.code(), "/",
                                                  delegation, "/", commitment.code());
-      table.Row({summary.deadline(), summary.code(), commitment.code(), commitment.text(),
-                 conflict                         ? "conflict, two versions stand"
-                 : state.cell == Cell::kWithdrawn ? "withdrawn"
-                 : overdue                        ? "overdue"
-                                                  : "not reported",
-                 conflict ? absl::StrCat("entente draft merge ", reference)
-                          : absl::StrCat("entente draft new --round ", summary.code(),
-                                         " --commitment ", commitment.code())});
+      const Step step = NextStep(state, overdue, reference, summary.code(), commitment.code());
+      table.Row({state.Asked() && !state.due.empty() ? state.due : round.Deadline(delegation),
+                 summary.code(), commitment.code(), commitment.text(), step.state, step.todo});
     }
   }
   return table.Finish();

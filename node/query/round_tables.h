@@ -4,9 +4,13 @@
 #pragma once
 
 #include "entente/v1/local.pb.h"
+#include "node/meaning/metrics.h"
 #include "node/query/round.h"
 
 namespace entente::query {
+
+// What the figures count of a cell.
+meaning::SlotState SlotStateOf(const CellState& cell, uint64_t deadline_ms);
 
 absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& question,
                                   const Present& present);

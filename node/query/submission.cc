@@ -5,9 +5,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "node/base/error.h"
+#include "node/ledger/status.h"
+#include "node/meaning/author_roles.h"
 #include "node/meaning/reference.h"
 #include "node/meaning/slot.h"
 #include "node/meaning/validate.h"
+#include "node/meaning/words.h"
 #include "node/merge/slot_value.h"
 #include "node/query/attachments.h"
 
@@ -15,6 +18,50 @@ namespace entente::query {
 
 using absl::StatusCode;
 using base::Error;
+
+namespace {
+
+meaning::Finding AuthFault(const std::string& what) {
+  return {"E-AUTH", "key", absl::StrCat("E-AUTH key: ", what), meaning::Severity::kRefuse};
+}
+
+// In whatever part the charter ever admitted the delegation.
+bool DelegationMayWrite(const ledger::CharterView* charter, const base::DelegationId& delegation,
+                        uint32_t kind) {
+  if (charter == nullptr || !charter->EverAdmitted(delegation)) return true;  // the ledger's to say
+  const auto& roles = charter->roles.at(delegation);
+  return std::any_of(roles.begin(), roles.end(), [&](const auto& role) {
+    return ledger::DelegationRoleMayWrite(role.first, kind);
+  });
+}
+
+// E-AUTH: neither the delegation nor the key's roles may write this kind. A key that is not
+// enrolled is the ledger's to refuse.
+std::optional<meaning::Finding> RoleFault(const Views& views, const ledger::Entry& entry,
+                                          const ledger::Note* credentials) {
+  const ledger::CredentialsView* view =
+      credentials
+          ? views.published().authority.Credentials(views.instrument(), credentials->chain_id())
+          : nullptr;
+  if (view == nullptr) return std::nullopt;
+  auto key = view->keys.find(entry.header.key);
+  if (key == view->keys.end()) return std::nullopt;
+  const std::string word(meaning::KindWord(entry.header.kind));
+  if (!DelegationMayWrite(views.charter(), credentials->chain_id(), entry.header.kind)) {
+    return AuthFault(absl::StrCat(view->code, " is not admitted to ", views.code(),
+                                  " in a part that writes a ", word, "; the secretariat does"));
+  }
+  const std::vector<std::string> may = meaning::RolesThatMayWrite(entry.header.kind);
+  for (const std::string& role : key->second.roles) {
+    if (meaning::Contains(may, role)) return std::nullopt;
+  }
+  return AuthFault(absl::StrCat(key->second.label, " of ", view->code, " is enrolled as ",
+                                absl::StrJoin(key->second.roles, ","), "; a ", word,
+                                " is signed as ", absl::StrJoin(may, " or "),
+                                "; sign with such a key"));
+}
+
+}  // namespace
 
 SubmissionChecker::SubmissionChecker(const storage::Snapshot* snapshot,
                                      const store::Published* published,
@@ -59,6 +106,7 @@ absl::StatusOr<CheckedRecord> SubmissionChecker::Check(const ledger::Entry& entr
                       common->delegation()),
          meaning::Severity::kRefuse});
   }
+  if (auto role = RoleFault(views_, entry, credentials)) out.findings.push_back(*std::move(role));
   for (meaning::Finding& finding :
        meaning::CheckRecord(read.record, catalogue_, meaning::Moment::kSubmit, now_ms)) {
     // A catalogue is submitted in one go: a chapter may stand in the same run as its commitments.

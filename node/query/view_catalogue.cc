@@ -1,5 +1,7 @@
 #include "node/query/view_catalogue.h"
 
+#include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
@@ -7,6 +9,7 @@
 #include "node/meaning/slot.h"
 #include "node/meaning/words.h"
 #include "node/merge/slot_value.h"
+#include "node/query/spoken.h"
 
 namespace entente::query {
 
@@ -58,8 +61,16 @@ const v1::Indicator* ViewCatalogue::FindIndicator(absl::string_view code) const 
 const v1::Round* ViewCatalogue::FindRound(absl::string_view code) const {
   return Find<v1::Round>(absl::StrCat("round/", code));
 }
-const v1::Report* ViewCatalogue::PreviousReport(absl::string_view slot) const {
-  return Find<v1::Report>(std::string(slot));
+const v1::Report* ViewCatalogue::ReportOf(const base::EntryId& id) const {
+  auto it = reports_.find(id);
+  if (it == reports_.end()) {
+    auto entry = views_->Entry(id);
+    v1::Report report;
+    if (!entry.ok() || entry->header.kind != v1::REPORT || !report.ParseFromString(entry->payload))
+      return nullptr;
+    it = reports_.emplace(id, std::move(report)).first;
+  }
+  return &it->second;
 }
 
 std::vector<std::string> ViewCatalogue::CodesOf(uint32_t kind) const {
@@ -79,6 +90,16 @@ std::vector<std::string> ViewCatalogue::Delegations() const {
   if (!charter) return codes;
   for (const auto& [delegation, code] : charter->codes) {
     if (charter->IsParty(delegation)) codes.push_back(code);
+  }
+  return codes;
+}
+
+std::vector<std::string> ViewCatalogue::ShutDelegations() const {
+  std::vector<std::string> codes;
+  const ledger::CharterView* charter = views_->charter();
+  if (!charter) return codes;
+  for (const auto& [delegation, code] : charter->codes) {
+    if (!charter->IsParty(delegation)) codes.push_back(code);
   }
   return codes;
 }
@@ -138,6 +159,42 @@ std::optional<std::string> ViewCatalogue::PreviousValue(absl::string_view delega
   }
   if (!newest) return std::nullopt;
   return newest->second;
+}
+
+std::optional<std::string> ViewCatalogue::ExtendedDeadline(absl::string_view round,
+                                                           absl::string_view delegation) const {
+  const v1::SlotValue& slot = Slot(absl::StrCat("extension/", round, "/", delegation));
+  std::optional<std::string> latest;
+  for (const v1::Contribution* head : merge::Heads(slot)) {
+    v1::ExtensionSummary extension;
+    if (extension.ParseFromString(head->summary()))
+      latest = std::max(latest.value_or(""), extension.deadline());
+  }
+  return latest;
+}
+
+bool ViewCatalogue::RoundIsClosed(absl::string_view round) const {
+  auto closes = StandingOfKind(*views_, v1::ROUND_CLOSE);
+  if (!closes.ok()) return false;
+  return std::any_of(closes->begin(), closes->end(), [&](const v1::Contribution& close) {
+    v1::RoundCloseSummary summary;
+    return summary.ParseFromString(close.summary()) && summary.round() == round;
+  });
+}
+
+std::optional<meaning::Silence> ViewCatalogue::SilenceOn(const base::EntryId& amendment) const {
+  const v1::Contribution* head = ShownHead(Slot(absl::StrCat("amendment/", amendment.ToHex())));
+  v1::AmendmentSummary summary;
+  if (!head || !summary.ParseFromString(head->summary()) || summary.until().empty())
+    return std::nullopt;
+  meaning::Silence silence{summary.until(), {}};
+  auto objections = SpokenAbout(*views_, amendment, v1::OBJECTION);
+  std::set<std::string> who;
+  for (const v1::Contribution& objection :
+       objections.ok() ? *objections : std::vector<v1::Contribution>())
+    who.insert(objection.delegation());
+  silence.objectors.assign(who.begin(), who.end());
+  return silence;
 }
 
 }  // namespace entente::query

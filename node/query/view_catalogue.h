@@ -13,7 +13,7 @@ namespace entente::query {
 
 class ViewCatalogue final : public meaning::Catalogue {
  public:
-  // Both outlive the catalogue; `kept` serves many of them.
+  // Both outlive the catalogue; `kept` serves many of them, and may be null.
   ViewCatalogue(const Views* views, RecordCache* kept) : views_(views), kept_(kept) {}
 
   std::string InstrumentCode() const override { return views_->code(); }
@@ -24,11 +24,16 @@ class ViewCatalogue final : public meaning::Catalogue {
   const v1::Round* FindRound(absl::string_view code) const override;
   std::vector<std::string> CodesOf(uint32_t kind) const override;
   std::vector<std::string> Delegations() const override;
+  std::vector<std::string> ShutDelegations() const override;
   std::vector<base::EntryId> SlotHeads(absl::string_view slot) const override;
   std::optional<std::string> SlotOf(const base::EntryId& entry) const override;
-  const v1::Report* PreviousReport(absl::string_view slot) const override;
+  const v1::Report* ReportOf(const base::EntryId& entry) const override;
   std::optional<std::string> PreviousValue(absl::string_view delegation,
                                            const v1::IndicatorValue& value) const override;
+  std::optional<std::string> ExtendedDeadline(absl::string_view round,
+                                              absl::string_view delegation) const override;
+  bool RoundIsClosed(absl::string_view round) const override;
+  std::optional<meaning::Silence> SilenceOn(const base::EntryId& amendment) const override;
 
  private:
   // The record that is shown in the slot; null: none, or not a Message.
@@ -43,6 +48,7 @@ class ViewCatalogue final : public meaning::Catalogue {
   RecordCache* const kept_;
   mutable std::map<std::string, v1::SlotValue> slots_;
   mutable std::map<std::string, RecordCache::RecordPtr> records_;  // by slot; null: none
+  mutable std::map<base::EntryId, v1::Report> reports_;
 };
 
 }  // namespace entente::query

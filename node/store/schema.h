@@ -27,7 +27,7 @@ using ledger::FeedKey;
 // Version of everything below; a store with a newer one is refused.
 inline constexpr uint32_t kFormatVersion = 1;
 // Version of the view rows; part of the view digest. A change rebuilds the views.
-inline constexpr uint32_t kViewVersion = 1;
+inline constexpr uint32_t kViewVersion = 2;
 
 enum : storage::Family {
   kMeta = 0,  // small named values of this node
@@ -132,9 +132,11 @@ inline constexpr char kMetaDelegation[] = "delegation";     // 32 bytes
 inline constexpr char kMetaNextFeed[] = "next_feed";        // u32
 inline constexpr char kMetaNextArrival[] = "next_arrival";  // u64
 inline constexpr char kMetaNextDraft[] = "next_draft";      // u64
-inline constexpr char kMetaJoined[] = "joined/";            // + instrument[32] -> empty
-inline constexpr char kMetaLookup[] = "lookup";             // LookupState
-inline constexpr char kMetaRestored[] = "restored";         // RestoreRecord; in a restored store
+inline constexpr char kMetaViewVersion[] = "view_version";  // u32; no row: 1
+inline constexpr char kMetaRebuilt[] = "views_rebuilt";  // while they are: node/driver/rebuild.cc
+inline constexpr char kMetaJoined[] = "joined/";         // + instrument[32] -> empty
+inline constexpr char kMetaLookup[] = "lookup";          // LookupState
+inline constexpr char kMetaRestored[] = "restored";      // RestoreRecord; in a restored store
 inline constexpr char kMetaBookmark[] =
     "bookmark/";  // + spki[32] instrument[32] -> Bookmarks with this peer
 inline constexpr char kMetaHeld[] =

@@ -6,7 +6,7 @@
 #include "node/merge/slot_value.h"
 #include "tests/fuzz/seeds.h"
 #include "tests/support/ledger_fixture.h"
-#include "tests/unit/meaning/samples.h"
+#include "tests/unit/meaning/record_samples.h"
 
 namespace entente::fuzz {
 
@@ -96,6 +96,33 @@ void AddPayloads(Seeds& seeds) {
   seeds["intervention"] = PayloadInput(7, spoken);
 }
 
+template <class Message>
+std::string OfKg(int kind, Message message) {
+  message.mutable_common()->set_delegation("KG");
+  return PayloadInput(kind, message);
+}
+
+void AddOtherPayloads(Seeds& seeds) {
+  seeds["comment"] = OfKg(8, meaning::GoodComment());
+  seeds["translation"] = OfKg(10, meaning::GoodTranslation());
+  seeds["objection"] = OfKg(11, meaning::GoodObjection());
+  seeds["extension"] = OfKg(12, meaning::GoodExtension());
+  v1::Review review = meaning::GoodReview();
+  review.mutable_report()->set_slot("report/MTR-2017/KZ/commitment/DDR/08");
+  seeds["review"] = OfKg(13, review);
+  seeds["reminder"] = OfKg(14, meaning::GoodReminder());
+  seeds["meeting"] = OfKg(15, meaning::GoodMeeting());
+  seeds["agenda-item"] = OfKg(16, meaning::GoodAgendaItem());
+  seeds["round-close"] = OfKg(17, meaning::GoodRoundClose());
+  seeds["adoption"] = OfKg(18, meaning::GoodAdoption());
+  seeds["amendment"] = OfKg(19, meaning::GoodAmendment());
+  seeds["person"] = OfKg(20, meaning::GoodPerson());
+  seeds["audit-statement"] = OfKg(21, meaning::GoodAuditStatement());
+  v1::Translation informal = meaning::GoodTranslation();
+  informal.set_standing(meaning::kInformal);
+  seeds["informal-translation"] = OfKg(22, informal);
+}
+
 std::string Operand(uint8_t n, std::vector<uint8_t> supersedes) {
   meaning::RecordFacts facts;
   facts.id = meaning::EntryNumber(n);
@@ -160,6 +187,7 @@ void AddWords(Seeds& seeds) {
 
 void AddMeaningSeeds(AllSeeds& all) {
   AddPayloads(all["payload"]);
+  AddOtherPayloads(all["payload"]);
   AddSlots(all["slot"]);
   AddWords(all["words"]);
 }

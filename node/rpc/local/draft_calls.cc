@@ -102,6 +102,7 @@ absl::StatusOr<query::DraftStart> Start(const query::Views& views,
   auto correction = query::StartCorrection(views, slot);
   if (correction.ok()) {
     *start.report.mutable_common()->mutable_supersedes() = correction->report.common().supersedes();
+    start.report.set_answers(correction->report.answers());
   } else if (correction.status().code() != StatusCode::kNotFound) {
     return correction.status();
   }

@@ -4,6 +4,7 @@
 #include "node/query/brief.h"
 #include "node/query/directory.h"
 #include "node/query/records.h"
+#include "node/query/round_close.h"
 #include "node/query/round_tables.h"
 #include "node/rpc/local/asked.h"
 #include "node/rpc/local/authority_calls.h"
@@ -93,7 +94,7 @@ Unary* LocalService::DeleteDraft(Context* context, const v1::DeleteDraftRequest*
 ENTENTE_QUESTION(ListDelegations, ListDelegationsRequest, "", query::Delegations(views))
 ENTENTE_QUESTION(ListKeys, ListKeysRequest, "", query::Keys(views, request->delegation()))
 ENTENTE_QUESTION(ListRecords, ListRecordsRequest, request->as_of(),
-                 query::ListRecords(views, *request))
+                 query::ListRecords(views, *request, asked.present().now_ms))
 ENTENTE_QUESTION(Missing, RoundQuestion, request->as_of(),
                  query::Missing(views, *request, asked.present()))
 ENTENTE_QUESTION(Rate, RoundQuestion, request->as_of(), query::Rate(views, *request))
@@ -117,6 +118,20 @@ Unary* LocalService::GetRecord(Context* context, const v1::GetRecordRequest* req
                      Asked::About(core_, peers_, request->instrument(), request->as_of()));
     ASSIGN_OR_RETURN(*response, query::GetRecord(asked->views(), request->reference()));
     ASSIGN_OR_RETURN(*response->mutable_freshness(), asked->FreshnessLine());
+    return absl::OkStatus();
+  });
+}
+
+Unary* LocalService::PrepareRoundClose(Context* context,
+                                       const v1::PrepareRoundCloseRequest* request,
+                                       v1::RoundClose* response) {
+  return OnPool(context, pool_, [this, request, response]() -> absl::Status {
+    const store::PublishedPtr published = core_.published();
+    ASSIGN_OR_RETURN(base::InstrumentId instrument,
+                     InstrumentOf(*published, request->instrument()));
+    auto snapshot = core_.NewSnapshot();
+    const query::Views views(snapshot.get(), published.get(), instrument);
+    ASSIGN_OR_RETURN(*response, query::MakeRoundClose(views, request->round()));
     return absl::OkStatus();
   });
 }

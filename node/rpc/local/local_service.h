@@ -39,6 +39,7 @@ class LocalService final : public v1::Local::CallbackService {
   ENTENTE_UNARY(CheckDraft, CheckDraftRequest, CheckDraftResponse);
   ENTENTE_UNARY(ListRecords, ListRecordsRequest, Table);
   ENTENTE_UNARY(GetRecord, GetRecordRequest, Record);
+  ENTENTE_UNARY(PrepareRoundClose, PrepareRoundCloseRequest, RoundClose);
   ENTENTE_UNARY(Missing, RoundQuestion, Table);
   ENTENTE_UNARY(Rate, RoundQuestion, Table);
   ENTENTE_UNARY(Matrix, RoundQuestion, Table);

@@ -154,6 +154,18 @@ v1::BriefReport KyrgyzOnTreatment() {
   milestone->set_text("Order signed");
   milestone->set_date("2017-03-01");
   milestone->set_done(true);
+  v1::BriefTranslation* translation = head.add_translations();
+  translation->set_delegation("KZ");
+  translation->set_part("section.assistance_needed");
+  translation->mutable_text()->set_lang("en");
+  translation->mutable_text()->set_text("Training | is needed.");
+  head.set_review("clarification_requested");
+  v1::BriefRemark* question = head.add_questions();
+  question->set_reviewer("EU-GSC");
+  question->set_due("2017-10-01");
+  question->mutable_remark()->set_part("values[OST-CLIENTS]");
+  question->mutable_remark()->mutable_text()->set_lang("en");
+  question->mutable_remark()->mutable_text()->set_text("Which <month> is the count of?");
   return head;
 }
 
@@ -164,6 +176,7 @@ void AddReports(Facts& facts) {
   v1::IndicatorValue trend = Given("HIV-TREND", "2016", "", "A");
   trend.set_trend(v1::TREND_DOWN);
   *kz1.mutable_heads(0)->mutable_report()->add_values() = trend;
+  kz1.mutable_heads(0)->set_review("accepted");
   *kz1.add_previous() = Reported(v1::IN_PROGRESS, v1::ON_TRACK);
   v1::BriefSlot& kz4 = AddSlot(facts, "KZ", "DDR/04");
   *kz4.add_heads() = Reported(v1::IMPLEMENTATION_UNSPECIFIED, v1::ASSESSMENT_UNSPECIFIED);
@@ -289,10 +302,14 @@ TEST(Brief, WhatIsOpenAndWhatIsNeeded) {
   const Document document = Made();
   EXPECT_THAT(document.questions,
               ElementsAre(AllOf(Field(&Note::delegation, "KG"), Field(&Note::kind, "conflict")),
+                          AllOf(Field(&Note::delegation, "KG"),
+                                Field(&Note::kind, "asked by EU-GSC, answer by 1 October 2017")),
                           AllOf(Field(&Note::delegation, "KZ"), Field(&Note::kind, "as minuted"))));
+  EXPECT_EQ(document.questions[1].text.words,
+            "values[OST-CLIENTS]: Which <month> is the count of?");
   ASSERT_THAT(document.needs, SizeIs(2));
-  EXPECT_EQ(document.needs[0].text.lang, "ru");
-  EXPECT_EQ(document.needs[0].text.remark, "original ru, no translation");
+  EXPECT_EQ(document.needs[0].text.words, "Training | is needed.");
+  EXPECT_EQ(document.needs[0].text.remark, "informal translation by KZ, original ru");
   EXPECT_EQ(document.needs[1].kind, "as minuted");
 }
 
@@ -319,7 +336,7 @@ TEST(Brief, MarkdownKeepsCellsAndParagraphsApart) {
   EXPECT_EQ(MarkdownEscaped("1. first"), "1\\. first");
   EXPECT_EQ(MarkdownEscaped("- x"), "\\- x");
   EXPECT_EQ(MarkdownEscaped("2017-09-14"), "2017-09-14");
-  EXPECT_THAT(Markdown(Made(), Phrases()), HasSubstr("обучением."));
+  EXPECT_THAT(Markdown(Made(), Phrases()), HasSubstr("Training \\| is needed."));
 }
 
 // Anchors lead somewhere, ids are unique, cells of a head say what they head, levels of headings

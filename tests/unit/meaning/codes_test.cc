@@ -1,4 +1,6 @@
 // The list of codes in docs/validation.md and the codes in the rules are the same.
+#include "tests/unit/meaning/codes.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -11,16 +13,14 @@
 #include "tests/support/source_dir.h"
 
 namespace entente::meaning {
-namespace {
 
-std::string Read(const std::filesystem::path& path) {
+static std::string Read(const std::filesystem::path& path) {
   std::ifstream in(path);
   std::stringstream text;
   text << in.rdbuf();
   return text.str();
 }
 
-// Every `quote` + E- or W- code + `quote` in the text.
 std::set<std::string> CodesIn(const std::string& text, char quote) {
   std::set<std::string> codes;
   for (size_t at = text.find(quote); at != std::string::npos; at = text.find(quote, at + 1)) {
@@ -36,6 +36,12 @@ std::set<std::string> CodesIn(const std::string& text, char quote) {
   return codes;
 }
 
+std::set<std::string> CodesOfDocument() {
+  return CodesIn(Read(tests::SourceFile("docs/validation.md")), '`');
+}
+
+namespace {
+
 TEST(Codes, TheDocumentListsExactlyTheCodesOfTheRules) {
   std::filesystem::path root = tests::SourceFile("");
   std::set<std::string> in_code;
@@ -43,7 +49,7 @@ TEST(Codes, TheDocumentListsExactlyTheCodesOfTheRules) {
     if (file.path().extension() == ".cc") in_code.merge(CodesIn(Read(file.path()), '"'));
   }
   ASSERT_GT(in_code.size(), 30u) << "the rules were not found";
-  EXPECT_EQ(CodesIn(Read(root / "docs" / "validation.md"), '`'), in_code);
+  EXPECT_EQ(CodesOfDocument(), in_code);
 }
 
 TEST(Columns, TheDocumentNamesEveryColumnOfACatalogueFile) {

@@ -151,12 +151,13 @@ TEST(ReportRules, GoingBackFromCompletedNeedsANote) {
   MemoryCatalogue catalogue = GoodCatalogue();
   v1::Report before = GoodReport();
   before.set_implementation(v1::COMPLETED);
-  catalogue.reports["report/MTR-2017/KG/commitment/DDR/08"] = before;
+  catalogue.reports[EntryNumber(1)] = before;
   auto check = [&](const v1::Report& report) {
     return CheckReport(report, catalogue, Moment::kDraft, kBefore);
   };
-  EXPECT_EQ(Get(check(GoodReport()), "W-STATUS-BACK").severity, Severity::kFlag);
   v1::Report report = GoodReport();
+  report.mutable_common()->add_supersedes(EntryNumber(1).str());
+  EXPECT_EQ(Get(check(report), "W-STATUS-BACK").severity, Severity::kFlag);
   report.set_reason("Reopened after the reform");
   EXPECT_FALSE(Has(check(report), "W-STATUS-BACK"));
 }

@@ -70,8 +70,9 @@ TEST(SearchTexts, AreAllTextsAndCodesButCommonAndLanguages) {
   text->set_text("Её");
   report.add_milestones()->set_text("first step");
   report.add_values()->set_note("by the ministry");
+  const Record record(report);  // the texts are views into it
   std::vector<std::string> texts;
-  for (absl::string_view one : SearchTexts(Record(report))) texts.emplace_back(one);
+  for (absl::string_view one : SearchTexts(record)) texts.emplace_back(one);
   EXPECT_THAT(texts, ElementsAre("DDR/08", "Её", "first step", "by the ministry"));
   EXPECT_THAT(SearchTexts(Record()), IsEmpty());
 }

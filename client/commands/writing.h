@@ -1,0 +1,54 @@
+// What the commands that write one record share: the record it is about, the words it says, and
+// signing it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "client/context.h"
+#include "client/submit_run.h"
+
+namespace entente::client {
+
+absl::StatusOr<v1::Record> GetRecord(Context& context, const std::string& instrument,
+                                     const std::string& reference);
+// The same; no heads when nothing stands there.
+absl::StatusOr<v1::Record> StandingRecord(Context& context, const std::string& instrument,
+                                          const std::string& slot);
+// The claimed times of what a record replaces or is about: its own must be later.
+std::vector<uint64_t> HlcsOf(const v1::Record& record);
+
+// The code of this node's delegation. NOT_FOUNDED when it has none.
+absl::StatusOr<std::string> OwnCode(Context& context);
+
+// "@PATH" is the content of a file, anything else is the text itself; in Normalization Form C.
+absl::StatusOr<std::string> WordsOf(const std::string& given);
+// The same, tagged: `lang`, else --lang, else English.
+absl::StatusOr<v1::Text> TextOf(Context& context, const std::string& given,
+                                const std::string& lang = "");
+
+// The heads of a record, as what another one is about.
+void FillAbout(const v1::Record& record, v1::About& about);
+// Entry ids into common.supersedes, ascending.
+void FillSupersedes(std::vector<std::string> entries, v1::Common& common);
+
+void SupersedeHeads(const v1::Record& record, v1::Common& common);
+
+// One record to be signed: `text` says in words what it does.
+struct Act {
+  std::string instrument;
+  std::vector<UnsignedRecord> records;
+  std::string text;
+  std::string draft;  // the draft it comes from; empty: none
+};
+
+// Shows, signs and submits, and prints what came of it. The entries are empty after a dry run.
+absl::StatusOr<SubmitRun> SignAct(Context& context, const AuthorOptions& options, const Act& act);
+
+template <class Message>
+UnsignedRecord RecordOf(uint32_t kind, const Message& message, std::vector<uint64_t> cited,
+                        uint32_t schema = 1) {
+  return {kind, schema, PayloadBytes(message), std::move(cited)};
+}
+
+}  // namespace entente::client

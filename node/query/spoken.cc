@@ -1,0 +1,131 @@
+#include "node/query/spoken.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "entente/v1/entry.pb.h"
+#include "node/base/status_macros.h"
+#include "node/meaning/report_state.h"
+#include "node/meaning/words.h"
+
+namespace entente::query {
+
+namespace {
+
+// Of records that stand alone: one of the same delegation that names another replaces it.
+void DropSuperseded(std::vector<v1::Contribution>& records) {
+  std::set<std::pair<std::string, std::string>> superseded;
+  for (const v1::Contribution& record : records) {
+    for (const std::string& id : record.supersedes()) {
+      if (id != record.entry()) superseded.emplace(record.delegation(), id);
+    }
+  }
+  auto gone = [&](const v1::Contribution& record) {
+    return superseded.contains({record.delegation(), record.entry()});
+  };
+  records.erase(std::remove_if(records.begin(), records.end(), gone), records.end());
+  std::sort(records.begin(), records.end(),
+            [](const v1::Contribution& a, const v1::Contribution& b) {
+              return std::forward_as_tuple(a.hlc(), a.entry()) <
+                     std::forward_as_tuple(b.hlc(), b.entry());
+            });
+}
+
+absl::StatusOr<std::vector<v1::Contribution>> RecordsAbout(const Views& views,
+                                                           const base::EntryId& entry,
+                                                           uint32_t kind) {
+  std::vector<v1::Contribution> out;
+  const std::string word(meaning::KindWord(kind));
+  const std::string prefix =
+      meaning::IndexPrefix(views.instrument(), meaning::Index::kAbout, {entry.ToHex(), word});
+  auto it = views.snapshot().Scan(store::kIndex, prefix);
+  for (; it->Valid(); it->Next()) {
+    const auto row = meaning::ParseIndexKey(it->key());
+    if (!row) continue;
+    // Both kinds of translation stand in slots of one name.
+    const std::string slot_word = kind == v1::INFORMAL_TRANSLATION ? "translation" : word;
+    ASSIGN_OR_RETURN(v1::SlotValue slot,
+                     views.Slot(absl::StrCat(slot_word, "/", row->entry.ToHex())));
+    for (v1::Contribution& c : *slot.mutable_contributions()) {
+      if (c.entry() == row->entry.view() && c.kind() == kind) out.push_back(std::move(c));
+    }
+  }
+  RETURN_IF_ERROR(it->status());
+  return out;
+}
+
+bool AnsweredBy(const std::vector<v1::Contribution>& comments, const std::string& delegation,
+                const std::string& review) {
+  return std::any_of(comments.begin(), comments.end(), [&](const v1::Contribution& comment) {
+    v1::CommentSummary summary;
+    return comment.delegation() == delegation && summary.ParseFromString(comment.summary()) &&
+           summary.answers() == review;
+  });
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<v1::Contribution>> SpokenAbout(const Views& views,
+                                                          const base::EntryId& entry,
+                                                          uint32_t kind) {
+  ASSIGN_OR_RETURN(std::vector<v1::Contribution> records, RecordsAbout(views, entry, kind));
+  DropSuperseded(records);
+  return records;
+}
+
+absl::StatusOr<std::vector<v1::Contribution>> StandingOfKind(const Views& views, uint32_t kind) {
+  ASSIGN_OR_RETURN(auto slots, views.SlotsOfKind(meaning::KindWord(kind)));
+  std::vector<v1::Contribution> records;
+  for (v1::SlotValue& slot : slots) {
+    for (v1::Contribution& c : *slot.mutable_contributions()) records.push_back(std::move(c));
+  }
+  DropSuperseded(records);
+  return records;
+}
+
+const StandingReview* ReportStanding::OpenQuestion() const {
+  for (const StandingReview& review : reviews) {
+    if (review.summary.outcome() == "clarification_requested" && !review.answered) return &review;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<ReportStanding> StandingOf(const Views& views, absl::string_view slot,
+                                          const v1::Contribution& report, bool received) {
+  ReportStanding out;
+  if (report.kind() != v1::REPORT) {
+    out.state = meaning::ReportState::kWithdrawn;
+    return out;
+  }
+  const base::EntryId id = *base::EntryId::FromBytes(report.entry());
+  ASSIGN_OR_RETURN(auto reviews, RecordsAbout(views, id, v1::REVIEW));
+  std::vector<meaning::ReviewFacts> facts;
+  for (v1::Contribution& review : reviews) {
+    StandingReview standing;
+    // One that names another slot than the report's could hide that it is about its author's own.
+    if (!standing.summary.ParseFromString(review.summary()) || standing.summary.slot() != slot)
+      continue;
+    const base::EntryId review_id = *base::EntryId::FromBytes(review.entry());
+    ASSIGN_OR_RETURN(auto comments, SpokenAbout(views, review_id, v1::COMMENT));
+    standing.answered = AnsweredBy(comments, report.delegation(), review.entry());
+    facts.push_back({review.entry(),
+                     {review.supersedes().begin(), review.supersedes().end()},
+                     standing.summary.outcome(),
+                     standing.answered});
+    standing.contribution = std::move(review);
+    out.reviews.push_back(std::move(standing));
+  }
+  out.state = meaning::StateOfReport(facts, received);
+  std::vector<StandingReview> standing;
+  for (const size_t i : meaning::StandingReviews(facts)) standing.push_back(out.reviews[i]);
+  std::sort(standing.begin(), standing.end(), [](const auto& a, const auto& b) {
+    return std::forward_as_tuple(a.contribution.hlc(), a.contribution.entry()) <
+           std::forward_as_tuple(b.contribution.hlc(), b.contribution.entry());
+  });
+  out.reviews = std::move(standing);
+  return out;
+}
+
+}  // namespace entente::query

@@ -1,0 +1,41 @@
+// What was said about an entry: reviews, comments, translations, answers, decisions. Found by the
+// index of what records are about (node/meaning/index_key.h, kAbout).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "node/meaning/metrics.h"
+#include "node/query/views.h"
+
+namespace entente::query {
+
+// The contributions of records of one kind about the entry that no other of them supersedes,
+// ascending by (time claimed, entry id).
+absl::StatusOr<std::vector<v1::Contribution>> SpokenAbout(const Views& views,
+                                                          const base::EntryId& entry,
+                                                          uint32_t kind);
+
+// Every record of one kind that no other of its kind supersedes, in the same order.
+absl::StatusOr<std::vector<v1::Contribution>> StandingOfKind(const Views& views, uint32_t kind);
+
+// A review that stands, as tables need it.
+struct StandingReview {
+  v1::Contribution contribution;
+  v1::ReviewSummary summary;
+  bool answered = false;  // by a comment of the report's delegation
+};
+
+struct ReportStanding {
+  meaning::ReportState state = meaning::ReportState::kNone;
+  std::vector<StandingReview> reviews;  // by time claimed
+
+  // The first review whose question is open; null: none.
+  const StandingReview* OpenQuestion() const;
+};
+
+// `report` is what stands alone in `slot`, a report's.
+absl::StatusOr<ReportStanding> StandingOf(const Views& views, absl::string_view slot,
+                                          const v1::Contribution& report, bool received);
+
+}  // namespace entente::query
