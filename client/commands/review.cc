@@ -3,11 +3,8 @@
 #include "absl/strings/str_cat.h"
 #include "client/commands/commands.h"
 #include "client/commands/writing.h"
-#include "client/record_text.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/status_macros.h"
-#include "node/meaning/suggest.h"
-#include "node/meaning/words.h"
 
 namespace entente::client {
 

@@ -74,7 +74,7 @@ void CheckGrant(const v1::Extension& extension, const v1::Round& round, RuleCont
   }
 }
 
-std::pair<std::string, uint32_t> Place(const v1::FeedMark& mark) {
+std::pair<std::string, uint32_t> MarkedFeed(const v1::FeedMark& mark) {
   return {mark.key(), mark.incarnation()};
 }
 
@@ -86,7 +86,7 @@ void CheckMarks(const v1::RoundClose& close, RuleContext& context) {
            mark.incarnation() > 0;
     if (i == 0) continue;
     const v1::FeedMark& last = close.marks(i - 1);
-    good = good && Place(last) < Place(mark);
+    good = good && MarkedFeed(last) < MarkedFeed(mark);
   }
   if (good) return;
   context.out.Refuse("E-SCHEMA", "marks",

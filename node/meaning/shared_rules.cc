@@ -13,7 +13,7 @@
 namespace entente::meaning {
 namespace {
 
-constexpr size_t kIdBytes = 32;
+constexpr size_t kEntryIdBytes = 32;
 
 }  // namespace
 
@@ -76,7 +76,7 @@ void NeedDate(const std::string& date, const std::string& field, RuleContext& co
 }
 
 void CheckEntryId(const std::string& id, const std::string& field, RuleContext& context) {
-  if (id.size() == kIdBytes) return;
+  if (id.size() == kEntryIdBytes) return;
   context.out.Refuse("E-SCHEMA", field,
                      std::to_string(id.size()) + " bytes are no entry id; an id has 32");
 }
@@ -96,7 +96,7 @@ bool CheckAbout(const v1::About& about, const std::string& field, bool entries_n
   }
   bool ids = about.entries_size() <= kAboutMax;
   for (int i = 0; i < about.entries_size(); ++i) {
-    ids = ids && about.entries(i).size() == kIdBytes &&
+    ids = ids && about.entries(i).size() == kEntryIdBytes &&
           (i == 0 || about.entries(i - 1) < about.entries(i));
   }
   if (!ids) {

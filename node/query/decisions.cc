@@ -1,7 +1,5 @@
 #include "node/query/decisions.h"
 
-#include <set>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "entente/v1/entry.pb.h"
@@ -40,9 +38,7 @@ absl::StatusOr<std::string> AmendmentState(const Views& views, const base::Entry
   v1::AdoptionSummary decided;
   if (!adoptions.empty() && decided.ParseFromString(adoptions.back().summary()))
     return decided.outcome();
-  ASSIGN_OR_RETURN(auto objections, SpokenAbout(views, amendment, v1::OBJECTION));
-  std::set<std::string> who;
-  for (const v1::Contribution& objection : objections) who.insert(objection.delegation());
+  ASSIGN_OR_RETURN(const std::vector<std::string> who, ObjectorsTo(views, amendment));
   if (who.empty()) return std::string("open");
   return absl::StrCat("open, objected by ", absl::StrJoin(who, " "));
 }

@@ -171,8 +171,9 @@ absl::StatusOr<bool> Round::WasCounted(const base::EntryId& report) const {
   ASSIGN_OR_RETURN(const ledger::EntryHeader header, log.Header(*place));
   for (const v1::RoundCloseSummary& close : closes_) {
     for (const v1::FeedMark& mark : close.marks()) {
-      if (mark.key() == header.key.view() && mark.incarnation() == header.incarnation)
-        return header.sequence <= mark.sequence();
+      if (mark.key() == header.key.view() && mark.incarnation() == header.incarnation &&
+          header.sequence <= mark.sequence())
+        return true;
     }
   }
   return false;

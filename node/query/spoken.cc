@@ -65,7 +65,29 @@ bool AnsweredBy(const std::vector<v1::Contribution>& comments, const std::string
   });
 }
 
+// The key that signed was enrolled with this role by the delegation it speaks for.
+bool SignedAs(const Views& views, const v1::Contribution& record, const std::string& role) {
+  const ledger::CharterView* charter = views.charter();
+  const auto key = base::PublicKey::FromBytes(record.key());
+  if (charter == nullptr || !key || !charter->by_code.contains(record.delegation())) return false;
+  const ledger::CredentialsView* credentials = views.published().authority.Credentials(
+      views.instrument(), charter->by_code.at(record.delegation()));
+  if (credentials == nullptr || !credentials->keys.contains(*key)) return false;
+  const std::vector<std::string>& roles = credentials->keys.at(*key).roles;
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
 }  // namespace
+
+absl::StatusOr<std::vector<std::string>> ObjectorsTo(const Views& views,
+                                                     const base::EntryId& amendment) {
+  ASSIGN_OR_RETURN(auto objections, SpokenAbout(views, amendment, v1::OBJECTION));
+  std::set<std::string> who;
+  for (const v1::Contribution& objection : objections) {
+    if (SignedAs(views, objection, "signatory")) who.insert(objection.delegation());
+  }
+  return std::vector<std::string>(who.begin(), who.end());
+}
 
 absl::StatusOr<std::vector<v1::Contribution>> SpokenAbout(const Views& views,
                                                           const base::EntryId& entry,

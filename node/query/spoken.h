@@ -19,6 +19,11 @@ absl::StatusOr<std::vector<v1::Contribution>> SpokenAbout(const Views& views,
 // Every record of one kind that no other of its kind supersedes, in the same order.
 absl::StatusOr<std::vector<v1::Contribution>> StandingOfKind(const Views& views, uint32_t kind);
 
+// Codes of the delegations that object to an amendment, ascending: by a key that is enrolled as
+// signatory, which alone breaks a silence.
+absl::StatusOr<std::vector<std::string>> ObjectorsTo(const Views& views,
+                                                     const base::EntryId& amendment);
+
 // A review that stands, as tables need it.
 struct StandingReview {
   v1::Contribution contribution;

@@ -1,7 +1,6 @@
 #include "node/query/view_catalogue.h"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
@@ -188,12 +187,7 @@ std::optional<meaning::Silence> ViewCatalogue::SilenceOn(const base::EntryId& am
   if (!head || !summary.ParseFromString(head->summary()) || summary.until().empty())
     return std::nullopt;
   meaning::Silence silence{summary.until(), {}};
-  auto objections = SpokenAbout(*views_, amendment, v1::OBJECTION);
-  std::set<std::string> who;
-  for (const v1::Contribution& objection :
-       objections.ok() ? *objections : std::vector<v1::Contribution>())
-    who.insert(objection.delegation());
-  silence.objectors.assign(who.begin(), who.end());
+  if (auto who = ObjectorsTo(*views_, amendment); who.ok()) silence.objectors = *std::move(who);
   return silence;
 }
 

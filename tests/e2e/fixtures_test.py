@@ -90,7 +90,26 @@ class Fixtures(ClusterTest):
         self.assertIn("E-PERIOD-ROUND", many.out + many.err)
         kg.ok("draft", "drop", "d-4", "--yes")
 
-    def test_05_a_suspended_member_is_not_asked_and_its_word_stays(self):
+    def test_05_where_two_pairs_of_eyes_are_asked_for_only_the_signatory_submits(self):
+        kg, gsc, home = self.world.kg, self.world.gsc, self.world.home
+        for name, role in (("drafter", "delegate"), ("minister", "signatory")):
+            kg.ok("key", "new", "--out", home / f"{name}.key", "--no-passphrase")
+            kg.ok("delegation", "enrol", "--key-file", home / f"{name}.key.pub", "--label", name, "--role", role,
+                  "--signer-key", kg.signer, "--yes")
+        kg.ok("draft", "new", "--round", "MTR-2017", "--commitment", "DDR/04", "--lang", "en")
+        kg.ok("draft", "set", "d-5", "implementation=in_progress", "narrative=Two read this.")
+        kg.ok("draft", "finalise", "d-5")
+        done = kg.entente("submit", "d-5", "--key", home / "drafter.key", "--accept-warnings", "--yes")
+        self.assertEqual(done.status, 5, done)
+        self.assertIn("E-AUTH", done.err)
+        self.assertIn("focal_point or signatory", done.err)
+        self.assertEqual(kg.entente("draft", "set", "d-5", "narrative=Changed.").status, 5)
+        self.assertEqual(kg.ok("submit", "d-5", "--key", home / "minister.key", "--accept-warnings", "--yes",
+                               "--json").json()["status"], "admitted")
+        self.world.sync_all()
+        gsc.ok("report", "show", "R:EUCA-2014/MTR-2017/KG/DDR/04")
+
+    def test_06_a_suspended_member_is_not_asked_and_its_word_stays(self):
         kg, kz, gsc = self.world.kg, self.world.kz, self.world.gsc
         kz.report("d-2", commitment="DDR/04")
         self.world.sync_all()
