@@ -140,8 +140,9 @@ absl::StatusOr<std::map<ledger::FeedKey, std::vector<ledger::Tip>>> KeptTips(
   for (const std::string& word : o.keep) {
     size_t found = 0;
     for (const auto& [feed, entries] : feeds) {
-      const bool forked = std::any_of(branches.begin(), branches.end(),
-                                      [&](const Branch& branch) { return branch.feed == feed; });
+      const bool forked =
+          std::any_of(branches.begin(), branches.end(),
+                      [&name = feed](const Branch& branch) { return branch.feed == name; });
       if (!forked) continue;
       for (const FeedEntry& entry : EntriesNamed({{feed, entries}}, word)) {
         tips[feed].push_back({feed.Name(), entry.sequence, entry.id});
