@@ -144,7 +144,7 @@ TEST_F(HostileFlood, SketchesWithoutEndCostABoundedTime) {
   ExpectHonestSyncs();
   for (auto& context : contexts) context->TryCancel();
   for (auto& reader : readers) reader->Finish();
-  ExpectNamed("call=Heads");
+  ExpectNamed("call=Sync.Heads");
 }
 
 // A stick that is pulled out again and again.

@@ -90,7 +90,7 @@ TEST_F(HostilePeer, ABombIsRefusedUnopened) {
     }
   }
   ExpectHonestSyncs();
-  ExpectNamed("call=Push");
+  ExpectNamed("call=Sync.Push");
 }
 
 // Protobuf has an opinion on every such text, and would write it to stderr each time.
@@ -159,7 +159,7 @@ TEST_F(HostilePeer, TenThousandWantsForFeedsNobodyHasAreAnsweredWithNothing) {
   SetDeadline(context);
   EXPECT_EQ(stub->Pull(&context, request)->Finish().error_code(),
             grpc::StatusCode::INVALID_ARGUMENT);
-  ExpectNamed("call=Pull");
+  ExpectNamed("call=Sync.Pull");
 }
 
 TEST_F(HostilePeer, WantsWithEveryHaveTheyMayCarryCostOnlySeconds) {

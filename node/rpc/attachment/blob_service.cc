@@ -7,9 +7,7 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/rpc/step_stream.h"
-#include "node/rpc/tls/peer_credentials.h"
 #include "node/rpc/unary.h"
-#include "node/runtime/log.h"
 
 namespace entente::rpc {
 
@@ -30,18 +28,6 @@ constexpr size_t kCursorBytes = 72;
 
 absl::Status MalformedBlobCall(absl::string_view what) {
   return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED", what);
-}
-
-// What a peer did that it may not do: one line in ten seconds for each kind of call of a peer.
-absl::Status BlobTold(const Spki& peer, const char* call, absl::Status status) {
-  if (absl::IsInvalidArgument(status) || base::ReasonOf(status) == "LIMIT_EXCEEDED") {
-    runtime::LogEvery(absl::StrCat("peer_fault/", peer.Short(), "/blob_", call), absl::Seconds(10),
-                      runtime::LogLevel::kWarning, "peer_fault",
-                      {{"peer", peer.ToHex()},
-                       {"call", absl::StrCat("Blobs.", call)},
-                       {"why", status.message().substr(0, 300)}});
-  }
-  return status;
 }
 
 struct AskedBlob {
@@ -69,28 +55,8 @@ BlobService::BlobService(BlobStore* store, BlobWants* wants, Peers* peers,
                          runtime::WorkerPool* pool)
     : store_(*store),
       wants_(*wants),
-      peers_(*peers),
       pool_(*pool),
-      open_calls_(kBlobCallsMax, kBlobCallBytesMax) {}
-
-absl::StatusOr<BlobService::Admitted> BlobService::Admit(const Context& context, size_t bytes) {
-  const std::optional<Spki> peer = PeerSpki(context);
-  if (!peer) {
-    return Error(StatusCode::kUnauthenticated, "PEER_UNKNOWN", "no node certificate was presented");
-  }
-  if (peers_.Paused(*peer)) {
-    return Error(StatusCode::kUnavailable, "PEER_PAUSED",
-                 "this node has paused the exchange; try again later");
-  }
-  std::shared_ptr<const void> place = open_calls_.Take(*peer, bytes);
-  if (place == nullptr) {
-    return BlobTold(*peer, "any",
-                    Error(StatusCode::kResourceExhausted, "LIMIT_EXCEEDED",
-                          absl::StrCat("of one peer at most ", kBlobCallsMax,
-                                       " calls about attachments may be open; end some")));
-  }
-  return Admitted{*peer, std::move(place)};
-}
+      gate_("Blobs", peers, {kBlobCallsMax, kBlobCallBytesMax}) {}
 
 // One Read under way.
 class BlobService::Reading {
@@ -139,7 +105,7 @@ class BlobService::Reading {
   absl::StatusOr<bool> NextChunk() {
     next_ = held_->NextHeld(next_);
     if (next_ >= last_ || sent_ >= kReplyBytesMax) return false;
-    if (service_.peers_.Paused(peer_) ||
+    if (!service_.gate_.StillWelcome(peer_).ok() ||
         !service_.wants_.MayHave(peer_, asked_.instrument, asked_.blob)) {
       return NoSuchBlob();
     }
@@ -163,7 +129,7 @@ class BlobService::Reading {
 grpc::ServerWriteReactor<v1::BlobPiece>* BlobService::Read(Context* context,
                                                            const v1::ReadBlobRequest* request) {
   // A chunk with its path, and the message of one piece.
-  absl::StatusOr<Admitted> caller = Admit(*context, 2 * blob::kChunkBytes);
+  absl::StatusOr<PeerGate::Admitted> caller = gate_.Admit(*context, 2 * blob::kChunkBytes);
   if (!caller.ok()) {
     return StepStream<v1::BlobPiece>::Start(
         pool_, nullptr,
@@ -174,9 +140,9 @@ grpc::ServerWriteReactor<v1::BlobPiece>* BlobService::Read(Context* context,
   auto reading = std::make_shared<Reading>(this, caller->peer, *request);
   return StepStream<v1::BlobPiece>::Start(
       pool_, caller->place,
-      [reading, peer = caller->peer]() -> absl::StatusOr<std::optional<v1::BlobPiece>> {
+      [this, reading, peer = caller->peer]() -> absl::StatusOr<std::optional<v1::BlobPiece>> {
         auto piece = reading->Next();
-        if (!piece.ok()) return BlobTold(peer, "Read", piece.status());
+        if (!piece.ok()) return gate_.Told(peer, "Read", piece.status());
         return piece;
       });
 }
@@ -202,9 +168,9 @@ absl::Status BlobService::AnswerWants(const Spki& peer, const v1::BlobWantsReque
 grpc::ServerUnaryReactor* BlobService::Wants(Context* context, const v1::BlobWantsRequest* request,
                                              v1::BlobWantsReply* reply) {
   return OnPool(
-      context, pool_, [this, caller = Admit(*context, request->SpaceUsedLong()), request, reply] {
+      context, pool_, [this, caller = gate_.Admit(*context, request->SpaceUsedLong()), request, reply] {
         if (!caller.ok()) return caller.status();
-        return BlobTold(caller->peer, "Wants", AnswerWants(caller->peer, *request, *reply));
+        return gate_.Told(caller->peer, "Wants", AnswerWants(caller->peer, *request, *reply));
       });
 }
 
@@ -234,9 +200,9 @@ absl::Status BlobService::AnswerPush(const Spki& peer, const v1::PushBlobRequest
 grpc::ServerUnaryReactor* BlobService::Push(Context* context, const v1::PushBlobRequest* request,
                                             v1::PushBlobReply* reply) {
   return OnPool(context, pool_,
-                [this, caller = Admit(*context, 2 * request->SpaceUsedLong()), request, reply] {
+                [this, caller = gate_.Admit(*context, 2 * request->SpaceUsedLong()), request, reply] {
                   if (!caller.ok()) return caller.status();
-                  return BlobTold(caller->peer, "Push", AnswerPush(caller->peer, *request, *reply));
+                  return gate_.Told(caller->peer, "Push", AnswerPush(caller->peer, *request, *reply));
                 });
 }
 

@@ -7,7 +7,7 @@
 #include "entente/v1/blob.grpc.pb.h"
 #include "node/rpc/attachment/blob_store.h"
 #include "node/rpc/attachment/blob_wants.h"
-#include "node/rpc/call_limit.h"
+#include "node/rpc/peer/peer_gate.h"
 #include "node/rpc/peer/peers.h"
 #include "node/runtime/worker_pool.h"
 
@@ -29,12 +29,6 @@ class BlobService final : public v1::Blobs::CallbackService {
  private:
   class Reading;
 
-  struct Admitted {
-    base::Spki peer;
-    std::shared_ptr<const void> place;  // among the peer's open calls; held until the call ends
-  };
-  // UNAUTHENTICATED without a key, UNAVAILABLE while paused, RESOURCE_EXHAUSTED with too many open.
-  absl::StatusOr<Admitted> Admit(const Context& context, size_t bytes);
   absl::Status AnswerWants(const base::Spki& peer, const v1::BlobWantsRequest& request,
                            v1::BlobWantsReply& reply);
   absl::Status AnswerPush(const base::Spki& peer, const v1::PushBlobRequest& request,
@@ -42,9 +36,8 @@ class BlobService final : public v1::Blobs::CallbackService {
 
   BlobStore& store_;
   BlobWants& wants_;
-  Peers& peers_;
   runtime::WorkerPool& pool_;
-  CallLimit open_calls_;
+  PeerGate gate_;
 };
 
 // One answer for all that is not to be had: a hash is no key, and asking tells nothing.

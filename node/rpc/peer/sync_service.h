@@ -2,13 +2,11 @@
 // PullCursor; the peer is whoever its TLS key says, and every call asks for its access again.
 #pragma once
 
-#include <map>
-#include <memory>
 
 #include "entente/v1/sync.grpc.pb.h"
-#include "node/base/mutex.h"
-#include "node/rpc/call_limit.h"
 #include "node/rpc/node_core.h"
+#include "node/rpc/peer/live_stream.h"
+#include "node/rpc/peer/peer_gate.h"
 #include "node/rpc/peer/peers.h"
 #include "node/runtime/timer.h"
 #include "node/runtime/worker_pool.h"
@@ -39,14 +37,6 @@ class SyncService final : public v1::Sync::CallbackService {
  private:
   class PullStream;
 
-  // The peer, if it may call now: UNAUTHENTICATED without a key, UNAVAILABLE while paused.
-  absl::StatusOr<base::Spki> Caller(const Context& context);
-  struct Admitted {
-    base::Spki peer;
-    std::shared_ptr<const void> place;  // among the peer's open calls; held until the call ends
-  };
-  // The same, and RESOURCE_EXHAUSTED when the peer's open calls are too many or hold too much.
-  absl::StatusOr<Admitted> Admit(const Context& context, size_t bytes);
   // Run `answer(peer, request)` on the pool for a peer that is let in; a peer at fault is logged
   // under the call's name. `request` lives as long as the call in the first, is copied in the
   // other.
@@ -56,20 +46,14 @@ class SyncService final : public v1::Sync::CallbackService {
   template <class Chunk, class Request, class Answer>
   grpc::ServerWriteReactor<Chunk>* AnswerChunks(Context* context, const char* call,
                                                 const Request* request, Answer answer);
-  void WakeLive();
-  void Leave(PullStream* stream);
-  bool Stopping();
 
   NodeCore& core_;
   Peers& peers_;
   runtime::WorkerPool& pool_;
-  CallLimit open_calls_;
+  PeerGate gate_;
   runtime::Timer timer_;
+  LiveStreams streams_;  // every open Pull
   int subscription_ = 0;
-  base::Mutex mutex_;
-  std::map<PullStream*, std::weak_ptr<PullStream>> live_
-      ABSL_GUARDED_BY(mutex_);  // every open Pull
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace entente::rpc
