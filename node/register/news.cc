@@ -50,7 +50,8 @@ absl::StatusOr<Final> FirstFinal(const storage::Snapshot& snapshot, const LogId&
 
 absl::StatusOr<v1::RegisterNews> MakeNews(const storage::Snapshot& snapshot,
                                           const InstrumentId& instrument, const Head& head,
-                                          uint64_t leaves, uint64_t final_size) {
+                                          const NewsFor& receiver) {
+  const uint64_t leaves = receiver.leaves;
   v1::RegisterNews news;
   news.set_instrument(instrument.str());
   news.set_log(head.log.str());
@@ -64,27 +65,45 @@ absl::StatusOr<v1::RegisterNews> MakeNews(const storage::Snapshot& snapshot,
   const uint64_t newest = head.newest.checkpoint.size;
   uint64_t end = leaves;
   if (leaves < newest) {
-    end = std::min<uint64_t>(newest, leaves + kNewsLeavesMax);
+    end = std::min(newest, leaves + receiver.leaves_max);
     ASSIGN_OR_RETURN(std::vector<EntryId> ids, LeavesOf(get, head.log, leaves, end));
-    news.mutable_leaves()->reserve(32 * ids.size());
-    for (const EntryId& id : ids) news.mutable_leaves()->append(id.view().data(), 32);
+    if (receiver.naming == Naming::kPlaces) {
+      RETURN_IF_ERROR(NameByPlaces(snapshot, head.log, ids, receiver.held, news));
+    } else {
+      for (const EntryId& id : ids) news.mutable_leaves()->append(id.view().data(), 32);
+    }
     ASSIGN_OR_RETURN(tlog::Proof proof,
                      tlog::ConsistencyProof(end, newest, NodesOf(get, head.log, newest)));
     for (const Digest& hash : proof) news.add_proof(hash.str());
   }
-  RETURN_IF_ERROR(ForEachSize(snapshot, FinalPrefix(head.log), FinalKey(head.log, final_size + 1),
-                              [&](uint64_t size, absl::string_view) -> absl::StatusOr<bool> {
-                                if (size > end || news.finals_size() >= kNewsFinalMax) return false;
-                                ASSIGN_OR_RETURN(auto checkpoint,
-                                                 ReadCheckpoint(snapshot, head.log, size));
-                                if (checkpoint) news.add_finals(checkpoint->File());
-                                return true;
-                              }));
+  RETURN_IF_ERROR(
+      ForEachSize(snapshot, FinalPrefix(head.log), FinalKey(head.log, receiver.final_size + 1),
+                  [&](uint64_t size, absl::string_view) -> absl::StatusOr<bool> {
+                    // The newest goes along as the checkpoint anyway.
+                    if (size > end || size == newest) return false;
+                    if (news.finals_size() >= receiver.finals_max) return false;
+                    ASSIGN_OR_RETURN(auto checkpoint, ReadCheckpoint(snapshot, head.log, size));
+                    if (checkpoint) news.add_finals(checkpoint->File());
+                    return true;
+                  }));
   if (head.evidence > 0) {
     ASSIGN_OR_RETURN(std::vector<std::string> files, EvidenceOf(snapshot, head.log));
     news.set_evidence(files[0]);
   }
   return news;
+}
+
+absl::StatusOr<bool> Advance(const Head& head, const v1::RegisterNews& news, NewsFor& receiver) {
+  receiver.leaves += LeavesIn(news);
+  const bool whole =
+      receiver.leaves >= head.newest.checkpoint.size && news.finals_size() < receiver.finals_max;
+  if (whole) {
+    receiver.final_size = head.final_size;
+  } else if (news.finals_size() > 0) {
+    ASSIGN_OR_RETURN(auto last, tlog::ParseSignedCheckpoint(news.finals(news.finals_size() - 1)));
+    receiver.final_size = last.checkpoint.size;
+  }
+  return whole;
 }
 
 absl::StatusOr<std::optional<Standing>> StandingOf(const storage::Snapshot& snapshot,

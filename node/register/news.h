@@ -6,15 +6,28 @@
 
 #include "entente/v1/register.pb.h"
 #include "node/register/head.h"
+#include "node/register/order.h"
 #include "node/tlog/receipt.h"
 
 namespace entente::reg {
 
-// What a node that holds `leaves` leaves and the final checkpoints up to `final_size` has not: one
-// message, at most kNewsLeavesMax leaves. `head` is no newer than the snapshot.
+// Leaves named by their places, or spelt out.
+enum class Naming : uint8_t { kPlaces, kSpelt };
+struct NewsFor {
+  uint64_t leaves = 0;      // of these the receiver has so many,
+  uint64_t final_size = 0;  // and every final checkpoint up to this size
+  Naming naming = Naming::kPlaces;
+  HeldUpTo held =
+      nullptr;  // with places: of what it does not hold the ids are told; null: it will hold all
+  uint64_t leaves_max = kNewsLeavesMax;
+  int finals_max = kNewsFinalMax;
+};
+// What it lacks: one message. `head` is no newer than the snapshot.
 absl::StatusOr<v1::RegisterNews> MakeNews(const storage::Snapshot& snapshot,
                                           const InstrumentId& instrument, const Head& head,
-                                          uint64_t leaves, uint64_t final_size);
+                                          const NewsFor& receiver);
+// What the receiver has once it took the news. True: that is all there is.
+absl::StatusOr<bool> Advance(const Head& head, const v1::RegisterNews& news, NewsFor& receiver);
 
 // Where an entry stands.
 struct Standing {

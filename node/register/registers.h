@@ -25,15 +25,12 @@
 #include "entente/v1/register.pb.h"
 #include "entente/v1/store.pb.h"
 #include "node/register/head.h"
+#include "node/register/order.h"
 #include "node/register/tree_edge.h"
 #include "node/register/trust.h"
 
 namespace entente::reg {
 
-// Over this many leaves in one message it is refused.
-inline constexpr size_t kNewsLeavesMax = 8192;
-// Final checkpoints in one message.
-inline constexpr int kNewsFinalMax = 64;
 inline constexpr size_t kBadClaimsMax = 16;  // entries kept per register
 inline constexpr int kEvidenceMax = 16;      // files kept per register
 

@@ -84,6 +84,7 @@ AllSeeds MakeSeeds() {
   AddMeaningSeeds(all);
   AddFileSeeds(all);
   AddTlogSeeds(all);
+  AddRegisterSeeds(all);
   return all;
 }
 

@@ -18,6 +18,7 @@ void AddBundleSeeds(AllSeeds& all);
 void AddMeaningSeeds(AllSeeds& all);
 void AddFileSeeds(AllSeeds& all);
 void AddTlogSeeds(AllSeeds& all);
+void AddRegisterSeeds(AllSeeds& all);
 
 // "x" with its length in front, as Choices::Piece takes it.
 inline std::string PieceOf(const std::string& x) {

@@ -150,7 +150,8 @@ void AddSketchAndDelta(AllSeeds& all) {
   }
   std::vector<sync::FeedTips> feeds;
   for (const auto& [feed, tips] : other.feeds()) feeds.emplace_back(feed, tips);
-  feeds.emplace_back(gone, sync::Tips());
+  const sync::Tips none;
+  feeds.emplace_back(gone, none);
   for (const bool ordinals : {false, true}) {
     const auto delta =
         sync::PackDelta(feeds, ordinals ? KnownKeys() : std::vector<base::PublicKey>());

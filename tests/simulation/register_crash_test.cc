@@ -212,8 +212,8 @@ class World {
       v1::RegisterNews news;
       {
         auto snapshot = nodes_[from]->kv.NewSnapshot();
-        auto made =
-            reg::MakeNews(*snapshot, instrument(), *head, theirs->leaves, theirs->final_size);
+        auto made = reg::MakeNews(*snapshot, instrument(), *head,
+                                  {theirs->leaves, theirs->final_size, reg::Naming::kSpelt});
         ASSERT_TRUE(made.ok()) << made.status();
         news = *std::move(made);
       }

@@ -221,7 +221,7 @@ sync::Summary Contact::Run() {
     TellSynced();
   }
   BeginCompanion();
-  if (companion_) companion_->End(dialer_.summary().status);
+  if (companion_) companion_->End(dialer_.summary());
   CancelCalls();
   while (true) {
     {

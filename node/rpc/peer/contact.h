@@ -24,7 +24,7 @@ class Companion {
   virtual ~Companion() = default;
   virtual void Begin(const sync::Summary& summary) = 0;
   // The contact is over: ends what goes on, waits for what was begun; after a failure, cuts it off.
-  virtual void End(const absl::Status& status) = 0;
+  virtual void End(const sync::Summary& summary) = 0;
 };
 
 class Contact {

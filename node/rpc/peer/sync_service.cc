@@ -52,13 +52,12 @@ SyncService::~SyncService() { Stop(); }
 template <class Request, class Answer>
 grpc::ServerUnaryReactor* SyncService::AnswerOne(Context* context, const char* call,
                                                  const Request* request, Answer answer) {
-  return OnPool(
-      context, pool_,
-      [this, call, caller = gate_.Admit(*context, BytesOf(*request)), request,
-       answer]() -> absl::Status {
-        RETURN_IF_ERROR(caller.status());
-        return gate_.Told(caller->peer, call, answer(caller->peer, *request));
-      });
+  return OnPool(context, pool_,
+                [this, call, caller = gate_.Admit(*context, BytesOf(*request)), request,
+                 answer]() -> absl::Status {
+                  RETURN_IF_ERROR(caller.status());
+                  return gate_.Told(caller->peer, call, answer(caller->peer, *request));
+                });
 }
 
 template <class Chunk, class Request, class Answer>

@@ -2,7 +2,6 @@
 // PullCursor; the peer is whoever its TLS key says, and every call asks for its access again.
 #pragma once
 
-
 #include "entente/v1/sync.grpc.pb.h"
 #include "node/rpc/node_core.h"
 #include "node/rpc/peer/live_stream.h"

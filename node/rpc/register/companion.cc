@@ -1,7 +1,6 @@
 #include "node/rpc/register/companion.h"
 
 #include <memory>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -20,31 +19,28 @@ class RegisterCompanion final : public Companion {
         channel_(std::move(channel)),
         peer_(peer),
         live_(live) {}
-  ~RegisterCompanion() override { End(absl::CancelledError()); }
-
   void Begin(const sync::Summary& summary) override {
     const store::PublishedPtr published = core_->published();
     for (const base::InstrumentId& instrument : published->instruments) {
       if (published->AccessOf(peer_, instrument) != store::NodeAccess::kEntries) continue;
       // A single pass goes by what Hello told; nothing to do costs nothing.
       if (!live_ && !summary.register_news.contains(instrument)) continue;
-      exchanges_.push_back(
-          std::make_unique<RegisterExchange>(core_, registrar_, channel_, peer_, instrument));
+      exchanges_.push_back(std::make_unique<RegisterExchange>(core_, registrar_, channel_, peer_,
+                                                              instrument, live_));
     }
-    if (live_) {
-      for (auto& exchange : exchanges_) exchange->Begin();
-    } else if (!exchanges_.empty()) {
-      once_ = std::thread([this] {
-        for (auto& exchange : exchanges_) exchange->Once();
-      });
-    }
+    for (auto& exchange : exchanges_) exchange->Begin();
   }
 
-  void End(const absl::Status& status) override {
-    if (live_ || !status.ok()) {
-      for (auto& exchange : exchanges_) exchange->Stop();
+  void End(const sync::Summary& summary) override {
+    const bool cut = live_ || !summary.status.ok();
+    for (auto& exchange : exchanges_) exchange->Settle(!summary.cut_short);
+    for (auto& exchange : exchanges_) {
+      if (cut) {
+        exchange->Stop();
+      } else {
+        exchange->Finish();
+      }
     }
-    if (once_.joinable()) once_.join();
   }
 
  private:
@@ -54,7 +50,6 @@ class RegisterCompanion final : public Companion {
   const base::Spki peer_;
   const bool live_;
   std::vector<std::unique_ptr<RegisterExchange>> exchanges_;
-  std::thread once_;
 };
 
 }  // namespace

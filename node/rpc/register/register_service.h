@@ -2,13 +2,10 @@
 // TLS key says; every message asks for its access to the instrument again.
 #pragma once
 
-#include <map>
-#include <memory>
-
 #include "entente/v1/register.grpc.pb.h"
-#include "node/base/mutex.h"
-#include "node/rpc/call_limit.h"
 #include "node/rpc/node_core.h"
+#include "node/rpc/peer/live_stream.h"
+#include "node/rpc/peer/peer_gate.h"
 #include "node/rpc/peer/peers.h"
 #include "node/rpc/register/registrar.h"
 #include "node/runtime/worker_pool.h"
@@ -36,27 +33,24 @@ class RegisterService final : public v1::Register::CallbackService {
  private:
   class NewsStream;
 
-  struct Caller {
-    base::Spki peer;
-    std::shared_ptr<const void> place;  // among the peer's open calls
-  };
-  absl::StatusOr<Caller> Admit(const Context& context, size_t bytes);
+  // Runs `answer(peer)` on the pool for a peer that is let in.
+  template <class Request, class Answer>
+  grpc::ServerUnaryReactor* AnswerOne(Context* context, const char* call, const Request* request,
+                                      Answer answer);
   // May this peer have entries of the instrument now?
   absl::StatusOr<base::InstrumentId> Allowed(const base::Spki& peer, const std::string& instrument);
-  absl::Status TakeOffer(const v1::RegisterNews& news, v1::OfferReply& reply);
-  void Wake();
-  void Leave(NewsStream* stream);
+  absl::Status TakeOffer(const base::Spki& peer, const v1::RegisterNews& news,
+                         v1::OfferReply& reply);
+  absl::Status AnswerReceipts(const base::Spki& peer, const v1::ReceiptRequest& request,
+                              v1::ReceiptReply& reply);
 
   NodeCore& core_;
-  Peers& peers_;
   Registrar& registrar_;
   const Identity& identity_;
   runtime::WorkerPool& pool_;
-  CallLimit open_calls_;
+  PeerGate gate_;
+  LiveStreams streams_;
   int subscription_ = 0;
-  base::Mutex mutex_;
-  std::map<NewsStream*, std::weak_ptr<NewsStream>> streams_ ABSL_GUARDED_BY(mutex_);
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace entente::rpc

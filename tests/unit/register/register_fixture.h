@@ -88,8 +88,8 @@ class RegisterTest : public testing::Test {
     for (int step = 0; step < 100; ++step) {
       const auto theirs = HeadOf(to);
       auto snapshot = from.kv().NewSnapshot();
-      auto news =
-          reg::MakeNews(*snapshot, instrument(), *HeadOf(from), theirs->leaves, theirs->final_size);
+      auto news = reg::MakeNews(*snapshot, instrument(), *HeadOf(from),
+                                {theirs->leaves, theirs->final_size, reg::Naming::kSpelt});
       EXPECT_TRUE(news.ok()) << news.status();
       auto taken = to.replica().TakeRegisterNews(*news);
       EXPECT_TRUE(taken.ok()) << taken.status();

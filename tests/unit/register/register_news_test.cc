@@ -15,8 +15,8 @@ class RegisterNewsTest : public RegisterTest {
   }
   v1::RegisterNews NewsFor(Store& to) {
     auto snapshot = register_->kv().NewSnapshot();
-    auto news = reg::MakeNews(*snapshot, instrument(), *HeadOf(*register_), HeadOf(to)->leaves,
-                              HeadOf(to)->final_size);
+    auto news = reg::MakeNews(*snapshot, instrument(), *HeadOf(*register_),
+                              {HeadOf(to)->leaves, HeadOf(to)->final_size, reg::Naming::kSpelt});
     EXPECT_TRUE(news.ok());
     return *news;
   }
