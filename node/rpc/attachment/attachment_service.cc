@@ -114,7 +114,10 @@ absl::Status AttachmentService::Fetch(const v1::FetchAttachmentRequest& request,
   if (record.complete() && record.sha256() != found.attachment.sha256()) {
     return ContentDiffers(found.attachment.name());
   }
-  if (!record.complete()) response.set_problem(exchange_.LastProblem());
+  if (record.complete()) return absl::OkStatus();
+  // A peer that keeps the contact pushes, and what stops it is not seen by the exchange here.
+  const absl::Status room = store_.Room(found.blob);
+  response.set_problem(room.ok() ? exchange_.LastProblem() : std::string(room.message()));
   return absl::OkStatus();
 }
 

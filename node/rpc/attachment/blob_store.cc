@@ -105,6 +105,11 @@ absl::Status BlobStore::CheckRoom(const BlobId& id, const ChunkSet& held) const 
                             " KiB are free; free some space and try again: what came is kept"));
 }
 
+absl::Status BlobStore::Room(const BlobId& id) const {
+  ASSIGN_OR_RETURN(const ChunkSet held, Held(id));
+  return CheckRoom(id, held);
+}
+
 absl::StatusOr<uint32_t> BlobStore::Put(const BlobId& id, absl::Span<const Chunk> chunks,
                                         const std::string& draft) {
   std::vector<std::vector<blob::TreeNode>> learned;

@@ -59,6 +59,8 @@ class BlobStore {
   absl::StatusOr<Claim> ClaimMissing(const blob::BlobId& id, uint32_t from, uint32_t max,
                                      const std::optional<blob::ChunkSet>& there);
 
+  // RESOURCE_EXHAUSTED (STORE_FULL): what is missing of it does not fit on the disk as it is.
+  absl::Status Room(const blob::BlobId& id) const;
   absl::Status Want(const blob::BlobId& id, bool wanted);
   // Contents that came for a draft and stood in no report yet.
   std::vector<blob::BlobId> DraftOnly();
