@@ -49,6 +49,62 @@ std::string GapText(const v1::BundleGap& gap) {
                       " missing; ", waiting, " for that\n");
 }
 
+std::string BesideText(const v1::BundlePlan& plan) {
+  std::string out;
+  if (plan.register_news()) out += ", what is new of the register";
+  if (plan.attachments() > 0) {
+    absl::StrAppend(&out, ", ", Count(plan.attachments(), "attachment"), " (",
+                    SizeText(plan.attachment_bytes()), ")");
+  }
+  return out;
+}
+
+std::string MissingText(const v1::BundlePlan& plan) {
+  if (plan.attachments_missing() == 0) return "";
+  return absl::StrCat(Count(plan.attachments_missing(), "attachment"),
+                      " not wholly here: what is missing does not go along (entente attachment "
+                      "list --missing).\n");
+}
+
+std::string RefusedText(const v1::ImportBundleResponse& response) {
+  std::string out;
+  for (const std::string& why : response.refused()) {
+    absl::StrAppend(&out, "  not taken: ", Printable(why), "\n");
+  }
+  return out;
+}
+
+// What an import took in beside notes and entries.
+std::string TakenBesideText(const v1::ImportBundleResponse& response) {
+  std::string out;
+  if (response.register_new()) {
+    absl::StrAppend(&out, "  register: ", Count(response.register_leaves_new(), "new place"),
+                    ", and what proves them\n");
+  }
+  if (response.register_waits()) {
+    out += "  register: not all was taken; import this file again after the others\n";
+  }
+  if (response.attachment_bytes_new() > 0) {
+    absl::StrAppend(&out, "  attachments: ", SizeText(response.attachment_bytes_new()), " new, ",
+                    response.attachments_done(), " complete now\n");
+  }
+  if (response.attachments_unnamed() > 0) {
+    absl::StrAppend(&out, "  attachments: ", response.attachments_unnamed(),
+                    " not taken, because no report here names them; import this file again after "
+                    "the others\n");
+  }
+  return out;
+}
+
+void AddTakenBeside(const v1::ImportBundleResponse& response, ordered_json& json) {
+  json["register_new"] = response.register_new();
+  json["register_places_new"] = response.register_leaves_new();
+  json["register_waits"] = response.register_waits();
+  json["attachment_bytes_new"] = response.attachment_bytes_new();
+  json["attachments_done"] = response.attachments_done();
+  json["attachments_unnamed"] = response.attachments_unnamed();
+}
+
 }  // namespace
 
 absl::Status WithPath(const std::string& path, const absl::Status& status) {
@@ -68,6 +124,10 @@ ordered_json BundlePlanJson(const v1::BundlePlan& plan) {
           {"entries", plan.entries()},
           {"notes", plan.notes()},
           {"feeds", plan.feeds()},
+          {"register_places", plan.register_leaves()},
+          {"attachments", plan.attachments()},
+          {"attachment_bytes", plan.attachment_bytes()},
+          {"attachments_missing", plan.attachments_missing()},
           {"bytes", bytes},
           {"set", base::ToHex(plan.set())}};
 }
@@ -89,9 +149,9 @@ std::string BundlePlanText(const v1::BundlePlan& plan) {
   for (const v1::BundlePart& part : plan.parts()) bytes += part.bytes();
   return absl::StrCat("For ", plan.recipient(), " in ", plan.instrument(), ": ",
                       EntriesText(plan.entries()), " of ", Count(plan.feeds(), "feed"), " and ",
-                      Count(plan.notes(), "authority note"), " in ",
+                      Count(plan.notes(), "authority note"), BesideText(plan), " in ",
                       Count(static_cast<uint64_t>(plan.parts_size()), "file"), ", ",
-                      SizeText(bytes), ". ", basis, "\n");
+                      SizeText(bytes), ". ", basis, "\n", MissingText(plan));
 }
 
 ordered_json ImportedJson(const std::string& path, const absl::Status& status,
@@ -116,6 +176,7 @@ ordered_json ImportedJson(const std::string& path, const absl::Status& status,
                        {"parts", header.parts()}};
   if (header.kind() == v1::BUNDLE_KIND_RECEIPT) {
     json["news"] = response.receipt_new();
+    AddTakenBeside(response, json);
     json["complete"] = response.complete();
     return json;
   }
@@ -124,6 +185,7 @@ ordered_json ImportedJson(const std::string& path, const absl::Status& status,
   json["entries_held"] = response.entries_held();
   json["entries_aside"] = response.entries_aside();
   json["notes_new"] = response.notes_new();
+  AddTakenBeside(response, json);
   json["refused"] = std::vector<std::string>(response.refused().begin(), response.refused().end());
   json["complete"] = response.complete();
   return json;
@@ -139,20 +201,19 @@ std::string ImportedText(const std::string& path, const absl::Status& status,
     return absl::StrCat(path, ": receipt ", made,
                         response.receipt_new() ? "; the next bundle for it starts there"
                                                : "; as much was known already",
-                        response.complete() ? ". It holds exactly what is held here.\n" : ".\n");
+                        response.complete() ? ". It holds exactly what is held here.\n" : ".\n",
+                        TakenBesideText(response), RefusedText(response));
   }
   std::string out = absl::StrCat(path, ": part ", header.part(), " of ", header.parts(), ", ", made,
                                  "\n  ", response.entries_new(), " new, ", response.entries_held(),
                                  " held already, ", response.entries_aside(), " set aside; ",
-                                 Count(response.notes_new(), "new authority note"), "\n");
+                                 Count(response.notes_new(), "new authority note"), "\n",
+                                 TakenBesideText(response));
   if (!response.for_us()) {
     absl::StrAppend(&out, "  it was made for ", Printable(header.recipient_code()),
                     ", not for this delegation\n");
   }
-  for (const std::string& why : response.refused()) {
-    absl::StrAppend(&out, "  not taken: ", Printable(why), "\n");
-  }
-  return out;
+  return out + RefusedText(response);
 }
 
 void AddStillMissing(const v1::ImportBundleResponse* last, ordered_json& json, std::string& text) {

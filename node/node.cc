@@ -128,6 +128,8 @@ absl::Status Node::Parts::StartAttachments() {
       std::make_unique<rpc::BlobService>(blobs.get(), blob_wants.get(), peers.get(), pool.get());
   attachment_service = std::make_unique<rpc::AttachmentService>(
       core.get(), blobs.get(), blob_exchange.get(), &config.attachments, pool.get());
+  bundle_service = std::make_unique<rpc::BundleService>(
+      rpc::BesideSources{core.get(), blobs.get(), blob_wants.get()}, &identity, pool.get());
   return absl::OkStatus();
 }
 
@@ -150,7 +152,6 @@ absl::Status Node::Parts::StartServers(bool accepted_lost_batches) {
   local_service = std::make_unique<rpc::LocalService>(core.get(), peers.get(), pool.get());
   operator_service = std::make_unique<rpc::OperatorService>(core.get(), kv.get(), peers.get(),
                                                             &identity, pool.get());
-  bundle_service = std::make_unique<rpc::BundleService>(core.get(), &identity, pool.get());
   local_register_service = std::make_unique<rpc::LocalRegisterService>(core.get(), registrar.get(),
                                                                        &identity, pool.get());
   lookup = std::make_unique<rpc::LookupUpkeep>(core.get());

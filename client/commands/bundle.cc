@@ -23,6 +23,7 @@ struct BundleOptions {
   std::vector<std::string> age_recipients;
   std::vector<std::string> files;
   bool all = false;
+  bool attachments = false;
 };
 
 absl::StatusOr<v1::CreateBundleRequest> RequestOf(Context& context, const BundleOptions& o) {
@@ -30,6 +31,7 @@ absl::StatusOr<v1::CreateBundleRequest> RequestOf(Context& context, const Bundle
   ASSIGN_OR_RETURN(*request.mutable_instrument(), context.Instrument());
   request.set_recipient(o.recipient);
   request.set_all(o.all);
+  request.set_attachments(o.attachments);
   ASSIGN_OR_RETURN(const uint64_t max_bytes, ParseSize("--max-size", o.max_size));
   request.set_max_bytes(max_bytes);
   return request;
@@ -148,6 +150,8 @@ void AddMaking(CLI::App* command, BundleOptions& o, bool writes) {
   command->add_option("--max-size", o.max_size, "Largest file, such as 5MB; default 5MB")
       ->type_name("SIZE");
   command->add_flag("--all", o.all, "Everything, whatever the recipient is known to hold");
+  command->add_flag("--with-attachments", o.attachments,
+                    "Also the files that reports in the bundle name, as far as they are here");
   if (!writes) return;
   command->add_option("--out", o.out, "Directory, or the file's name")
       ->required()

@@ -11,6 +11,8 @@
 
 namespace entente::bundle {
 
+inline constexpr int kBesideChunksMax = 7;  // of 64 KiB, with their proofs, in kFrameBytesMax
+
 // DATA_LOSS when the bytes are no header; BUNDLE_REFUSED when its fields are out of range.
 absl::StatusOr<v1::BundleHeader> ParseBundleHeader(absl::string_view bytes);
 
@@ -24,7 +26,12 @@ absl::StatusOr<v1::Frame> CheckFrame(const v1::BundleHeader& header, const Index
 // The same without decoding: for bytes that have passed before.
 absl::StatusOr<v1::Frame> ParseFrame(const v1::BundleHeader& header, const IndexRow& row,
                                      absl::string_view bytes);
+// One frame beside notes and entries: news of the header's register, or chunks. Whether they prove
+// what they say is seen when they are taken in.
+absl::StatusOr<v1::BundleBeside> CheckBeside(const v1::BundleHeader& header,
+                                             absl::string_view bytes);
 // One frame of a receipt.
-absl::StatusOr<v1::BundleHoldings> CheckHoldings(absl::string_view bytes);
+absl::StatusOr<v1::BundleHoldings> CheckHoldings(const v1::BundleHeader& header,
+                                                 absl::string_view bytes);
 
 }  // namespace entente::bundle

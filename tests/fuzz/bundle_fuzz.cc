@@ -15,7 +15,9 @@ using bundle::testing::AHeader;
 
 absl::Status LookAt(const v1::BundleHeader& header, const bundle::IndexRow& row,
                     absl::string_view frame) {
-  if (header.kind() == v1::BUNDLE_KIND_RECEIPT) return bundle::CheckHoldings(frame).status();
+  if (header.kind() == v1::BUNDLE_KIND_RECEIPT)
+    return bundle::CheckHoldings(header, frame).status();
+  if (row.notes + row.entries == 0) return bundle::CheckBeside(header, frame).status();
   const auto checked = bundle::CheckFrame(header, row, frame);
   if (checked.ok()) FUZZ_CHECK(bundle::ParseFrame(header, row, frame).ok());
   return checked.status();
@@ -81,13 +83,25 @@ void CheckFrameAlone(absl::string_view bytes) {
 }
 
 void CheckHoldingsAlone(absl::string_view bytes) {
-  const auto holdings = bundle::CheckHoldings(bytes);
+  const auto holdings = bundle::CheckHoldings(AHeader(), bytes);
   if (!holdings.ok()) return;
   FUZZ_CHECK(holdings->tips().size() <= bytes.size());
   std::vector<sync::PeerTip> tips;
   if (sync::UnpackTips(holdings->tips(), tips).ok()) {
     FUZZ_CHECK(tips.size() == holdings->tips().size() / sync::kTipBytes);
   }
+}
+
+void CheckBesideAlone(absl::string_view bytes) {
+  v1::BundleHeader header = AHeader();
+  const auto beside = bundle::CheckBeside(header, bytes);
+  if (!beside.ok()) return;
+  FUZZ_CHECK(beside->has_news() == beside->chunks().empty());
+  FUZZ_CHECK(beside->chunks_size() <= bundle::kBesideChunksMax);
+  const bundle::IndexRow row = bundle::RowOf(bytes, 0, 0);
+  header.set_entries(0);
+  header.set_notes(0);
+  if (bundle::CheckIndex(header, {row}).ok()) CheckMade(header, row, bytes);
 }
 
 void CheckIndexAlone(absl::string_view bytes) {
@@ -112,7 +126,7 @@ FUZZ_TARGET(bundle, input) {
   Choices choices(input);
   const uint8_t what = choices.Byte();
   const size_t step = 1 + choices.Byte();
-  switch (what % 5) {
+  switch (what % 6) {
     case 0:
       FUZZ_CHECK(ReadWhole(choices.Rest(), step) == ReadWhole(choices.Rest(), input.size()));
       return;
@@ -125,8 +139,10 @@ FUZZ_TARGET(bundle, input) {
       return CheckIndexAlone(choices.Rest());
     case 3:
       return CheckFrameAlone(choices.Rest());
-    default:
+    case 4:
       return CheckHoldingsAlone(choices.Rest());
+    default:
+      return CheckBesideAlone(choices.Rest());
   }
 }
 

@@ -28,6 +28,15 @@ void AddBundleSeeds(AllSeeds& all) {
                   {3, sync::testing::IdFrom<base::EntryId>("tip")});
   holdings.add_leaves(std::string(32, 'l'));
   seeds["holdings"] = Input(4, 0, holdings.SerializeAsString());
+  v1::BundleBeside beside;
+  beside.mutable_news()->set_instrument(made.header.instrument());
+  beside.mutable_news()->add_order(1);
+  beside.mutable_news()->add_order(7);
+  seeds["news"] = Input(5, 0, beside.SerializeAsString());
+  beside.Clear();
+  beside.set_blob(std::string(40, 'b'));
+  beside.add_chunks()->set_data("a chunk");
+  seeds["chunks"] = Input(5, 0, beside.SerializeAsString());
   bundle::testing::Made receipt;
   receipt.header.set_kind(v1::BUNDLE_KIND_RECEIPT);
   receipt.frames.push_back(holdings.SerializeAsString());

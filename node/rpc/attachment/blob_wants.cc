@@ -72,36 +72,47 @@ absl::StatusOr<std::optional<BlobWanted>> BlobWants::WantedRow(
       BlobWanted{instrument, blob, blob::ChunkSet::Decode(blob.chunks(), record.held())});
 }
 
+absl::Status BlobWants::ForEachNamed(
+    const storage::Snapshot& snapshot, const InstrumentId& instrument,
+    const std::function<absl::StatusOr<bool>(const BlobId&, const std::vector<EntryId>&)>& visit)
+    const {
+  auto it = snapshot.Scan(store::kIndex, meaning::IndexPrefix(instrument, Index::kAttachments, {}));
+  while (it->Valid()) {
+    auto row = meaning::ParseIndexKey(it->key());
+    auto blob = row ? meaning::BlobOfFields(row->fields) : std::nullopt;
+    std::vector<EntryId> by;
+    // One content may be named by several reports: their rows stand together.
+    for (; it->Valid() && row; it->Next()) {
+      auto next = meaning::ParseIndexKey(it->key());
+      if (!next || next->fields != row->fields) break;
+      by.push_back(next->entry);
+    }
+    if (!row) it->Next();
+    if (!blob) continue;
+    ASSIGN_OR_RETURN(const bool more, visit(*blob, by));
+    if (!more) return absl::OkStatus();
+  }
+  return it->status();
+}
+
 absl::StatusOr<std::vector<BlobWanted>> BlobWants::From(const Spki& peer, const std::string& after,
                                                         size_t max) {
   const store::PublishedPtr published = core_.published();
   auto snapshot = core_.NewSnapshot();
   std::vector<BlobWanted> out;
   for (const InstrumentId& instrument : published->instruments) {
+    if (out.size() >= max) break;
     if (published->AccessOf(peer, instrument) != store::NodeAccess::kEntries) continue;
     const Policy policy = PolicyOf(*published, instrument);
-    auto it =
-        snapshot->Scan(store::kIndex, meaning::IndexPrefix(instrument, Index::kAttachments, {}));
-    while (it->Valid() && out.size() < max) {
-      auto row = meaning::ParseIndexKey(it->key());
-      auto blob = row ? meaning::BlobOfFields(row->fields) : std::nullopt;
-      std::vector<EntryId> by;
-      // One content may be named by several reports: their rows stand together.
-      for (; it->Valid() && row; it->Next()) {
-        auto next = meaning::ParseIndexKey(it->key());
-        if (!next || next->fields != row->fields) break;
-        by.push_back(next->entry);
-      }
-      if (!blob) {
-        if (!row) it->Next();
-        continue;
-      }
-      if (!after.empty() && instrument.str() + blob->Encode() <= after) continue;
-      ASSIGN_OR_RETURN(auto wanted,
-                       WantedRow(*published, *snapshot, policy, instrument, *blob, by));
-      if (wanted) out.push_back(*std::move(wanted));
-    }
-    RETURN_IF_ERROR(it->status());
+    RETURN_IF_ERROR(ForEachNamed(
+        *snapshot, instrument,
+        [&](const BlobId& blob, const std::vector<EntryId>& by) -> absl::StatusOr<bool> {
+          if (!after.empty() && instrument.str() + blob.Encode() <= after) return true;
+          ASSIGN_OR_RETURN(auto wanted,
+                           WantedRow(*published, *snapshot, policy, instrument, blob, by));
+          if (wanted) out.push_back(*std::move(wanted));
+          return out.size() < max;
+        }));
   }
   return out;
 }

@@ -2,6 +2,7 @@
 // and whether a peer may have one.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -30,6 +31,11 @@ class BlobWants {
   // name, from behind `after` on, at most `max`. One row per content is looked at, none twice.
   absl::StatusOr<std::vector<BlobWanted>> From(const base::Spki& peer, const std::string& after,
                                                size_t max);
+  // Every content that reports of the instrument name, ascending, with the reports.
+  absl::Status ForEachNamed(
+      const storage::Snapshot& snapshot, const base::InstrumentId& instrument,
+      const std::function<absl::StatusOr<bool>(const blob::BlobId&,
+                                               const std::vector<base::EntryId>&)>& visit) const;
   // A person's wish, or the settings', for a content that a report of the instrument names.
   absl::StatusOr<bool> Wanted(const base::InstrumentId& instrument, const blob::BlobId& blob);
   // May the node have entries of the instrument, and does a report of it name the content?

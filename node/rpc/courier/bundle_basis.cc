@@ -44,6 +44,9 @@ absl::StatusOr<Basis> FromReceipt(const storage::Snapshot& snapshot, const std::
   basis.from = "receipt";
   basis.learnt_ms = record.learnt_ms();
   basis.frontier_digest = record.frontier_digest();
+  basis.register_leaves = record.register_leaves();
+  basis.register_final = record.register_final();
+  basis.register_state = record.register_state();
   for (const std::string& id : record.leaves()) {
     basis.leaves.push_back(base::NoteId::FromBytes(id).value_or(base::NoteId{}));
   }

@@ -23,6 +23,9 @@ struct Basis {
   std::vector<sync::PeerTip> tips;
   std::string frontier_digest;  // empty: not known
   std::vector<base::NoteId> leaves, suspends;
+  // Of the register, as in BundleHeader; zero and empty: not known.
+  uint64_t register_leaves = 0, register_final = 0;
+  std::string register_state;
 };
 
 absl::StatusOr<Basis> LoadBasis(NodeCore& core, const base::InstrumentId& instrument,

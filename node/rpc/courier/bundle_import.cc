@@ -57,7 +57,7 @@ class BundleImports::Pass {
  public:
   Pass(BundleImports* owner, bool store)
       : owner_(*owner),
-        core_(owner->core_),
+        core_(*owner->sources_.core),
         store_(store),
         reader_(
             {.head = [this](const v1::BundleHeader& header,
@@ -103,12 +103,14 @@ class BundleImports::Pass {
     maker_ = SpkiOfKeyInfo(header.maker_key());
     delegation_ = published->DelegationOfNode(maker_, instrument_);
     if (header.kind() == v1::BUNDLE_KIND_RECEIPT && !delegation_) return Unbelieved(maker_);
+    beside_.emplace(owner_.sources_, instrument_);
     return absl::OkStatus();
   }
 
   absl::Status Frame(const v1::BundleHeader& header, const bundle::IndexRow& row,
                      absl::string_view bytes) {
-    if (header.kind() == v1::BUNDLE_KIND_RECEIPT) return Holdings(bytes);
+    if (header.kind() == v1::BUNDLE_KIND_RECEIPT) return Holdings(header, bytes);
+    if (row.notes + row.entries == 0) return Beside(header, bytes);
     if (!store_) return bundle::CheckFrame(header, row, bytes).status();
     ASSIGN_OR_RETURN(const v1::Frame frame, bundle::ParseFrame(header, row, bytes));
     const sync::IngestResult result = IngestFrame(core_, maker_, frame);
@@ -123,8 +125,18 @@ class BundleImports::Pass {
     return absl::OkStatus();
   }
 
-  absl::Status Holdings(absl::string_view bytes) {
-    ASSIGN_OR_RETURN(const v1::BundleHoldings holdings, bundle::CheckHoldings(bytes));
+  absl::Status Beside(const v1::BundleHeader& header, absl::string_view bytes) {
+    ASSIGN_OR_RETURN(const v1::BundleBeside beside, bundle::CheckBeside(header, bytes));
+    if (!store_) return absl::OkStatus();
+    return beside.has_news() ? beside_->News(beside.news(), response_)
+                             : beside_->Chunks(beside, response_);
+  }
+
+  absl::Status Holdings(const v1::BundleHeader& header, absl::string_view bytes) {
+    ASSIGN_OR_RETURN(const v1::BundleHoldings holdings, bundle::CheckHoldings(header, bytes));
+    if (store_ && holdings.has_news()) {
+      RETURN_IF_ERROR(beside_->News(holdings.news(), response_));
+    }
     tips_ += holdings.tips();
     if (tips_.size() > kReceiptTipBytesMax) return bundle::Refused("the receipt has no end");
     for (const std::string& id : holdings.leaves()) basis_.add_leaves(id);
@@ -141,9 +153,10 @@ class BundleImports::Pass {
 
   absl::Status EndEntries() {
     const v1::BundleHeader& header = reader_.header();
+    RETURN_IF_ERROR(beside_->Finish(response_));
     RETURN_IF_ERROR(FindGaps(core_, instrument_, response_));
     ASSIGN_OR_RETURN(const std::vector<uint32_t> missing,
-                     NoteBundlePart(core_, header, response_.refused().empty()));
+                     NoteBundlePart(core_, header, TakenWhole()));
     response_.mutable_parts_missing()->Assign(missing.begin(), missing.end());
     SetComplete();
     runtime::Log(runtime::LogLevel::kInfo, "bundle_imported",
@@ -156,6 +169,12 @@ class BundleImports::Pass {
     if (!response_.complete() || !delegation_) return absl::OkStatus();
     // It holds what we hold: known as well as from a receipt.
     return KeepOwnAsBasis();
+  }
+
+  // Else it has to be imported once more, after the others.
+  bool TakenWhole() const {
+    return response_.refused().empty() && !response_.register_waits() &&
+           response_.attachments_unnamed() == 0;
   }
 
   absl::Status KeepOwnAsBasis() {
@@ -177,6 +196,9 @@ class BundleImports::Pass {
     basis_.set_made_ms(reader_.header().made_ms());
     basis_.set_node(maker_.str());
     basis_.set_frontier_digest(reader_.header().frontier_digest());
+    basis_.set_register_leaves(reader_.header().register_leaves());
+    basis_.set_register_final(reader_.header().register_final());
+    basis_.set_register_state(reader_.header().register_state());
     return KeepBasis(core_, instrument_, *delegation_, std::move(basis_), tips_);
   }
 
@@ -198,12 +220,13 @@ class BundleImports::Pass {
   base::InstrumentId instrument_;
   base::Spki maker_;
   std::optional<base::DelegationId> delegation_;
+  std::optional<BesideIntake> beside_;
   v1::ImportBundleResponse response_;
   v1::BasisRecord basis_;
   std::string tips_;
 };
 
-BundleImports::BundleImports(NodeCore* core) : core_(*core) {}
+BundleImports::BundleImports(const BesideSources& sources) : sources_(sources) {}
 BundleImports::~BundleImports() = default;
 
 void BundleImports::Remember(const base::Digest& root) {

@@ -14,14 +14,13 @@
 
 #include "entente/v1/bundle.pb.h"
 #include "node/base/mutex.h"
-#include "node/rpc/node_core.h"
+#include "node/rpc/courier/bundle_beside.h"
 
 namespace entente::rpc {
 
 class BundleImports {
  public:
-  // `core` outlives it.
-  explicit BundleImports(NodeCore* core);
+  explicit BundleImports(const BesideSources& sources);
   ~BundleImports();
 
   // BUNDLE_DAMAGED, BUNDLE_REFUSED, VERSION_UNSUPPORTED, UNKNOWN_INSTRUMENT, BUNDLE_NOT_CHECKED;
@@ -35,7 +34,7 @@ class BundleImports {
   void Remember(const base::Digest& root);
   bool IsChecked(const base::Digest& root);
 
-  NodeCore& core_;
+  const BesideSources sources_;
   base::Mutex mutex_;
   uint64_t uses_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t next_ ABSL_GUARDED_BY(mutex_) = 1;

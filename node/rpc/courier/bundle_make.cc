@@ -59,6 +59,8 @@ struct Job {
   std::vector<IndexRow> note_rows;
   std::vector<sync::Run> runs;
   std::vector<std::string> holdings;  // frames of a receipt
+  std::vector<std::string> news;      // frames, of a bundle of entries
+  std::vector<BundledBlob> blobs;
 };
 
 // Of a feed of which the recipient has a tip unknown here, it is not known where the two part. Our
@@ -128,10 +130,44 @@ void PlanHoldings(driver::SyncHost& host, Job& job) {
   if (job.holdings.empty() || holdings.ByteSizeLong() > 0) flush(0);
 }
 
-// Every frame of entries, in order; the same ones each time, because a path never changes.
-absl::Status EachFrame(driver::SyncHost& host, const Job& job,
+// What the recipient may lack of the register and of attachments.
+absl::Status PlanBeside(const BesideSources& sources, const v1::CreateBundleRequest& request,
+                        const Basis& basis, Job& job) {
+  const bool receipt = request.receipt();
+  const bool quiet = job.runs.empty() && job.notes.empty();
+  // Whoever synced followed the register as well, as far as is known here.
+  if (!quiet || receipt || basis.from != "sync") {
+    ASSIGN_OR_RETURN(
+        std::vector<v1::RegisterNews> all,
+        RegisterNewsFor(*sources.core, job.instrument, basis, job.max_bytes, job.plan));
+    for (v1::RegisterNews& news : all) {
+      v1::BundleHoldings held;
+      v1::BundleBeside beside;
+      *(receipt ? held.mutable_news() : beside.mutable_news()) = std::move(news);
+      (receipt ? job.holdings : job.news)
+          .push_back(receipt ? held.SerializeAsString() : beside.SerializeAsString());
+    }
+  }
+  if (!request.attachments() || receipt) return absl::OkStatus();
+  ASSIGN_OR_RETURN(job.blobs, BlobsFor(sources, job.instrument, HeldByBasis(basis), job.plan));
+  return absl::OkStatus();
+}
+
+void NameRegister(const store::Published& published, const base::InstrumentId& instrument,
+                  v1::BundleHeader& header) {
+  auto it = published.registers.find(instrument);
+  if (it == published.registers.end()) return;
+  header.set_register_leaves(it->second->leaves);
+  header.set_register_final(it->second->final_size);
+  header.set_register_state(it->second->state);
+}
+
+// Every frame but those of notes, in order: the register, entries, attachments. The same ones each
+// time, because a path never changes.
+absl::Status EachFrame(driver::SyncHost& host, BlobStore& blobs, const Job& job,
                        const std::function<absl::Status(const std::string&, uint32_t)>& visit) {
   for (const std::string& frame : job.holdings) RETURN_IF_ERROR(visit(frame, 0));
+  for (const std::string& frame : job.news) RETURN_IF_ERROR(visit(frame, 0));
   size_t next = 0;
   sync::PathFrames frames(&host, job.instrument, [&]() -> std::optional<sync::Run> {
     if (next == job.runs.size()) return std::nullopt;
@@ -140,13 +176,16 @@ absl::Status EachFrame(driver::SyncHost& host, const Job& job,
   const size_t target = bundle::FrameTarget(job.max_bytes);
   for (;;) {
     ASSIGN_OR_RETURN(const std::optional<v1::Frame> frame, frames.Next(target));
-    if (!frame) return absl::OkStatus();
+    if (!frame) break;
     RETURN_IF_ERROR(visit(frame->SerializeAsString(), frame->entries()));
   }
+  return EachBlobFrame(blobs, job.blobs, job.max_bytes,
+                       [&](const std::string& frame) { return visit(frame, 0); });
 }
 
-absl::StatusOr<Job> Prepare(NodeCore& core, const Identity& identity, driver::SyncHost& host,
-                            const v1::CreateBundleRequest& request) {
+absl::StatusOr<Job> Prepare(const BesideSources& sources, const Identity& identity,
+                            driver::SyncHost& host, const v1::CreateBundleRequest& request) {
+  NodeCore& core = *sources.core;
   const store::PublishedPtr published = core.published();
   Job job;
   ASSIGN_OR_RETURN(job.instrument, InstrumentOf(*published, request.instrument()));
@@ -167,6 +206,7 @@ absl::StatusOr<Job> Prepare(NodeCore& core, const Identity& identity, driver::Sy
   header.set_instrument_code(published->InstrumentCode(job.instrument));
   header.set_made_ms(core.clock().WallMs());
   header.set_authority_digest(published->authority.AuthorityDigest(job.instrument).str());
+  NameRegister(*published, job.instrument, header);
   job.plan.set_instrument(header.instrument_code());
   std::optional<base::DelegationId> recipient;
   if (!request.receipt() || !request.recipient().empty()) {
@@ -175,19 +215,20 @@ absl::StatusOr<Job> Prepare(NodeCore& core, const Identity& identity, driver::Sy
     header.set_recipient_code(request.recipient());
     job.plan.set_recipient(request.recipient());
   }
+  Basis basis;
+  if (recipient && !request.all()) {
+    ASSIGN_OR_RETURN(basis, LoadBasis(core, job.instrument, *recipient));
+  }
   if (request.receipt()) {
     PlanHoldings(host, job);
     job.plan.set_feeds(host.FeedCount(job.instrument));
   } else {
-    Basis basis;
-    if (!request.all()) {
-      ASSIGN_OR_RETURN(basis, LoadBasis(core, job.instrument, *recipient));
-    }
     job.plan.set_basis(basis.from);
     job.plan.set_basis_ms(basis.learnt_ms);
     header.set_basis_digest(basis.frontier_digest);
     RETURN_IF_ERROR(PlanEntries(host, basis, job));
   }
+  RETURN_IF_ERROR(PlanBeside(sources, request, basis, job));
   const std::string made = absl::StrCat(header.made_ms(), " ", header.kind());
   header.set_set(crypto::Sha256({header.maker_key(), made, header.instrument(), header.recipient(),
                                  header.frontier_digest()})
@@ -277,18 +318,18 @@ class PartWriter {
 
 }  // namespace
 
-absl::Status CreateBundle(NodeCore& core, const Identity& identity,
+absl::Status CreateBundle(const BesideSources& sources, const Identity& identity,
                           const v1::CreateBundleRequest& request, const Write& write) {
-  driver::SyncHost host = core.NewSyncHost();
-  ASSIGN_OR_RETURN(Job job, Prepare(core, identity, host, request));
+  driver::SyncHost host = sources.core->NewSyncHost();
+  ASSIGN_OR_RETURN(Job job, Prepare(sources, identity, host, request));
   bundle::Splitter splitter(request.receipt() ? bundle::kFileBytesMax : job.max_bytes,
                             job.note_rows);
-  RETURN_IF_ERROR(
-      EachFrame(host, job, [&](const std::string& frame, uint32_t entries) -> absl::Status {
-        splitter.Add(bundle::RowOf(frame, 0, entries));
-        job.plan.set_entries(job.plan.entries() + entries);
-        return absl::OkStatus();
-      }));
+  RETURN_IF_ERROR(EachFrame(host, *sources.blobs, job,
+                            [&](const std::string& frame, uint32_t entries) -> absl::Status {
+                              splitter.Add(bundle::RowOf(frame, 0, entries));
+                              job.plan.set_entries(job.plan.entries() + entries);
+                              return absl::OkStatus();
+                            }));
   const std::vector<std::vector<IndexRow>> parts = splitter.Finish();
   RETURN_IF_ERROR(splitter.Fits());
   for (size_t i = 0; i < parts.size(); ++i) {
@@ -301,8 +342,9 @@ absl::Status CreateBundle(NodeCore& core, const Identity& identity,
   *first.mutable_plan() = job.plan;
   if (!write(first) || request.validate_only() || parts.empty()) return absl::OkStatus();
   PartWriter writer(identity, job, parts, write);
-  RETURN_IF_ERROR(EachFrame(
-      host, job, [&](const std::string& frame, uint32_t) { return writer.Frame(frame); }));
+  RETURN_IF_ERROR(EachFrame(host, *sources.blobs, job, [&](const std::string& frame, uint32_t) {
+    return writer.Frame(frame);
+  }));
   return writer.NotesAlone();
 }
 

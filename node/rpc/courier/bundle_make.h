@@ -5,14 +5,14 @@
 #include <functional>
 
 #include "entente/v1/bundle.pb.h"
-#include "node/rpc/node_core.h"
+#include "node/rpc/courier/bundle_beside.h"
 #include "node/rpc/tls/identity.h"
 
 namespace entente::rpc {
 
 // UNKNOWN_INSTRUMENT, UNKNOWN_DELEGATION (also for one that is not admitted now: it is given
 // nothing), VALIDATION_FAILED. `write` returns false when the caller left.
-absl::Status CreateBundle(NodeCore& core, const Identity& identity,
+absl::Status CreateBundle(const BesideSources& sources, const Identity& identity,
                           const v1::CreateBundleRequest& request,
                           const std::function<bool(const v1::BundleChunk&)>& write);
 

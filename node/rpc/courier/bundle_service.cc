@@ -10,7 +10,7 @@ grpc::ServerWriteReactor<v1::BundleChunk>* BundleService::CreateBundle(
     Context*, const v1::CreateBundleRequest* request) {
   using Stream = MessageStream<v1::BundleChunk>;
   return Stream::Start(pool_, [this, request = *request](const Stream::Write& write) {
-    return rpc::CreateBundle(core_, identity_, request, write);
+    return rpc::CreateBundle(sources_, identity_, request, write);
   });
 }
 

@@ -4,7 +4,6 @@
 
 #include "entente/v1/bundle.grpc.pb.h"
 #include "node/rpc/courier/bundle_import.h"
-#include "node/rpc/node_core.h"
 #include "node/rpc/tls/identity.h"
 #include "node/runtime/worker_pool.h"
 
@@ -13,8 +12,8 @@ namespace entente::rpc {
 class BundleService final : public v1::Bundles::CallbackService {
  public:
   // All outlive the service.
-  BundleService(NodeCore* core, const Identity* identity, runtime::WorkerPool* pool)
-      : core_(*core), identity_(*identity), pool_(*pool), imports_(core) {}
+  BundleService(const BesideSources& sources, const Identity* identity, runtime::WorkerPool* pool)
+      : sources_(sources), identity_(*identity), pool_(*pool), imports_(sources) {}
 
   using Context = grpc::CallbackServerContext;
   grpc::ServerWriteReactor<v1::BundleChunk>* CreateBundle(
@@ -23,7 +22,7 @@ class BundleService final : public v1::Bundles::CallbackService {
                                          v1::ImportBundleResponse* response) override;
 
  private:
-  NodeCore& core_;
+  const BesideSources sources_;
   const Identity& identity_;
   runtime::WorkerPool& pool_;
   BundleImports imports_;

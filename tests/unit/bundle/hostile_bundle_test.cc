@@ -9,6 +9,7 @@ namespace entente::bundle {
 namespace {
 
 using testing::ABundle;
+using testing::AHeader;
 using testing::EntriesFrame;
 using testing::Made;
 using testing::Notes;
@@ -98,15 +99,40 @@ TEST(HostileBundle, ABundleOfNothingIsRefused) {
   EXPECT_EQ(ReasonOfReading(Made().Bytes()), "BUNDLE_DAMAGED");
 }
 
+TEST(HostileBundle, WhatGoesBesideIsNewsOrChunksOfOneContent) {
+  const v1::BundleHeader header = AHeader();
+  auto taken = [&](auto change) {
+    v1::BundleBeside beside;
+    change(beside);
+    return CheckBeside(header, beside.SerializeAsString()).ok();
+  };
+  const std::string blob(40, 'b');
+  EXPECT_TRUE(taken([&](auto& b) { b.mutable_news()->set_instrument(header.instrument()); }));
+  EXPECT_FALSE(taken([&](auto& b) { b.mutable_news()->set_instrument(std::string(32, 'x')); }));
+  EXPECT_TRUE(taken([&](auto& b) { b.set_blob(blob), b.add_chunks(); }));
+  EXPECT_FALSE(taken([&](auto& b) { b.set_blob(blob); }));
+  EXPECT_FALSE(taken([&](auto& b) { b.set_blob("short"), b.add_chunks(); }));
+  EXPECT_FALSE(taken([&](auto& b) {
+    b.set_blob(blob);
+    for (int i = 0; i <= kBesideChunksMax; ++i) b.add_chunks();
+  }));
+  EXPECT_FALSE(taken([&](auto& b) {
+    b.mutable_news()->set_instrument(header.instrument());
+    b.set_blob(blob), b.add_chunks();
+  }));
+  EXPECT_FALSE(taken([](auto&) {}));
+  EXPECT_FALSE(CheckBeside(header, "\xff\xff").ok());
+}
+
 TEST(HostileBundle, AReceiptsTipsAreWholeOrRefused) {
   v1::BundleHoldings holdings;
   holdings.set_tips(std::string(sync::kTipBytes * 2, 't'));
-  EXPECT_TRUE(CheckHoldings(holdings.SerializeAsString()).ok());
+  EXPECT_TRUE(CheckHoldings(AHeader(), holdings.SerializeAsString()).ok());
   holdings.set_tips(std::string(sync::kTipBytes * 2 - 1, 't'));
-  EXPECT_FALSE(CheckHoldings(holdings.SerializeAsString()).ok());
+  EXPECT_FALSE(CheckHoldings(AHeader(), holdings.SerializeAsString()).ok());
   holdings.clear_tips();
   holdings.add_leaves("short");
-  EXPECT_FALSE(CheckHoldings(holdings.SerializeAsString()).ok());
+  EXPECT_FALSE(CheckHoldings(AHeader(), holdings.SerializeAsString()).ok());
 }
 
 }  // namespace

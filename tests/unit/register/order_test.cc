@@ -49,8 +49,6 @@ class OrderTest : public RegisterTest {
   int words_ = 0;
 };
 
-using testing::Test;
-
 TEST_F(OrderTest, AFeedInARowTakesOneStepHoweverLong) {
   const std::vector<Entry> entries = Write(500);
   Grow(entries);
