@@ -162,6 +162,12 @@ absl::StatusOr<std::vector<tlog::SignedCheckpoint>> CheckpointsOf(const storage:
   return out;
 }
 
+absl::StatusOr<std::optional<tlog::SignedCheckpoint>> NewestFinal(const storage::Snapshot& snapshot,
+                                                                  const Head& head) {
+  if (head.final_size == 0) return std::optional<tlog::SignedCheckpoint>();
+  return ReadCheckpoint(snapshot, head.log, head.final_size);
+}
+
 absl::StatusOr<std::vector<std::string>> EvidenceOf(const storage::Snapshot& snapshot,
                                                     const LogId& log) {
   std::vector<std::string> out;

@@ -50,6 +50,9 @@ absl::StatusOr<tlog::Receipt> MakeReceipt(const storage::Snapshot& snapshot, con
 absl::StatusOr<std::vector<tlog::SignedCheckpoint>> CheckpointsOf(const storage::Snapshot& snapshot,
                                                                   const LogId& log, uint64_t from,
                                                                   size_t max);
+// The newest final one; nothing: none is.
+absl::StatusOr<std::optional<tlog::SignedCheckpoint>> NewestFinal(const storage::Snapshot& snapshot,
+                                                                  const Head& head);
 absl::StatusOr<std::vector<std::string>> EvidenceOf(const storage::Snapshot& snapshot,
                                                     const LogId& log);
 

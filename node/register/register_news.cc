@@ -182,6 +182,8 @@ absl::StatusOr<bool> Registers::KeepEvidence(const LogId& id, absl::string_view 
   if (row) return false;
   batch.Put(store::kRegister, key, base::Str(file));
   ++it->second.evidence;
+  // Evidence is read back with the state, also where nothing else is known of the register yet.
+  StageState(it->second, batch);
   return true;
 }
 

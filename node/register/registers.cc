@@ -95,6 +95,7 @@ absl::Status Registers::Follow(const ledger::Authority& authority,
       log.state.set_judged_by(JudgedBy(trust));
       log.kept = kept_.contains(id);
     }
+    if (log.kept) JudgeKept(log, batch);
     RETURN_IF_ERROR(JudgeFinals(log, trust, batch));
     named_[instrument] = {id, std::move(trust)};
   }
@@ -107,19 +108,23 @@ absl::Status Registers::Keep(const InstrumentId& instrument, const VerifierKey& 
   kept_[id] = restored_ms;
   Log* log = Find(instrument);
   if (log == nullptr || log->id != id) return absl::OkStatus();
-  const bool known = log->kept;
   log->kept = true;
-  if (known) return absl::OkStatus();
-  const bool other_restore = log->state.restored_ms() != restored_ms;
-  if (other_restore) log->state.set_restored_ms(restored_ms);
-  if (other_restore && log->state.through_arrival() > 0) {
-    Stop(instrument, kBackup, batch);
-  } else if (log->state.leaves() > 0 && log->state.through_arrival() == 0) {
-    Stop(instrument, kCopiedKey, batch);
-  } else if (other_restore) {
-    StageState(*log, batch);
-  }
+  JudgeKept(*log, batch);
   return absl::OkStatus();
+}
+
+// G-4. Done again after a failed write has thrown away that the register stopped.
+void Registers::JudgeKept(Log& log, storage::WriteBatch& batch) {
+  if (std::exchange(log.judged, true)) return;
+  const uint64_t restored_ms = kept_.at(log.id);
+  if (log.state.restored_ms() != restored_ms) {
+    // Also where nothing of it is here: the backup may be older than its first checkpoint.
+    log.state.set_restored_ms(restored_ms);
+    StageState(log, batch);
+    StopLog(log, kBackup, batch);
+  } else if (log.state.leaves() > 0 && log.state.through_arrival() == 0) {
+    StopLog(log, kCopiedKey, batch);
+  }
 }
 
 void Registers::Committed() {
@@ -191,12 +196,15 @@ std::optional<tlog::Checkpoint> Registers::ToSign(const InstrumentId& instrument
 
 void Registers::Stop(const InstrumentId& instrument, const std::string& why,
                      storage::WriteBatch& batch) {
-  Log* log = Find(instrument);
-  if (log == nullptr || !log->state.stopped().empty()) return;
-  log->state.set_stopped(why);
-  log->state.set_stopped_through(log->edge.size());
-  log->state.clear_met();
-  StageState(*log, batch);
+  if (Log* log = Find(instrument)) StopLog(*log, why, batch);
+}
+
+void Registers::StopLog(Log& log, const std::string& why, storage::WriteBatch& batch) {
+  if (!log.state.stopped().empty()) return;
+  log.state.set_stopped(why);
+  log.state.set_stopped_through(log.edge.size());
+  log.state.clear_met();
+  StageState(log, batch);
 }
 
 void Registers::Met(const InstrumentId& instrument, const base::Spki& node,

@@ -110,6 +110,7 @@ class Registers {
     TreeEdge edge;
     uint64_t durable = 0;  // leaves
     bool kept = false;
+    bool judged = false;                           // whether it has to stop, since it was loaded
     std::optional<tlog::SignedCheckpoint> newest;  // that holds here
     int evidence = 0;
     std::vector<EntryId> bad_claims;
@@ -122,6 +123,8 @@ class Registers {
   absl::Status LoadLog(Log& log);
   Log* Find(const InstrumentId& instrument);
   const Log* Find(const InstrumentId& instrument) const;
+  void JudgeKept(Log& log, storage::WriteBatch& batch);
+  void StopLog(Log& log, const std::string& why, storage::WriteBatch& batch);
   void StageState(const Log& log, storage::WriteBatch& batch);
   absl::Status JudgeFinals(Log& log, const Trust& trust, storage::WriteBatch& batch);
   absl::StatusOr<bool> HoldsHere(const Log& log, const tlog::Checkpoint& checkpoint) const;

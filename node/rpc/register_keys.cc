@@ -22,6 +22,7 @@ namespace entente::rpc {
 namespace {
 
 constexpr char kKeySuffix[] = ".key";
+constexpr char kWitnessFile[] = "witness.key";
 constexpr size_t kNameHexDigits = 16;
 
 std::string OriginName(const std::string& origin) {
@@ -32,14 +33,14 @@ std::string OriginName(const std::string& origin) {
 
 std::string RegisterKeyFolder(const std::string& data_dir) { return data_dir + "/register"; }
 
-absl::StatusOr<std::vector<std::string>> RegisterKeyFiles(const std::string& data_dir) {
+absl::StatusOr<std::vector<std::string>> RegisterKeysToBackUp(const std::string& data_dir) {
   std::vector<std::string> names;
   std::error_code error;
   const std::string folder = RegisterKeyFolder(data_dir);
   if (!std::filesystem::exists(folder, error)) return names;
   for (const auto& file : std::filesystem::directory_iterator(folder, error)) {
     const std::string name = file.path().filename().string();
-    if (absl::EndsWith(name, kKeySuffix)) names.push_back(name);
+    if (absl::EndsWith(name, kKeySuffix) && name != kWitnessFile) names.push_back(name);
   }
   if (error) {
     return absl::FailedPreconditionError(
@@ -52,18 +53,37 @@ absl::StatusOr<std::vector<std::string>> RegisterKeyFiles(const std::string& dat
 RegisterKeys::RegisterKeys(std::string data_dir) : folder_(RegisterKeyFolder(data_dir)) {}
 
 RegisterKeys::Role RegisterKeys::WitnessRole() const {
-  return {"witness.key", "", tlog::kTypeCosigner};
+  return {kWitnessFile, "", tlog::kTypeCosigner};
 }
-RegisterKeys::Role RegisterKeys::LogRole(const std::string& origin) const {
-  return {OriginName(origin) + ".register.key", origin, tlog::kTypeLog};
+RegisterKeys::Role RegisterKeys::LogRole(const std::string& origin, uint32_t number) const {
+  return {absl::StrCat(OriginName(origin), ".register", number > 1 ? absl::StrCat("-", number) : "",
+                       kKeySuffix),
+          origin, tlog::kTypeLog};
 }
 RegisterKeys::Role RegisterKeys::ClockRole(const std::string& origin) const {
   return {OriginName(origin) + ".clock.key", origin + "/clock", tlog::kTypeCosigner};
 }
 
 absl::StatusOr<NamedKey> RegisterKeys::Witness() { return Make(WitnessRole()); }
+absl::StatusOr<uint32_t> RegisterKeys::LogCount(const std::string& origin) {
+  uint32_t count = 0;
+  for (; count < kRegisterKeysMax; ++count) {
+    ASSIGN_OR_RETURN(const auto next, Look(LogRole(origin, count + 1), false));
+    if (!next) break;
+  }
+  return count;
+}
 absl::StatusOr<NamedKey> RegisterKeys::Log(const std::string& origin) {
-  return Make(LogRole(origin));
+  ASSIGN_OR_RETURN(const uint32_t count, LogCount(origin));
+  return Make(LogRole(origin, std::max(count, 1u)));
+}
+absl::StatusOr<NamedKey> RegisterKeys::NewLog(const std::string& origin) {
+  ASSIGN_OR_RETURN(const uint32_t count, LogCount(origin));
+  if (count < kRegisterKeysMax) return Make(LogRole(origin, count + 1));
+  return base::Error(absl::StatusCode::kResourceExhausted, "LIMIT_EXCEEDED",
+                     absl::StrCat(folder_, " holds ", count, " keys of ", origin,
+                                  " already; name one of them, or move those away that no charter "
+                                  "names"));
 }
 absl::StatusOr<NamedKey> RegisterKeys::Clock(const std::string& origin) {
   return Make(ClockRole(origin));
@@ -72,7 +92,16 @@ absl::StatusOr<std::optional<NamedKey>> RegisterKeys::FindWitness() {
   return Look(WitnessRole(), false);
 }
 absl::StatusOr<std::optional<NamedKey>> RegisterKeys::FindLog(const std::string& origin) {
-  return Look(LogRole(origin), false);
+  ASSIGN_OR_RETURN(const uint32_t count, LogCount(origin));
+  return Look(LogRole(origin, std::max(count, 1u)), false);
+}
+absl::StatusOr<std::optional<NamedKey>> RegisterKeys::FindLog(const ledger::VerifierKey& named) {
+  ASSIGN_OR_RETURN(const uint32_t count, LogCount(named.name));
+  for (uint32_t number = 1; number <= count; ++number) {
+    ASSIGN_OR_RETURN(auto key, Look(LogRole(named.name, number), false));
+    if (key && key->name == named) return key;
+  }
+  return std::optional<NamedKey>();
 }
 absl::StatusOr<std::optional<NamedKey>> RegisterKeys::FindClock(const std::string& origin) {
   return Look(ClockRole(origin), false);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/simulation/made_signature.h"
 #include "tests/simulation/sim_node.h"
 #include "tests/simulation/workload.h"
 
@@ -55,5 +56,26 @@ void CheckMembership(const Nodes& nodes, const World& world, Failures& out);
 // Statuses and views computed again from the log and the notes, by way of another replica that gets
 // the same set in another order: the same digests and statuses.
 void CheckRebuild(const SimNode& node, const World& world, Failures& out);
+
+// Of what anybody ever got: no two roots for one size, and nothing that the tree held now does not
+// extend.
+void CheckTwoRoots(const Nodes& nodes, const World& world, const std::vector<HeldCheckpoint>& held,
+                   Failures& out);
+// No witness cosigned anything smaller than before.
+void CheckCosignatures(const std::vector<MadeCosignature>& cosignatures, Failures& out);
+
+// On every disk: trees that extend each other, as RFC 6962 has them, every checkpoint borne out by
+// its tree, and no evidence against a register that is honest.
+void CheckRegistersHold(const Nodes& nodes, const World& world, size_t instrument, Failures& out);
+
+// At the end: all parties know the same of the register, it covers every entry, each at its place
+// and with a receipt. A register that lost its newest state may still be stopped where somebody
+// cannot be asked any more.
+void CheckRegistersAgree(const Nodes& nodes, const World& world, size_t instrument, Failures& out);
+
+// What entries say their authors saw is what the register holds before them, or what it signed and
+// everybody lost who had it.
+void CheckSeen(const Nodes& nodes, const World& world, size_t instrument, const SignedRoots& roots,
+               Failures& out);
 
 }  // namespace entente::simulation

@@ -28,8 +28,7 @@ bool RunSeed(const entente::simulation::SimOptions& options, bool quiet) {
   if (!quiet || !good) {
     std::printf(
         "seed %llu %s events %llu entries %llu acknowledged %llu notes %llu crashes %llu contacts "
-        "%llu "
-        "set aside or cut %llu\n",
+        "%llu set aside or cut %llu checkpoints %llu cosignatures %llu\n",
         static_cast<unsigned long long>(options.seed), result.trace_hash.c_str(),
         static_cast<unsigned long long>(result.events),
         static_cast<unsigned long long>(result.entries),
@@ -37,7 +36,9 @@ bool RunSeed(const entente::simulation::SimOptions& options, bool quiet) {
         static_cast<unsigned long long>(result.notes),
         static_cast<unsigned long long>(result.crashes),
         static_cast<unsigned long long>(result.contacts),
-        static_cast<unsigned long long>(result.not_admitted));
+        static_cast<unsigned long long>(result.not_admitted),
+        static_cast<unsigned long long>(result.checkpoints),
+        static_cast<unsigned long long>(result.cosignatures));
   }
   if (good) return true;
   std::printf("FAILED: entente_sim --seed %llu   (%s)\n",

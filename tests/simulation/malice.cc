@@ -55,6 +55,16 @@ std::vector<std::string> Spoil(std::vector<std::string> notes, Prng& prng) {
   return notes;
 }
 
+v1::RegisterNews Spoil(v1::RegisterNews news, Prng& prng) {
+  if (!prng.Chance(200)) return news;
+  std::string bytes = news.SerializeAsString();
+  bytes[prng.Below(bytes.size())] ^= static_cast<char>(1 + prng.Below(255));
+  v1::RegisterNews spoilt;
+  if (!spoilt.ParseFromString(bytes)) return news;
+  spoilt.set_held(news.held());
+  return spoilt;
+}
+
 v1::Frame Spoil(v1::Frame frame, Prng& prng) {
   std::string& body = *frame.mutable_body();
   if (!body.empty() && prng.Chance(40)) body[prng.Below(body.size())] ^= 1;

@@ -41,6 +41,10 @@ class Network {
   // This node spoils what it sends, and sends old frames again, until everybody behaves.
   void MakeMalicious(const base::Spki& node) { malicious_.insert(node); }
   void EverybodyBehaves() { malicious_.clear(); }
+  bool IsMalicious(size_t node) const { return malicious_.contains(nodes_[node]->options().spki); }
+  // How long a message takes, and whether it arrives at all.
+  Millis Delay();
+  bool Passes(size_t a, size_t b);
 
   // One contact at a time per direction; a second is not begun.
   void Dial(size_t from, size_t to, bool live);
@@ -84,8 +88,6 @@ class Network {
   static std::pair<size_t, size_t> Link(size_t a, size_t b) {
     return {a < b ? a : b, a < b ? b : a};
   }
-  Millis Delay();
-  bool Passes(size_t a, size_t b);
 
   void CarryOut(uint64_t contact, std::vector<sync::Action> actions);
   void CarryOut(uint64_t contact, sync::CallHello& action);

@@ -18,6 +18,10 @@ enum class Bug : uint8_t {
   kForgetRetraction,         // views keep what an authority act took away
   kTrustSignatures,          // a signature is taken for good
   kForgetMark,               // an author's tool does not look at its own mark
+  kResumeAtOnce,             // a register that came out of a backup goes on without asking anybody
+  kCosignAnything,           // a witness cosigns whatever it is told, also what comes late
+  kDropNews,                 // a node throws away what it is told of registers
+  kForgeSeen,                // authors sign to have seen a tree that nobody signed
 };
 
 struct SimOptions {
@@ -31,7 +35,7 @@ struct SimResult {
   std::vector<std::string> failures;  // empty: clean; each begins with the checker's name
   std::string parameters;             // drawn from the seed, in one line
   uint64_t events = 0, entries = 0, acknowledged = 0, crashes = 0, contacts = 0, notes = 0,
-           conflicts = 0, restores = 0;
+           conflicts = 0, restores = 0, checkpoints = 0, cosignatures = 0;
   uint64_t not_admitted = 0;
 };
 

@@ -83,5 +83,21 @@ TEST(PlantedBug, AToolThatForgetsItsMarkForksItsOwnFeedAfterARestore) {
   EXPECT_EQ(FirstComplaint(Bug::kForgetMark, "self-fork"), "self-fork");
 }
 
+TEST(PlantedBug, ARegisterThatForgetsItWasABackupSignsTwoRootsForOneSize) {
+  EXPECT_EQ(FirstComplaint(Bug::kResumeAtOnce, "two roots"), "two roots");
+}
+
+TEST(PlantedBug, AWitnessThatCosignsWhateverItIsToldGoesBackwards) {
+  EXPECT_EQ(FirstComplaint(Bug::kCosignAnything, "cosignature"), "cosignature");
+}
+
+TEST(PlantedBug, NewsOfARegisterThrownAwayIsSeenAsDifference) {
+  EXPECT_EQ(FirstComplaint(Bug::kDropNews, "register"), "register");
+}
+
+TEST(PlantedBug, SeeingATreeThatNobodySignedIsSeen) {
+  EXPECT_EQ(FirstComplaint(Bug::kForgeSeen, "seen"), "seen");
+}
+
 }  // namespace
 }  // namespace entente::simulation

@@ -10,6 +10,7 @@
 #include "tests/simulation/checkers.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/post.h"
+#include "tests/simulation/registrars.h"
 #include "tests/simulation/workload.h"
 #include "tests/support/memo_verifier.h"
 
@@ -30,6 +31,7 @@ struct Plan {
   Millis mischief_every = 0;
   uint64_t bundle = 0, steal = 0, backup = 0, restore = 0;  // shares of mischief
   uint64_t malicious = 0;                                   // per thousand nodes
+  Millis tell_every = 0;                                    // of registers
 
   std::string Text() const {
     return absl::StrCat("loss ", weather.loss, " repeat ", weather.repeat, " delay ",
@@ -37,7 +39,7 @@ struct Plan {
                         dial_every, " fault ", fault_every, " commit ", commit_within, " crash ",
                         crash, " live ", live, " mischief ", mischief_every, " bundle ", bundle,
                         " steal ", steal, " backup ", backup, " restore ", restore, " malicious ",
-                        malicious);
+                        malicious, " tell ", tell_every);
   }
 };
 
@@ -62,6 +64,7 @@ Plan MakePlan(Prng prng) {
   plan.backup = prng.Below(10);
   plan.restore = prng.Below(5);
   plan.malicious = prng.Chance(500) ? prng.Below(500) : 0;
+  plan.tell_every = static_cast<Millis>(prng.Between(300, 6'000));
   return plan;
 }
 
@@ -75,7 +78,8 @@ class Simulation {
         world_(MakeWorld(options.seed, prng_.Fork())),
         network_(&loop_, &nodes_, prng_.Fork(), options.bug),
         workload_(&loop_, &nodes_, &world_, options.seed, prng_.Fork(), options.bug),
-        post_(&loop_, &nodes_, prng_.Fork()) {}
+        post_(&loop_, &nodes_, prng_.Fork()),
+        registrars_(&loop_, &nodes_, &world_, &network_, prng_.Fork(), options.bug) {}
 
   SimResult Run();
 
@@ -91,6 +95,7 @@ class Simulation {
   void NextDial();
   void NextFault();
   void NextMischief();
+  void NextExchange();
   void Mischief(size_t node, uint64_t what);
   void RestoreBackup(size_t node);
   void Fault(size_t node, uint64_t what);
@@ -110,6 +115,7 @@ class Simulation {
   Network network_;
   Workload workload_;
   Post post_;
+  Registrars registrars_;
   std::vector<std::optional<SimKv::Image>> backups_;  // per node, the newest
   bool faults_ = true;
   std::vector<uint8_t> news_told_;  // an event that tells is on its way
@@ -147,7 +153,9 @@ void Simulation::Committed(size_t node) {
   if (std::exchange(news_told_[node], uint8_t{1}) != 0) return;
   loop_.After(0, [this, node] {
     news_told_[node] = 0;
-    if (nodes_[node]->up()) network_.Committed(node);
+    if (!nodes_[node]->up()) return;
+    network_.Committed(node);
+    registrars_.Committed(node);
   });
 }
 
@@ -165,6 +173,14 @@ void Simulation::NextDial() {
   network_.Dial(from, to, prng_.Chance(plan_.live));
   const Millis wait = static_cast<Millis>(prng_.Below(static_cast<uint64_t>(plan_.dial_every)));
   loop_.After(1 + wait, [this] { NextDial(); });
+}
+
+void Simulation::NextExchange() {
+  if (!faults_) return;
+  const size_t from = SomeNode();
+  registrars_.Exchange(from, SomeNode());
+  const Millis wait = static_cast<Millis>(prng_.Below(static_cast<uint64_t>(plan_.tell_every)));
+  loop_.After(1 + wait, [this] { NextExchange(); });
 }
 
 void Simulation::NextFault() {
@@ -223,6 +239,7 @@ void Simulation::RestoreBackup(size_t node) {
   Crash(node);
   nodes_[node]->kv().RestoreFrom(*backups_[node]);
   workload_.Restored(node);
+  registrars_.Restored(node);
 }
 
 void Simulation::Crash(size_t node) {
@@ -252,6 +269,7 @@ void Simulation::Restart(size_t node) {
   }
   CheckDurable(one, node, workload_.journal(), result_.failures);
   CheckNoGap(one, result_.failures);
+  Committed(node);  // looks at what is to be done
 }
 
 void Simulation::RunUntil(Millis until) {
@@ -267,6 +285,7 @@ bool Simulation::Quiet() {
   for (size_t i = 0; i < world_.instruments.size(); ++i) {
     Failures differences;
     CheckConvergence(nodes_, world_, i, differences);
+    CheckRegistersAgree(nodes_, world_, i, differences);
     if (!differences.empty()) return false;
   }
   return true;
@@ -288,6 +307,7 @@ void Simulation::Heal() {
     for (size_t a = 0; a < nodes_.size(); ++a) {
       for (size_t b = 0; b < nodes_.size(); ++b) {
         network_.Dial(a, b, false);
+        registrars_.Exchange(a, b);
         RunUntil(loop_.now() + 2'000);
       }
     }
@@ -301,6 +321,16 @@ void Simulation::Check() {
   for (size_t i = 0; i < world_.instruments.size(); ++i) {
     CheckConvergence(nodes_, world_, i, out);
     CheckEverywhere(nodes_, world_, i, workload_.journal(), out);
+  }
+  CheckTwoRoots(nodes_, world_, registrars_.held(), out);
+  CheckCosignatures(registrars_.cosignatures(), out);
+  for (size_t i = 0; i < world_.instruments.size(); ++i) {
+    CheckRegistersHold(nodes_, world_, i, out);
+    CheckRegistersAgree(nodes_, world_, i, out);
+    CheckSeen(nodes_, world_, i, registrars_.signed_roots(), out);
+  }
+  for (const std::string& complaint : registrars_.complaints()) {
+    out.push_back(absl::StrCat("register: ", complaint));
   }
   CheckMembership(nodes_, world_, out);
   for (size_t n = 0; n < nodes_.size(); ++n) {
@@ -329,6 +359,8 @@ void Simulation::Report() {
   result_.notes = workload_.notes_written();
   result_.contacts = network_.contacts_begun();
   result_.events = loop_.events();
+  result_.checkpoints = registrars_.signed_roots().size();
+  result_.cosignatures = registrars_.cosignatures().size();
 }
 
 SimResult Simulation::Run() {
@@ -340,6 +372,7 @@ SimResult Simulation::Run() {
   NextDial();
   NextFault();
   NextMischief();
+  NextExchange();
   RunUntil(plan_.length);
   Heal();
   Check();

@@ -7,6 +7,7 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/merge/slot_value.h"
+#include "node/register/news.h"
 #include "node/store/log_reader.h"
 
 namespace entente::simulation {
@@ -115,6 +116,7 @@ void Workload::WriteEntries(size_t index) {
     author.pen.hlc = (*feed)->last_hlc();
   }
   if (!MayGoOn(author)) return;
+  SeeRegister(author, *published, *snapshot);
   for (uint64_t i = 0; i < count; ++i) {
     const uint32_t kind = author.delegation == 0 ? 1002 : (i == 0 && prng_.Chance(120) ? 2 : 1);
     std::string payload = kind == 2 ? "" : Payload(author, *snapshot);
@@ -133,6 +135,19 @@ void Workload::WriteEntries(size_t index) {
   author.mark_incarnation = author.pen.incarnation;
   author.sends = 0;
   Send(index);
+}
+
+void Workload::SeeRegister(Author& author, const store::Published& published,
+                           const storage::Snapshot& snapshot) {
+  author.pen.seen_size = 0;
+  author.pen.seen_root = base::Digest();
+  auto head = published.registers.find(author.pen.instrument);
+  if (head == published.registers.end()) return;
+  auto final = reg::NewestFinal(snapshot, *head->second);
+  if (!final.ok() || !*final) return;
+  author.pen.seen_size = (*final)->checkpoint.size;
+  author.pen.seen_root = (*final)->checkpoint.root;
+  if (bug_ == Bug::kForgeSeen) author.pen.seen_root.bytes[0] ^= 1;
 }
 
 std::string Workload::Payload(const Author& author, const storage::Snapshot& snapshot) {

@@ -52,6 +52,9 @@ class Workload {
   void WriteEntries(size_t author);
   std::string Payload(const Author& author, const storage::Snapshot& snapshot);
   bool MayGoOn(Author& author);
+  // What the node had verified of the register goes into what the author signs.
+  void SeeRegister(Author& author, const store::Published& published,
+                   const storage::Snapshot& snapshot);
   void Send(size_t author);
   void Answered(size_t author, const absl::Status& status);
 

@@ -1,8 +1,10 @@
 #include "tests/simulation/world.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "node/tlog/checkpoint.h"
 
 namespace entente::simulation {
 
@@ -28,6 +30,23 @@ namespace {
 
 constexpr const char* kCodes[] = {"EU-GSC", "KG", "KZ", "TJ", "TM", "UZ"};
 
+NamedKey KeyNamed(const std::string& words, const std::string& name, uint8_t type) {
+  crypto::PrivateKey key = support::KeyFrom(words);
+  ledger::VerifierKey verifier = ledger::VerifierKey::Named(name, type, key.public_key());
+  return {std::move(key), std::move(verifier)};
+}
+
+// Most of the nodes that are there from the beginning, one of each party, have to cosign.
+act::WitnessPolicy WitnessesOf(const World& world, const std::vector<size_t>& parties) {
+  act::WitnessPolicy policy;
+  for (size_t party : parties) {
+    policy.vkeys.push_back(world.witnesses[world.delegations[party].nodes[0]].name.Text());
+  }
+  policy.quorum = static_cast<uint32_t>(policy.vkeys.size() / 2 + 1);
+  std::sort(policy.vkeys.begin(), policy.vkeys.end());
+  return policy;
+}
+
 void FoundDelegation(World& world, uint64_t seed, size_t index, size_t keys, size_t nodes) {
   SimDelegation delegation;
   delegation.code = kCodes[index];
@@ -44,6 +63,9 @@ void FoundDelegation(World& world, uint64_t seed, size_t index, size_t keys, siz
     delegation.nodes.push_back(world.spkis.size());
     world.node_delegation.push_back(index);
     world.spkis.push_back(support::SpkiFrom(absl::StrCat(name, " node ", n)));
+    world.witnesses.push_back(KeyNamed(absl::StrCat(name, " witness ", n),
+                                       absl::StrCat("witness.example/", delegation.code, "/", n),
+                                       tlog::kTypeCosigner));
     acts.push_back(support::NodeOf(world.spkis.back()));
   }
   delegation.credentials = std::make_unique<Chain>(
@@ -51,8 +73,8 @@ void FoundDelegation(World& world, uint64_t seed, size_t index, size_t keys, siz
   world.delegations.push_back(std::move(delegation));
 }
 
-void FoundInstrument(World& world, const std::string& code, const std::vector<size_t>& parties,
-                     std::vector<size_t> later) {
+void FoundInstrument(World& world, uint64_t seed, const std::string& code,
+                     const std::vector<size_t>& parties, std::vector<size_t> later) {
   SimInstrument instrument;
   instrument.code = code;
   std::vector<ledger::Act> acts{
@@ -64,6 +86,10 @@ void FoundInstrument(World& world, const std::string& code, const std::vector<si
     instrument.admitted.push_back(party);
   }
   instrument.later = std::move(later);
+  instrument.log = std::make_unique<NamedKey>(
+      KeyNamed(absl::StrCat(seed, " register ", code), "register.example/" + code, tlog::kTypeLog));
+  acts.push_back(act::Register{instrument.log->name.Text()});
+  acts.push_back(WitnessesOf(world, parties));
   instrument.charter = std::make_unique<Chain>(
       Chain::Charter(code, world.delegations[0].signer.get(), std::move(acts)));
   world.instruments.push_back(std::move(instrument));
@@ -84,8 +110,8 @@ World MakeWorld(uint64_t seed, Prng prng) {
     const bool now = d == 1 || prng.Chance(800);
     (now ? parties : later).push_back(d);
   }
-  FoundInstrument(world, "EUCA-2014", parties, std::move(later));
-  FoundInstrument(world, "CADAP-6", {1}, {});
+  FoundInstrument(world, seed, "EUCA-2014", parties, std::move(later));
+  FoundInstrument(world, seed, "CADAP-6", {1}, {});
   world.twins = prng.Chance(400);
   world.leak = prng.Chance(500);
   for (size_t d = 0; d < count; ++d) {

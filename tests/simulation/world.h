@@ -40,8 +40,14 @@ struct SimDelegation {
   uint64_t sent_life = 0;
 };
 
+struct NamedKey {
+  crypto::PrivateKey key;
+  ledger::VerifierKey name;
+};
+
 struct SimInstrument {
   std::string code;
+  std::unique_ptr<NamedKey> log;  // the register's, on the secretariat's node
   std::unique_ptr<support::Chain> charter;
   std::vector<size_t> admitted;  // delegations admitted at some time; the secretariat first
   std::vector<size_t> later;     // to be admitted during the run
@@ -55,6 +61,7 @@ struct World {
   std::vector<Author> authors;
   std::vector<base::Spki> spkis;          // per node
   std::vector<size_t> node_delegation;    // per node
+  std::deque<NamedKey> witnesses;         // per node
   bool twins = false;                     // some keys are on two devices
   std::set<base::PublicKey> shared_keys;  // in more than one hand: two devices, or a thief
   bool leak = false;  // a node that is not party holds the first charter note of instrument 1

@@ -156,6 +156,8 @@ ledger::Entry Pen::Write(const base::NoteId& charter_head, const base::NoteId& c
   header.credentials_head = credentials_head;
   header.hlc = ++hlc;
   header.kind = kind;
+  header.seen_size = seen_size;
+  header.seen_root = seen_root;
   ledger::Entry entry = ledger::SignRunEntry(header, std::move(payload), *key);
   previous = entry.id;
   return entry;

@@ -65,6 +65,9 @@ struct Pen {
   uint64_t sequence = 0;
   base::EntryId previous;
   uint64_t hlc = 0;
+  // The checkpoint the author's node had verified last; size 0: none.
+  uint64_t seen_size = 0;
+  base::Digest seen_root;
 
   ledger::FeedKey feed() const { return {instrument, key->public_key(), incarnation}; }
   ledger::Entry Write(const base::NoteId& charter_head, const base::NoteId& credentials_head,

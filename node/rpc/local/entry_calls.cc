@@ -9,7 +9,7 @@
 #include "node/driver/verified.h"
 #include "node/ledger/authority_words.h"
 #include "node/query/submission.h"
-#include "node/register/head.h"
+#include "node/register/news.h"
 #include "node/rpc/local/authority_calls.h"
 #include "node/store/log_reader.h"
 
@@ -76,12 +76,15 @@ absl::Status PrepareEntries(NodeCore& core, const v1::PrepareEntriesRequest& req
   response.set_charter_note(published->authority.Find(charter->head)->File());
   response.set_credentials_note(published->authority.Find(credentials->head)->File());
   response.set_delegation_code(published->DelegationCode(instrument, *published->delegation));
-  // The newest checkpoint that holds over the tree here: signed into the header, it dates the entry
-  // from below, and shows a register that tells different nodes different things.
+  // The newest final checkpoint: signed into the header, it dates the entry from below, and shows a
+  // register that tells different nodes different things. Not one that its witnesses have not seen
+  // yet: a register that lost it with its disk would be accused of what was an accident.
   if (auto it = published->registers.find(instrument); it != published->registers.end()) {
-    const tlog::Checkpoint& seen = it->second->newest.checkpoint;
-    response.set_seen_size(seen.size);
-    if (seen.size > 0) response.set_seen_root(seen.root.str());
+    ASSIGN_OR_RETURN(const auto seen, reg::NewestFinal(*core.NewSnapshot(), *it->second));
+    if (seen) {
+      response.set_seen_size(seen->checkpoint.size);
+      response.set_seen_root(seen->checkpoint.root.str());
+    }
   }
   return core.Write([&](driver::Replica& replica) {
     const driver::NextPlace next = replica.Next(instrument, *key);

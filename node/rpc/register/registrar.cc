@@ -180,13 +180,13 @@ void Registrar::Compare(const InstrumentId& instrument) {
 
 void Registrar::Keep(const InstrumentId& instrument, const reg::Head& head) {
   const ledger::VerifierKey& named = *head.trust.log;
-  auto key = keys_.FindLog(named.name);
+  auto key = keys_.FindLog(named);
   if (!key.ok()) {
     runtime::Log(runtime::LogLevel::kError, "register_key_unusable",
                  {{"origin", named.name}, {"why", std::string(key.status().message())}});
     return;
   }
-  if (!*key || (*key)->name != named) return;
+  if (!*key) return;
   (void)core_.WriteAsync(
       [this, instrument, named](driver::Replica& replica) -> absl::Status {
         RETURN_IF_ERROR(replica.KeepRegister(instrument, named));
@@ -199,7 +199,12 @@ void Registrar::Keep(const InstrumentId& instrument, const reg::Head& head) {
           return absl::OkStatus();
         });
       },
-      [](absl::Status) {});
+      [this, instrument](const absl::Status& status) {
+        if (status.ok()) return;
+        // As on a full disk. The next commit asks again.
+        MutexLock lock(mutex_);
+        work_[instrument].keep_asked = false;
+      });
 }
 
 void Registrar::Ended(const InstrumentId& instrument, bool Work::*flag,
@@ -230,15 +235,15 @@ void Registrar::Sequence(const InstrumentId& instrument) {
 
 // The tree is on disk. The line of the register and the time of its clock go into one write.
 void Registrar::Sign(const InstrumentId& instrument, const reg::Head& head) {
-  const std::string origin = head.trust.log->name;
+  const ledger::VerifierKey named = *head.trust.log;
   const std::optional<ledger::VerifierKey> clock_name = head.trust.clock;
   const uint64_t now = core_.clock().WallMs() / kMillisPerSecond;
   absl::Status posted = core_.WriteAsync(
-      [this, instrument, origin, clock_name, now](driver::Replica& replica) -> absl::Status {
+      [this, instrument, named, clock_name, now](driver::Replica& replica) -> absl::Status {
         const auto due = replica.registers().ToSign(instrument);
         if (!due) return absl::OkStatus();
-        ASSIGN_OR_RETURN(const auto key, keys_.FindLog(origin));
-        ASSIGN_OR_RETURN(const auto clock, keys_.FindClock(origin));
+        ASSIGN_OR_RETURN(const auto key, keys_.FindLog(named));
+        ASSIGN_OR_RETURN(const auto clock, keys_.FindClock(named.name));
         if (!key) return absl::FailedPreconditionError("the register's key file is gone");
         tlog::SignedCheckpoint checkpoint;
         checkpoint.checkpoint = *due;

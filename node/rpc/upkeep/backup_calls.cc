@@ -29,7 +29,7 @@ absl::Status AddIdentity(const std::string& data_dir, storage::NewBackup& backup
     ASSIGN_OR_RETURN(const auto content, ReadPrivateFile(absl::StrCat(data_dir, "/tls/", name)));
     if (content) backup.extra[name] = *content;
   }
-  ASSIGN_OR_RETURN(const std::vector<std::string> keys, RegisterKeyFiles(data_dir));
+  ASSIGN_OR_RETURN(const std::vector<std::string> keys, RegisterKeysToBackUp(data_dir));
   for (const std::string& name : keys) {
     ASSIGN_OR_RETURN(const auto content,
                      ReadPrivateFile(absl::StrCat(RegisterKeyFolder(data_dir), "/", name)));
