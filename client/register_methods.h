@@ -16,6 +16,8 @@ inline constexpr Method<v1::ListCheckpointsRequest, v1::ListCheckpointsResponse>
     "/entente.v1.LocalRegister/ListCheckpoints"};
 inline constexpr StreamMethod<v1::ExportRegisterRequest, v1::RegisterChunk> kExportRegister{
     "/entente.v1.LocalRegister/ExportRegister"};
+inline constexpr Method<v1::CheckRegisterFileRequest, v1::CheckRegisterFileResponse>
+    kCheckRegisterFile{"/entente.v1.LocalRegister/CheckRegisterFile"};
 inline constexpr Method<v1::ResumeRegisterRequest, v1::RegisterInfo> kResumeRegister{
     "/entente.v1.LocalRegister/ResumeRegister"};
 

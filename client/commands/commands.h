@@ -56,6 +56,7 @@ absl::StatusOr<Exit> ShowReceiptFile(Context& context, const std::string& path);
 // The charter's acts about the register, and the noun `register`.
 void AddRegisterActs(CLI::App& instrument, Context& context);
 void AddRegister(CLI::App& root, Context& context);
+void AddRegisterCheck(CLI::App& noun, Context& context);
 // Acts that name this node's keys for a register with this origin; made unless dry_run.
 absl::StatusOr<std::vector<ledger::Act>> RegisterActs(Context& context, const std::string& origin,
                                                       bool dry_run);

@@ -217,8 +217,8 @@ absl::StatusOr<Exit> Resume(Context& context, bool yes) {
       "The register stopped: ", info.stopped(),
       ". If any node that was not met since holds a later checkpoint, going on makes two roots "
       "for one size: proof, in everybody's hands, that this register contradicts itself. Let "
-      "every node sync first; without that certainty, move its key file away and name a new one: "
-      "entente instrument register."));
+      "every node sync first; without that certainty begin a new register: entente instrument "
+      "register --new-key."));
   RETURN_IF_ERROR(context.Confirm(yes, "Go on all the same?"));
   v1::ResumeRegisterRequest request;
   request.set_instrument(info.instrument());
@@ -229,13 +229,25 @@ absl::StatusOr<Exit> Resume(Context& context, bool yes) {
 
 // ---- acts of the charter -----------------------------------------------------------------------
 
-absl::StatusOr<Exit> NameRegister(Context& context, const SignerOptions& sign) {
+struct NameOptions {
+  bool new_key = false;
+  SignerOptions sign;
+};
+
+absl::StatusOr<Exit> NameRegister(Context& context, const NameOptions& o) {
+  const SignerOptions& sign = o.sign;
   ASSIGN_OR_RETURN(HeldChain charter, FetchChain(context, ChainKind::kCharter, ""));
   ASSIGN_OR_RETURN(v1::RegisterInfo info, FetchRegister(context));
   v1::MakeRegisterKeysRequest request;
   request.set_origin(info.origin());
   request.set_validate_only(sign.dry_run);
+  request.set_new_log(o.new_key);
   ASSIGN_OR_RETURN(v1::RegisterKeys keys, context.Call(registry::kMakeRegisterKeys, request));
+  if (o.new_key && !info.key().empty()) {
+    context.Say(absl::StrCat(
+        "A new key begins a new register over everything, from the first entry on; what ",
+        info.key(), " signed stays provable, and is not continued."));
+  }
   if (keys.log().empty()) {
     context.Say(absl::StrCat("This node would make the keys of ", info.origin(),
                              " and keep the register; nothing was made."));
@@ -246,7 +258,8 @@ absl::StatusOr<Exit> NameRegister(Context& context, const SignerOptions& sign) {
     return Exit::kDone;
   }
   ledger::Note note = Successor(charter);
-  note.acts = {ledger::act::Register{keys.log()}, ledger::act::Register{keys.clock()}};
+  note.acts = {ledger::act::Register{keys.log()}};
+  if (info.clock() != keys.clock()) note.acts.push_back(ledger::act::Register{keys.clock()});
   return RunAct(context, std::move(note), charter, sign);
 }
 
@@ -322,12 +335,15 @@ absl::StatusOr<std::vector<ledger::Act>> RegisterActs(Context& context, const st
 }
 
 void AddRegisterActs(CLI::App& instrument, Context& context) {
-  auto sign = std::make_shared<SignerOptions>();
+  auto named = std::make_shared<NameOptions>();
   CLI::App* name = AddCommand(instrument, context, "register",
                               "Let this node keep the instrument's register from now on",
                               "entente instrument register --signer-key S.key",
-                              [&context, sign] { return NameRegister(context, *sign); });
-  AddSignerOptions(*name, *sign);
+                              [&context, named] { return NameRegister(context, *named); });
+  name->add_flag("--new-key", named->new_key,
+                 "Make a new key of the register: the old one is lost, stolen, or may have signed "
+                 "more than this node knows");
+  AddSignerOptions(*name, named->sign);
 
   auto policy = std::make_shared<PolicyOptions>();
   CLI::App* set = AddCommand(
@@ -355,6 +371,7 @@ void AddRegister(CLI::App& root, Context& context) {
   show->add_option("--size", checkpoint->size, "The one of this size; default: the newest");
   show->add_flag("--all", checkpoint->all, "List every one held here");
   show->add_option("--out", checkpoint->out, "Write it to this file")->type_name("FILE");
+  AddRegisterCheck(*noun, context);
   AddCommand(*noun, context, "witness", "This node's witness key, made if there is none",
              "entente register witness", [&context] { return ShowWitness(context); });
   auto out = std::make_shared<std::string>();

@@ -12,11 +12,7 @@
 
 namespace entente::tlog {
 
-namespace {
-
-constexpr char kReceiptHeading[] = "c2sp.org/tlog-proof@v1";
-
-}  // namespace
+namespace {}  // namespace
 
 Digest Receipt::LeafHash() const { return crypto::LeafHash(leaf); }
 

@@ -22,6 +22,7 @@
 namespace entente::tlog {
 
 inline constexpr size_t kReceiptBytesMax = 256 * 1024;
+inline constexpr char kReceiptHeading[] = "c2sp.org/tlog-proof@v1";
 
 struct Receipt {
   std::string leaf;  // PAE || signature; at most 65 535 bytes

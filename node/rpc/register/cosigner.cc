@@ -36,8 +36,9 @@ absl::StatusOr<std::string> CosignRequest(NodeCore& core, RegisterKeys& keys,
   const auto instrument =
       InstrumentOfOrigin(*published, peer, request.checkpoint.checkpoint.origin);
   ASSIGN_OR_RETURN(const auto witness, keys.FindWitness());
-  const bool asked =
-      instrument && witness && published->registers.at(*instrument)->trust.Knows(witness->name);
+  // A register's own node would vouch for itself; its clock does that already.
+  const bool asked = instrument && witness && !published->registers.at(*instrument)->kept_here &&
+                     published->registers.at(*instrument)->trust.Knows(witness->name);
   if (!asked) {
     return tlog::WitnessStatus(tlog::WitnessAnswer::kUnknownOrigin, request, tlog::Cosigned());
   }
@@ -45,22 +46,28 @@ absl::StatusOr<std::string> CosignRequest(NodeCore& core, RegisterKeys& keys,
   // The decision and the new mark are one step of the writer; the cosignature comes after it.
   absl::Status decided;
   RETURN_IF_ERROR(core.Write([&](driver::Replica& replica) {
-    return replica.ChangeRegisters(
-        [&](reg::Registers& registers, storage::WriteBatch& batch) -> absl::Status {
-          const tlog::Checkpoint last = registers.Cosigned(head.log);
-          const tlog::Cosigned cosigned{last.size, last.root};
-          const tlog::WitnessAnswer answer =
-              tlog::DecideWitness(request, {*head.trust.log}, cosigned, core.verifier());
-          decided = tlog::WitnessStatus(answer, request, cosigned);
-          if (answer == tlog::WitnessAnswer::kCosign) {
-            registers.MarkCosigned(head.log, request.checkpoint.checkpoint, batch);
-          } else if (answer == tlog::WitnessAnswer::kInconsistent) {
-            // Where it contradicts the tree held here, the proof is made and kept.
-            auto taken = registers.TakeCheckpoint(*instrument, request.checkpoint.File(), batch);
-            if (!taken.ok()) return taken.status();
-          }
-          return absl::OkStatus();
-        });
+    return replica.ChangeRegisters([&](reg::Registers& registers,
+                                       storage::WriteBatch& batch) -> absl::Status {
+      const tlog::Checkpoint last = registers.Cosigned(head.log);
+      const tlog::Cosigned cosigned{last.size, last.root};
+      tlog::WitnessAnswer answer =
+          tlog::DecideWitness(request, {*head.trust.log}, cosigned, core.verifier());
+      if (answer == tlog::WitnessAnswer::kCosign || answer == tlog::WitnessAnswer::kInconsistent) {
+        // The tree held here says more than what was cosigned last. Where the two contradict,
+        // the proof is made and kept; and of a register that contradicted itself nothing is
+        // cosigned any more.
+        ASSIGN_OR_RETURN(const reg::TakenNews taken,
+                         registers.TakeCheckpoint(*instrument, request.checkpoint.File(), batch));
+        if (taken.contradicts || registers.HeadOf(*instrument)->evidence > 0) {
+          answer = tlog::WitnessAnswer::kInconsistent;
+        }
+      }
+      decided = tlog::WitnessStatus(answer, request, cosigned);
+      if (answer == tlog::WitnessAnswer::kCosign) {
+        registers.MarkCosigned(head.log, request.checkpoint.checkpoint, batch);
+      }
+      return absl::OkStatus();
+    });
   }));
   RETURN_IF_ERROR(decided);
   tlog::SignedCheckpoint line;

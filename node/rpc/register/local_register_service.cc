@@ -1,6 +1,7 @@
 #include "node/rpc/register/local_register_service.h"
 
 #include "node/rpc/message_stream.h"
+#include "node/rpc/register/file_check.h"
 #include "node/rpc/register/register_calls.h"
 #include "node/rpc/unary.h"
 
@@ -45,6 +46,14 @@ grpc::ServerWriteReactor<v1::RegisterChunk>* LocalRegisterService::ExportRegiste
   using Stream = MessageStream<v1::RegisterChunk>;
   return Stream::Start(pool_, [this, request = *request](const Stream::Write& write) {
     return rpc::ExportRegister(core_, request, write);
+  });
+}
+
+RegisterUnary* LocalRegisterService::CheckRegisterFile(Context* context,
+                                                       const v1::CheckRegisterFileRequest* request,
+                                                       v1::CheckRegisterFileResponse* response) {
+  return OnPool(context, pool_, [this, request, response] {
+    return rpc::CheckRegisterFile(core_, *request, *response);
   });
 }
 

@@ -29,6 +29,8 @@ class LocalRegisterService final : public v1::LocalRegister::CallbackService {
                          v1::ListCheckpointsResponse* response) override;
   grpc::ServerWriteReactor<v1::RegisterChunk>* ExportRegister(
       Context* context, const v1::ExportRegisterRequest* request) override;
+  Unary* CheckRegisterFile(Context* context, const v1::CheckRegisterFileRequest* request,
+                           v1::CheckRegisterFileResponse* response) override;
   Unary* ResumeRegister(Context* context, const v1::ResumeRegisterRequest* request,
                         v1::RegisterInfo* response) override;
 

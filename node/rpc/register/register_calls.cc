@@ -106,7 +106,7 @@ absl::Status MakeRegisterKeys(NodeCore&, Registrar& registrar,
     if (origin.empty()) return absl::OkStatus();
     ASSIGN_OR_RETURN(const auto log, keys.FindLog(origin));
     ASSIGN_OR_RETURN(const auto clock, keys.FindClock(origin));
-    if (log) response.set_log(log->name.Text());
+    if (log && !request.new_log()) response.set_log(log->name.Text());
     if (clock) response.set_clock(clock->name.Text());
     return absl::OkStatus();
   }
@@ -115,7 +115,7 @@ absl::Status MakeRegisterKeys(NodeCore&, Registrar& registrar,
     response.set_witness(witness.name.Text());
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(const NamedKey log, keys.Log(origin));
+  ASSIGN_OR_RETURN(const NamedKey log, request.new_log() ? keys.NewLog(origin) : keys.Log(origin));
   ASSIGN_OR_RETURN(const NamedKey clock, keys.Clock(origin));
   response.set_log(log.name.Text());
   response.set_clock(clock.name.Text());
