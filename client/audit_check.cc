@@ -57,6 +57,7 @@ std::vector<CheckedEntry> AuditCheck::Check(const std::vector<v1::SignedEntry>& 
   };
   std::vector<Result> good;
   std::vector<AuditFinding> bad;
+  std::set<base::PublicKey> bad_keys;
   std::vector<CheckedEntry> checked;
   for (const v1::SignedEntry& raw : entries) {
     std::optional<std::string> payload;
@@ -75,6 +76,7 @@ std::vector<CheckedEntry> AuditCheck::Check(const std::vector<v1::SignedEntry>& 
     seen.hlc = h.hlc;
     seen.signature_ok = ledger::Verify(*entry, crypto::Ed25519Verifier());
     if (!seen.signature_ok) {
+      bad_keys.insert(h.key);
       bad.push_back(
           {"BADSIG", PlaceText(entry->feed(), h.sequence),
            absl::StrCat("entry ", entry->id.Short(), "'s own signature does not verify")});
@@ -90,6 +92,9 @@ std::vector<CheckedEntry> AuditCheck::Check(const std::vector<v1::SignedEntry>& 
   for (AuditFinding& finding : bad) {
     report_.signatures_bad += finding.code == "BADSIG";
     Tell(std::move(finding));
+  }
+  for (const base::PublicKey& key : bad_keys) {
+    if (report_.bad_keys.size() < kBadKeysMax) report_.bad_keys.insert(key);
   }
   report_.signatures_checked += good.size();
   (aside ? report_.aside : report_.entries) += entries.size();

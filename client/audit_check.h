@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@
 #include "node/ledger/status.h"
 
 namespace entente::client {
+
+inline constexpr size_t kBadKeysMax = 16;
 
 struct AuditFinding {
   // BADSIG, HASH, GAP, FORK, NOTE, CHAIN-FORK, HLC-ORDER, DUPLICATE, SEAL, NODE-COUNT; of a
@@ -40,6 +43,9 @@ struct AuditReport {
   uint64_t feeds = 0;
   std::map<ledger::Status, uint64_t> by_status;
   std::vector<AuditFinding> findings;
+  // Of entries whose own signature does not verify; at most kBadKeysMax.
+  std::set<base::PublicKey> bad_keys;
+  std::string evidence;  // a proof that an author signed on top of such an entry; empty: none
   // Lawful, and worth knowing: a revoked key's entries, a new incarnation.
   std::vector<std::string> remarks;
   std::vector<std::string> not_checked;

@@ -82,6 +82,7 @@ ordered_json AuditJson(const AuditReport& report, const RegisterReport& reg,
   out["register"] = reg.checked ? RegisterJson(reg) : ordered_json();
   out["frontier_digest"] = subject.frontier_digest;
   out["view_digest"] = subject.view_digest;
+  out["views_recomputed"] = subject.views_recomputed;
   out["ok"] = report.ok();
   return out;
 }
@@ -99,7 +100,8 @@ std::string AuditText(const AuditReport& report, const RegisterReport& reg,
       CountOf(report, ledger::Status::kInvalid), " invalid\n");
   if (reg.checked) absl::StrAppend(&out, RegisterText(reg));
   if (!subject.view_digest.empty())
-    absl::StrAppend(&out, "view digest ", subject.view_digest, "\n");
+    absl::StrAppend(&out, "view digest ", subject.view_digest,
+                    subject.views_recomputed ? ", recomputed from the log\n" : "\n");
   for (const auto& f : report.findings)
     absl::StrAppend(&out, "FINDING ", f.code, " ", Printable(f.where), ": ", Printable(f.text),
                     "\n");

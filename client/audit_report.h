@@ -13,6 +13,7 @@ namespace entente::client {
 struct AuditSubject {
   std::string code, id;                      // of the instrument; id in hex
   std::string frontier_digest, view_digest;  // in hex; empty: not known
+  bool views_recomputed = false;             // from the log, and they are these
 };
 
 uint64_t CountOf(const AuditReport& report, ledger::Status status);

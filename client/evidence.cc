@@ -230,6 +230,30 @@ absl::StatusOr<ChainEvidence> ChainForkEvidence(const std::vector<std::string>& 
   return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD", "no fork of the chain is held");
 }
 
+absl::StatusOr<tlog::Equivocation> BadSignatureEvidence(const std::vector<ledger::Entry>& entries) {
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (ledger::Verify(entries[i], crypto::Ed25519Verifier())) continue;
+    tlog::Equivocation evidence;
+    evidence.type = tlog::EquivocationType::kAuthorBadSignature;
+    evidence.key = entries[i].header.key;
+    evidence.branches = {RunFrom(entries, i)};
+    if (tlog::CheckEquivocation(evidence, crypto::Ed25519Verifier()).ok()) return evidence;
+  }
+  return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 "no entry with a wrong signature that a later one vouches for");
+}
+
+std::string BadSignatureFile(EntriesByFeed feeds) {
+  for (auto& [feed, entries] : feeds) {
+    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.header.sequence, a.id) < std::tie(b.header.sequence, b.id);
+    });
+    const auto evidence = BadSignatureEvidence(entries);
+    if (evidence.ok()) return tlog::EquivocationText(*evidence);
+  }
+  return "";
+}
+
 absl::StatusOr<tlog::Equivocation> FeedForkEvidence(const std::vector<ledger::Entry>& entries) {
   for (size_t i = 1; i < entries.size(); ++i) {
     if (entries[i].header.sequence != entries[i - 1].header.sequence) continue;

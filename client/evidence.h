@@ -6,6 +6,7 @@
 //   note BASE64(note file)  the chain up to the fork, then its two versions
 #pragma once
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <variant>
@@ -39,6 +40,15 @@ absl::StatusOr<Proof> CheckEvidence(const Evidence& evidence);
 absl::StatusOr<ChainEvidence> ChainForkEvidence(const std::vector<std::string>& note_files);
 // Of one feed's leaves, ascending by (sequence, id).
 absl::StatusOr<tlog::Equivocation> FeedForkEvidence(const std::vector<ledger::Entry>& entries);
+// An entry whose own signature is wrong and on which its author signed further; of one feed's
+// leaves, in the same order. NOT_FOUND_RECORD also where nothing vouches for such an entry.
+absl::StatusOr<tlog::Equivocation> BadSignatureEvidence(const std::vector<ledger::Entry>& entries);
+// The text of the first such proof among the feeds of these keys; empty: there is none.
+using EntriesByFeed = std::map<ledger::FeedKey, std::vector<ledger::Entry>>;
+std::string BadSignatureFile(EntriesByFeed feeds);
+// The log of these keys as the node holds it.
+absl::StatusOr<EntriesByFeed> FeedsOf(Context& context, const std::string& instrument,
+                                      const std::vector<base::PublicKey>& keys);
 
 // `delegation fork` and `instrument fork`: finds the fork of the chain, else of a feed, and writes
 // its proof.

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/errors.h"
+#include "client/evidence.h"
 #include "node/base/status_macros.h"
 #include "node/crypto/sha256.h"
 #include "node/crypto/sha256_stream.h"
@@ -62,6 +63,7 @@ class PackAuditor {
   absl::Status CheckAttachment(const std::string& path, absl::string_view name);
   void CheckTilesComplete();
   void SayWhatWasNotChecked();
+  absl::Status ProveBadSignatures();
   void Find(std::string code, std::string where, std::string text) {
     check_->Find(std::move(code), std::move(where), std::move(text));
   }
@@ -340,12 +342,33 @@ void PackAuditor::SayWhatWasNotChecked() {
   list.push_back("view digest: not recomputed from a pack");
 }
 
+// Read once more, and only of the keys that matter: leaves are not kept while they are checked.
+absl::Status PackAuditor::ProveBadSignatures() {
+  AuditReport& report = out_.report;
+  if (report.bad_keys.empty()) return absl::OkStatus();
+  EntriesByFeed feeds;
+  for (uint64_t number = 0; number < leaves_.size(); ++number) {
+    const Tile tile = BundleAt(number);
+    ASSIGN_OR_RETURN(const std::string bytes, pack_.Read(tlog::TilePath(tile)));
+    const auto leaves = tlog::DecodeEntryBundle(bytes, tile.width);
+    if (!leaves) continue;
+    for (const std::string& leaf : *leaves) {
+      auto entry = ledger::ParseLeaf(leaf, std::nullopt);
+      if (!entry.ok() || !report.bad_keys.contains(entry->header.key)) continue;
+      feeds[entry->feed()].push_back(*std::move(entry));
+    }
+  }
+  report.evidence = BadSignatureFile(std::move(feeds));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<PackAudit> PackAuditor::Run() {
   RETURN_IF_ERROR(ReadAuthority());
   ChoosePolicy();
   RETURN_IF_ERROR(ReadEntries());
   RETURN_IF_ERROR(CheckFiles());
   out_.report = check_->Finish();
+  RETURN_IF_ERROR(ProveBadSignatures());
   out_.reg = std::move(register_->report());
   out_.reg.payloads = payloads_;
   out_.reg.payloads_missing = payloads_missing_;

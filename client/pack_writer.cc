@@ -24,6 +24,16 @@ absl::Status NothingToPack(absl::string_view what) {
                  "a pack is made of what a checkpoint covers: entente register show");
 }
 
+absl::Status BadStamp(absl::string_view why) {
+  return WithField(Failure(absl::StatusCode::kFailedPrecondition, kVerificationFailed,
+                           absl::StrCat("--timestamp: the stamped checkpoint does not belong to "
+                                        "this pack: ",
+                                        why),
+                           "stamp what entente register checkpoint --out FILE writes, and keep "
+                           "that file beside its .tsr"),
+                   "--timestamp");
+}
+
 // A chain's notes, one file a position; where a position has several versions, the further ones
 // carry their id.
 std::map<std::string, std::string> ChainPaths(const std::string& folder,
@@ -84,6 +94,35 @@ void PackWriter::AddCheckpoint(tlog::SignedCheckpoint checkpoint) {
   checkpoints_.push_back(std::move(checkpoint));
 }
 
+void PackWriter::AddTimestamp(std::string checkpoint_file, std::string token) {
+  stamps_.push_back({std::move(checkpoint_file), std::move(token)});
+}
+
+// The stamped bytes have the lines of their time; later ones would make another file of them.
+absl::Status PackWriter::PutTimestamps(uint64_t size) {
+  for (Stamp& stamp : stamps_) {
+    const auto parsed = tlog::ParseSignedCheckpoint(stamp.checkpoint_file);
+    if (!parsed.ok()) return BadStamp(parsed.status().message());
+    const tlog::Checkpoint& c = parsed->checkpoint;
+    if (c.origin != checkpoints_.back().checkpoint.origin) {
+      return BadStamp(absl::StrCat("it is of ", c.origin));
+    }
+    if (c.size == 0 || c.size > size) {
+      return BadStamp(absl::StrCat("it covers ", c.size, " entries, the pack ends at ", size));
+    }
+    if (c.root != tree_.RootAt(c.size)) {
+      return BadStamp(absl::StrCat("the first ", c.size,
+                                   " entries have another root: it is "
+                                   "evidence, look with entente register check"));
+    }
+    if (!stamped_.emplace(c.size, std::move(stamp.checkpoint_file)).second) {
+      return BadStamp(absl::StrCat("a checkpoint of ", c.size, " entries was given already"));
+    }
+    RETURN_IF_ERROR(Put(absl::StrCat("timestamp/", c.size, ".tsr"), stamp.token));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status PackWriter::PutTiles(uint64_t size) {
   std::vector<Tile> tiles = tlog::TilesOf(size);
   const std::set<Tile> older = OlderTiles(checkpoints_, size);
@@ -113,10 +152,17 @@ absl::Status PackWriter::PutCheckpoints() {
   RETURN_IF_ERROR(Put("checkpoint", checkpoints_.back().File()));
   for (size_t i = 0; i < checkpoints_.size(); ++i) {
     const tlog::SignedCheckpoint& c = checkpoints_[i];
-    RETURN_IF_ERROR(Put(absl::StrCat("checkpoints/", c.checkpoint.size), c.File()));
+    auto stamped = stamped_.find(c.checkpoint.size);
+    RETURN_IF_ERROR(Put(absl::StrCat("checkpoints/", c.checkpoint.size),
+                        stamped == stamped_.end() ? c.File() : stamped->second));
+    if (stamped != stamped_.end()) stamped_.erase(stamped);
     if (i > 0 && checkpoints_[i - 1].checkpoint.size > 0) {
       RETURN_IF_ERROR(PutConsistency(checkpoints_[i - 1], c));
     }
+  }
+  // Of sizes that this node has no checkpoint of.
+  for (const auto& [size, file] : stamped_) {
+    RETURN_IF_ERROR(Put(absl::StrCat("checkpoints/", size), file));
   }
   return absl::OkStatus();
 }
@@ -182,6 +228,7 @@ absl::Status PackWriter::Finish() {
   leaves_.resize(size);
   for (const std::string& leaf : leaves_) tree_.Append(crypto::LeafHash(leaf));
   RETURN_IF_ERROR(PutAuthority());
+  RETURN_IF_ERROR(PutTimestamps(size));
   RETURN_IF_ERROR(PutCheckpoints());
   RETURN_IF_ERROR(PutTiles(size));
   RETURN_IF_ERROR(PutReceipts(newest));

@@ -2,6 +2,7 @@
 // that has to be believed. The layout is docs/protocol.md, "Audit pack".
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -30,7 +31,11 @@ class PackWriter {
   // or with the last where none is; leaves beyond it are left out.
   void AddCheckpoint(tlog::SignedCheckpoint checkpoint);
 
-  // FAILED_PRECONDITION: no checkpoint was added, or fewer leaves than it covers.
+  // An RFC 3161 token over these bytes of a checkpoint file, which the pack then holds as they are.
+  void AddTimestamp(std::string checkpoint_file, std::string token);
+
+  // FAILED_PRECONDITION: no checkpoint was added, or fewer leaves than it covers; a stamped
+  // checkpoint that is not of this register, or not in the pack.
   absl::Status Finish();
 
   uint64_t files() const { return files_; }
@@ -47,6 +52,7 @@ class PackWriter {
   absl::Status PutReceipts(const tlog::SignedCheckpoint& newest);
   absl::Status PutAuthority();
   void LeaveOutUnfinal();
+  absl::Status PutTimestamps(uint64_t size);
 
   const base::InstrumentId instrument_;
   PackSink& sink_;
@@ -55,6 +61,11 @@ class PackWriter {
   tlog::MemoryTree tree_;
   std::vector<tlog::SignedCheckpoint> checkpoints_;
   std::set<std::string> payloads_;
+  struct Stamp {
+    std::string checkpoint_file, token;
+  };
+  std::vector<Stamp> stamps_;
+  std::map<uint64_t, std::string> stamped_;  // files that stand in the pack as they were stamped
   uint64_t files_ = 0, evidence_ = 0, unfinal_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "node/tlog/receipt.h"
 
 namespace entente::client {
 
@@ -15,8 +16,8 @@ void LogLeaves::Add(std::vector<CheckedEntry> checked) {
 }
 
 RegisterReport AuditRegister(const ExportedRegister& exported, LogLeaves log,
-                             std::optional<tlog::Policy> policy, AuditCheck& check,
-                             std::vector<std::string>& remarks) {
+                             std::optional<tlog::Policy> policy, const NamedReceipts& receipts,
+                             AuditCheck& check, std::vector<std::string>& remarks) {
   const size_t final = NewestFinal(exported.checkpoints, policy);
   RegisterCheck reg(std::move(policy),
                     [&check](std::string code, std::string where, std::string text) {
@@ -45,6 +46,16 @@ RegisterReport AuditRegister(const ExportedRegister& exported, LogLeaves log,
                                    " newer checkpoints wait for their witnesses"));
   }
   for (const auto& [index, claim] : placed) reg.CheckSeen(index, *claim);
+  for (const auto& [name, text] : receipts) {
+    const auto receipt = tlog::ParseReceipt(text);
+    if (receipt.ok() && receipt->checkpoint.checkpoint.size > size) {
+      remarks.push_back(
+          absl::StrCat(name, " is of a checkpoint of ", receipt->checkpoint.checkpoint.size,
+                       " entries, newer than the one checked: sync and run it again"));
+    } else {
+      reg.CheckReceipt(name, text);
+    }
+  }
   for (size_t i = 0; i < exported.evidence.size(); ++i) {
     reg.CheckAccusation(absl::StrCat("evidence ", i + 1), exported.evidence[i]);
   }

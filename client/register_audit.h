@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "client/audit_check.h"
@@ -19,9 +20,12 @@ struct LogLeaves {
   void Add(std::vector<CheckedEntry> checked);
 };
 
-// Findings go to `check`. `remarks`: entries on one side only, which is lawful while a node lags.
+using NamedReceipts = std::vector<std::pair<std::string, std::string>>;  // name, text
+
+// Findings go to `check`; `receipts` come from outside and have to be honoured. `remarks`: entries
+// on one side only, which is lawful while a node lags.
 RegisterReport AuditRegister(const ExportedRegister& exported, LogLeaves log,
-                             std::optional<tlog::Policy> policy, AuditCheck& check,
-                             std::vector<std::string>& remarks);
+                             std::optional<tlog::Policy> policy, const NamedReceipts& receipts,
+                             AuditCheck& check, std::vector<std::string>& remarks);
 
 }  // namespace entente::client

@@ -9,6 +9,7 @@
 #include "node/base/bytes.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/rebuild.h"
 #include "node/restore.h"
 #include "node/rpc/upkeep/backup_facts.h"
 #include "node/rpc/upkeep/examine_calls.h"
@@ -122,14 +123,23 @@ absl::Status Examine(const Options& options, v1::JobAnswer& answer) {
   return absl::OkStatus();
 }
 
+absl::Status Rebuild(const Options& options, v1::JobAnswer& answer) {
+  const auto instrument = base::InstrumentId::FromHex(One(options, "--instrument"));
+  if (!instrument) return absl::InvalidArgumentError("--instrument: wanted are 64 hex digits");
+  ASSIGN_OR_RETURN(*answer.mutable_rebuilt(),
+                   RebuildViews(One(options, "--log"), One(options, "--work"), *instrument));
+  return absl::OkStatus();
+}
+
 absl::Status Run(const std::vector<std::string>& words, v1::JobAnswer& answer) {
   ASSIGN_OR_RETURN(const Options options, Parse(words));
   if (words[0] == "list") return List(options, answer);
   if (words[0] == "verify") return Verify(options, answer);
   if (words[0] == "restore") return Restore(options, answer);
   if (words[0] == "examine") return Examine(options, answer);
+  if (words[0] == "rebuild") return Rebuild(options, answer);
   return absl::InvalidArgumentError(
-      absl::StrCat("\"", words[0], "\" is no job; list, verify, restore or examine"));
+      absl::StrCat("\"", words[0], "\" is no job; list, verify, restore, examine or rebuild"));
 }
 
 }  // namespace

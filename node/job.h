@@ -1,7 +1,7 @@
 // The node's program run for one job on a directory, without a node: listing, verifying and
-// restoring backups, examining a node that is down. `entente` starts it so; the answer is one
-// serialized v1::JobAnswer on the standard output. It is part of entented and not of entente
-// because only entented can read a store.
+// restoring backups, examining a node that is down, making views again from a log. `entente` starts
+// it so; the answer is one serialized v1::JobAnswer on the standard output. It is part of entented
+// and not of entente because only entented can read a store.
 //
 //   entented --job list    --from DIR
 //   entented --job verify  --from DIR [--backup N]
@@ -9,6 +9,7 @@
 //                          [--validate-only true] [--mark
 //                          INSTRUMENT:KEY:INCARNATION:SEQUENCE:ENTRY]...
 //   entented --job examine --data DIR [--all true]
+//   entented --job rebuild --log FILE --work NEWDIR --instrument HEX       (rebuild.h)
 #pragma once
 
 #include <string>

@@ -16,6 +16,7 @@
 #include "client/pack_audit.h"
 #include "client/receipt_file.h"
 #include "client/register_audit.h"
+#include "client/view_audit.h"
 #include "node/base/id.h"
 #include "node/base/status_macros.h"
 #include "node/tlog/charter_policy.h"
@@ -76,7 +77,7 @@ void ShowProgress(Context& context, uint64_t done, uint64_t total,
 }
 
 absl::StatusOr<LogLeaves> CheckLog(Context& context, const std::string& instrument, uint64_t total,
-                                   AuditCheck& check) {
+                                   AuditCheck& check, LogCopy* copy) {
   const size_t cores = std::max(1u, std::thread::hardware_concurrency());
   ChunkQueue queue(2 * cores);
   LogLeaves leaves;
@@ -95,6 +96,7 @@ absl::StatusOr<LogLeaves> CheckLog(Context& context, const std::string& instrume
   uint64_t done = 0;
   auto begun = std::chrono::steady_clock::now();
   absl::Status status = ReadLog(context, instrument, {}, [&](v1::LogChunk& chunk) {
+    if (copy != nullptr) copy->Add(chunk);
     for (const auto& note : chunk.notes()) check.AddNote(note);
     done += chunk.entries_size();
     if (chunk.entries_size() > 0) {
@@ -117,14 +119,18 @@ absl::StatusOr<LogLeaves> CheckLog(Context& context, const std::string& instrume
   return leaves;
 }
 
-absl::StatusOr<v1::InstrumentStatus> StatusOf(Context& context, const std::string& code,
-                                              bool digest) {
+struct NodeSays {
+  std::string version;
+  v1::InstrumentStatus instrument;
+};
+
+absl::StatusOr<NodeSays> StatusOf(Context& context, const std::string& code, bool digest) {
   v1::GetStatusRequest request;
   request.set_view_digest(digest);
   ASSIGN_OR_RETURN(v1::NodeStatus status,
                    context.Call(local::kGetStatus, request, std::chrono::seconds(120)));
   for (const auto& instrument : status.instruments()) {
-    if (instrument.code() == code) return instrument;
+    if (instrument.code() == code) return NodeSays{status.version(), instrument};
   }
   return Failure(absl::StatusCode::kNotFound, "UNKNOWN_INSTRUMENT",
                  absl::StrCat(code, " is not joined here"));
@@ -147,8 +153,7 @@ void CompareWithNode(AuditReport& report, const v1::InstrumentStatus& node) {
 }
 
 std::vector<std::string> NotCheckedOfNode(const AuditOptions& o, const RegisterReport& reg) {
-  std::vector<std::string> list = {"view digest: as the node gives it, not recomputed here",
-                                   "whether entries exist that never reached this node"};
+  std::vector<std::string> list = {"whether entries exist that never reached this node"};
   if (!reg.checked) {
     list.push_back("register: no checkpoint of it is known here");
   } else if (o.policy.empty()) {
@@ -159,32 +164,45 @@ std::vector<std::string> NotCheckedOfNode(const AuditOptions& o, const RegisterR
   return list;
 }
 
+absl::StatusOr<NamedReceipts> ReadReceipts(const AuditOptions& o) {
+  NamedReceipts out;
+  for (const std::string& path : o.receipts) {
+    ASSIGN_OR_RETURN(std::string text, ReadFile(path));
+    out.emplace_back(path, std::move(text));
+  }
+  return out;
+}
+
 // Its checkpoints against the entries of the log that was just checked.
 absl::StatusOr<RegisterReport> CheckRegister(const AuditOptions& o, const ExportedRegister& held,
                                              const base::InstrumentId& id, LogLeaves leaves,
                                              AuditCheck& check, std::vector<std::string>& remarks) {
   if (held.checkpoints.empty()) return RegisterReport{};
+  ASSIGN_OR_RETURN(const NamedReceipts receipts, ReadReceipts(o));
   std::optional<tlog::Policy> policy;
   if (!o.policy.empty()) {
     ASSIGN_OR_RETURN(policy, ReadPolicy(o.policy));
   } else if (const ledger::CharterView* charter = check.authority().Charter(id)) {
     policy = tlog::PolicyOf(*charter);
   }
-  return AuditRegister(held, std::move(leaves), std::move(policy), check, remarks);
+  return AuditRegister(held, std::move(leaves), std::move(policy), receipts, check, remarks);
 }
 
-absl::Status WriteEvidence(Context& context, const AuditOptions& o, const RegisterReport& reg) {
-  if (o.evidence_out.empty() || reg.evidence.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(WriteFile(o.evidence_out, reg.evidence.front()));
-  context.Say(absl::StrCat("written: ", o.evidence_out,
-                           ", the register's own signatures prove it: entente audit evidence ",
-                           o.evidence_out));
+absl::Status WriteEvidence(Context& context, const AuditOptions& o, const AuditReport& report,
+                           const RegisterReport& reg) {
+  const std::string& file = reg.evidence.empty() ? report.evidence : reg.evidence.front();
+  if (o.evidence_out.empty() || file.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(WriteFile(o.evidence_out, file));
+  context.Say(absl::StrCat("written: ", o.evidence_out, ", the ",
+                           reg.evidence.empty() ? "author" : "register",
+                           "'s own signatures prove it: entente audit evidence ", o.evidence_out));
   return absl::OkStatus();
 }
 
 absl::StatusOr<Exit> RunNodeAudit(Context& context, const AuditOptions& o) {
   ASSIGN_OR_RETURN(std::string code, context.Instrument());
-  ASSIGN_OR_RETURN(v1::InstrumentStatus before, StatusOf(context, code, false));
+  ASSIGN_OR_RETURN(const NodeSays said, StatusOf(context, code, false));
+  const v1::InstrumentStatus& before = said.instrument;
   auto id = base::InstrumentId::FromBytes(before.id());
   if (!id) return Failure(absl::StatusCode::kInternal, "", "the node gave no instrument id");
   if (!o.pin.empty() && o.pin != id->ToHex()) {
@@ -196,22 +214,36 @@ absl::StatusOr<Exit> RunNodeAudit(Context& context, const AuditOptions& o) {
   // The register first: what it names is in the log by then.
   ASSIGN_OR_RETURN(ExportedRegister held, ReadRegister(context, code));
   AuditCheck check(*id);
-  ASSIGN_OR_RETURN(LogLeaves leaves, CheckLog(context, code, before.entries(), check));
+  const auto copy = LogCopy::New();
+  ASSIGN_OR_RETURN(LogLeaves leaves, CheckLog(context, code, before.entries(), check,
+                                              copy.ok() ? copy->get() : nullptr));
   std::vector<std::string> remarks;
   ASSIGN_OR_RETURN(RegisterReport reg,
                    CheckRegister(o, held, *id, std::move(leaves), check, remarks));
   AuditReport report = check.Finish();
   report.remarks.insert(report.remarks.end(), remarks.begin(), remarks.end());
-  ASSIGN_OR_RETURN(v1::InstrumentStatus after, StatusOf(context, code, true));
+  ASSIGN_OR_RETURN(const NodeSays says, StatusOf(context, code, true));
+  const v1::InstrumentStatus& after = says.instrument;
+  report.not_checked = NotCheckedOfNode(o, reg);
+  AuditSubject subject{code, id->ToHex(), base::ToHex(after.frontier_digest()),
+                       base::ToHex(after.view_digest()), false};
   if (before.entries() == after.entries() &&
       before.authority_digest() == after.authority_digest()) {
     CompareWithNode(report, after);
+    const NodeViews views{says.version, after.frontier_digest(), after.view_digest()};
+    subject.views_recomputed =
+        CompareViews(copy.ok() ? (*copy)->Rebuild(*id) : copy.status(), views, report);
+  } else {
+    report.not_checked.push_back(
+        "what the node tells its people: entries or notes came in meanwhile; run it again");
   }
-  report.not_checked = NotCheckedOfNode(o, reg);
-  const AuditSubject subject{code, id->ToHex(), base::ToHex(after.frontier_digest()),
-                             base::ToHex(after.view_digest())};
   context.Emit(AuditJson(report, reg, subject), AuditText(report, reg, subject));
-  RETURN_IF_ERROR(WriteEvidence(context, o, reg));
+  if (!o.evidence_out.empty() && !report.bad_keys.empty()) {
+    ASSIGN_OR_RETURN(EntriesByFeed feeds,
+                     FeedsOf(context, code, {report.bad_keys.begin(), report.bad_keys.end()}));
+    report.evidence = BadSignatureFile(std::move(feeds));
+  }
+  RETURN_IF_ERROR(WriteEvidence(context, o, report, reg));
   return report.ok() ? Exit::kDone : Exit::kFindings;
 }
 
@@ -225,10 +257,7 @@ absl::StatusOr<PackAuditOptions> PackOptions(Context& context, const AuditOption
   if (!o.tsa_ca.empty()) {
     ASSIGN_OR_RETURN(out.tsa_ca, ReadFile(o.tsa_ca));
   }
-  for (const std::string& path : o.receipts) {
-    ASSIGN_OR_RETURN(std::string text, ReadFile(path));
-    out.receipts.emplace_back(path, std::move(text));
-  }
+  ASSIGN_OR_RETURN(out.receipts, ReadReceipts(o));
   const auto begun = std::chrono::steady_clock::now();
   out.progress = [&context, begun](uint64_t done, uint64_t total) {
     ShowProgress(context, done, total, begun);
@@ -242,10 +271,10 @@ absl::StatusOr<Exit> RunPackAudit(Context& context, const AuditOptions& o) {
   absl::StatusOr<PackAudit> audit = AuditPack(*pack, options);
   if (context.err_terminal()) context.err() << "\r\x1b[K" << std::flush;
   if (!audit.ok()) return audit.status();
-  const AuditSubject subject{audit->code, audit->instrument.ToHex(), "", ""};
+  const AuditSubject subject{audit->code, audit->instrument.ToHex(), "", "", false};
   context.Emit(AuditJson(audit->report, audit->reg, subject),
                AuditText(audit->report, audit->reg, subject));
-  RETURN_IF_ERROR(WriteEvidence(context, o, audit->reg));
+  RETURN_IF_ERROR(WriteEvidence(context, o, audit->report, audit->reg));
   return audit->report.ok() ? Exit::kDone : Exit::kFindings;
 }
 
@@ -260,8 +289,8 @@ absl::StatusOr<Exit> RunAnyAudit(Context& context, const AuditOptions& o) {
     return UsageError("audit: --dir or --bundle, not both");
   }
   if (!o.dir.empty() || !o.bundle.empty()) return RunPackAudit(context, o);
-  if (!o.tsa_ca.empty() || !o.receipts.empty()) {
-    return UsageError("audit: --tsa-ca and --receipt go with a pack",
+  if (!o.tsa_ca.empty()) {
+    return UsageError("audit: --tsa-ca goes with a pack",
                       "add --dir DIR or --bundle FILE; entente audit pack makes one");
   }
   return RunNodeAudit(context, o);
@@ -290,7 +319,7 @@ void AddAudit(CLI::App& root, Context& context) {
       ->type_name("FILE");
   command
       ->add_option("--evidence-out", o->evidence_out,
-                   "Write the proof against the register here, if one is found")
+                   "Write the proof against the register or an author here, if one is found")
       ->type_name("FILE");
   // The noun itself is a command too: its own action only when no verb was named.
   command->callback([&context, o, command] {

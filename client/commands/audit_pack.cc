@@ -1,8 +1,10 @@
 // entente audit pack: everything an outsider needs to check an instrument's register, in one file.
 #include <map>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/commands/commands.h"
+#include "client/files.h"
 #include "client/log_reader.h"
 #include "client/pack_writer.h"
 #include "client/register_reader.h"
@@ -54,7 +56,29 @@ absl::StatusOr<base::InstrumentId> IdOf(Context& context, const std::string& cod
                  absl::StrCat(code, " is not joined here"));
 }
 
-absl::StatusOr<Exit> RunPack(Context& context, const std::string& out) {
+struct PackOut {
+  std::string out;
+  std::vector<std::string> stamps;
+};
+
+// FILE.tsr with the checkpoint it stamps beside it, FILE.
+absl::Status AddTimestamps(const PackOut& o, PackWriter& writer) {
+  for (const std::string& path : o.stamps) {
+    constexpr absl::string_view kSuffix = ".tsr";
+    if (!absl::EndsWith(path, kSuffix) || path.size() == kSuffix.size()) {
+      return WithField(UsageError(absl::StrCat("--timestamp: ", path, " does not end in .tsr"),
+                                  "FILE.tsr is the token over FILE, a checkpoint; both are read"),
+                       "--timestamp");
+    }
+    ASSIGN_OR_RETURN(std::string token, ReadFile(path));
+    ASSIGN_OR_RETURN(std::string stamped, ReadFile(path.substr(0, path.size() - kSuffix.size())));
+    writer.AddTimestamp(std::move(stamped), std::move(token));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Exit> RunPack(Context& context, const PackOut& o) {
+  const std::string& out = o.out;
   ASSIGN_OR_RETURN(std::string code, context.Instrument());
   ASSIGN_OR_RETURN(base::InstrumentId id, IdOf(context, code));
   // The register first: what it names is in the log by then.
@@ -72,6 +96,7 @@ absl::StatusOr<Exit> RunPack(Context& context, const std::string& out) {
   RETURN_IF_ERROR(AddInOrder(exported, leaves, writer));
   for (const std::string& file : exported.evidence) RETURN_IF_ERROR(writer.AddEvidence(file));
   for (tlog::SignedCheckpoint& c : exported.checkpoints) writer.AddCheckpoint(std::move(c));
+  RETURN_IF_ERROR(AddTimestamps(o, writer));
   RETURN_IF_ERROR(writer.Finish());
   const tlog::Checkpoint& newest = writer.newest();
   if (writer.unfinal() > 0) {
@@ -95,13 +120,17 @@ absl::StatusOr<Exit> RunPack(Context& context, const std::string& out) {
 }  // namespace
 
 void AddAuditPack(CLI::App& audit, Context& context) {
-  auto out = std::make_shared<std::string>();
-  CLI::App* pack = AddCommand(
-      audit, context, "pack", "Write everything an outsider needs to check the register",
-      "entente audit pack --out euca.pack", [&context, out] { return RunPack(context, *out); });
-  pack->add_option("--out", *out, "A new tar file, or a new folder when it ends in /")
+  auto o = std::make_shared<PackOut>();
+  CLI::App* pack =
+      AddCommand(audit, context, "pack", "Write everything an outsider needs to check the register",
+                 "entente audit pack --out euca.pack --timestamp checkpoint-600.tsr",
+                 [&context, o] { return RunPack(context, *o); });
+  pack->add_option("--out", o->out, "A new tar file, or a new folder when it ends in /")
       ->required()
       ->type_name("FILE|DIR/");
+  pack->add_option("--timestamp", o->stamps,
+                   "An RFC 3161 token (FILE.tsr) over a checkpoint (FILE, beside it); repeatable")
+      ->type_name("FILE.tsr");
 }
 
 }  // namespace entente::client

@@ -21,16 +21,7 @@ absl::StatusOr<tlog::Equivocation> FeedFork(Context& context,
   ASSIGN_OR_RETURN(v1::ListInstrumentsResponse list,
                    context.Call(local::kListInstruments, v1::ListInstrumentsRequest()));
   for (const auto& instrument : list.instruments()) {
-    std::map<ledger::FeedKey, std::vector<ledger::Entry>> feeds;
-    RETURN_IF_ERROR(
-        ReadLog(context, instrument.code(), keys, [&](v1::LogChunk& chunk) -> absl::Status {
-          for (auto& signed_entry : *chunk.mutable_entries()) {
-            ASSIGN_OR_RETURN(ledger::Entry entry,
-                             ledger::ParseLeaf(signed_entry.leaf(), std::nullopt));
-            feeds[entry.feed()].push_back(std::move(entry));
-          }
-          return absl::OkStatus();
-        }));
+    ASSIGN_OR_RETURN(EntriesByFeed feeds, FeedsOf(context, instrument.code(), keys));
     for (auto& [feed, entries] : feeds) {
       std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
         return std::tie(a.header.sequence, a.id) < std::tie(b.header.sequence, b.id);
@@ -54,6 +45,19 @@ absl::StatusOr<Evidence> AnyFork(Context& context, const HeldChain& chain) {
 }
 
 }  // namespace
+
+absl::StatusOr<EntriesByFeed> FeedsOf(Context& context, const std::string& instrument,
+                                      const std::vector<base::PublicKey>& keys) {
+  EntriesByFeed feeds;
+  RETURN_IF_ERROR(ReadLog(context, instrument, keys, [&](v1::LogChunk& chunk) -> absl::Status {
+    for (auto& signed_entry : *chunk.mutable_entries()) {
+      ASSIGN_OR_RETURN(ledger::Entry entry, ledger::ParseLeaf(signed_entry.leaf(), std::nullopt));
+      feeds[entry.feed()].push_back(std::move(entry));
+    }
+    return absl::OkStatus();
+  }));
+  return feeds;
+}
 
 absl::StatusOr<Exit> WriteForkOf(Context& context, ledger::ChainKind kind, const std::string& code,
                                  const std::string& out) {

@@ -12,9 +12,11 @@
 #include "CLI/Formatter.hpp"
 #include "absl/strings/str_cat.h"
 #include "client/app.h"
+#include "client/files.h"
 #include "client/local_methods.h"
 #include "client/pack_files.h"
 #include "client/register_methods.h"
+#include "entente/v1/operator.pb.h"
 #include "tests/support/register_world.h"
 #include "tests/unit/client/fake_channel.h"
 
@@ -29,8 +31,23 @@ class AuditCommand : public testing::Test {
   AuditCommand() {
     std::string pattern = (fs::temp_directory_path() / "entente-audit.XXXXXX").string();
     home_ = mkdtemp(pattern.data());
+    setenv("ENTENTE_NODE_PROGRAM", "/nowhere/entented", 1);
   }
   ~AuditCommand() override { fs::remove_all(home_); }
+
+  // Of the program that makes views again this much is played: its answer.
+  void PlayRebuilding(const std::string& frontier, const std::string& views,
+                      const std::string& version = "test") {
+    v1::JobAnswer answer;
+    answer.mutable_rebuilt()->set_frontier_digest(frontier);
+    answer.mutable_rebuilt()->set_view_digest(views);
+    answer.mutable_rebuilt()->set_version(version);
+    const std::string bytes = home_ + "/answer", program = home_ + "/program";
+    ASSERT_TRUE(WriteFile(bytes, answer.SerializeAsString()).ok());
+    ASSERT_TRUE(WriteFile(program, absl::StrCat("#!/bin/sh\ncat ", bytes, "\n")).ok());
+    fs::permissions(program, fs::perms::owner_all);
+    setenv("ENTENTE_NODE_PROGRAM", program.c_str(), 1);
+  }
 
   // What a node that holds this register answers.
   void Play(const support::RegisterWorld& world, const std::vector<support::Written>& log,
@@ -39,8 +56,11 @@ class AuditCommand : public testing::Test {
     instrument.set_code("EUCA-2014");
     instrument.set_id(world.instrument().str());
     instrument.set_entries(log.size());
+    instrument.set_frontier_digest("frontier");
+    instrument.set_view_digest("views");
     node_.On(local::kGetStatus,
              [instrument](const v1::GetStatusRequest&, v1::NodeStatus& response) {
+               response.set_version("test");
                *response.add_instruments() = instrument;
                return absl::OkStatus();
              });
@@ -157,6 +177,74 @@ TEST_F(AuditCommand, ARegisterThatChangedItsOrderIsFound) {
   EXPECT_THAT(out_.str(), HasSubstr("FINDING ROOT"));
   EXPECT_THAT(out_.str(), HasSubstr("FINDING CHECKPOINT"));
   EXPECT_THAT(out_.str(), HasSubstr("FINDING SEEN"));
+}
+
+TEST_F(AuditCommand, ViewsAreMadeAgainAndCompared) {
+  const support::RegisterWorld world(100, 50);
+  Play(world, world.written(), world.written());
+  EXPECT_EQ(Run({"audit"}), 0) << out_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("not recomputed here: cannot start the node's program"));
+  PlayRebuilding("frontier", "views");
+  EXPECT_EQ(Run({"audit"}), 0) << out_.str();
+  EXPECT_THAT(out_.str(), HasSubstr(", recomputed from the log"));
+  EXPECT_THAT(out_.str(), testing::Not(HasSubstr("not recomputed")));
+  EXPECT_EQ(Run({"audit", "--json"}), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("\"views_recomputed\": true"));
+  PlayRebuilding("frontier", "other views");
+  EXPECT_EQ(Run({"audit"}), 4);
+  EXPECT_THAT(out_.str(), HasSubstr("FINDING VIEWS"));
+  PlayRebuilding("another set", "other views");
+  EXPECT_EQ(Run({"audit"}), 4);
+  EXPECT_THAT(out_.str(), HasSubstr("FINDING FRONTIER"));
+  PlayRebuilding("frontier", "other views", "another version");
+  EXPECT_EQ(Run({"audit"}), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("the node is of version test, entented here of another"));
+}
+
+TEST_F(AuditCommand, AReceiptThatTheNodesRegisterDoesNotHonourIsFound) {
+  const support::RegisterWorld world(300, 60);
+  Play(world, world.written(), world.written());
+  const std::string path = home_ + "/mine.tlog-proof";
+  ASSERT_TRUE(WriteFile(path, world.Pack().at("receipts/299.tlog-proof")).ok());
+  EXPECT_EQ(Run({"audit", "--receipt", path}), 0) << out_.str();
+  std::vector<support::Written> order = world.written();
+  order[299] = world.Rewritten(299);
+  Play(world, order, order);
+  EXPECT_EQ(Run({"audit", "--receipt", path}), 4);
+  EXPECT_THAT(out_.str(), HasSubstr("FINDING RECEIPT"));
+}
+
+TEST_F(AuditCommand, TimeStampsGoIntoThePackWithTheBytesTheyStamp) {
+  const support::RegisterWorld world(300, 60);
+  Play(world, world.written(), world.written());
+  // What was stamped had the register's own line only; 70 is a size this node has no checkpoint of.
+  const std::string bare = world.Sign(world.written(), 120, false).File(),
+                    between = world.Sign(world.written(), 70, true).File();
+  for (const auto& [name, bytes] : {std::pair("120", bare), std::pair("70", between)}) {
+    ASSERT_TRUE(WriteFile(absl::StrCat(home_, "/", name), bytes).ok());
+    ASSERT_TRUE(WriteFile(absl::StrCat(home_, "/", name, ".tsr"), "token").ok());
+  }
+  const std::string path = absl::StrCat(home_, "/euca.pack");
+  ASSERT_EQ(Run({"audit", "pack", "--out", path, "--timestamp", home_ + "/120.tsr", "--timestamp",
+                 home_ + "/70.tsr"}),
+            0)
+      << err_.str();
+  auto pack = OpenPack(path);
+  ASSERT_TRUE(pack.ok());
+  EXPECT_EQ(*(*pack)->Read("checkpoints/120"), bare);
+  EXPECT_EQ(*(*pack)->Read("checkpoints/70"), between);
+  EXPECT_EQ(*(*pack)->Read("timestamp/120.tsr"), "token");
+  EXPECT_EQ(Run({"audit", "--bundle", path}), 0) << out_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("2 time stamps"));
+  // Not over a checkpoint of this register, not in the pack, or without it.
+  EXPECT_EQ(Run({"audit", "pack", "--out", home_ + "/a", "--timestamp", home_ + "/120"}), 2);
+  fs::remove(home_ + "/70");
+  EXPECT_EQ(Run({"audit", "pack", "--out", home_ + "/a", "--timestamp", home_ + "/70.tsr"}), 9);
+  std::vector<support::Written> other = world.written();
+  other[3] = world.Rewritten(3);
+  ASSERT_TRUE(WriteFile(home_ + "/70", world.Sign(other, 70, true).File()).ok());
+  EXPECT_EQ(Run({"audit", "pack", "--out", home_ + "/a", "--timestamp", home_ + "/70.tsr"}), 4);
+  EXPECT_THAT(err_.str(), HasSubstr("another root"));
 }
 
 TEST_F(AuditCommand, WrongUseIsSaid) {

@@ -82,6 +82,29 @@ TEST(Evidence, AnUnsignedLeafIsVouchedForByTheOneThatFollows) {
   EXPECT_EQ(Verdict(*evidence), Exit::kFindings);
 }
 
+TEST(Evidence, WhoSignsOnTopOfAWrongSignatureIsProvenToHave) {
+  const PrivateKey key = Key(1);
+  ledger::Entry one = Write(key, 1, {}, "one");
+  const ledger::Entry signed_two = Write(key, 2, one.id, "a");
+  const auto two = ledger::MakeEntry(signed_two.header_bytes, std::string(64, 'x'), "a");
+  ASSERT_TRUE(two.ok());
+  const ledger::Entry three = Write(key, 3, two->id, "b"), four = Write(key, 4, three.id, "c");
+  const std::vector<ledger::Entry> entries{one, *two, three, four};
+  EntriesByFeed feeds;
+  feeds[one.feed()] = {four, *two, three, one};  // as they come
+  const std::string file = BadSignatureFile(feeds);
+  const auto parsed = ParseEvidence(file);
+  ASSERT_TRUE(parsed.ok()) << parsed.status() << file;
+  const auto proof = CheckEvidence(*parsed);
+  ASSERT_TRUE(proof.ok()) << proof.status();
+  EXPECT_EQ(proof->json["type"], "author-bad-signature");
+  EXPECT_EQ(proof->json["number"], 2);
+  // Anybody could have written the last one: nobody signed on top of it.
+  EXPECT_FALSE(BadSignatureEvidence({one, *two}).ok());
+  EXPECT_FALSE(BadSignatureEvidence({one, signed_two}).ok());
+  EXPECT_EQ(BadSignatureFile({}), "");
+}
+
 TEST(Evidence, WhatOnlyLooksLikeAForkProvesNothing) {
   const auto fork = ForkAtTwo(Key(1));
   const std::string one = fork[0].Leaf(), a = fork[1].Leaf(), b = fork[2].Leaf();
