@@ -31,6 +31,19 @@ std::string OnTimeText(const Views& views, const meaning::RoundFigures& figures,
   return meaning::FormatRate(figures.on_time, figures.expected) + "%";
 }
 
+// Of what is there: when it came, by the register's time, and beside it what authors say.
+std::string ReceivedNote(const Views& views, const meaning::RoundFigures& figures) {
+  std::string text = absl::StrCat(figures.reported, " of ", figures.expected, " are reported");
+  if (figures.reported == 0) return text + ".";
+  if (!views.published().registers.contains(views.instrument())) {
+    return absl::StrCat(text, "; no register says when they were received.");
+  }
+  return absl::StrCat(text, ": ", figures.on_time, " received on time, ", figures.late, " late, ",
+                      figures.not_received,
+                      " not yet in a final checkpoint (the register's time); ",
+                      figures.signed_on_time, " signed in time (the authors' own word).");
+}
+
 std::string MissingState(bool known, const CellState& cell, bool as_minuted) {
   if (as_minuted) return "not minuted";
   if (cell.cell == Cell::kWithdrawn) return "withdrawn";
@@ -123,10 +136,12 @@ absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& q
                       {"deadline", "DEADLINE"},
                       {"note", "NOTE"}});
   std::set<std::string> missing;
+  std::vector<meaning::SlotState> slots;
   for (const std::string& delegation : round.Expected()) {
     const DelegationFreshness fresh = freshness[delegation];
     const bool known = KnownNotSubmitted(fresh, round.DeadlineMs(delegation), present.now_ms);
     auto add = [&](const std::string& subject, const CellState& state) {
+      slots.push_back(SlotStateOf(state, round.DeadlineMs(delegation)));
       if (state.Reported()) return;
       missing.insert(delegation);
       table.Row({delegation, subject, "1", "0", MissingState(known, state, question.as_minuted()),
@@ -150,7 +165,10 @@ absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& q
       by_commitment ? "commitment" : "chapter; --by commitment counts commitments",
       question.as_minuted() ? "; as minuted: not minuted is not the same as not reported" : "",
       ")."));
-  if (!question.as_minuted()) AddRoundNotes(round, table);
+  if (!question.as_minuted()) {
+    table.Note(ReceivedNote(views, meaning::CountRound(slots)));
+    AddRoundNotes(round, table);
+  }
   return table.Finish();
 }
 

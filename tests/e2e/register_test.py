@@ -5,9 +5,11 @@ and a register restored from a backup gets its tree back before it goes on.
 """
 
 import argparse
+import base64
 import os
 import random
 import stat
+import subprocess
 import threading
 import unittest
 
@@ -28,6 +30,18 @@ def until_final(node, size):
 def checkpoints(node):
     rows = node.ok("register", "checkpoint", "--all", "--json").json()["rows"]
     return {row["size"]: row["root"] for row in rows}
+
+
+def forged_checkpoint(node, shown, size):
+    """Signed with the register's own key, as its operator could: another root."""
+    text = f"{shown['origin']}\n{size}\n{base64.b64encode(bytes(32)).decode()}\n"
+    key, = (node.data / "register").glob("*.register.key")
+    (node.home / "text").write_text(text, encoding="utf-8")
+    done = subprocess.run(["openssl", "pkeyutl", "-sign", "-rawin", "-inkey", key, "-in", node.home / "text"],
+                          check=True, capture_output=True)
+    key_id = bytes.fromhex(shown["key"][len(shown["origin"]) + 1:].split("+")[0])
+    line = base64.b64encode(key_id + done.stdout).decode()
+    return f"{text}\n\u2014 {shown['origin']} {line}\n"
 
 
 class Register(unittest.TestCase):
@@ -56,6 +70,8 @@ class Register(unittest.TestCase):
         self.assertIn("\neu-gsc.example/euca-2014\n", text)
         rates = {row["subject"]: row for row in gsc.ok("rate", "--round", "MTR-2017", "--json").json()["rows"]}
         self.assertEqual(rates["DDR"]["on_time"], 0.0)  # the demonstration round was due in 2017
+        missing = gsc.ok("missing", "--round", "MTR-2017", "--chapter", "DDR").out
+        self.assertIn(" are reported: 0 received on time, 1 late", missing)
         rungs = {row["rung"]: row["answer"] for row in kg.ok("where", report["reference"], "--json").json()["rows"]}
         self.assertEqual(rungs["in the register"], "yes")
         self.assertEqual(rungs["cosigned"], "yes")
@@ -79,6 +95,88 @@ class Register(unittest.TestCase):
         self.assertEqual(kg.entente("receipt", "show", "R:EUCA-2014/MTR-2017/KG/DDR/01").status, 6)
         self.assertEqual(kg.entente("register", "checkpoint", "--size", "100000").status, 6)
         self.assertEqual(kg.entente("register", "evidence", "--out", "none.txt").status, 6)
+
+    def test_what_another_node_holds_is_compared_and_what_contradicts_is_kept(self):
+        world = self.world_of(parties=("kg",))
+        gsc, kg = world.gsc, world.kg
+        until_final(gsc, gsc.instrument()["entries"])
+        size = register(gsc)["size"]
+        kg.until(lambda node: register(node)["final_size"] >= size)
+        kg.ok("register", "checkpoint", "--out", "of-kg")
+        same = gsc.ok("register", "check", "of-kg", "--json").json()
+        self.assertEqual((same["verdict"], same["kind"], same["kept"]), ("holds", "checkpoint", False))
+        report = kg.report("d-1", commitment="DDR/08")
+        kg.until(lambda node: node.ok("receipt", "show", report["entry_id"], "--json").json()["final"])
+        kg.ok("receipt", "save", report["reference"], "--out", "mine.tlog-proof")
+        mine = gsc.ok("register", "check", "mine.tlog-proof", "--json").json()
+        self.assertEqual((mine["verdict"], mine["held"], mine["entry_id"]), ("holds", True, report["entry_id"]))
+        # Changed by one digit nobody signed it; signed by the register's key it is proof against it.
+        text = (world.home / "of-kg").read_text(encoding="utf-8")
+        (world.home / "changed").write_text(text.replace(f"\n{size}\n", f"\n{size - 1}\n"), encoding="utf-8")
+        self.assertEqual(kg.entente("register", "check", "changed").status, 4)
+        self.assertEqual(register(kg)["evidence"], 0)
+        ahead = forged_checkpoint(gsc, register(gsc), 10**6)
+        (world.home / "ahead").write_text(ahead, encoding="utf-8")
+        self.assertEqual(kg.entente("register", "check", "ahead").status, 8)
+        forged = forged_checkpoint(gsc, register(gsc), size)
+        (world.home / "forged").write_text(forged, encoding="utf-8")
+        found = kg.entente("register", "check", "forged", "--evidence-out", "proof.txt", "--json")
+        self.assertEqual(found.status, 4, found)
+        self.assertEqual((found.json()["verdict"], found.json()["kept"]), ("contradicts", True))
+        self.assertEqual(kg.entente("audit", "evidence", "proof.txt").status, 0)
+        self.assertIn("REGISTER-CONTRADICTS", [alarm["code"] for alarm in kg.status()["alarms"]])
+        self.assertEqual(kg.entente("register", "check", "proof.txt").status, 4)
+        self.assertEqual(kg.entente("register", "check", "nowhere").status, 9)
+
+    def test_a_new_key_begins_a_new_register_over_everything(self):
+        world = self.world_of(parties=("kg",))
+        gsc, kg = world.gsc, world.kg
+        until_final(gsc, gsc.instrument()["entries"])
+        before = register(gsc)
+        gsc.ok("register", "checkpoint", "--out", "old")
+        plan = gsc.ok("instrument", "register", "--new-key", "--signer-key", gsc.signer, "--dry-run")
+        self.assertIn("nothing was made", plan.err)
+        gsc.ok("instrument", "register", "--new-key", "--signer-key", gsc.signer, "--yes")
+        entries = gsc.instrument()["entries"]
+        until_final(gsc, entries)
+        after = register(gsc)
+        self.assertNotEqual(after["key"], before["key"])
+        self.assertEqual(after["clock"], before["clock"])
+        kg.until(lambda node: register(node)["key"] == after["key"] and register(node)["final_size"] >= entries)
+        refused = kg.entente("register", "check", "old")
+        self.assertEqual(refused.status, 4)
+        self.assertIn("earlier register", refused.err)
+        # It goes on after a start, with the key that the charter names.
+        gsc.stop()
+        gsc.start()
+        report = kg.report("d-1", commitment="DDR/08")
+        kg.until(lambda node: node.ok("receipt", "show", report["entry_id"], "--json").json()["final"])
+        self.assertEqual(register(kg)["evidence"], 0)
+
+    def test_the_audit_makes_the_views_again(self):
+        world = self.world_of(parties=("kg", "kz"))
+        report = world.kg.report("d-1", commitment="DDR/08")
+        world.gsc.until(lambda node: node.entente("history", report["reference"]).status == 0)
+        for node in (world.gsc, world.kg):
+            audit = node.ok("audit", "--json").json()
+            self.assertTrue(audit["views_recomputed"], audit)
+            self.assertFalse([text for text in audit["not_checked"] if "view" in text])
+        os.environ["ENTENTE_NODE_PROGRAM"] = "/nowhere"
+        self.addCleanup(os.environ.__setitem__, "ENTENTE_NODE_PROGRAM", str(BIN / "node" / "entented"))
+        audit = world.gsc.ok("audit", "--json").json()
+        self.assertFalse(audit["views_recomputed"])
+        self.assertTrue([text for text in audit["not_checked"] if "not recomputed here" in text])
+
+    def test_a_backup_leaves_the_witness_key_out(self):
+        world = self.world_of(parties=("kg",))
+        gsc = world.gsc
+        gsc.ok("register", "witness")
+        self.assertTrue((gsc.data / "register" / "witness.key").exists())
+        gsc.ok("backup", "create", "--to", world.home / "backups")
+        names = {file.name for file in (world.home / "backups").rglob("*.key")}
+        self.assertIn("node.key", names)
+        self.assertNotIn("witness.key", names)
+        self.assertTrue([name for name in names if name.endswith(".register.key")])
 
     def test_witnesses_cosign_and_the_quorum_makes_it_final(self):
         world = self.world_of(parties=("kg", "kz"))
