@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "client/commands/commands.h"
 #include "node/meaning/suggest.h"
 
@@ -118,18 +119,21 @@ int Report(Context& context, const absl::Status& status) {
   if (context.format() == Format::kJson) {
     context.err() << ErrorJson(status);
   } else {
-    context.err() << ErrorText(status, context.color_err());
+    context.err() << ErrorText(status, context.color_err(), context.phrases());
   }
   return static_cast<int>(ExitOf(status));
 }
 
-// Errors of the command line are JSON too when the line asks for it, though it was not understood.
-void GuessFormat(int argc, const char* const* argv, Context& context) {
+// Errors of the command line are JSON, or in the reader's language, when the line asks for it,
+// though it was not understood.
+void GuessReader(int argc, const char* const* argv, Context& context) {
   for (int i = 1; i < argc; ++i) {
     absl::string_view word = argv[i];
     if (word == "--json" || word == "--format=json") context.options.json = true;
     if (word == "--format" && i + 1 < argc && absl::string_view(argv[i + 1]) == "json")
       context.options.json = true;
+    if (word == "--lang" && i + 1 < argc) context.options.lang = argv[i + 1];
+    if (absl::ConsumePrefix(&word, "--lang=")) context.options.lang = std::string(word);
   }
 }
 
@@ -183,7 +187,7 @@ int RunApp(int argc, const char* const* argv, Streams streams) {
   } catch (const CLI::Success& success) {  // --help, --version
     return app.exit(success, context.out(), context.err());
   } catch (const CLI::ParseError& error) {
-    GuessFormat(argc, argv, context);
+    GuessReader(argc, argv, context);
     return Report(context, Explain(app, error));
   }
   if (!context.action) return Report(context, UsageError("nothing to do", "entente --help"));

@@ -33,6 +33,9 @@ class Channel {
 
   virtual ~Channel() = default;
 
+  // The language of who reads the answers; the node then gives titles in it where it has them.
+  virtual void SetReaderLanguage(absl::string_view) {}
+
   // Errors are those of errors.h: the node's own reasons, NODE_UNREACHABLE, TIMED_OUT.
   virtual absl::Status Call(const char* path, const Message& request, Message& response,
                             std::chrono::seconds limit) = 0;

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "client/table_language.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
 
@@ -35,14 +36,6 @@ std::vector<std::string> WishedLocales() {
   return {};
 }
 
-// The same table under headings in the reader's language.
-v1::Table HeadedIn(v1::Table table, const Phrases& phrases) {
-  for (v1::Column& column : *table.mutable_columns()) {
-    if (!column.title().empty()) column.set_title(phrases.Say(column.title()));
-  }
-  return table;
-}
-
 }  // namespace
 
 Format Context::format() const {
@@ -58,14 +51,20 @@ bool Context::Color(bool terminal) const {
 }
 
 void Context::Say(absl::string_view line) {
+  if (!options.quiet) SaySaid(phrases().RetellLines(line));
+}
+
+void Context::SaySaid(absl::string_view text) {
   if (options.quiet) return;
-  while (absl::ConsumeSuffix(&line, "\n")) {
+  while (absl::ConsumeSuffix(&text, "\n")) {
   }
-  err() << line << "\n";
+  err() << text << "\n";
 }
 
 void Context::Warn(absl::string_view line) {
-  err() << (color_err() ? "\x1b[33mwarning:\x1b[0m " : "warning: ") << line << "\n";
+  const std::string mark = phrases().Say("warning:");
+  err() << (color_err() ? absl::StrCat("\x1b[33m", mark, "\x1b[0m ") : mark + " ")
+        << phrases().RetellLines(line) << "\n";
 }
 
 const Phrases& Context::phrases() {
@@ -82,7 +81,7 @@ void Context::Emit(const v1::Table& table) {
       out() << TableCsv(table);
       break;
     case Format::kTable:
-      Page(TableText(HeadedIn(table, phrases()), color_out()));
+      Page(TableText(TableIn(table, phrases()), color_out()));
       break;
   }
 }
@@ -96,7 +95,7 @@ void Context::Emit(const nlohmann::ordered_json& object, absl::string_view text)
       out() << ObjectCsv(object);
       break;
     case Format::kTable:
-      Page(base::Str(text));
+      Page(phrases().RetellLines(text));
       break;
   }
 }
@@ -106,6 +105,14 @@ int Context::Width() const {
   constexpr int kUsual = 100;
   const bool known = streams_.out_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
   return known && size.ws_col > 0 ? size.ws_col : kUsual;
+}
+
+void Context::EmitSaid(const nlohmann::ordered_json& object, absl::string_view text) {
+  if (format() == Format::kTable) {
+    Page(base::Str(text));
+  } else {
+    Emit(object, text);
+  }
 }
 
 // Through the pager only when the text is longer than the terminal.
@@ -136,7 +143,7 @@ absl::Status Context::Confirm(bool yes, absl::string_view question) {
     return UsageError("this asks for a yes, and there is no terminal to ask on",
                       "look at it with --dry-run, then pass --yes");
   }
-  err() << question << " [y/N] " << std::flush;
+  err() << phrases().RetellLines(question) << " [y/N] " << std::flush;
   std::string answer;
   std::getline(*streams_.in, answer);
   if (answer == "y" || answer == "Y" || answer == "yes") return absl::OkStatus();
@@ -148,6 +155,8 @@ absl::Status Context::Confirm(bool yes, absl::string_view question) {
 absl::StatusOr<Channel*> Context::Node() {
   if (channel_ == nullptr) {
     ASSIGN_OR_RETURN(channel_, Connect(options.node.empty() ? DefaultNode() : options.node));
+    if (format() == Format::kTable && phrases().language() != "en")
+      channel_->SetReaderLanguage(phrases().language());
   }
   return channel_.get();
 }

@@ -58,17 +58,23 @@ class Context {
   std::ostream& out() { return *streams_.out; }
   std::ostream& err() { return *streams_.err; }
 
-  // One line of talk on stderr; --quiet drops it. Warn is never dropped.
+  // Talk on stderr, written in English and said in the reader's language; --quiet drops it. Warn is
+  // never dropped.
   void Say(absl::string_view line);
+  // Talk that is said in the reader's language already, or holds whole lines of what people wrote.
+  void SaySaid(absl::string_view text);
   void Warn(absl::string_view line);
 
   // What people's output is said in: --lang, else what the environment's locale wishes, else
   // English. Never of JSON or CSV.
   const Phrases& phrases();
 
-  // Data: a table in the wanted format, or one object that has a text for people.
+  // Data: a table in the wanted format, or one object that has a text for people, written in
+  // English and said in the reader's language.
   void Emit(const v1::Table& table);
   void Emit(const nlohmann::ordered_json& object, absl::string_view text);
+  // The text is said already, or holds whole lines of what people wrote: it stays as it is.
+  void EmitSaid(const nlohmann::ordered_json& object, absl::string_view text);
 
   // y/N on a terminal; elsewhere --yes is asked for (USAGE). NOT_CONFIRMED after a no.
   absl::Status Confirm(bool yes, absl::string_view question);

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "client/language/phrases.h"
 #include "entente/v1/local.pb.h"
 
 namespace entente::client {
@@ -36,8 +37,9 @@ struct ValueWords {
 // Adds the value, or replaces the one of the same indicator, period, area and dimensions.
 absl::Status SetValue(v1::Report& report, const ValueWords& words);
 
-// A draft for people, and as the fields of JSON.
-std::string DraftText(const v1::Draft& draft);
+// A draft for people, in the reader's language around what its author wrote, and as the fields of
+// JSON.
+std::string DraftText(const v1::Draft& draft, const Phrases& phrases = Phrases());
 std::string DraftJsonText(const v1::Draft& draft);
 
 // VALIDATION_FAILED with one violation, message as it stands ("CODE field: what; given; do").

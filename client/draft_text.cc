@@ -17,22 +17,38 @@ using nlohmann::ordered_json;
 
 std::string Words(absl::string_view word) { return base::Str(word); }
 
-std::string SubjectText(const v1::Subject& subject) {
+std::string SubjectText(const v1::Subject& subject, const Phrases& phrases = Phrases()) {
   std::string kind = Words(meaning::SubjectKindWord(subject.kind()));
+  kind = phrases.Word(kind).value_or(kind);
   return subject.code().empty() ? kind : absl::StrCat(kind, " ", subject.code());
 }
 
-std::string ValueText(const v1::IndicatorValue& value) {
+std::string ValueText(const v1::IndicatorValue& value, const Phrases& phrases) {
   std::string out = absl::StrCat(value.indicator(), " ", value.period());
   for (const auto& dim : value.dims()) absl::StrAppend(&out, " ", dim.name(), "=", dim.code());
   absl::StrAppend(&out, ": ", value.value().empty() ? "-" : value.value());
   if (!value.unit().empty()) absl::StrAppend(&out, " ", value.unit());
   if (!value.status().empty()) absl::StrAppend(&out, " (", value.status(), ")");
-  if (value.trend() != v1::TREND_UNSPECIFIED)
-    absl::StrAppend(&out, " trend ", Words(meaning::TrendWord(value.trend())));
-  if (!value.source().empty()) absl::StrAppend(&out, "; source: ", value.source());
+  if (value.trend() != v1::TREND_UNSPECIFIED) {
+    const std::string trend = Words(meaning::TrendWord(value.trend()));
+    absl::StrAppend(&out, " ", phrases.Say("trend {0}", {phrases.Word(trend).value_or(trend)}));
+  }
+  if (!value.source().empty())
+    absl::StrAppend(&out, "; ", phrases.Say("source: {0}", {value.source()}));
   if (!value.note().empty()) absl::StrAppend(&out, "; ", value.note());
   return out;
+}
+
+std::string MilestoneText(const v1::Milestone& m, const Phrases& phrases) {
+  return absl::StrCat(phrases.ShortDate(m.date()), m.date().empty() ? "" : " ", m.text(),
+                      m.done() ? absl::StrCat(" (", phrases.Say("done"), ")") : "");
+}
+
+std::string AttachmentText(const v1::Attachment& a) {
+  return absl::StrCat(a.name(), "  ", meaning::BinarySize(a.size()), "  ", a.media_type(),
+                      a.lang().empty() ? "" : absl::StrCat("  ", a.lang()),
+                      a.kind().empty() ? "" : absl::StrCat("  ", a.kind()),
+                      a.title().empty() ? "" : absl::StrCat("  ", a.title()));
 }
 
 ordered_json ValueJson(const v1::IndicatorValue& value) {
@@ -49,12 +65,27 @@ ordered_json ValueJson(const v1::IndicatorValue& value) {
           {"note", value.note()}};
 }
 
-void Line(std::string& out, absl::string_view name, absl::string_view value) {
-  if (value.empty()) return;
-  std::string padded =
-      absl::StrCat(name, std::string(name.size() < 15 ? 15 - name.size() : 1, ' '));
-  absl::StrAppend(&out, padded, Printable(value), "\n");
-}
+// Names and values, a line each; the values begin in one column.
+class Lines {
+ public:
+  explicit Lines(const Phrases& phrases) : phrases_(phrases) {}
+
+  void Add(const std::string& name, absl::string_view value) {
+    if (value.empty()) return;
+    const int missing = kNameColumns - DisplayWidth(name);
+    absl::StrAppend(&text_, name, std::string(missing > 0 ? missing : 1, ' '), Printable(value),
+                    "\n");
+  }
+  std::string Word(absl::string_view word) const {
+    return phrases_.Word(word).value_or(base::Str(word));
+  }
+  std::string& text() { return text_; }
+
+ private:
+  static constexpr int kNameColumns = 15;
+  const Phrases& phrases_;
+  std::string text_;
+};
 
 // Text of several lines, indented under its name.
 void Block(std::string& out, absl::string_view name, absl::string_view text) {
@@ -110,40 +141,36 @@ ordered_json ReportJson(const v1::Report& report) {
 
 }  // namespace
 
-std::string DraftText(const v1::Draft& draft) {
+std::string DraftText(const v1::Draft& draft, const Phrases& phrases) {
   const v1::Report& report = draft.report();
-  std::string out;
-  Line(out, "draft", absl::StrCat(draft.name(), " (", draft.state(), ")"));
-  Line(out, "reference", draft.reference());
-  Line(out, "round",
-       absl::StrCat(draft.instrument(), "/", report.round().empty() ? "-" : report.round()));
-  Line(out, "subject", SubjectText(report.subject()));
-  Line(out, "period", report.period());
-  Line(out, "language", report.common().lang());
-  Line(out, "implementation", Words(meaning::ImplementationWord(report.implementation())));
-  Line(out, "assessment", Words(meaning::AssessmentWord(report.assessment())));
-  Line(out, "reason", report.reason());
-  Line(out, "nil report", report.nil_reason());
-  for (const auto& value : report.values()) Line(out, "value", ValueText(value));
-  for (const auto& m : report.milestones()) {
-    Line(out, "milestone",
-         absl::StrCat(m.date(), m.date().empty() ? "" : " ", m.text(), m.done() ? " (done)" : ""));
-  }
-  for (const auto& a : report.attachments()) {
-    Line(out, "attachment",
-         absl::StrCat(a.name(), "  ", meaning::BinarySize(a.size()), "  ", a.media_type(),
-                      a.lang().empty() ? "" : absl::StrCat("  ", a.lang()),
-                      a.kind().empty() ? "" : absl::StrCat("  ", a.kind()),
-                      a.title().empty() ? "" : absl::StrCat("  ", a.title())));
-  }
+  Lines out(phrases);
+  out.Add(phrases.Say("draft"), absl::StrCat(draft.name(), " (", out.Word(draft.state()), ")"));
+  out.Add(phrases.Say("reference"), draft.reference());
+  out.Add(phrases.Say("round"),
+          absl::StrCat(draft.instrument(), "/", report.round().empty() ? "-" : report.round()));
+  out.Add(phrases.Say("subject"), SubjectText(report.subject(), phrases));
+  out.Add(phrases.Say("period"), report.period());
+  out.Add(phrases.Say("language"), report.common().lang());
+  out.Add(phrases.Say("implementation"),
+          out.Word(meaning::ImplementationWord(report.implementation())));
+  out.Add(phrases.Say("assessment"), out.Word(meaning::AssessmentWord(report.assessment())));
+  out.Add(phrases.Say("reason"), report.reason());
+  out.Add(phrases.Say("nil report"), report.nil_reason());
+  for (const auto& value : report.values())
+    out.Add(phrases.Say("value"), ValueText(value, phrases));
+  for (const auto& m : report.milestones())
+    out.Add(phrases.Say("milestone"), MilestoneText(m, phrases));
+  for (const auto& a : report.attachments()) out.Add(phrases.Say("attachment"), AttachmentText(a));
   for (const auto& id : report.common().supersedes())
-    Line(out, "replaces", base::ToHex(id).substr(0, 8));
-  for (const auto& question : draft.questions()) Line(out, "to settle", question.message());
+    out.Add(phrases.Say("replaces"), base::ToHex(id).substr(0, 8));
+  for (const auto& question : draft.questions())
+    out.Add(phrases.Say("to settle"), phrases.Retell(question.message()));
   for (const auto& text : report.narratives())
-    Block(out, absl::StrCat("narrative (", text.lang(), ")"), text.text());
+    Block(out.text(), absl::StrCat(phrases.Say("narrative"), " (", text.lang(), ")"), text.text());
   for (const auto& s : report.sections())
-    Block(out, absl::StrCat(s.name(), " (", s.text().lang(), ")"), s.text().text());
-  return out;
+    Block(out.text(), absl::StrCat(out.Word(s.name()), " (", s.text().lang(), ")"),
+          s.text().text());
+  return out.text();
 }
 
 std::string DraftJsonText(const v1::Draft& draft) {

@@ -215,18 +215,19 @@ Exit ExitOf(const absl::Status& status) {
   return by_code;
 }
 
-std::string ErrorText(const absl::Status& status, bool color) {
+std::string ErrorText(const absl::Status& status, bool color, const Phrases& phrases) {
   std::string out = color ? "\x1b[1;31mentente: " : "entente: ";
-  out += std::string(status.message());
+  out += phrases.RetellLines(status.message());
   if (color) out += "\x1b[0m";
   out += "\n";
   for (const auto& v : ViolationsOf(status)) {
-    if (v.message != status.message()) out += "  " + v.message + "\n";
+    if (v.message != status.message()) out += "  " + phrases.RetellLines(v.message) + "\n";
   }
   std::string hint = HintOf(status);
-  if (!hint.empty()) out += "  what to do: " + hint + "\n";
-  out += "  (" + CodeWord(status) + ", exit status " +
-         std::to_string(static_cast<int>(ExitOf(status))) + ")\n";
+  if (!hint.empty())
+    out += "  " + phrases.Say("what to do: {0}", {phrases.RetellLines(hint)}) + "\n";
+  const std::string exit = std::to_string(static_cast<int>(ExitOf(status)));
+  out += "  " + phrases.Say("({0}, exit status {1})", {CodeWord(status), exit}) + "\n";
   return out;
 }
 

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "client/exit_status.h"
+#include "client/language/phrases.h"
 
 namespace entente::client {
 
@@ -50,8 +51,8 @@ absl::Status FromNode(absl::StatusCode code, absl::string_view message, absl::st
 
 Exit ExitOf(const absl::Status& status);
 
-// Several lines, ending in LF.
-std::string ErrorText(const absl::Status& status, bool color);
+// Several lines, ending in LF, in the reader's language.
+std::string ErrorText(const absl::Status& status, bool color, const Phrases& phrases = Phrases());
 // One line of JSON, ending in LF: code, field, message, hint, and violations where there are any.
 std::string ErrorJson(const absl::Status& status);
 

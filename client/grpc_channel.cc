@@ -7,6 +7,8 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/sync_stream.h>
 
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "client/channel.h"
 #include "client/errors.h"
@@ -29,10 +31,13 @@ class GrpcChannel final : public Channel {
  public:
   explicit GrpcChannel(std::shared_ptr<grpc::Channel> channel) : channel_(std::move(channel)) {}
 
+  void SetReaderLanguage(absl::string_view tag) override { language_ = std::string(tag); }
+
   absl::Status Call(const char* path, const Message& request, Message& response,
                     std::chrono::seconds limit) override {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + limit);
+    if (!language_.empty()) context.AddMetadata("accept-language", language_);
     const grpc::internal::RpcMethod method(path, Kind::NORMAL_RPC, channel_);
     return Answer(grpc::internal::BlockingUnaryCall<Message, Message, Message, Message>(
         channel_.get(), method, &context, request, &response));
@@ -56,6 +61,7 @@ class GrpcChannel final : public Channel {
 
  private:
   const std::shared_ptr<grpc::Channel> channel_;
+  std::string language_;
 };
 
 }  // namespace

@@ -156,27 +156,35 @@ ordered_json RecordJson(const v1::Record& record) {
   return out;
 }
 
-std::string RecordText(const v1::Record& record) {
-  std::string out =
-      absl::StrCat(record.reference(), record.state().empty() ? "" : "  ", record.state(), "\n");
-  if (record.heads_size() > 1)
-    absl::StrAppend(&out, record.heads_size(), " versions stand; entente draft merge settles it\n");
+std::string RecordText(const v1::Record& record, const Phrases& phrases) {
+  std::string out = absl::StrCat(record.reference(), record.state().empty() ? "" : "  ",
+                                 phrases.Word(record.state()).value_or(record.state()), "\n");
+  if (record.heads_size() > 1) {
+    const std::string line =
+        absl::StrCat(record.heads_size(), " versions stand; entente draft merge settles it");
+    absl::StrAppend(&out, phrases.Retell(line), "\n");
+  }
   for (const auto& head : record.heads()) {
+    const std::string signed_at = phrases.ShortDate(UtcText(HlcMs(head.hlc())));
     absl::StrAppend(&out, "#", head.version(), "  ", base::ToHex(head.entry_id()).substr(0, 8),
-                    "  ", head.delegation(), ", ", Printable(head.key_label()), ", signed ",
-                    UtcText(HlcMs(head.hlc())), " (claimed)\n");
-    absl::StrAppend(&out, PayloadText(head.kind(), head.schema(), head.payload()));
+                    "  ", head.delegation(), ", ", Printable(head.key_label()), ", ",
+                    phrases.Say("signed {0} (claimed)", {signed_at}), "\n",
+                    PayloadText(head.kind(), head.schema(), head.payload()));
     for (const auto& finding : head.findings())
-      absl::StrAppend(&out, "  ! ", Printable(finding.message()), "\n");
+      absl::StrAppend(&out, "  ! ", phrases.Retell(Printable(finding.message())), "\n");
   }
   for (const auto& spoken : record.spoken()) {
-    absl::StrAppend(&out, base::Str(meaning::KindWord(spoken.kind())), "  ",
+    const std::string kind = base::Str(meaning::KindWord(spoken.kind()));
+    const std::string signed_at = phrases.ShortDate(UtcText(HlcMs(spoken.hlc())));
+    absl::StrAppend(&out, phrases.Word(kind).value_or(kind), "  ",
                     base::ToHex(spoken.entry_id()).substr(0, 8), "  ", spoken.delegation(), ", ",
-                    Printable(spoken.key_label()), ", signed ", UtcText(HlcMs(spoken.hlc())),
-                    " (claimed)", spoken.answered() ? ", answered" : "", "\n",
+                    Printable(spoken.key_label()), ", ",
+                    phrases.Say("signed {0} (claimed)", {signed_at}),
+                    spoken.answered() ? absl::StrCat(", ", phrases.Say("answered")) : "", "\n",
                     PayloadText(spoken.kind(), spoken.schema(), spoken.payload()));
   }
-  if (!record.freshness().empty()) absl::StrAppend(&out, Printable(record.freshness()), "\n");
+  if (!record.freshness().empty())
+    absl::StrAppend(&out, phrases.Retell(Printable(record.freshness())), "\n");
   return out;
 }
 

@@ -6,12 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "client/language/phrases.h"
 #include "entente/v1/local.pb.h"
 
 namespace entente::client {
 
 nlohmann::ordered_json RecordJson(const v1::Record& record);
-std::string RecordText(const v1::Record& record);
+std::string RecordText(const v1::Record& record, const Phrases& phrases = Phrases());
 
 // A payload in words: names, nested ones joined by dots, and values; as lines "name: value".
 // Payloads of a newer version say so.

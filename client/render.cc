@@ -37,21 +37,6 @@ bool IsPercent(absl::string_view cell) {
   return cell.size() > 1 && cell.back() == '%' && LooksLikeNumber(cell.substr(0, cell.size() - 1));
 }
 
-// A column of numbers, or one whose every cell is a percentage or a dash.
-std::vector<bool> NumberColumns(const v1::Table& table) {
-  std::vector<bool> numbers;
-  for (int c = 0; c < table.columns_size(); ++c) {
-    bool number = table.columns(c).number();
-    bool rates = table.rows_size() > 0;
-    for (const auto& row : table.rows()) {
-      absl::string_view cell = c < row.cells_size() ? absl::string_view(row.cells(c)) : "";
-      rates = rates && (IsPercent(cell) || cell == kDash);
-    }
-    numbers.push_back(number || rates);
-  }
-  return numbers;
-}
-
 std::string Padded(const std::string& text, int width, bool right, bool last) {
   int missing = std::max(0, width - DisplayWidth(text));
   if (right) return std::string(missing, ' ') + text;
@@ -146,6 +131,20 @@ std::string TableText(const v1::Table& table, bool color) {
   for (const auto& note : table.notes()) out += Printable(note) + "\n";
   if (!table.freshness().empty()) out += Printable(table.freshness()) + "\n";
   return out;
+}
+
+std::vector<bool> NumberColumns(const v1::Table& table) {
+  std::vector<bool> numbers;
+  for (int c = 0; c < table.columns_size(); ++c) {
+    bool number = table.columns(c).number();
+    bool rates = table.rows_size() > 0;
+    for (const auto& row : table.rows()) {
+      absl::string_view cell = c < row.cells_size() ? absl::string_view(row.cells(c)) : "";
+      rates = rates && (IsPercent(cell) || cell == kDash);
+    }
+    numbers.push_back(number || rates);
+  }
+  return numbers;
 }
 
 std::string CsvField(absl::string_view cell, bool number) {

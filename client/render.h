@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "entente/v1/local.pb.h"
@@ -30,6 +31,9 @@ std::string Count(uint64_t count, absl::string_view thing);
 std::string Mebibytes(uint64_t bytes);
 // "900 B", "1.5 kB", "1.5 MB": in the units in which sizes are given.
 std::string SizeText(uint64_t bytes);
+
+// Per column: does it hold numbers, or only percentages and dashes?
+std::vector<bool> NumberColumns(const v1::Table& table);
 
 std::string TableText(const v1::Table& table, bool color);
 std::string TableCsv(const v1::Table& table);

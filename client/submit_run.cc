@@ -286,7 +286,7 @@ absl::StatusOr<SubmitRun> SignAndSubmit(
   }
   RETURN_IF_ERROR(CheckStopped(run.prepared, options.open_incarnation));
   ASSIGN_OR_RETURN(FeedPlace place, PlaceOf(run.prepared, public_key, options, mark));
-  if (!options.dry_run) context.Say(in_words(run.prepared));
+  if (!options.dry_run) context.SaySaid(in_words(run.prepared));
   if (options.dry_run) {
     PlanHeaders(records, place, run);
     return run;

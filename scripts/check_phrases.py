@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """Every phrase the client says to people stands in every language, and says the same.
 
-Phrases are the literals of Say(...), Said(...) and Phrase(...) in the client's rooms that speak
-every language, the closed lists of node/meaning/words.cc that they say ("in_progress" is said "in
-progress"), and the headings of the node's tables ("DELEGATION"). client/language/po/LANG.po has a
-translation of each, with the same {0} {1}...
---template prints them as a .po file to start a language with.
+Three kinds of entries of client/language/po/LANG.po:
+* Phrases, without msgctxt: the literals of Say(...), Said(...) and Phrase(...) in the files that speak every
+  language, the closed lists of node/meaning/words.cc ("in_progress" is said "in progress"), and the headings of
+  tables ("DELEGATION"). Each has a translation with the same {0} {1}...
+* Patterns, msgctxt "line" and "part": English lines of the node and the client, retold by client/language/retelling.h.
+  What stands between the places of each still stands in the sources.
+* Words of cells, msgctxt "word": the same.
+What must have a pattern: the messages of the rules (docs/validation.md) and the hints of client/errors.cc.
+--template prints the phrases as a .po file to start a language with.
 """
 
 import ast
@@ -16,14 +20,21 @@ import sys
 import sources
 
 PO = "client/language/po"
-CALL = re.compile(r"\b(?:Say|Said|Phrase)\s*\(\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)")
+CALL = re.compile(r"\b(?:phrases\(\)\.|phrases_?\.)?(?:Say|Said|Phrase)\s*\(\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)")
 LITERAL = re.compile(r"\"(?:\\.|[^\"\\])*\"")
-ROOMS = ("client/language/", "client/brief/")
+ROOMS = ("client/language/", "client/brief/", "client/errors.cc", "client/context.cc", "client/draft_text.cc",
+         "client/record_text.cc", "client/commands/writing.cc")
 WORD_LIST = re.compile(r"ENTENTE_WORD_LIST\((?:CommitmentNatures|TimetableWords|RoundNatures|"
                        r"InterventionNatures|ReviewOutcomes|NotCountedReasons|SectionNames),([^)]*)\)")
 ENUM_LIST = re.compile(r"k(?:Implementations|Assessments)\{\{(.*?)\}\};", re.S)
 HEADING = re.compile(r"\{\"[a-z_]+\",\s*\"([A-Z][A-Z0-9 .()/%-]*)\"")
-PLACE = re.compile(r"\{\d\}")
+TITLES = re.compile(r"titles\[\] = \{(.*?)\};", re.S)
+PLACE = re.compile(r"\{\d(?::[ndwmsl])?\}")
+LITERALS = re.compile(r"(?:\"(?:\\.|[^\"\\])*\"\s*)+")
+CONTEXTS = ("line", "part", "word")
+RULES = re.compile(r"node/meaning/\w+_rules\.cc$")
+HINTS = re.compile(r"HintByReason\(\) \{(.*?)\n\}", re.S)
+PIECES_MAX = 4  # a text may be put together from so many literals: " record" + " with more than one version"
 
 
 def cpp_text(literals):
@@ -50,60 +61,178 @@ def phrases(root):
             for match in ENUM_LIST.finditer(text):
                 for word in LITERAL.findall(match.group(1)):
                     add(word[1:-1].replace("_", " "), path)
-        if path.startswith("node/"):
+        if path.startswith(("node/", "client/")):
             for match in HEADING.finditer(text):
                 add(match.group(1), path)
+            for match in TITLES.finditer(text):
+                for word in LITERAL.findall(match.group(1)):
+                    add(word[1:-1], path)
     return found
 
 
+class Entry:
+    def __init__(self, line, fuzzy):
+        self.line, self.fuzzy = line, fuzzy
+        self.texts = {}  # keyword -> text: msgctxt, msgid, msgid_plural, msgstr, msgstr[0]...
+
+    @property
+    def context(self):
+        return self.texts.get("msgctxt", "")
+
+    @property
+    def english(self):
+        return [self.texts[key] for key in ("msgid", "msgid_plural") if key in self.texts]
+
+    @property
+    def said(self):
+        return [text for key, text in self.texts.items() if key.startswith("msgstr")]
+
+
+KEYWORD = re.compile(r"(msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?) (\".*)")
+
+
 def read_po(root, path):
-    """msgid -> (msgstr, line). Only what our files use: no plurals, no contexts."""
-    entries, key, texts, at, fuzzy, is_fuzzy = {}, None, {}, 0, False, set()
+    """(msgctxt, msgid) -> Entry."""
+    entries, entry, key, fuzzy = {}, None, None, False
 
     def finish():
-        if texts.get("msgid") is not None:
-            entries[texts["msgid"]] = (texts.get("msgstr", ""), at)
-            if fuzzy:
-                is_fuzzy.add(texts["msgid"])
+        if entry and "msgid" in entry.texts:
+            entries[(entry.context, entry.texts["msgid"])] = entry
 
     for number, line in enumerate(sources.read(root, path).split("\n"), 1):
         line = line.strip()
+        match = KEYWORD.match(line)
         if line.startswith("#,") and "fuzzy" in line:
-            finish()
-            texts, key, fuzzy = {}, None, True
-        elif line.startswith("msgid "):
-            finish()
-            fuzzy = fuzzy and not texts
-            key, at, texts = "msgid", number, {"msgid": ast.literal_eval(line[6:])}
-        elif line.startswith("msgstr "):
-            key = "msgstr"
-            texts[key] = ast.literal_eval(line[7:])
+            fuzzy = True
+        elif match:
+            begins = match.group(1) == "msgctxt" or (match.group(1) == "msgid" and key != "msgctxt")
+            if begins:
+                finish()
+                entry, fuzzy = Entry(number, fuzzy), False
+            key = match.group(1)
+            entry.texts[key] = ast.literal_eval(match.group(2))
         elif line.startswith('"') and key:
-            texts[key] += ast.literal_eval(line)
+            entry.texts[key] += ast.literal_eval(line)
     finish()
-    return entries, is_fuzzy
+    return entries
+
+
+class Corpus:
+    """The literals of the client and the node, adjacent ones as one text."""
+
+    def __init__(self, root):
+        texts = set()
+        self.required = {}  # text that a pattern must have -> where it stands
+        for path in sources.files(root, sources.CPP):
+            if not path.startswith(("client/", "node/")):
+                continue
+            text = sources.read(root, path)
+            text = re.sub(r"^#include.*$|^\s*//.*$|\s// .*$|'\\?\"'", "", text, flags=re.M)
+            texts.update(literals(text))
+            hints = HINTS.search(text) if path == "client/errors.cc" else None
+            for part in literals(hints.group(1)) if hints else literals(text) if RULES.match(path) else []:
+                if part.strip().count(" ") >= 1:
+                    self.required.setdefault(part.strip(" ;:"), path)
+        self.all = "\0".join(sorted(texts))
+
+    def has(self, text):
+        """Is it put together from at most PIECES_MAX pieces of literals?"""
+        for _ in range(PIECES_MAX):
+            low, high = 0, len(text)
+            while low < high:  # the longest beginning that stands in a literal
+                middle = (low + high + 1) // 2
+                low, high = (middle, high) if text[:middle] in self.all else (low, middle - 1)
+            text = text[low:]
+            if not text:
+                return True
+        return False
+
+
+def literals(text):
+    """Adjacent literals as one text each; those with escapes that are not Python's are left out."""
+    out = []
+    for match in LITERALS.finditer(text):
+        try:
+            out.append(cpp_text(match.group(0)))
+        except (SyntaxError, ValueError):
+            continue
+    return out
+
+
+def places(text):
+    return sorted(re.findall(r"\{(\d)", place)[0] for place in PLACE.findall(text))
+
+
+def malformed(pattern):
+    """As Pattern::Parse judges (client/language/pattern.cc)."""
+    numbers = places(pattern)
+    touching = re.search(PLACE.pattern + PLACE.pattern, pattern)
+    return bool(touching) or numbers != [str(i) for i in range(len(numbers))]
+
+
+def check_pattern(path, entry, corpus, forms, findings):
+    name = f'"{entry.texts["msgid"]}" ({entry.context})'
+    if entry.context not in CONTEXTS:
+        findings.add(path, entry.line, f"{name}: no such context", f"one of {' '.join(CONTEXTS)}")
+        return
+    if any(malformed(text) for text in entry.english):
+        findings.add(path, entry.line, f"{name} is no pattern", "number its places 0, 1, 2..., text between them")
+    if len(entry.said) != (forms if len(entry.english) > 1 else 1) or not all(entry.said):
+        findings.add(path, entry.line, f"{name} is not translated", "add every form of it")
+    for said in entry.said:
+        if set(places(said)) != set(places(entry.texts["msgid"])):
+            findings.add(path, entry.line, f"{name} has other places than its translation",
+                         "use each of {0}, {1}... as the pattern does")
+    for text in PLACE.split(entry.texts["msgid"]):
+        text = text.strip()
+        spelt = corpus.has(text) or (entry.context == "word" and corpus.has(text.replace(" ", "_")))
+        if len(text) > 2 and not spelt:
+            findings.add(path, entry.line, f'nothing says "{text}"', "write the line as it is said now, or remove it")
 
 
 def check(root, findings):
-    known = phrases(root)
+    known, corpus = phrases(root), Corpus(root)
     folder = os.path.join(root, PO)
     files = sorted(f for f in os.listdir(folder) if f.endswith(".po")) if os.path.isdir(folder) else []
+    everywhere = {}
     for name in files:
         path = f"{PO}/{name}"
-        entries, fuzzy = read_po(root, path)
+        entries = read_po(root, path)
+        everywhere[path] = entries
+        heading = entries[("", "")].said[0] if ("", "") in entries else ""
+        forms = re.search(r"nplurals=(\d)", heading)
+        for (context, phrase), entry in sorted(entries.items()):
+            if entry.fuzzy:
+                findings.add(path, entry.line, f'"{phrase}" is marked fuzzy',
+                             "read the translation and take the mark away")
+            if context:
+                check_pattern(path, entry, corpus, int(forms.group(1)) if forms else 2, findings)
+            elif phrase and phrase not in known:
+                findings.add(path, entry.line, f'nothing says "{phrase}"', "remove it")
         for phrase, where in sorted(known.items()):
-            said, line = entries.get(phrase, ("", 1))
+            entry = entries.get(("", phrase))
+            said = entry.said[0] if entry else ""
             if not said:
-                findings.add(path, line, f'"{phrase}" ({where}) is not translated', "add it")
-            elif sorted(PLACE.findall(phrase)) != sorted(PLACE.findall(said)):
-                findings.add(path, line, f'"{phrase}" has other places than its translation',
+                findings.add(path, entry.line if entry else 1, f'"{phrase}" ({where}) is not translated', "add it")
+            elif places(phrase) != places(said):
+                findings.add(path, entry.line, f'"{phrase}" has other places than its translation',
                              "use each of {0}, {1}... as the phrase does")
-        for phrase, (_, line) in sorted(entries.items()):
-            if phrase and phrase not in known:
-                findings.add(path, line, f'nothing says "{phrase}"', "remove it")
-        for phrase in sorted(fuzzy):
-            findings.add(path, entries[phrase][1], f'"{phrase}" is marked fuzzy',
-                         "read the translation and take the mark away")
+        check_required(path, entries, corpus, findings)
+    every = set().union(*(set(entries) for entries in everywhere.values()))
+    for path, entries in everywhere.items():
+        for context, phrase in sorted(every - set(entries)):
+            if context:
+                findings.add(path, 1, f'"{phrase}" ({context}) is translated elsewhere, not here', "add it")
+
+
+def check_required(path, entries, corpus, findings):
+    """What the rules and the hints say is part of some pattern."""
+    patterns = "\0".join(text for (context, _), entry in entries.items() if context for text in entry.english)
+    for text, where in sorted(corpus.required.items()):
+        pieces = [piece.strip() for piece in text.split(";") if piece.strip().count(" ") >= 1]
+        for piece in pieces:
+            if piece not in patterns:
+                findings.add(path, 1, f'"{piece}" ({where}) has no pattern', 'add one, msgctxt "line"')
 
 
 def quoted(text):

@@ -52,8 +52,8 @@ absl::Status RefusedBy(const v1::CheckDraftResponse& check, absl::string_view me
 }
 
 void EmitDraft(Context& context, const v1::Draft& draft) {
-  context.Emit(nlohmann::ordered_json::parse(DraftJsonText(draft), nullptr, false),
-               DraftText(draft));
+  context.EmitSaid(nlohmann::ordered_json::parse(DraftJsonText(draft), nullptr, false),
+                   DraftText(draft, context.phrases()));
 }
 
 }  // namespace entente::client

@@ -194,9 +194,9 @@ absl::StatusOr<Exit> Import(Context& context, const ImportOptions& o) {
   SubmitRun run;
   if (!plan.records.empty()) {
     auto in_words = [&](const v1::PrepareEntriesResponse& prepared) {
-      return absl::StrCat("Signs as secretariat ", prepared.delegation_code(), " of ", instrument,
-                          ": ", KindsInWords(plan.records), "; ", plan.unchanged,
-                          " stand unchanged.");
+      return context.phrases().Retell(absl::StrCat(
+          "Signs as secretariat ", prepared.delegation_code(), " of ", instrument, ": ",
+          KindsInWords(plan.records), "; ", plan.unchanged, " stand unchanged."));
     };
     ASSIGN_OR_RETURN(run, SignAndSubmit(context, instrument, o.author, plan.records, in_words));
   }

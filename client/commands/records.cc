@@ -49,7 +49,7 @@ absl::StatusOr<Exit> ShowRecord(Context& context, const std::string& reference) 
   request.set_reference(reference);
   request.set_as_of(context.options.as_of);
   ASSIGN_OR_RETURN(v1::Record record, context.Call(local::kGetRecord, request));
-  context.Emit(RecordJson(record), RecordText(record));
+  context.EmitSaid(RecordJson(record), RecordText(record, context.phrases()));
   return Exit::kDone;
 }
 

@@ -50,7 +50,7 @@ absl::StatusOr<Exit> Submit(Context& context, const std::string& name, const Aut
   const Act act{draft.instrument(),
                 {RecordOf(v1::REPORT, draft.report(), CitedBy(context, draft, check.reference()),
                           meaning::SchemaOf(draft.report()))},
-                DraftText(draft),
+                DraftText(draft, context.phrases()),
                 name};
   ASSIGN_OR_RETURN(SubmitRun run, SignAct(context, o, act));
   if (!run.entries.empty()) MarkSubmitted(context, draft, run.entries.at(0));

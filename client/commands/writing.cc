@@ -31,18 +31,24 @@ nlohmann::ordered_json RecordsJson(const std::vector<UnsignedRecord>& records) {
   return out;
 }
 
+// A draft's text is in the reader's language already, around whole lines of its author's.
+std::string InWords(Context& context, const Act& act) {
+  return act.draft.empty() ? context.phrases().RetellLines(act.text) : act.text;
+}
+
 void EmitDryRun(Context& context, const SubmitRun& run, const Act& act) {
   nlohmann::ordered_json object = {{"dry_run", true}, {"header", HeaderJson(run.headers.at(0))}};
   auto records = RecordsJson(act.records);
   object["record"] = records.at(0);
   if (records.size() > 1) object["records"] = std::move(records);
-  std::string text =
-      absl::StrCat(act.text, "Would be signed for ", run.prepared.delegation_code(), ":\n");
+  std::string text = absl::StrCat(
+      InWords(context, act),
+      context.phrases().Say("Would be signed for {0}:", {run.prepared.delegation_code()}), "\n");
   for (const auto& [name, value] : object["header"].items()) {
     absl::StrAppend(&text, "  ", name, ": ",
                     value.is_string() ? value.get<std::string>() : value.dump(), "\n");
   }
-  context.Emit(object, text);
+  context.EmitSaid(object, text);
 }
 
 void EmitSubmitted(Context& context, const SubmitRun& run, const Act& act) {
@@ -136,7 +142,8 @@ void SupersedeHeads(const v1::Record& record, v1::Common& common) {
 
 absl::StatusOr<SubmitRun> SignAct(Context& context, const AuthorOptions& options, const Act& act) {
   auto in_words = [&](const v1::PrepareEntriesResponse& prepared) {
-    return absl::StrCat(act.text, WhoSigns(prepared, act.instrument));
+    return absl::StrCat(InWords(context, act),
+                        context.phrases().Retell(WhoSigns(prepared, act.instrument)));
   };
   ASSIGN_OR_RETURN(SubmitRun run,
                    SignAndSubmit(context, act.instrument, options, act.records, in_words));

@@ -38,7 +38,7 @@ void SupersedeHeads(const v1::Record& record, v1::Common& common);
 struct Act {
   std::string instrument;
   std::vector<UnsignedRecord> records;
-  std::string text;
+  std::string text;   // in English; of a draft in the reader's language
   std::string draft;  // the draft it comes from; empty: none
 };
 

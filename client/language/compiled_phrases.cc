@@ -1,5 +1,7 @@
 #include "client/language/compiled_phrases.h"
 
+#include "absl/strings/match.h"
+
 namespace entente::client {
 
 namespace {
@@ -30,19 +32,33 @@ absl::string_view CompiledPhrases::Text(uint32_t table, uint32_t which) const {
   return bytes_.substr(at, length);
 }
 
-std::optional<absl::string_view> CompiledPhrases::Find(absl::string_view phrase) const {
+// The first phrase that is not less.
+uint32_t CompiledPhrases::LowerBound(absl::string_view phrase) const {
   uint32_t low = 0, high = count_;
   while (low < high) {
     const uint32_t middle = low + (high - low) / 2;
-    const absl::string_view at = Text(phrases_, middle);
-    if (at == phrase) return Text(translations_, middle);
-    if (at < phrase) {
+    if (Text(phrases_, middle) < phrase) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
-  return std::nullopt;
+  return low;
+}
+
+std::optional<absl::string_view> CompiledPhrases::Find(absl::string_view phrase) const {
+  const uint32_t at = LowerBound(phrase);
+  if (at >= count_ || Text(phrases_, at) != phrase) return std::nullopt;
+  return Text(translations_, at);
+}
+
+std::optional<std::pair<absl::string_view, absl::string_view>> CompiledPhrases::OfPrefix(
+    absl::string_view prefix, uint32_t which) const {
+  const uint32_t first = LowerBound(prefix);
+  if (which >= count_ - first) return std::nullopt;
+  const absl::string_view phrase = Text(phrases_, first + which);
+  if (!absl::StartsWith(phrase, prefix)) return std::nullopt;
+  return std::make_pair(phrase, Text(translations_, first + which));
 }
 
 }  // namespace entente::client

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 
@@ -18,7 +19,13 @@ class CompiledPhrases {
   std::optional<absl::string_view> Find(absl::string_view phrase) const;
   uint32_t size() const { return count_; }
 
+  // One phrase of those that begin with `prefix`, ascending: from `which` = 0 on; none after the
+  // last.
+  std::optional<std::pair<absl::string_view, absl::string_view>> OfPrefix(absl::string_view prefix,
+                                                                          uint32_t which) const;
+
  private:
+  uint32_t LowerBound(absl::string_view phrase) const;
   uint32_t Number(size_t at) const;  // 0 outside the bytes
   absl::string_view Text(uint32_t index, uint32_t which) const;
 

@@ -2,6 +2,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "node/base/bytes.h"
 
 namespace entente::client {
@@ -31,7 +33,49 @@ Marks MarksOf(absl::string_view language) {
   return {",", "."};
 }
 
+bool IsIsoDate(absl::string_view text) {
+  return text.size() == 10 && text[4] == '-' && text[7] == '-' && AllDigits(text.substr(0, 4)) &&
+         AllDigits(text.substr(5, 2)) && AllDigits(text.substr(8, 2));
+}
+
+// "T08:02Z", "T08:02:31Z"
+bool IsIsoClock(absl::string_view text) {
+  if (text.size() != 7 && text.size() != 10) return false;
+  if (text[0] != 'T' || text[3] != ':' || text.back() != 'Z') return false;
+  return AllDigits(text.substr(1, 2)) && AllDigits(text.substr(4, 2)) &&
+         (text.size() == 7 || (text[6] == ':' && AllDigits(text.substr(7, 2))));
+}
+
 }  // namespace
+
+bool IsDecimal(absl::string_view text) {
+  if (!text.empty() && text[0] == '-') text.remove_prefix(1);
+  const size_t dot = text.find('.');
+  return AllDigits(text.substr(0, dot)) &&
+         (dot == absl::string_view::npos || AllDigits(text.substr(dot + 1)));
+}
+
+bool IsIsoTime(absl::string_view text) {
+  return IsIsoDate(text.substr(0, 10)) && (text.size() == 10 || IsIsoClock(text.substr(10)));
+}
+
+std::string Phrases::Retell(absl::string_view line) const { return base::Str(line); }
+
+std::string Phrases::RetellLines(absl::string_view text) const {
+  std::vector<std::string> lines;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) lines.push_back(Retell(line));
+  return absl::StrJoin(lines, "\n");
+}
+
+std::optional<std::string> Phrases::Word(absl::string_view) const { return std::nullopt; }
+
+std::string Phrases::ShortDate(absl::string_view iso) const {
+  const char* mark = language() == "ru" ? "." : language() == "fr" ? "/" : nullptr;
+  if (mark == nullptr || !IsIsoTime(iso)) return base::Str(iso);
+  std::string out = absl::StrCat(iso.substr(8, 2), mark, iso.substr(5, 2), mark, iso.substr(0, 4));
+  if (iso.size() == 10) return out;
+  return absl::StrCat(out, " ", iso.substr(11, iso.size() - 12), " UTC");
+}
 
 std::string Phrases::Find(absl::string_view english) const { return base::Str(english); }
 
@@ -54,10 +98,7 @@ std::string Phrases::Say(absl::string_view english,
 }
 
 std::string Phrases::Date(absl::string_view iso) const {
-  const bool date = iso.size() == 10 && iso[4] == '-' && iso[7] == '-' &&
-                    AllDigits(iso.substr(0, 4)) && AllDigits(iso.substr(5, 2)) &&
-                    AllDigits(iso.substr(8, 2));
-  const int month = date ? (iso[5] - '0') * 10 + (iso[6] - '0') : 0;
+  const int month = IsIsoDate(iso) ? (iso[5] - '0') * 10 + (iso[6] - '0') : 0;
   if (month < 1 || month > 12) return base::Str(iso);
   absl::string_view day = iso.substr(8, 2);
   if (day[0] == '0') day.remove_prefix(1);
@@ -66,14 +107,12 @@ std::string Phrases::Date(absl::string_view iso) const {
 }
 
 std::string Phrases::Number(absl::string_view decimal) const {
-  const bool negative = !decimal.empty() && decimal[0] == '-';
+  if (!IsDecimal(decimal)) return base::Str(decimal);
+  const bool negative = decimal[0] == '-';
   const absl::string_view rest = decimal.substr(negative ? 1 : 0);
   const size_t dot = rest.find('.');
   const absl::string_view whole = rest.substr(0, dot);
   const absl::string_view part = dot == absl::string_view::npos ? "" : rest.substr(dot + 1);
-  if (!AllDigits(whole) || (dot != absl::string_view::npos && !AllDigits(part))) {
-    return base::Str(decimal);
-  }
   const Marks marks = MarksOf(language());
   std::string out = negative ? "\u2212" : "";
   for (size_t i = 0; i < whole.size(); ++i) {

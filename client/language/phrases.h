@@ -3,6 +3,7 @@
 // numbers follow the language too. Machine output (JSON, CSV) never comes through here. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,11 @@ namespace entente::client {
 
 // Marks a phrase that is said elsewhere, so that scripts/check_phrases.py finds it.
 constexpr const char* Phrase(const char* english) { return english; }
+
+// "28800", "-3" or "28800.5"
+bool IsDecimal(absl::string_view text);
+// "2017-09-14", "2017-09-14T08:02Z" or "2017-09-14T08:02:31Z"
+bool IsIsoTime(absl::string_view text);
 
 class Phrases {
  public:
@@ -24,6 +30,18 @@ class Phrases {
   // {0}, {1}... stand for the arguments; the same set in every language (tests/style).
   std::string Say(absl::string_view english, const std::vector<std::string>& arguments) const;
 
+  // A line that the node or the client wrote in English (client/language/retelling.h); itself where
+  // no translation of it is known.
+  virtual std::string Retell(absl::string_view line) const;
+  // Each line of a text.
+  std::string RetellLines(absl::string_view text) const;
+  // "in_progress" or "in progress", in the reader's language; none where it is not known.
+  virtual std::optional<std::string> Word(absl::string_view english) const;
+
+  // "2017-09-14" or "2017-09-14T08:02Z" as the language writes it in a table: "14.09.2017 08:02
+  // UTC". English tables keep the form of ISO 8601: of others it cannot be said which number is the
+  // month. Anything else comes back as it is.
+  std::string ShortDate(absl::string_view iso) const;
   // "2017-09-14" as "14 September 2017"; anything else comes back as it is.
   std::string Date(absl::string_view iso) const;
   // "28800.5" as "28,800.5"; anything else comes back as it is.

@@ -7,6 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "client/language/phrases.h"
+#include "client/language/retelling.h"
 
 namespace entente::client {
 
@@ -16,6 +17,9 @@ struct CompiledLanguage {
 };
 // Ascending by language; made by the build.
 const std::vector<CompiledLanguage>& CompiledLanguages();
+
+// The patterns of its lines, as they stand in its .po file.
+std::vector<RetoldRule> RetoldRulesOf(const CompiledLanguage& compiled);
 
 // "en", then the others.
 std::vector<std::string> SpokenLanguages();

@@ -8,8 +8,6 @@
 namespace entente::meaning {
 namespace {
 
-constexpr size_t kTextBytes = 200;
-
 v1::ReportSummary Of(const v1::Report& report) {
   v1::ReportSummary out;
   out.set_round(report.round());
@@ -34,7 +32,7 @@ v1::ReportSummary Of(const v1::Report& report) {
 
 v1::WithdrawalSummary Of(const v1::Withdrawal& withdrawal) {
   v1::WithdrawalSummary out;
-  out.set_reason(Shorten(withdrawal.reason(), kTextBytes));
+  out.set_reason(Shorten(withdrawal.reason(), kSummaryTextBytes));
   return out;
 }
 
@@ -60,7 +58,7 @@ v1::ChapterSummary Of(const v1::Chapter& chapter) {
 v1::CommitmentSummary Of(const v1::Commitment& commitment) {
   v1::CommitmentSummary out;
   out.set_code(commitment.code());
-  out.set_text(Shorten(TextIn(commitment.texts(), "en"), kTextBytes));
+  out.set_text(Shorten(TextIn(commitment.texts(), "en"), kSummaryTextBytes));
   out.set_nature(commitment.nature());
   *out.mutable_addressees() = commitment.addressees();
   *out.mutable_indicators() = commitment.indicators();

@@ -2,12 +2,15 @@
 // that no table opens entries. One message per kind; see entente/v1/store.proto.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "entente/v1/store.pb.h"
 #include "node/meaning/record.h"
 
 namespace entente::meaning {
+
+inline constexpr size_t kSummaryTextBytes = 200;  // longer texts are cut
 
 // Serialised summary message of the record's kind; "" for monostate.
 std::string Summarise(const Record& record);

@@ -32,27 +32,28 @@ std::string DimsText(const v1::IndicatorValue& value) {
 // Of one place: statements by slot, each slot's heads.
 using BySlot = std::map<std::string, std::vector<Statement>>;
 
-bool Earlier(const Statement& a, const Statement& b) {
+bool SignedEarlier(const Statement& a, const Statement& b) {
   return std::tie(a.hlc, a.entry) < std::tie(b.hlc, b.entry);
 }
 
 SeriesCell CellOf(BySlot slots) {
   SeriesCell cell;
   for (auto& [slot, statements] : slots) {
-    std::sort(statements.begin(), statements.end(), Earlier);
+    std::sort(statements.begin(), statements.end(), SignedEarlier);
     // Versions that agree are no conflict about this value.
     if (std::all_of(statements.begin(), statements.end(), [&](const Statement& other) {
           return SameValue(other.value, statements.back().value);
         })) {
       statements.erase(statements.begin(), statements.end() - 1);
     }
-    if (cell.stands.empty() || Earlier(cell.stands.back(), statements.back())) {
+    if (cell.stands.empty() || SignedEarlier(cell.stands.back(), statements.back())) {
       std::swap(cell.stands, statements);
     }
     // `statements` now is the slot that yields.
     if (statements.empty() || SameValue(statements.back().value, cell.stands.back().value))
       continue;
-    if (!cell.before || Earlier(*cell.before, statements.back())) cell.before = statements.back();
+    if (!cell.before || SignedEarlier(*cell.before, statements.back()))
+      cell.before = statements.back();
   }
   return cell;
 }

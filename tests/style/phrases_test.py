@@ -7,6 +7,8 @@ import planted
 PHRASES = '#include "x.h"\nauto a = phrases.Say("{0} of {1}");\nauto b = Said("Two "\n              "lines");\n'
 GOOD = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n\nmsgid "{0} of {1}"\nmsgstr "{1}, {0}"\n\n' \
        'msgid "Two lines"\nmsgstr ""\n"Deux "\n"lignes"\n'
+MARKS = '\nmsgctxt "line"\nmsgid "{0} has {1:n} mark left"\nmsgid_plural "{0} has {1:n} marks left"\n' \
+        'msgstr[0] "{0} a encore {1:n} marque"\nmsgstr[1] "{0} a encore {1:n} marques"\n'
 
 
 class Phrases(planted.PlantedCheck):
@@ -37,6 +39,31 @@ class Phrases(planted.PlantedCheck):
         self.assert_found(self.with_po(GOOD, **{"node/meaning/words.cc": words}), '"mid term"')
         table = 'TableBuilder table({{"on_time", "ON TIME", true}});\n'
         self.assert_found(self.with_po(GOOD, **{"node/query/x.cc": table}), '"ON TIME"')
+
+    def test_a_line_that_nothing_says_any_more(self):
+        said = {"client/x.cc": 'Say(StrCat(name, " has ", n, n == 1 ? " mark" : " marks", " left"));\n'}
+        self.assert_clean(self.with_po(GOOD + MARKS, **said))
+        stale = MARKS.replace("has", "had")
+        self.assert_found(self.with_po(GOOD + stale, **said), 'nothing says "had"')
+
+    def test_a_pattern_that_is_none(self):
+        line = 'msgctxt "line"\nmsgid "{0}{1} left"\nmsgstr "{0}{1}"\n'
+        self.assert_found(self.with_po(GOOD + line, **{"client/x.cc": 'Say("left");\n'}), "is no pattern")
+
+    def test_a_form_of_number_that_is_missing(self):
+        said = {"client/x.cc": 'Say(" has ", " mark", " marks", " left");\n'}
+        one = MARKS.replace('msgstr[1] "{0} a encore {1:n} marques"\n', "")
+        self.assert_found(self.with_po(GOOD + one, **said), "is not translated", "every form")
+        other = MARKS.replace("{0} a encore {1:n} marques", "{0} en a plusieurs")
+        self.assert_found(self.with_po(GOOD + other, **said), "other places")
+
+    def test_a_line_of_one_language_only(self):
+        said = {"client/x.cc": 'Say(" has ", " mark", " marks", " left");\n', "client/language/po/ru.po": GOOD}
+        self.assert_found(self.with_po(GOOD + MARKS, **said), "ru.po:1", "translated elsewhere, not here")
+
+    def test_a_rule_without_pattern(self):
+        rule = {"node/meaning/value_rules.cc": 'Refuse("E-NUM", field, text + " is no number; write 1234.5");\n'}
+        self.assert_found(self.with_po(GOOD, **rule), '"is no number"', '"write 1234.5"', "has no pattern")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/status_macros.h"
+#include "node/query/titles.h"
 #include "node/rpc/local/authority_calls.h"
 
 namespace entente::rpc {
@@ -32,7 +33,8 @@ absl::StatusOr<std::string> Asked::FreshnessLine() const {
   return as_of_.words.empty() ? line : absl::StrCat(as_of_.words, " ", line);
 }
 
-absl::Status Asked::Finish(v1::Table& table) const {
+absl::Status Asked::Finish(v1::Table& table, absl::string_view language) const {
+  RETURN_IF_ERROR(query::TitlesIn(views_, language, table));
   ASSIGN_OR_RETURN(*table.mutable_freshness(), FreshnessLine());
   table.set_instrument(views_.code());
   if (as_of_.frontier) table.set_frontier_digest(as_of_.frontier->str());

@@ -28,8 +28,9 @@ class Asked {
 
   // The last line of every answer: which moment it is of, and how fresh each delegation's part is.
   absl::StatusOr<std::string> FreshnessLine() const;
-  // Says so in the table, with the frontier it stands on and the instrument.
-  absl::Status Finish(v1::Table& table) const;
+  // Says so in the table, with the frontier it stands on and the instrument; titles in the reader's
+  // language where the catalogue has them.
+  absl::Status Finish(v1::Table& table, absl::string_view language = "") const;
 
  private:
   Asked(store::PublishedPtr published, std::unique_ptr<const storage::Snapshot> snapshot,

@@ -12,6 +12,7 @@
 #include "node/rpc/local/entry_calls.h"
 #include "node/rpc/local/node_calls.h"
 #include "node/rpc/message_stream.h"
+#include "node/rpc/reader_language.h"
 #include "node/rpc/unary.h"
 #include "node/store/view_digest.h"
 
@@ -22,12 +23,13 @@ namespace {
 // Answers a question about one instrument over one snapshot, and says how fresh the answer is.
 template <class Ask>
 absl::Status Answer(NodeCore& core, Peers& peers, const std::string& instrument_code,
-                    const std::string& as_of, v1::Table& table, Ask ask) {
+                    const std::string& as_of, const std::string& language, v1::Table& table,
+                    Ask ask) {
   ASSIGN_OR_RETURN(const auto asked, Asked::About(core, peers, instrument_code, as_of));
   absl::StatusOr<v1::Table> answer = ask(*asked);
   RETURN_IF_ERROR(answer.status());
   table = *std::move(answer);
-  return asked->Finish(table);
+  return asked->Finish(table, language);
 }
 
 }  // namespace
@@ -83,9 +85,9 @@ Unary* LocalService::DeleteDraft(Context* context, const v1::DeleteDraftRequest*
 // Questions over the views of the request's instrument.
 #define ENTENTE_QUESTION(Method, Request, as_of, expression)                                       \
   Unary* LocalService::Method(Context* context, const v1::Request* request, v1::Table* response) { \
-    return OnPool(context, pool_, [this, request, response] {                                      \
-      return Answer(core_, peers_, request->instrument(), as_of, *response,                        \
-                    [&](const Asked& asked) -> absl::StatusOr<v1::Table> {                         \
+    return OnPool(context, pool_, [this, context, request, response] {                             \
+      return Answer(core_, peers_, request->instrument(), as_of, ReaderLanguage(*context),         \
+                    *response, [&](const Asked& asked) -> absl::StatusOr<v1::Table> {              \
                       const query::Views& views = asked.views();                                   \
                       return expression;                                                           \
                     });                                                                            \

@@ -1,0 +1,111 @@
+"""A Russian focal point's day and a French desk officer's: what they read is in their language, what machines read
+is not."""
+
+import json
+import re
+import unittest
+
+from cluster import Cluster
+
+CYRILLIC = re.compile("[а-яё]", re.I)
+
+
+class Languages(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.world = Cluster(parties=("kg",))
+        cls.addClassCleanup(cls.world.close)
+        cls.kg, cls.gsc = cls.world.kg, cls.world.gsc
+
+    def says(self, text, *wanted):
+        for words in wanted:
+            self.assertIn(words, text)
+
+    def ru(self, *words, status=0):
+        result = self.kg.entente("--lang", "ru", *words)
+        self.assertEqual(result.status, status, result)
+        return result
+
+    def test_1_what_is_owed(self):
+        self.says(self.ru("todo").out, "К СРОКУ", "СОСТОЯНИЕ", "СДЕЛАТЬ", "просрочено", "15.09.2017",
+                  "entente draft new --round MTR-2017 --commitment DDR/08", "Местная копия, последний контакт:")
+
+    def test_2_a_draft_with_mistakes(self):
+        new = self.ru("draft", "new", "--round", "MTR-2017", "--commitment", "DDR/08", "--lang", "ru")
+        self.says(new.out, "черновик       d-1 (черновик)", "предмет        обязательство DDR/08")
+        self.says(new.err, "дальше: entente draft set d-1")
+        refused = self.ru("draft", "set", "d-1", "implementation=ongoing", status=5)
+        self.says(refused.err, 'entente: E-STATUS implementation: "ongoing" — не статус; возможно, вы имели в виду '
+                  "in_progress?", "что делать: ничего не изменено; укажите заново",
+                  "(VALIDATION_FAILED, код завершения 5)")
+        # A narrative that reads like a message of ours is the author's word and stays.
+        narrative = "nothing is missing"
+        self.ru("draft", "set", "d-1", "implementation=in_progress", f"narrative={narrative}", "assessment=on_track")
+        self.says(self.ru("draft", "show", "d-1").out, "выполнение     выполняется", "оценка         по плану",
+                  "текст (ru)\n  nothing is missing\n")
+        check = self.ru("draft", "check", "d-1")
+        self.says(check.out, "W-LATE round: сегодня ", ", срок был 15.09.2017",
+                  "W-SCRIPT narratives[ru]: метка ru обещает кириллицу", "d-1: 0 ошибок, 2 предупреждения")
+
+    def test_3_refused_until_accepted_then_submitted(self):
+        refused = self.ru("submit", "d-1", "--key", self.kg.key, status=5)
+        self.says(refused.err, "предупреждение: W-LATE round: сегодня ",
+                  "entente: в d-1: 2 предупреждения; ничего не подписано",
+                  "что делать: прочтите предупреждения; --accept-warnings подаёт всё равно")
+        done = self.ru("submit", "d-1", "--key", self.kg.key, "--accept-warnings", "--yes")
+        self.says(done.err, "Подписывается за KG в EUCA-2014, номер 1 этого ключа.", "  nothing is missing\n")
+        self.says(done.out, "подан R:EUCA-2014/MTR-2017/KG/DDR/08", "принята")
+        again = self.ru("submit", "d-1", "--key", self.kg.key, status=5)
+        self.says(again.err, "d-1 уже подан, как R:EUCA-2014/MTR-2017/KG/DDR/08")
+        self.says(self.ru("sync").out, "СОСЕД", "РЕЗУЛЬТАТ")
+        self.says(self.ru("report", "list").out, "выполняется", "по плану")
+
+    def test_4_tables_in_french(self):
+        gsc = self.gsc
+        gsc.ok("sync")
+        missing = gsc.ok("--lang", "fr", "missing", "--round", "MTR-2017").out
+        self.says(missing, "DÉLÉGATION", "15/09/2017", "pas vu ici", "délégations sur")
+        rate = gsc.ok("--lang", "fr", "rate", "--round", "MTR-2017").out
+        self.assertRegex(rate, r"\d+,\d\u00a0%")
+        self.says(rate, "Réduction de la demande de drogue")  # the catalogue's own
+        matrix = gsc.ok("--lang", "fr", "matrix", "--round", "MTR-2017", "--chapter", "DDR").out
+        self.says(matrix, "DDR/08", "en cours", "légende : ! hors trajectoire")
+
+    def test_5_mistakes_in_french(self):
+        wrong = self.gsc.entente("--lang", "fr", "missing", "--round", "MTR-2071")
+        self.assertEqual(wrong.status, 6)
+        self.says(wrong.err, "le cycle « MTR-2071 » n’est pas ici ; connus : MTR-2017")
+        for words in (("--lang", "fr", "mising"), ("mising", "--lang=fr")):
+            self.says(self.gsc.entente(*words).err, "entente : mot inattendu « mising »",
+                      "vouliez-vous dire « missing » ?", "(USAGE, code de sortie 2)")
+        self.says(self.gsc.entente("--lang", "fr", "--node", "unix:/nowhere", "status").err,
+                  "aucun nœud à unix:/nowhere (No such file or directory)", "à faire : démarrez-le par")
+
+    def test_6_machines_read_the_same(self):
+        for words in (("missing", "--round", "MTR-2017"), ("rate", "--round", "MTR-2017"), ("todo",),
+                      ("matrix", "--round", "MTR-2017"), ("report", "list"),
+                      ("report", "show", "R:EUCA-2014/MTR-2017/KG/DDR/08"), ("missing", "--round", "MTR-2071"),
+                      ("draft", "check", "d-9"), ("history", "R:EUCA-2014/MTR-2017/KG/DDR/08")):
+            for form in (("--json",), ("--format", "csv")):
+                english = self.kg.entente("--lang", "en", *form, *words)
+                for lang in ("fr", "ru"):
+                    other = self.kg.entente("--lang", lang, *form, *words)
+                    self.assertEqual(other.status, english.status, words)
+                    self.assertEqual(self.ageless(other.out), self.ageless(english.out), words)
+                    if form == ("--json",):
+                        self.assertEqual(other.err, english.err, words)
+        error = json.loads(self.kg.entente("--lang", "ru", "--json", "draft", "show", "d-9").err)
+        self.assertIsNone(CYRILLIC.search(error["message"]))
+
+    def ageless(self, out):
+        """The minutes since the last contact go on while the test runs."""
+        return re.sub(r" \d+min", " 0min", out)
+
+    def test_7_english_is_as_it_was(self):
+        english = self.gsc.ok("missing", "--round", "MTR-2017").out
+        self.says(english, "2017-09-15", "not seen here")
+        self.assertIsNone(CYRILLIC.search(english))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
