@@ -159,6 +159,9 @@ void BuildApp(CLI::App& app, Context& context) {
   AddChanges(app, context);
   AddSearch(app, context);
   AddSeries(app, context);
+  AddExport(app, context);
+  AddConflicts(app, context);
+  AddInbox(app, context);
   AddBrief(app, context);
   AddRegister(app, context);
   AddReceipt(app, context);

@@ -101,6 +101,13 @@ void Context::Emit(const nlohmann::ordered_json& object, absl::string_view text)
   }
 }
 
+int Context::Width() const {
+  winsize size{};
+  constexpr int kUsual = 100;
+  const bool known = streams_.out_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+  return known && size.ws_col > 0 ? size.ws_col : kUsual;
+}
+
 // Through the pager only when the text is longer than the terminal.
 void Context::Page(const std::string& text) {
   winsize size{};

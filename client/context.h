@@ -52,6 +52,8 @@ class Context {
   Format format() const;
   bool color_out() const { return Color(streams_.out_terminal); }
   bool color_err() const { return Color(streams_.err_terminal); }
+  // Columns of the terminal that data goes to; 100 where there is none.
+  int Width() const;
   bool err_terminal() const { return streams_.err_terminal && !options.quiet; }
   std::ostream& out() { return *streams_.out; }
   std::ostream& err() { return *streams_.err; }

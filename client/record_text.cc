@@ -83,7 +83,9 @@ struct Converter {
   }
 };
 
-void Flatten(const ordered_json& json, const std::string& name, std::string& out) {
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+void Flatten(const ordered_json& json, const std::string& name, Fields& out) {
   if (json.is_object()) {
     for (const auto& [field, value] : json.items()) {
       Flatten(value, name.empty() ? field : absl::StrCat(name, ".", field), out);
@@ -93,8 +95,7 @@ void Flatten(const ordered_json& json, const std::string& name, std::string& out
       Flatten(json[i], json.size() == 1 ? name : absl::StrCat(name, "[", i + 1, "]"), out);
     }
   } else {
-    std::string value = json.is_string() ? json.get<std::string>() : json.dump();
-    absl::StrAppend(&out, "  ", name, ": ", Printable(value), "\n");
+    out.emplace_back(name, json.is_string() ? json.get<std::string>() : json.dump());
   }
 }
 
@@ -104,9 +105,16 @@ ordered_json PayloadJson(uint32_t kind, uint32_t schema, const std::string& payl
   return std::visit(Converter{}, meaning::ReadPayload(kind, schema, payload).record);
 }
 
+Fields PayloadFields(uint32_t kind, uint32_t schema, const std::string& payload) {
+  Fields out;
+  Flatten(PayloadJson(kind, schema, payload), "", out);
+  return out;
+}
+
 std::string PayloadText(uint32_t kind, uint32_t schema, const std::string& payload) {
   std::string out;
-  Flatten(PayloadJson(kind, schema, payload), "", out);
+  for (const auto& [name, value] : PayloadFields(kind, schema, payload))
+    absl::StrAppend(&out, "  ", name, ": ", Printable(value), "\n");
   return out;
 }
 

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "entente/v1/local.pb.h"
 
@@ -11,8 +13,10 @@ namespace entente::client {
 nlohmann::ordered_json RecordJson(const v1::Record& record);
 std::string RecordText(const v1::Record& record);
 
-// A payload in words: "name: value" lines, nested names joined by dots. Payloads of a newer version
-// say so.
+// A payload in words: names, nested ones joined by dots, and values; as lines "name: value".
+// Payloads of a newer version say so.
+std::vector<std::pair<std::string, std::string>> PayloadFields(uint32_t kind, uint32_t schema,
+                                                               const std::string& payload);
 std::string PayloadText(uint32_t kind, uint32_t schema, const std::string& payload);
 nlohmann::ordered_json PayloadJson(uint32_t kind, uint32_t schema, const std::string& payload);
 

@@ -150,10 +150,14 @@ std::string TableText(const v1::Table& table, bool color) {
 
 std::string CsvField(absl::string_view cell, bool number) {
   std::string text = base::Str(cell);
-  if (!number && !text.empty() && std::string("=+-@\t\r").find(text[0]) != std::string::npos) {
+  if (!number && !text.empty() &&
+      absl::string_view(kNeutralised).find(text[0]) != absl::string_view::npos) {
     text.insert(0, 1, '\'');
   }
-  if (text.find_first_of("\",\r\n") == std::string::npos) return text;
+  // Readers that are not strict take blanks at the ends away.
+  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+  const bool blank_ends = !text.empty() && (blank(text.front()) || blank(text.back()));
+  if (!blank_ends && text.find_first_of("\",\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (char c : text) {
     if (c == '"') quoted += '"';

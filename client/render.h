@@ -4,9 +4,8 @@
 //  1. JSON: one object; the rows are its field "rows"; a number column holds numbers or null, never
 //  text, unless
 //     a cell is not a number at all.
-//  2. CSV is RFC 4180 in UTF-8 with CRLF; a text cell that a spreadsheet would run as a formula
-//  begins with an
-//     apostrophe.
+//  2. CSV is RFC 4180 in UTF-8 with CRLF; a text cell that a spreadsheet would run as a formula,
+//     or that begins with an apostrophe of its own, gets one in front.
 //  3. Alignment counts display columns (wide and combining characters), not bytes.
 #pragma once
 
@@ -36,8 +35,10 @@ std::string TableText(const v1::Table& table, bool color);
 std::string TableCsv(const v1::Table& table);
 nlohmann::ordered_json TableJson(const v1::Table& table);
 
-// One CSV field, quoted where RFC 4180 asks for it and neutralised where a spreadsheet would
-// compute it.
+// A text cell that begins with one of these gets an apostrophe in front: a spreadsheet would
+// compute it, or take away an apostrophe that is its own.
+inline constexpr char kNeutralised[] = "=+-@\t\r'";
+// One CSV field, quoted where RFC 4180 asks for it and neutralised.
 std::string CsvField(absl::string_view cell, bool number);
 
 // `dump` that never throws: ill-formed UTF-8 is replaced. Two spaces, ends in LF.

@@ -75,6 +75,7 @@ OUTSIDE = [
      ["node/rpc/*", "node/wire/status_codec*", "client/grpc_channel.cc"],
      "keep the call in node/rpc and pass plain values on"),
     ("spdlog", r"spdlog/.*", ["node/runtime/*"], "log through node/runtime"),
+    ("libxlsxwriter", r"xlsxwriter\.h", ["client/xlsx_file.cc"], "go through client/xlsx_file.h"),
     ("CLI11", r"CLI/.*", ["node/main*", "client/*"], "parse arguments in main and pass options on"),
     ("toml++", r"toml\+\+/.*|toml\.hpp|toml\+\+\.h", ["node/*.h", "node/*.cc", "client/*"],
      "read the configuration in node/config and pass options on"),

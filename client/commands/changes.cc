@@ -7,7 +7,7 @@ namespace entente::client {
 
 namespace {
 
-constexpr std::chrono::seconds kLimit(60);
+constexpr std::chrono::seconds kChangesLimit(60);
 
 struct ChangesOptions {
   std::string since, delegation;
@@ -23,7 +23,8 @@ absl::StatusOr<Exit> ShowChanges(Context& context, const ChangesOptions& o) {
   for (const std::string& kind : o.kinds) request.add_kinds(kind);
   request.set_delegation(o.delegation);
   request.set_page_size(o.limit);
-  ASSIGN_OR_RETURN(const v1::Table table, context.Call(questions::kChanges, request, kLimit));
+  ASSIGN_OR_RETURN(const v1::Table table,
+                   context.Call(questions::kChanges, request, kChangesLimit));
   context.Emit(table);
   return o.fail_if_any && table.rows_size() > 0 ? Exit::kSomeFound : Exit::kDone;
 }

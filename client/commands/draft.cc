@@ -199,6 +199,7 @@ void AddDraft(CLI::App& root, Context& context) {
   CLI::App* noun = AddNoun(root, "draft", "Reports in the making: local, never replicated");
   AddNew(*noun, context);
   AddDraftWriting(*noun, context);
+  AddDraftImport(*noun, context);
   AddDraftAttach(*noun, context);
   auto all = std::make_shared<bool>(false);
   CLI::App* list =

@@ -1,4 +1,4 @@
-// entente missing|rate|matrix|conflicts|history|where|todo: tables the node computes from what it
+// entente missing|rate|matrix|history|where|todo: tables the node computes from what it
 // holds.
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -76,7 +76,7 @@ void AddReferenceQuestion(CLI::App& root, Context& context, const char* name, co
   if constexpr (requires(Request request) { request.as_of(); }) AddAsOf(*command, context);
 }
 
-// conflicts and todo: one delegation.
+// todo: one delegation.
 template <class Request>
 void AddDelegationQuestion(CLI::App& root, Context& context, const char* name, const char* what,
                            const char* example, Method<Request, v1::Table> method,
@@ -108,9 +108,6 @@ void AddQuestions(CLI::App& root, Context& context) {
                    {"chapter", "delegation", "commitment"});
   AddRoundQuestion(root, context, "matrix", "Delegations by commitments",
                    "entente matrix --round MTR-2017 --chapter DDR", local::kMatrix, {});
-  AddDelegationQuestion<v1::ConflictsRequest>(
-      root, context, "conflicts", "Records with more than one version that stands",
-      "entente conflicts --delegation KG", local::kConflicts, "Only this delegation's");
   AddReferenceQuestion<v1::HistoryRequest>(
       root, context, "history", "Every version of a record: who, when, replaced by what",
       "entente history R:EUCA-2014/MTR-2017/KG/DDR/08", local::kHistory);

@@ -1,5 +1,7 @@
 #include "node/merge/slot_value.h"
 
+#include <google/protobuf/unknown_field_set.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -50,7 +52,24 @@ v1::SlotValue Build(std::string slot, ByEntry all) {
   return out;
 }
 
+bool NothingUnknown(const google::protobuf::Message& message) {
+  return message.GetReflection()->GetUnknownFields(message).empty();
+}
+
+// What nearly every slot is: one contribution that is as Add would leave it.
+bool IsPlain(const v1::SlotValue& value) {
+  if (value.contributions_size() != 1 || !NothingUnknown(value)) return false;
+  const v1::Contribution& only = value.contributions(0);
+  if (only.entry().size() != 32 || !NothingUnknown(only)) return false;
+  for (int i = 0; i < only.supersedes_size(); ++i) {
+    if (only.supersedes(i).size() != 32 || (i > 0 && only.supersedes(i - 1) >= only.supersedes(i)))
+      return false;
+  }
+  return true;
+}
+
 v1::SlotValue Canonical(v1::SlotValue value) {
+  if (IsPlain(value)) return value;
   ByEntry all;
   for (auto& contribution : *value.mutable_contributions()) Add(all, std::move(contribution));
   return Build(value.slot(), std::move(all));
@@ -105,6 +124,7 @@ std::string JoinSlot(const std::string* existing, absl::string_view operand) {
 }
 
 std::vector<const v1::Contribution*> Heads(const v1::SlotValue& value) {
+  if (value.contributions_size() == 1) return {&value.contributions(0)};
   std::set<std::pair<std::string, std::string>> superseded;  // delegation, entry
   for (const auto& contribution : value.contributions()) {
     for (const auto& id : contribution.supersedes()) {

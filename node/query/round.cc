@@ -63,8 +63,9 @@ std::string Folded(absl::string_view text) { return absl::AsciiStrToLower(text);
 
 }  // namespace
 
-absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bool as_minuted) {
-  Round round(&views);
+absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bool as_minuted,
+                                  absl::string_view delegation) {
+  Round round(views);
   round.as_minuted_ = as_minuted;
   std::string wanted(code);
   // "EUCA-2014/MTR-2017" and "MTR-2017" are the same round.
@@ -96,6 +97,10 @@ absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bo
   }
   RETURN_IF_ERROR(round.LoadExtensions());
   RETURN_IF_ERROR(round.LoadCloses());
+  if (!as_minuted) {
+    round.slots_ = absl::StrCat("report/", round.summary_.code(), "/", delegation,
+                                delegation.empty() ? "" : "/");
+  }
   if (as_minuted) {
     ASSIGN_OR_RETURN(auto interventions, views.All<v1::InterventionSummary>("intervention"));
     for (const auto& intervention : interventions) {
@@ -215,11 +220,13 @@ absl::StatusOr<CellState> Round::Slot(const std::string& delegation, v1::Subject
   name.subject_kind = kind;
   name.subject = code;
   const std::string slot_text = meaning::PrintReportSlot(name);
-  ASSIGN_OR_RETURN(v1::SlotValue slot, views_->Slot(slot_text));
+  if (!slots_.empty()) RETURN_IF_ERROR(views_->Preload(slots_));
+  v1::SlotValue read;
+  ASSIGN_OR_RETURN(const v1::SlotValue* slot, views_->Borrow(slot_text, read));
   CellState out;
-  const auto heads = merge::Heads(slot);
+  const auto heads = merge::Heads(*slot);
   if (heads.empty()) return out;
-  const v1::Contribution* shown = ShownHead(slot);
+  const v1::Contribution* shown = ShownHead(*slot);
   v1::ReportSummary report;
   report.ParseFromString(shown->kind() == v1::REPORT ? shown->summary() : "");
   out.implementation = report.implementation();
@@ -228,7 +235,7 @@ absl::StatusOr<CellState> Round::Slot(const std::string& delegation, v1::Subject
              : shown->kind() == v1::WITHDRAWAL ? Cell::kWithdrawn
              : report.nil()                    ? Cell::kNil
                                                : Cell::kSubmitted;
-  RETURN_IF_ERROR(FillState(slot_text, slot, out));
+  RETURN_IF_ERROR(FillState(slot_text, *slot, out));
   return out;
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -46,7 +47,10 @@ struct CellState {
 class Round {
  public:
   // NOT_FOUND when the round is not held here; with an empty code: the only round held.
-  static absl::StatusOr<Round> Load(const Views& views, absl::string_view code, bool as_minuted);
+  // All its slots are read at once when the first is asked for; with `delegation` only that one's,
+  // and asking for another's costs a read each.
+  static absl::StatusOr<Round> Load(const Views& views, absl::string_view code, bool as_minuted,
+                                    absl::string_view delegation = "");
 
   const v1::RoundSummary& summary() const { return summary_; }
   const std::vector<v1::ChapterSummary>& chapters() const {
@@ -82,7 +86,7 @@ class Round {
   void CountAll() { closes_.clear(); }
 
  private:
-  explicit Round(const Views* views) : views_(views) {}
+  explicit Round(const Views& views) : views_(std::make_shared<Views>(views)) {}
   absl::Status LoadExtensions();
   absl::Status LoadCloses();
   absl::StatusOr<bool> WasCounted(const base::EntryId& report) const;
@@ -91,7 +95,8 @@ class Round {
   absl::StatusOr<CellState> Slot(const std::string& delegation, v1::SubjectKind kind,
                                  const std::string& code) const;
 
-  const Views* views_;
+  std::shared_ptr<Views> views_;  // this round's own
+  std::string slots_;             // what the text of its slots begins with; empty: as minuted
   bool as_minuted_ = false;
   v1::RoundSummary summary_;
   std::vector<v1::ChapterSummary> chapters_;

@@ -1,6 +1,7 @@
 #include "node/query/round_tables.h"
 
 #include <algorithm>
+#include <map>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -9,6 +10,7 @@
 #include "node/meaning/code.h"
 #include "node/meaning/metrics.h"
 #include "node/meaning/words.h"
+#include "node/query/draft_steps.h"
 #include "node/query/table.h"
 
 namespace entente::query {
@@ -321,9 +323,19 @@ Step NextStep(const CellState& state, bool overdue, const std::string& reference
   return {overdue ? "overdue" : "not reported", anew};
 }
 
+bool IsOwn(const Views& views, const std::string& delegation) {
+  const auto& own = views.published().delegation;
+  return own && views.published().DelegationCode(views.instrument(), *own) == delegation;
+}
+
 }  // namespace
 
-absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation, uint64_t now_ms) {
+absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation, uint64_t now_ms,
+                               RecordCache* kept) {
+  std::map<std::string, DraftStep> drafts;
+  if (kept != nullptr && IsOwn(views, delegation)) {
+    ASSIGN_OR_RETURN(drafts, DraftSteps(views, delegation, kept, now_ms));
+  }
   TableBuilder table({{"due", "DUE"},
                       {"round", "ROUND"},
                       {"subject", "SUBJECT"},
@@ -335,7 +347,7 @@ absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation
     if (std::find(summary.expected().begin(), summary.expected().end(), delegation) ==
         summary.expected().end())
       continue;
-    ASSIGN_OR_RETURN(Round round, Round::Load(views, summary.code(), false));
+    ASSIGN_OR_RETURN(Round round, Round::Load(views, summary.code(), false, delegation));
     const uint64_t deadline = round.DeadlineMs(delegation);
     const bool overdue = deadline != 0 && now_ms > deadline;
     for (const auto& commitment : round.commitments()) {
@@ -345,11 +357,19 @@ absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation
       if (done || state.after_close) continue;
       const std::string reference = absl::StrCat("R:", views.code(), "/", summary.code(), "/",
                                                  delegation, "/", commitment.code());
-      const Step step = NextStep(state, overdue, reference, summary.code(), commitment.code());
+      Step step = NextStep(state, overdue, reference, summary.code(), commitment.code());
+      // What is in the making for it already goes on, whatever else would come next.
+      if (auto draft = drafts.extract(absl::StrCat("report/", summary.code(), "/", delegation,
+                                                   "/commitment/", commitment.code()))) {
+        step = {absl::StrCat(step.state, "; ", draft.mapped().state), draft.mapped().todo};
+      }
       table.Row({state.Asked() && !state.due.empty() ? state.due : round.Deadline(delegation),
                  summary.code(), commitment.code(), commitment.text(), step.state, step.todo});
     }
   }
+  // Drafts of nothing that is owed.
+  for (const auto& [slot, step] : drafts)
+    table.Row({"", step.round, step.subject, "", step.state, step.todo});
   return table.Finish();
 }
 

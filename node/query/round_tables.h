@@ -5,6 +5,7 @@
 
 #include "entente/v1/local.pb.h"
 #include "node/meaning/metrics.h"
+#include "node/query/record_cache.h"
 #include "node/query/round.h"
 
 namespace entente::query {
@@ -17,6 +18,8 @@ absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& q
 absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& question);
 absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& question);
 // What a delegation owes in every round that expects it and has not been answered.
-absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation, uint64_t now_ms);
+// `kept`: with the drafts of this node, if the delegation is its own; null: without.
+absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation, uint64_t now_ms,
+                               RecordCache* kept = nullptr);
 
 }  // namespace entente::query

@@ -37,6 +37,7 @@ absl::StatusOr<std::vector<v1::Contribution>> RecordsAbout(const Views& views,
                                                            const base::EntryId& entry,
                                                            uint32_t kind) {
   std::vector<v1::Contribution> out;
+  if (views.NothingAbout(entry)) return out;
   const std::string word(meaning::KindWord(kind));
   const std::string prefix =
       meaning::IndexPrefix(views.instrument(), meaning::Index::kAbout, {entry.ToHex(), word});

@@ -1,8 +1,11 @@
 #include "node/query/views.h"
 
+#include <algorithm>
 #include <tuple>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "node/base/bytes.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/merge/slot_value.h"
@@ -20,7 +23,66 @@ const v1::Contribution* ShownHead(const v1::SlotValue& slot) {
   return shown;
 }
 
+absl::Status Views::PreloadAbout() {
+  // Where more is said than this, asking for each is no worse.
+  constexpr size_t kAboutMax = 200'000;
+  std::vector<std::string> entries;
+  auto it =
+      snapshot_->Scan(store::kIndex, meaning::IndexPrefix(instrument_, meaning::Index::kAbout, {}));
+  for (; it->Valid() && entries.size() <= kAboutMax; it->Next()) {
+    auto row = meaning::ParseIndexKey(it->key());
+    if (!row || row->fields.empty()) continue;
+    if (entries.empty() || entries.back() != row->fields[0])
+      entries.push_back(std::move(row->fields[0]));
+  }
+  about_.reset();
+  if (entries.size() <= kAboutMax) about_ = std::move(entries);
+  return it->status();
+}
+
+bool Views::NothingAbout(const base::EntryId& entry) const {
+  return about_ && !std::binary_search(about_->begin(), about_->end(), entry.ToHex());
+}
+
+absl::Status Views::Preload(absl::string_view prefix) {
+  if (absl::string_view(preloaded_) == prefix) return absl::OkStatus();
+  RETURN_IF_ERROR(PreloadAbout());
+  slots_.clear();
+  preloaded_.clear();
+  const std::string front = store::SlotKey(instrument_, prefix);
+  auto it = snapshot_->Scan(store::kSlots, front);
+  for (; it->Valid(); it->Next()) {
+    ASSIGN_OR_RETURN(v1::SlotValue value, SlotOfRow(it->value()));
+    slots_.emplace_back(base::Str(it->key().substr(instrument_.view().size())), std::move(value));
+  }
+  preloaded_ = base::Str(prefix);
+  return it->status();
+}
+
+// A text over the limit stands elsewhere, under its hash.
+bool Views::IsPreloaded(absl::string_view slot) const {
+  return !preloaded_.empty() && absl::StartsWith(slot, preloaded_) &&
+         slot.size() <= store::kSlotTextMax;
+}
+
+absl::StatusOr<const v1::SlotValue*> Views::Borrow(absl::string_view slot,
+                                                   v1::SlotValue& place) const {
+  if (!IsPreloaded(slot)) {
+    ASSIGN_OR_RETURN(place, Slot(slot));
+    return &place;
+  }
+  auto at = std::lower_bound(
+      slots_.begin(), slots_.end(), slot,
+      [](const auto& row, absl::string_view wanted) { return row.first < wanted; });
+  return at != slots_.end() && at->first == slot ? &at->second : &v1::SlotValue::default_instance();
+}
+
 absl::StatusOr<v1::SlotValue> Views::Slot(absl::string_view slot) const {
+  if (IsPreloaded(slot)) {
+    v1::SlotValue unused;
+    ASSIGN_OR_RETURN(const v1::SlotValue* preloaded, Borrow(slot, unused));
+    return *preloaded;
+  }
   ASSIGN_OR_RETURN(std::optional<std::string> row,
                    snapshot_->Get(store::kSlots, store::SlotKey(instrument_, slot)));
   if (!row) return v1::SlotValue();

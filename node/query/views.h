@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -29,6 +30,16 @@ class Views {
   void Restrict(Includes includes) { includes_ = std::move(includes); }
   bool restricted() const { return includes_ != nullptr; }
 
+  // Reads every slot whose text begins so in one go, and of what records something is said at all;
+  // asking for one of them costs no read then. Again for the same: nothing. What it replaces is
+  // forgotten.
+  absl::Status Preload(absl::string_view prefix);
+  // Is it known, after a Preload, that no record is about this entry?
+  bool NothingAbout(const base::EntryId& entry) const;
+
+  // The slot without a copy where it was read already; else it is read into `place`. Lives as long
+  // as both, and until the next Preload.
+  absl::StatusOr<const v1::SlotValue*> Borrow(absl::string_view slot, v1::SlotValue& place) const;
   // The empty value when nothing admitted stands in the slot.
   absl::StatusOr<v1::SlotValue> Slot(absl::string_view slot) const;
   // A row of the slots family, read as Slot reads it.
@@ -54,10 +65,16 @@ class Views {
   std::string code() const { return published_->InstrumentCode(instrument_); }
 
  private:
+  absl::Status PreloadAbout();
+  bool IsPreloaded(absl::string_view slot) const;
+
   const storage::Snapshot* snapshot_;
   const store::Published* published_;
   InstrumentId instrument_;
   Includes includes_;
+  std::string preloaded_;                                     // prefix; empty: none
+  std::vector<std::pair<std::string, v1::SlotValue>> slots_;  // under it, ascending by text
+  std::optional<std::vector<std::string>> about_;  // entries in hex, ascending; nothing: not known
 };
 
 // The head that is shown where one must be: the last by (hlc, entry id). Null for an empty slot.

@@ -17,6 +17,7 @@ pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)  # NFC, display
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)  # configuration file
 find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)  # command-line arguments, header only
 find_library(CSV_LIBRARY csv REQUIRED)                            # CSV reading (libcsv)
+pkg_check_modules(XLSXWRITER REQUIRED IMPORTED_TARGET xlsxwriter)  # spreadsheets
 find_program(MSGFMT msgfmt REQUIRED)  # compiles the translations (gettext)
 find_program(CLANG_FORMAT clang-format)
 # What operators run is linked for speed: RocksDB counts every key comparison in thread-local memory, which

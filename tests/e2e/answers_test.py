@@ -1,7 +1,10 @@
 """The questions people ask, on real nodes: how fresh, as of when, what changed, where it is written, and over time."""
 
+import json
+import re
 import unittest
 import unicodedata
+import zipfile
 
 from cluster import ClusterTest
 
@@ -14,6 +17,10 @@ class Answers(ClusterTest):
 
     def rows(self, node, *words):
         return node.ok(*words, "--json").json()["rows"]
+
+    def owed(self, subject):
+        return next(row for row in self.rows(self.world.kg, "todo")
+                    if (row["round"], row["subject"]) == ("MTR-2017", subject))
 
     def test_1_not_submitted_and_not_seen_here_are_different_words(self):
         kg, gsc = self.world.kg, self.world.gsc
@@ -103,6 +110,98 @@ class Answers(ClusterTest):
         gsc.start()
         self.assertEqual(len(self.rows(gsc, "search", "methadone", "--kind", "report")), 1)
         self.assertEqual(self.rows(gsc, "series", "OST-CLIENTS")[0]["KG"], "450 E")
+
+    def test_6_what_is_exported_comes_back_as_it_was(self):
+        kg, gsc, home = self.world.kg, self.world.gsc, self.world.home
+        done = gsc.ok("export", "--round", "MTR-2017", "--excel", "--out", "mtr.csv")
+        self.assertIn("1 record written to mtr.csv", done.err)
+        self.assertIn("Local copy", done.err)
+        content = (home / "mtr.csv").read_bytes()
+        self.assertTrue(content.startswith(b"\xef\xbb\xbfpart,reference,"))
+        same = self.rows(kg, "draft", "import", "mtr.csv")
+        self.assertEqual([(row["reference"], row["draft"], row["state"]) for row in same],
+                         [(REPORT, "", "stands already")])
+        changed = content.decode("utf-8-sig").replace("now counted by the month", "=SUM(1;2), ещё раз")
+        (home / "changed.csv").write_text(changed, encoding="utf-8")
+        self.assertEqual(self.rows(kg, "draft", "import", "changed.csv", "--dry-run")[0]["state"], "would be a draft")
+        made = self.rows(kg, "draft", "import", "changed.csv")
+        self.assertEqual(made[0]["state"], "draft")
+        draft = kg.ok("draft", "show", made[0]["draft"], "--json").json()
+        self.assertIn("=SUM(1;2), ещё раз", str(draft))
+        foreign = gsc.entente("draft", "import", "changed.csv")
+        self.assertEqual(foreign.status, 5)
+        self.assertIn("speaks for EU-GSC", foreign.err)
+        (home / "bad.csv").write_text("part,subject_kind\nreport,comitment\n")
+        bad = kg.entente("draft", "import", "bad.csv")
+        self.assertEqual(bad.status, 5)
+        self.assertIn("did you mean commitment?", bad.err)
+
+    def test_7_a_spreadsheet_and_json_lines(self):
+        gsc, home = self.world.gsc, self.world.home
+        gsc.ok("export", "--format", "xlsx", "--out", "mtr.xlsx")
+        with zipfile.ZipFile(home / "mtr.xlsx") as book:
+            self.assertIsNone(book.testzip())
+            names = re.findall('name="([a-z]+)"', book.read("xl/workbook.xml").decode())
+            self.assertEqual(names, ["reports", "texts", "values"])
+            cells = "".join(book.read(name).decode() for name in book.namelist() if "sheet" in name)
+            self.assertIn("Methadone", cells)
+            self.assertIn("<v>450</v>", cells)  # a number, not a text
+        self.assertEqual(gsc.entente("export", "--format", "xlsx").status, 2)
+        lines = gsc.ok("export", "--format", "json", "--kind", "commitment").out.splitlines()
+        codes = [json.loads(line)["heads"][0]["record"]["code"] for line in lines]
+        self.assertIn("DDR/08", codes)
+        self.assertEqual(codes, sorted(codes))
+        self.assertEqual(gsc.entente("export", "--kind", "reports").status, 5)
+        fields = gsc.ok("export", "--kind", "round").out.splitlines()
+        self.assertEqual(fields[0], "reference,state,entry_id,delegation,field,value")
+
+    def test_8_a_conflict_is_shown_side_by_side_and_says_what_to_type(self):
+        kg = self.world.kg
+        laptop = self.world.add("kg2")
+        laptop.ok("key", "new", "--out", laptop.key, "--no-passphrase")
+        laptop.ok("delegation", "join", "KG.credentials")
+        kg.ok("delegation", "node", "add", laptop.status()["spki"], "--address", laptop.address, "--signer-key",
+              kg.signer, "--yes")
+        kg.ok("delegation", "enrol", "--key-file", f"{laptop.key}.pub", "--label", "Ministry of the Interior",
+              "--role", "focal_point", "--signer-key", kg.signer, "--yes")
+        kg.ok("sync", "--with", "EU-GSC")
+        laptop.ok("instrument", "join", "kg.invitation", "--yes")
+        for node in (kg, laptop):
+            node.ok("peer", "pause")
+        kg.report("d-4", commitment="DDR/04", text="It goes on in ten regions.")
+        laptop.report("d-1", commitment="DDR/04", text="It goes on in nine regions.")
+        for node in (kg, laptop):
+            node.ok("peer", "resume")
+        self.world.sync_all()
+        shown = kg.ok("conflicts").out
+        for part in ("Ministry of the Interior", "[ten] regions.", "[nine] regions.",
+                     "entente draft merge R:EUCA-2014/MTR-2017/KG/DDR/04", "Local copy"):
+            self.assertIn(part, shown)
+        conflicts = kg.ok("conflicts", "--json").json()
+        self.assertEqual(len(conflicts["rows"]), 2)
+        self.assertEqual([one["field"] for one in conflicts["conflicts"][0]["differences"]], ["narratives.text"])
+        self.assertEqual(kg.entente("conflicts", "--fail-if-any").status, 1)
+
+    def test_9_the_inbox_and_the_drafts_of_a_day(self):
+        kg, gsc = self.world.kg, self.world.gsc
+        self.world.sync_all()
+        waiting = {row["reference"]: row["what"] for row in self.rows(gsc, "inbox")}
+        self.assertEqual(waiting[REPORT], "a new version")
+        self.assertIn("conflict", waiting["R:EUCA-2014/MTR-2017/KG/DDR/04"])
+        gsc.ok("review", REPORT, "ask", "--ask", "values[OST-CLIENTS]", "Which month is the count?", "--due",
+               "2030-01-01", "--key", gsc.key, "--yes")
+        self.world.sync_all()
+        self.assertNotIn(REPORT, {row["reference"] for row in self.rows(gsc, "inbox")})
+        asked = next(row for row in self.rows(kg, "inbox") if row["reference"] == REPORT)
+        self.assertIn("Which month is the count?", asked["what"])
+        self.assertEqual(asked["due"], "2030-01-01")
+        self.assertIn("clarification requested", self.owed("DDR/08")["state"])
+        made = kg.ok("draft", "new", "--round", "MTR-2017", "--commitment", "DDR/06", "--json").json()["draft"]
+        row = self.owed("DDR/06")
+        self.assertRegex(row["state"], f"; draft {made}, [0-9]+ errors?")
+        self.assertEqual(row["next_step"], f"entente draft check {made}")
+        self.assertEqual(kg.entente("inbox", "--role", "minister").status, 2)
+        self.assertEqual(gsc.entente("inbox", "--fail-if-any").status, 1)
 
 
 if __name__ == "__main__":

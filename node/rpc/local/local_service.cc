@@ -108,7 +108,7 @@ ENTENTE_QUESTION(Todo, TodoRequest, request->as_of(),
                  query::Todo(views,
                              request->delegation().empty() ? asked.OwnCode()
                                                            : request->delegation(),
-                             asked.present().now_ms))
+                             asked.present().now_ms, &core_.records()))
 #undef ENTENTE_QUESTION
 
 Unary* LocalService::GetRecord(Context* context, const v1::GetRecordRequest* request,

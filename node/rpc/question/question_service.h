@@ -18,9 +18,12 @@ class QuestionService final : public v1::Questions::CallbackService {
 
   using Context = grpc::CallbackServerContext;
   using Unary = grpc::ServerUnaryReactor;
+  Unary* Inbox(Context* context, const v1::InboxRequest* request, v1::Table* response) override;
   Unary* Changes(Context* context, const v1::ChangesRequest* request, v1::Table* response) override;
   Unary* Search(Context* context, const v1::SearchRequest* request, v1::Table* response) override;
   Unary* Series(Context* context, const v1::SeriesRequest* request, v1::Table* response) override;
+  grpc::ServerWriteReactor<v1::Record>* Export(Context* context,
+                                               const v1::ExportRequest* request) override;
 
  private:
   NodeCore& core_;

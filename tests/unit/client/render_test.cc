@@ -64,9 +64,11 @@ TEST(Render, CsvQuotesWhatRfc4180Asks) {
   EXPECT_EQ(CsvField("a,b", false), "\"a,b\"");
   EXPECT_EQ(CsvField("say \"x\"", false), "\"say \"\"x\"\"\"");
   EXPECT_EQ(CsvField("two\nlines", false), "\"two\nlines\"");
+  EXPECT_EQ(CsvField(" blank ends\t", false), "\" blank ends\t\"");
 }
 
 TEST(Render, CsvNeutralisesFormulaCellsButNotNumbers) {
+  EXPECT_EQ(CsvField("'quoted'", false), "''quoted'");
   EXPECT_EQ(CsvField("=1+1", false), "'=1+1");
   EXPECT_EQ(CsvField("+7", false), "'+7");
   EXPECT_EQ(CsvField("@cmd", false), "'@cmd");

@@ -1,0 +1,122 @@
+// entente draft import: drafts from a file of reports as `entente export` writes it.
+#include "absl/strings/str_cat.h"
+#include "client/commands/commands.h"
+#include "client/commands/draft_calls.h"
+#include "client/files.h"
+#include "client/report_sheet.h"
+#include "node/base/bytes.h"
+#include "node/base/status_macros.h"
+#include "node/meaning/normalise.h"
+#include "node/meaning/record.h"
+#include "node/meaning/reference.h"
+#include "node/meaning/slot.h"
+
+namespace entente::client {
+
+namespace {
+
+constexpr size_t kFileBytesMax = size_t{64} << 20;
+constexpr size_t kDraftsMax = 1000;
+
+struct DraftImportOptions {
+  std::string file;
+  bool dry_run = false;
+};
+
+// What a report says, without what it stands on.
+std::string SaidBy(v1::Report report) {
+  report.mutable_common()->clear_supersedes();
+  return report.SerializeAsString();
+}
+
+// Does exactly this stand already?
+absl::StatusOr<bool> StandsAlready(Context& context, const std::string& instrument,
+                                   const std::string& reference, const v1::Report& report) {
+  v1::GetRecordRequest request;
+  request.set_instrument(instrument);
+  request.set_reference(reference);
+  absl::StatusOr<v1::Record> record = context.Call(local::kGetRecord, request);
+  if (record.status().code() == absl::StatusCode::kNotFound) return false;
+  RETURN_IF_ERROR(record.status());
+  if (record->heads_size() != 1) return false;
+  const v1::RecordHead& head = record->heads(0);
+  const meaning::ReadRecord read = meaning::ReadPayload(head.kind(), head.schema(), head.payload());
+  const auto* standing = std::get_if<v1::Report>(&read.record);
+  return standing != nullptr && SaidBy(*standing) == SaidBy(report);
+}
+
+absl::StatusOr<std::vector<SheetReport>> ReadReports(const DraftImportOptions& o,
+                                                     const std::string& own) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(o.file, kFileBytesMax));
+  absl::StatusOr<std::vector<SheetReport>> reports = ReportsOfCsv(meaning::ReadCsv(text));
+  if (!reports.ok()) {
+    return Failure(reports.status().code(), "VALIDATION_FAILED",
+                   absl::StrCat(o.file, ", ", std::string(reports.status().message())),
+                   "entente export shows the columns");
+  }
+  if (reports->size() > kDraftsMax) {
+    return Failure(absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+                   absl::StrCat(o.file, ": ", reports->size(), " reports, at most ", kDraftsMax),
+                   "import it in parts");
+  }
+  for (SheetReport& one : *reports) {
+    if (one.report.common().delegation() != own) {
+      return Failure(
+          absl::StatusCode::kPermissionDenied, "ROLE_NOT_ALLOWED",
+          absl::StrCat(o.file, ", line ", one.line, ": E-AUTH delegation: the report is ",
+                       one.report.common().delegation(), "'s; this node speaks for ", own),
+          "entente export --delegation " + own);
+    }
+    meaning::NormaliseReport(one.report);
+  }
+  return reports;
+}
+
+absl::StatusOr<Exit> ImportDrafts(Context& context, const DraftImportOptions& o) {
+  ASSIGN_OR_RETURN(const std::string instrument, context.Instrument());
+  ASSIGN_OR_RETURN(const v1::Node node, context.Call(local::kGetNode, v1::GetNodeRequest()));
+  ASSIGN_OR_RETURN(const std::vector<SheetReport> reports, ReadReports(o, node.delegation_code()));
+  v1::Table table;
+  for (const char* name : {"line", "reference", "draft", "state"}) {
+    v1::Column* column = table.add_columns();
+    column->set_name(name);
+  }
+  table.mutable_columns(0)->set_number(true);
+  for (const SheetReport& one : reports) {
+    const std::string reference = meaning::ReferenceOfSlot(
+        instrument,
+        meaning::PrintReportSlot(meaning::SlotOfReport(one.report, node.delegation_code())));
+    ASSIGN_OR_RETURN(const bool same, StandsAlready(context, instrument, reference, one.report));
+    std::string draft;
+    if (!same && !o.dry_run) {
+      v1::CreateDraftRequest request;
+      request.set_instrument(instrument);
+      *request.mutable_report() = one.report;
+      request.mutable_report()->mutable_common()->clear_supersedes();
+      ASSIGN_OR_RETURN(const v1::Draft made, context.Call(local::kCreateDraft, request));
+      draft = made.name();
+    }
+    v1::Row* row = table.add_rows();
+    for (std::string cell : {absl::StrCat(one.line), reference, draft,
+                             std::string(same        ? "stands already"
+                                         : o.dry_run ? "would be a draft"
+                                                     : "draft")})
+      row->add_cells(std::move(cell));
+  }
+  context.Emit(table);
+  return Exit::kDone;
+}
+
+}  // namespace
+
+void AddDraftImport(CLI::App& draft, Context& context) {
+  auto o = std::make_shared<DraftImportOptions>();
+  CLI::App* command =
+      AddCommand(draft, context, "import", "Drafts from a CSV file as `entente export` writes it",
+                 "entente export --delegation KG --out kg.csv && entente draft import kg.csv",
+                 [&context, o] { return ImportDrafts(context, *o); });
+  command->add_option("file", o->file, "The CSV file; - is standard input")->required();
+  command->add_flag("--dry-run", o->dry_run, "Only say what would become a draft");
+}
+
+}  // namespace entente::client

@@ -1,0 +1,244 @@
+// The questions people ask, over a million entries: 60 delegations, 15 instruments, 5 000
+// commitments. Milliseconds of one answer, warm, without the call to the node; and what keeping the
+// views costs the entries that come in.
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "entente/v1/entry.pb.h"
+#include "node/base/status_macros.h"
+#include "node/query/lookup_maker.h"
+#include "node/query/round_tables.h"
+#include "node/query/search.h"
+#include "node/query/series.h"
+#include "node/sync/frame.h"
+#include "tests/bench/bench_main.h"
+#include "tests/bench/generator.h"
+#include "tests/bench/large_world.h"
+#include "tests/bench/node_store.h"
+#include "tests/bench/world.h"
+
+namespace entente::bench {
+
+namespace {
+
+constexpr double kAnswerMs = 50, kSearchMs = 1000, kMemoryMiB = 1024;
+constexpr int kWarmUps = 2, kTimes = 9;
+constexpr size_t kSearched = 100'000;
+constexpr size_t kRun = 2000;
+constexpr double kViewCost = 0.3;
+constexpr uint32_t kUnknownKind = 2999;         // whoever is admitted may write it
+constexpr uint64_t kNowMs = 1'514'764'800'000;  // 2018-01-01
+
+class TakesEverySignature final : public crypto::Verifier {
+ public:
+  bool Verify(const base::PublicKey&, absl::string_view, absl::string_view) const override {
+    return true;
+  }
+};
+
+// Seconds of processor time of this process.
+double ProcessorSeconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  auto seconds = [](const timeval& t) { return double(t.tv_sec) + double(t.tv_usec) / 1e6; };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+double PeakMiB() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return double(usage.ru_maxrss) / 1024;
+}
+
+// Median milliseconds of a question, each over a snapshot of its own, as the node asks.
+template <class Question>
+absl::StatusOr<double> Time(NodeStore& node, const base::InstrumentId& instrument,
+                            const store::Published& published, Question question) {
+  std::vector<double> milliseconds;
+  for (int n = -kWarmUps; n < kTimes; ++n) {
+    Stopwatch watch;
+    const auto snapshot = node.kv->NewSnapshot();
+    const query::Views views(snapshot.get(), &published, instrument);
+    absl::StatusOr<v1::Table> table = question(views);
+    if (n >= 0) milliseconds.push_back(watch.Seconds() * 1000);
+    RETURN_IF_ERROR(table.status());
+    if (table->rows().empty()) return absl::InternalError("the question has no row");
+  }
+  std::nth_element(milliseconds.begin(), milliseconds.begin() + kTimes / 2, milliseconds.end());
+  return milliseconds[kTimes / 2];
+}
+
+absl::Status ReadIn(NodeStore& node, const store::Published& published) {
+  for (bool done = false; !done;) {
+    const auto snapshot = node.kv->NewSnapshot();
+    ASSIGN_OR_RETURN(query::LookupSlice slice, query::NextSlice(*snapshot, published));
+    done = slice.done;
+    node.replica->PutLookup(std::move(slice.rows), slice.state);
+    RETURN_IF_ERROR(node.replica->Commit());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Results> MeasureAnswers() {
+  WorkDir dir;
+  std::filesystem::create_directory(dir.path() + "/a");
+  LargeWorld world({});
+  Stopwatch watch;
+  {
+    ASSIGN_OR_RETURN(NodeStore node, NodeStore::Open(dir.path() + "/a"));
+    RETURN_IF_ERROR(world.FillInto(*node.replica));
+    std::fprintf(stderr, "bench: the world is filled in after %.0f s\n", watch.Seconds());
+    const auto published = node.replica->Publish(nullptr);
+    RETURN_IF_ERROR(ReadIn(node, *published));
+    std::fprintf(stderr, "bench: %llu entries read in after %.0f s\n",
+                 static_cast<unsigned long long>(node.replica->newest_arrival()), watch.Seconds());
+  }
+  ASSIGN_OR_RETURN(NodeStore node, NodeStore::Open(dir.path() + "/a"));
+  const auto published = node.replica->Publish(nullptr);
+  const base::InstrumentId instrument = world.Instrument(7);
+  const query::Present present{kNowMs, {}};
+  v1::RoundQuestion by_chapter, by_commitment;
+  by_chapter.set_round(kLargeRounds[2]);
+  by_commitment = by_chapter;
+  by_commitment.set_by("commitment");
+  v1::SeriesRequest series;
+  series.set_indicator(kLargeIndicator);
+  const double before = PeakMiB();
+  auto time = [&](auto question) { return Time(node, instrument, *published, question); };
+  using query::Views;
+  ASSIGN_OR_RETURN(const double matrix,
+                   time([&](const Views& views) { return query::Matrix(views, by_commitment); }));
+  ASSIGN_OR_RETURN(const double rate,
+                   time([&](const Views& views) { return query::Rate(views, by_chapter); }));
+  ASSIGN_OR_RETURN(const double missing, time([&](const Views& views) {
+                     return query::Missing(views, by_commitment, present);
+                   }));
+  ASSIGN_OR_RETURN(const double todo, time([&](const Views& views) {
+                     return query::Todo(views, world.DelegationCode(0), kNowMs);
+                   }));
+  ASSIGN_OR_RETURN(const double over_time,
+                   time([&](const Views& views) { return query::Series(views, series); }));
+  auto ms = [](double value) { return Result{value, "ms", std::nullopt, kAnswerMs}; };
+  return Results{{"matrix", ms(matrix)},
+                 {"rate", ms(rate)},
+                 {"missing", ms(missing)},
+                 {"todo", ms(todo)},
+                 {"series", ms(over_time)},
+                 {"answers_memory", {PeakMiB() - before, "MiB", std::nullopt, kMemoryMiB}}};
+}
+
+absl::Status FillSearched(NodeStore& node, const World& world) {
+  RETURN_IF_ERROR(world.FoundIn(*node.replica, false));
+  Generator generator(kSeed);
+  Feed feed(world, &world.authors[0], world.party, 1'600'000'000'000);
+  for (size_t n = 0; n < kSearched;) {
+    std::vector<ledger::Entry> run;
+    for (size_t i = 0; i < kRun; ++i, ++n)
+      run.push_back(feed.Fill(v1::REPORT, generator.Report(kPartyCode, n)));
+    RETURN_IF_ERROR(Store(*node.replica, std::move(run), TakesEverySignature()));
+  }
+  return absl::OkStatus();
+}
+
+// Words are drawn evenly from 2 000, some hundred a report: each stands in one report of twenty,
+// far more than a word people look for.
+absl::StatusOr<Results> MeasureSearch() {
+  WorkDir dir;
+  std::filesystem::create_directory(dir.path() + "/a");
+  const World world(1);
+  ASSIGN_OR_RETURN(NodeStore node, NodeStore::Open(dir.path() + "/a"));
+  RETURN_IF_ERROR(FillSearched(node, world));
+  const auto published = node.replica->Publish(nullptr);
+  const uint64_t bytes = node.kv->size_bytes();
+  Stopwatch watch;
+  RETURN_IF_ERROR(ReadIn(node, *published));
+  const double read_in = kSearched / watch.Seconds();
+  const double row_bytes = double(node.kv->size_bytes() - bytes) / kSearched;
+  Generator generator(kSeed);
+  v1::Report report;
+  report.ParseFromString(generator.Report(kPartyCode, 0));
+  const std::vector<std::string> words = absl::StrSplit(report.narratives(0).text(), ' ');
+  double slowest = 0;
+  for (const std::string& text : {words[1], absl::StrCat(words[1], " ", words[2]),
+                                  absl::StrCat("\"", words[1], " ", words[2], "\""),
+                                  absl::StrCat(words[1].substr(0, 2), "*")}) {
+    v1::SearchRequest request;
+    request.set_text(text);
+    ASSIGN_OR_RETURN(const double took,
+                     Time(node, world.charter.id, *published, [&](const query::Views& views) {
+                       return query::Search(views, request);
+                     }));
+    std::fprintf(stderr, "bench: search %s: %.1f ms\n", text.c_str(), took);
+    slowest = std::max(slowest, took);
+  }
+  return Results{{"search", {slowest, "ms", std::nullopt, kSearchMs}},
+                 {"search_read_in", {read_in, "entries/s", std::nullopt}},
+                 {"search_bytes", {row_bytes, "bytes", std::nullopt}}};
+}
+
+std::vector<v1::Frame> FramesOf(const World& world, uint32_t kind) {
+  Generator generator(kSeed);
+  Feed feed(world, &world.authors[0], world.party, 1'600'000'000'000);
+  std::vector<v1::Frame> frames;
+  sync::FrameBuilder builder(world.charter.id, sync::kFrameBytesMax);
+  for (size_t n = 0; n < kSearched; ++n) {
+    const ledger::Entry entry = feed.Sign(kind, generator.Report(kPartyCode, n));
+    if (builder.Add(entry)) continue;
+    frames.push_back(builder.Finish());
+    builder.Add(entry);
+  }
+  frames.push_back(builder.Finish());
+  return frames;
+}
+
+// Processor seconds from frames as they come off the wire to tables on disk: as reports, or under a
+// kind that no view knows, which is stored and listed as written by a newer version.
+absl::StatusOr<double> IngestSeconds(const World& world, uint32_t kind) {
+  const std::vector<v1::Frame> frames = FramesOf(world, kind);
+  WorkDir dir;
+  std::filesystem::create_directory(dir.path() + "/a");
+  ASSIGN_OR_RETURN(NodeStore node, NodeStore::Open(dir.path() + "/a"));
+  RETURN_IF_ERROR(world.FoundIn(*node.replica, false));
+  const double begun = ProcessorSeconds();
+  for (const v1::Frame& frame : frames) {
+    ASSIGN_OR_RETURN(std::vector<ledger::Entry> entries, sync::DecodeFrame(frame));
+    const auto checked = driver::VerifyEntries(
+        std::move(entries), crypto::Ed25519Verifier(),
+        [](const base::InstrumentId&, const base::NoteId&) { return std::string(kPartyCode); });
+    RETURN_IF_ERROR(node.replica->Ingest(checked, store::LocalVia()).status());
+    RETURN_IF_ERROR(node.replica->Commit());
+  }
+  if (node.replica->newest_arrival() != kSearched) return absl::InternalError("entries missing");
+  node.replica.reset();
+  node.kv.reset();
+  return ProcessorSeconds() - begun;
+}
+
+absl::StatusOr<Results> MeasureViewCost() {
+  const World world(1);
+  ASSIGN_OR_RETURN(const double without, IngestSeconds(world, kUnknownKind));
+  ASSIGN_OR_RETURN(const double with, IngestSeconds(world, v1::REPORT));
+  return Results{{"view_cost", {(with - without) / without, "of ingest", std::nullopt, kViewCost}}};
+}
+
+}  // namespace
+
+}  // namespace entente::bench
+
+int main(int argc, char** argv) {
+  using entente::bench::MeasureAnswers;
+  using entente::bench::MeasureSearch;
+  using entente::bench::MeasureViewCost;
+  return entente::bench::Main(
+      argc, argv,
+      {{{"answers_memory", "matrix", "missing", "rate", "series", "todo"}, MeasureAnswers},
+       {{"search", "search_bytes", "search_read_in"}, MeasureSearch},
+       {{"view_cost"}, MeasureViewCost}});
+}
