@@ -173,12 +173,16 @@ std::optional<std::string> ViewCatalogue::ExtendedDeadline(absl::string_view rou
 }
 
 bool ViewCatalogue::RoundIsClosed(absl::string_view round) const {
-  auto closes = StandingOfKind(*views_, v1::ROUND_CLOSE);
-  if (!closes.ok()) return false;
-  return std::any_of(closes->begin(), closes->end(), [&](const v1::Contribution& close) {
-    v1::RoundCloseSummary summary;
-    return summary.ParseFromString(close.summary()) && summary.round() == round;
-  });
+  if (!closed_rounds_) {  // once for all entries of a submission
+    closed_rounds_.emplace();
+    auto closes = StandingOfKind(*views_, v1::ROUND_CLOSE);
+    if (!closes.ok()) return false;
+    for (const v1::Contribution& close : *closes) {
+      v1::RoundCloseSummary summary;
+      if (summary.ParseFromString(close.summary())) closed_rounds_->insert(summary.round());
+    }
+  }
+  return closed_rounds_->contains(std::string(round));
 }
 
 std::optional<meaning::Silence> ViewCatalogue::SilenceOn(const base::EntryId& amendment) const {

@@ -4,6 +4,9 @@
 
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
+#include <string>
 
 #include "node/meaning/catalogue.h"
 #include "node/query/record_cache.h"
@@ -49,6 +52,7 @@ class ViewCatalogue final : public meaning::Catalogue {
   mutable std::map<std::string, v1::SlotValue> slots_;
   mutable std::map<std::string, RecordCache::RecordPtr> records_;  // by slot; null: none
   mutable std::map<base::EntryId, v1::Report> reports_;
+  mutable std::optional<std::set<std::string>> closed_rounds_;  // nothing: not asked yet
 };
 
 }  // namespace entente::query
