@@ -65,6 +65,8 @@ class Views {
   std::string code() const { return published_->InstrumentCode(instrument_); }
 
  private:
+  absl::StatusOr<std::vector<v1::SlotValue>> CatalogueSlots(absl::string_view kind_word,
+                                                            uint32_t kind) const;
   absl::Status PreloadAbout();
   bool IsPreloaded(absl::string_view slot) const;
 

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "entente/v1/entry.pb.h"
 #include "gmock/gmock.h"
 #include "tests/bench/random.h"
 #include "tests/unit/query/query_fixture.h"
@@ -91,6 +92,39 @@ TEST_F(AsOfTest, EveryFrontierOfARandomHistoryIsShownAsItWas) {
   }
   ASSERT_EQ(seen.size(), written.size());
   for (const auto& [frontier, heads] : seen) EXPECT_EQ(Heads(AskAsOf(frontier)), heads) << frontier;
+}
+
+// A catalogue's slots, read in one walk, are those that the index of names leads to.
+TEST_F(AsOfTest, TheCatalogueIsTheSameByWalkAndByName) {
+  support::Pen desk = plan_.PenOf(plan_.desk);
+  std::vector<Entry> entries;
+  for (const char* code : {"DDR/08", "DDR/01", "IRM/02"}) {
+    entries.push_back(desk.Write(plan_.charter.head(), plan_.sec_chain.head(), v1::COMMITMENT,
+                                 support::CommitmentPayload("EU-GSC", code, {})));
+  }
+  entries.push_back(plan_.Report(pen_, "a report on the first"));
+  Take(entries);
+  const auto names = Ask().SlotNames("commitment");
+  const auto slots = Ask().SlotsOfKind("commitment");
+  ASSERT_TRUE(names.ok() && slots.ok());
+  std::vector<std::string> walked;
+  for (const v1::SlotValue& slot : *slots) walked.push_back(slot.slot());
+  EXPECT_EQ(walked, *names);
+  EXPECT_EQ(walked.size(), 3u);
+}
+
+// A round's slots, preloaded, are what asking for each gives.
+TEST_F(AsOfTest, PreloadedSlotsAreTheSame) {
+  const Entry first = plan_.Report(pen_, "first");
+  Take({first, plan_.Report(pen_, "second", {first.id})});
+  const std::string slot = support::ReportSlot("KG", "DDR/08");
+  Views views = Ask();
+  const std::string plain = views.Slot(slot)->SerializeAsString();
+  ASSERT_TRUE(views.Preload("report/").ok());
+  EXPECT_EQ(views.Slot(slot)->SerializeAsString(), plain);
+  EXPECT_EQ(views.Slot("report/none")->contributions_size(), 0);
+  EXPECT_TRUE(views.NothingAbout(first.id));
+  EXPECT_FALSE(Ask().NothingAbout(first.id));  // not known without
 }
 
 }  // namespace
