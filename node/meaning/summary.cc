@@ -104,7 +104,7 @@ v1::InterventionSummary Of(const v1::Intervention& intervention) {
 
 // The first text of a list, for tables.
 std::string Brief(const google::protobuf::RepeatedPtrField<v1::Text>& texts) {
-  return Shorten(TextIn(texts, "en"), kTextBytes);
+  return Shorten(TextIn(texts, "en"), kSummaryTextBytes);
 }
 
 v1::ReviewSummary Of(const v1::Review& review) {
@@ -115,7 +115,8 @@ v1::ReviewSummary Of(const v1::Review& review) {
   out.set_reason(review.reason());
   out.set_due(review.due());
   out.set_remarks(static_cast<uint32_t>(review.remarks_size()));
-  if (review.remarks_size() > 0) out.set_text(Shorten(review.remarks(0).text().text(), kTextBytes));
+  if (review.remarks_size() > 0)
+    out.set_text(Shorten(review.remarks(0).text().text(), kSummaryTextBytes));
   return out;
 }
 
@@ -142,7 +143,7 @@ v1::ExtensionSummary Of(const v1::Extension& extension) {
   out.set_round(extension.round());
   out.set_grantee(extension.grantee());
   out.set_deadline(extension.deadline());
-  out.set_reason(Shorten(extension.reason(), kTextBytes));
+  out.set_reason(Shorten(extension.reason(), kSummaryTextBytes));
   return out;
 }
 
@@ -186,7 +187,7 @@ v1::AgendaItemSummary Of(const v1::AgendaItem& item) {
 v1::AmendmentSummary Of(const v1::Amendment& amendment) {
   v1::AmendmentSummary out;
   out.set_slot(amendment.about().slot());
-  out.set_reason(Shorten(amendment.reason(), kTextBytes));
+  out.set_reason(Shorten(amendment.reason(), kSummaryTextBytes));
   out.set_procedure(amendment.procedure());
   out.set_until(amendment.until());
   return out;
@@ -195,7 +196,7 @@ v1::AmendmentSummary Of(const v1::Amendment& amendment) {
 v1::ObjectionSummary Of(const v1::Objection& objection) {
   v1::ObjectionSummary out;
   out.set_slot(objection.about().slot());
-  out.set_reason(Shorten(objection.reason(), kTextBytes));
+  out.set_reason(Shorten(objection.reason(), kSummaryTextBytes));
   return out;
 }
 

@@ -29,7 +29,7 @@ class TitlesTest : public LookupTest {
   std::vector<std::string> TitlesFor(const std::string& lang) {
     v1::ListRecordsRequest request;
     request.set_kind("chapter");
-    auto table = ListRecords(Ask(), request);
+    auto table = ListRecords(Ask(), request, 0);
     EXPECT_TRUE(table.ok()) << table.status();
     EXPECT_TRUE(TitlesIn(Ask(), lang, *table).ok());
     return Column(*table, "title");
