@@ -147,7 +147,7 @@ absl::Status Fill(const World& world, Secretariat& plain, Secretariat& registere
 }
 
 // Milliseconds for one, the mean over entries from everywhere.
-absl::StatusOr<double> MakeReceipts(const World& world, Secretariat& registered) {
+absl::StatusOr<double> MakeReceipts(Secretariat& registered) {
   Random random(kSeed);
   const auto head = registered.Head();
   double seconds = 0;
@@ -178,7 +178,7 @@ absl::StatusOr<Results> MeasureRegister() {
   ASSIGN_OR_RETURN(auto plain, Secretariat::Open(dir.path() + "/plain", world, false));
   ASSIGN_OR_RETURN(auto registered, Secretariat::Open(dir.path() + "/registered", world, true));
   RETURN_IF_ERROR(Fill(world, *plain, *registered));
-  ASSIGN_OR_RETURN(const double receipt, MakeReceipts(world, *registered));
+  ASSIGN_OR_RETURN(const double receipt, MakeReceipts(*registered));
   std::fprintf(stderr, "bench: %zu entries, %.0f a second with a register, %.0f without\n",
                kEntries, kEntries / registered->seconds(), kEntries / plain->seconds());
   const double cost = 100 * (registered->seconds() / plain->seconds() - 1);

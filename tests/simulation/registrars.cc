@@ -226,7 +226,9 @@ void Registrars::Send(size_t from, size_t to, std::function<void()> arrive) {
 Registrars::Told Registrars::Tell(size_t node, const InstrumentId& instrument,
                                   const reg::Head& head, uint64_t leaves, uint64_t final_size) {
   auto snapshot = nodes_[node]->kv().NewSnapshot();
-  auto news = reg::MakeNews(*snapshot, instrument, head, leaves, final_size);
+  // Spelt out: how places become ids is a reader's matter, and has its own property test.
+  const reg::NewsFor receiver{leaves, final_size, reg::Naming::kSpelt};
+  auto news = reg::MakeNews(*snapshot, instrument, head, receiver);
   ENTENTE_CHECK(news.ok());
   if (network_.IsMalicious(node)) return {Spoil(*std::move(news), prng_), false};
   return {*std::move(news), true};
