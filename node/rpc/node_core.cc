@@ -18,7 +18,10 @@ NodeCore::NodeCore(driver::Replica* replica, const base::Clock* clock, NodeFacts
   Publish();
 }
 
-NodeCore::~NodeCore() { Stop(); }
+NodeCore::~NodeCore() {
+  Stop();
+  replica_->on_commit = nullptr;  // the replica lives on
+}
 
 void NodeCore::Stop() { executor_.Stop(); }
 
