@@ -57,7 +57,7 @@ struct RocksOptions {
 
   // Bytes. The defaults keep a busy node well below 256 MiB in all.
   uint64_t ballast_bytes = 64 << 20;  // 0: none
-  uint64_t block_cache_bytes = 32 << 20;
+  uint64_t block_cache_bytes = 64 << 20;
   uint64_t write_buffer_bytes = 16 << 20;         // one buffer of one family
   uint64_t write_buffers_total_bytes = 96 << 20;  // all families together
 };

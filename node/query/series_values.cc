@@ -125,14 +125,21 @@ std::string ValueText(const v1::IndicatorValue& value) {
 
 absl::StatusOr<SeriesCells> SeriesValues(const Views& views, const std::string& indicator,
                                          const SeriesFilter& filter) {
-  Gatherer gatherer(views, filter);
+  std::vector<v1::SeriesRow> rows;
   auto it = views.snapshot().Scan(store::kLookup, SeriesPrefix(views.instrument(), indicator));
   for (; it->Valid(); it->Next()) {
     v1::SeriesRow row;
     if (row.ParseFromArray(it->value().data(), static_cast<int>(it->value().size())))
-      RETURN_IF_ERROR(gatherer.Add(row));
+      rows.push_back(std::move(row));
   }
   RETURN_IF_ERROR(it->status());
+  // They come by entry id, which is no order at all: by slot, the slots are read as they lie on
+  // disk, neighbours from one block.
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return std::forward_as_tuple(a.slot(), a.entry()) < std::forward_as_tuple(b.slot(), b.entry());
+  });
+  Gatherer gatherer(views, filter);
+  for (const v1::SeriesRow& row : rows) RETURN_IF_ERROR(gatherer.Add(row));
   return gatherer.Take();
 }
 
