@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "entente/v1/error_reason.pb.h"
 #include "google/rpc/error_details.pb.h"
@@ -221,7 +222,9 @@ std::string ErrorText(const absl::Status& status, bool color, const Phrases& phr
   if (color) out += "\x1b[0m";
   out += "\n";
   for (const auto& v : ViolationsOf(status)) {
-    if (v.message != status.message()) out += "  " + phrases.RetellLines(v.message) + "\n";
+    // The message often is its violations, a line each: nothing is said twice.
+    if (!absl::StrContains(status.message(), v.message))
+      out += "  " + phrases.RetellLines(v.message) + "\n";
   }
   std::string hint = HintOf(status);
   if (!hint.empty())

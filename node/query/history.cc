@@ -73,17 +73,19 @@ std::string WordsOf(const v1::Contribution& voice) {
   return "";
 }
 
-// Reviews, comments and translations of one version, under it.
+// Reviews, comments and translations of one version, under it, as they came; also what a later one
+// replaced, since it was said.
 absl::Status AddVoiceRows(const Views& views, const std::string& slot_text,
                           const v1::Contribution& version, TableBuilder& table) {
-  for (const uint32_t kind : {v1::REVIEW, v1::COMMENT, v1::TRANSLATION, v1::INFORMAL_TRANSLATION}) {
-    ASSIGN_OR_RETURN(auto voices, SpokenAbout(views, *EntryId::FromBytes(version.entry()), kind));
-    for (const v1::Contribution& voice : voices) {
-      table.Row({"", meaning::ReferenceOfSlot(views.code(), slot_text), "said", voice.delegation(),
-                 KeyLabel(views, voice.delegation(), voice.key()), TimeText(WallMs(voice.hlc())),
-                 InWords(voice), EntryId::FromBytes(voice.entry())->Short(), "", "",
-                 WordsOf(voice)});
-    }
+  ASSIGN_OR_RETURN(auto voices, EverSpokenAbout(views, *EntryId::FromBytes(version.entry()),
+                                                {v1::REVIEW, v1::COMMENT, v1::TRANSLATION,
+                                                 v1::INFORMAL_TRANSLATION}));
+  for (const HistoricVoice& said : voices) {
+    const v1::Contribution& voice = said.contribution;
+    table.Row({"", meaning::ReferenceOfSlot(views.code(), slot_text),
+               said.replaced ? "said, replaced" : "said", voice.delegation(),
+               KeyLabel(views, voice.delegation(), voice.key()), TimeText(WallMs(voice.hlc())),
+               InWords(voice), EntryId::FromBytes(voice.entry())->Short(), "", "", WordsOf(voice)});
   }
   return absl::OkStatus();
 }

@@ -14,23 +14,31 @@ namespace entente::query {
 
 namespace {
 
+bool SpokenEarlier(const v1::Contribution& a, const v1::Contribution& b) {
+  return std::forward_as_tuple(a.hlc(), a.entry()) < std::forward_as_tuple(b.hlc(), b.entry());
+}
+
 // Of records that stand alone: one of the same delegation that names another replaces it.
-void DropSuperseded(std::vector<v1::Contribution>& records) {
-  std::set<std::pair<std::string, std::string>> superseded;
-  for (const v1::Contribution& record : records) {
-    for (const std::string& id : record.supersedes()) {
-      if (id != record.entry()) superseded.emplace(record.delegation(), id);
+class Replaced {
+ public:
+  explicit Replaced(const std::vector<v1::Contribution>& records) {
+    for (const v1::Contribution& record : records) {
+      for (const std::string& id : record.supersedes()) {
+        if (id != record.entry()) superseded_.emplace(record.delegation(), id);
+      }
     }
   }
-  auto gone = [&](const v1::Contribution& record) {
-    return superseded.contains({record.delegation(), record.entry()});
-  };
-  records.erase(std::remove_if(records.begin(), records.end(), gone), records.end());
-  std::sort(records.begin(), records.end(),
-            [](const v1::Contribution& a, const v1::Contribution& b) {
-              return std::forward_as_tuple(a.hlc(), a.entry()) <
-                     std::forward_as_tuple(b.hlc(), b.entry());
-            });
+  bool operator()(const v1::Contribution& record) const {
+    return superseded_.contains({record.delegation(), record.entry()});
+  }
+
+ private:
+  std::set<std::pair<std::string, std::string>> superseded_;
+};
+
+void DropSuperseded(std::vector<v1::Contribution>& records) {
+  records.erase(std::remove_if(records.begin(), records.end(), Replaced(records)), records.end());
+  std::sort(records.begin(), records.end(), SpokenEarlier);
 }
 
 absl::StatusOr<std::vector<v1::Contribution>> RecordsAbout(const Views& views,
@@ -96,6 +104,24 @@ absl::StatusOr<std::vector<v1::Contribution>> SpokenAbout(const Views& views,
   ASSIGN_OR_RETURN(std::vector<v1::Contribution> records, RecordsAbout(views, entry, kind));
   DropSuperseded(records);
   return records;
+}
+
+absl::StatusOr<std::vector<HistoricVoice>> EverSpokenAbout(const Views& views,
+                                                           const base::EntryId& entry,
+                                                           const std::vector<uint32_t>& kinds) {
+  std::vector<HistoricVoice> out;
+  for (const uint32_t kind : kinds) {
+    ASSIGN_OR_RETURN(std::vector<v1::Contribution> records, RecordsAbout(views, entry, kind));
+    const Replaced replaced(records);
+    for (v1::Contribution& record : records) {
+      const bool gone = replaced(record);
+      out.push_back({std::move(record), gone});
+    }
+  }
+  std::sort(out.begin(), out.end(), [](const HistoricVoice& a, const HistoricVoice& b) {
+    return SpokenEarlier(a.contribution, b.contribution);
+  });
+  return out;
 }
 
 absl::StatusOr<std::vector<v1::Contribution>> StandingOfKind(const Views& views, uint32_t kind) {

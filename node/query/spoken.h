@@ -16,6 +16,17 @@ absl::StatusOr<std::vector<v1::Contribution>> SpokenAbout(const Views& views,
                                                           const base::EntryId& entry,
                                                           uint32_t kind);
 
+// One of the records about an entry, for its history.
+struct HistoricVoice {
+  v1::Contribution contribution;
+  bool replaced = false;  // by a later one of the same delegation
+};
+// All there are of these kinds, also what was replaced since, ascending by (time claimed, entry
+// id).
+absl::StatusOr<std::vector<HistoricVoice>> EverSpokenAbout(const Views& views,
+                                                           const base::EntryId& entry,
+                                                           const std::vector<uint32_t>& kinds);
+
 // Every record of one kind that no other of its kind supersedes, in the same order.
 absl::StatusOr<std::vector<v1::Contribution>> StandingOfKind(const Views& views, uint32_t kind);
 

@@ -64,9 +64,11 @@ class Records(ClusterTest):
         for node in (kg, kz, gsc):
             self.assertEqual(self.state(node, KG_REPORT), "accepted")
         self.assertEqual(self.rate(gsc, "DDR/08")["accepted"], 1)
-        history = kg.ok("history", KG_REPORT).out
-        for said in ("review: accepted", "answer: statement", "Of December."):
-            self.assertIn(said, history)
+        history = kg.ok("history", KG_REPORT, "--json").json()["rows"]
+        self.assertEqual([(row["what"], row["state"]) for row in history if row["state"].startswith("said")],
+                         [("review: clarification_requested", "said, replaced"), ("answer: statement", "said"),
+                          ("review: accepted", "said")], "in the order of what was said")
+        self.assertIn("Of December.", [row["why"] for row in history])
         self.same_views()
 
     def test_2_a_correction_answers_and_starts_anew(self):

@@ -67,6 +67,16 @@ TEST(Errors, ReasonFieldAndViolationsComeThroughGrpc) {
   EXPECT_EQ(ViolationsOf(status)[0].message, "E-NUM values[X].value: wrong");
 }
 
+TEST(Errors, AMessageThatIsItsViolationsIsSaidOnce) {
+  const absl::Status status =
+      WithViolations(base::Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+                                 "E-AUTH key: no\nE-REVIEW-SELF report: own"),
+                     {{"key", "E-AUTH key: no"}, {"report", "E-REVIEW-SELF report: own"}});
+  const std::string text = ErrorText(status, false);
+  EXPECT_EQ(text.find("E-AUTH"), text.rfind("E-AUTH")) << text;
+  EXPECT_EQ(text.find("own"), text.rfind("own")) << text;
+}
+
 TEST(Errors, JsonHasTheFourFieldsOnOneLine) {
   std::string text = ErrorJson(WithHint(WithField(UsageError("no"), "key"), "do this"));
   EXPECT_EQ(text.find('\n'), text.size() - 1);
