@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "node/base/bytes.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/record.h"
 #include "node/meaning/search_words.h"
