@@ -153,15 +153,13 @@ void CheckBounds(const v1::Indicator& indicator, RuleContext& context) {
 
 }  // namespace
 
-std::vector<Finding> CheckInstrument(const v1::Instrument& instrument, const Catalogue& catalogue,
-                                     Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(instrument.common(), context);
+void CheckRules(const v1::Instrument& instrument, RuleContext& context) {
   CheckCode(IsInstrumentCode(instrument.code()), instrument.code(), "code", "EUCA-2014", context);
-  if (!catalogue.InstrumentCode().empty() && catalogue.InstrumentCode() != instrument.code()) {
+  if (!context.catalogue.InstrumentCode().empty() &&
+      context.catalogue.InstrumentCode() != instrument.code()) {
     context.out.Refuse("E-REF-ANCHOR", "code",
                        instrument.code() + " is not this instrument, which is " +
-                           catalogue.InstrumentCode() + "; import it where it belongs");
+                           context.catalogue.InstrumentCode() + "; import it where it belongs");
   }
   CheckWord(instrument.nature(), InstrumentNatures(), "nature", false, context);
   NeedText(!instrument.titles().empty(), "titles", context);
@@ -171,13 +169,9 @@ std::vector<Finding> CheckInstrument(const v1::Instrument& instrument, const Cat
   CheckInstruments(instrument.implements(), "implements", instrument.code(), context);
   CheckWord(instrument.completeness(), {"partial"}, "completeness", true, context);
   CheckTexts(instrument, context);
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckChapter(const v1::Chapter& chapter, const Catalogue& catalogue,
-                                  Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(chapter.common(), context);
+void CheckRules(const v1::Chapter& chapter, RuleContext& context) {
   CheckCode(IsChapterCode(chapter.code()), chapter.code(), "code", "DDR", context);
   NeedText(!chapter.titles().empty(), "titles", context);
   CheckWord(chapter.label(), ChapterLabels(), "label", true, context);
@@ -189,13 +183,9 @@ std::vector<Finding> CheckChapter(const v1::Chapter& chapter, const Catalogue& c
     }
   }
   CheckTexts(chapter, context);
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckCommitment(const v1::Commitment& commitment, const Catalogue& catalogue,
-                                     Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(commitment.common(), context);
+void CheckRules(const v1::Commitment& commitment, RuleContext& context) {
   bool fits = IsCommitmentCode(commitment.code());
   CheckCode(fits, commitment.code(), "code", "DDR/08", context);
   if (fits) NeedChapter(base::Str(ChapterOf(commitment.code())), "code", context);
@@ -213,20 +203,16 @@ std::vector<Finding> CheckCommitment(const v1::Commitment& commitment, const Cat
   CheckParties(commitment.addressees(), "addressees", true, context);
   for (const auto& code : commitment.indicators()) {
     CheckCode(IsIndicatorCode(code), code, "indicators", "OST-CLIENTS", context);
-    if (IsIndicatorCode(code) && catalogue.FindIndicator(code) == nullptr) {
+    if (IsIndicatorCode(code) && context.catalogue.FindIndicator(code) == nullptr) {
       context.out.Hold("E-REF", "indicators",
                        "needs indicator " + code + ", which is not here yet" +
-                           Suggestion(code, catalogue.CodesOf(v1::INDICATOR)));
+                           Suggestion(code, context.catalogue.CodesOf(v1::INDICATOR)));
     }
   }
   CheckTexts(commitment, context);
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckIndicator(const v1::Indicator& indicator, const Catalogue& catalogue,
-                                    Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(indicator.common(), context);
+void CheckRules(const v1::Indicator& indicator, RuleContext& context) {
   CheckCode(IsIndicatorCode(indicator.code()), indicator.code(), "code", "OST-CLIENTS", context);
   NeedText(!indicator.titles().empty(), "titles", context);
   CheckWord(indicator.level(), IndicatorLevels(), "level", true, context);
@@ -252,13 +238,9 @@ std::vector<Finding> CheckIndicator(const v1::Indicator& indicator, const Catalo
   CheckBounds(indicator, context);
   CheckDimensions(indicator, context);
   CheckTexts(indicator, context);
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckRound(const v1::Round& round, const Catalogue& catalogue, Moment moment,
-                                uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(round.common(), context);
+void CheckRules(const v1::Round& round, RuleContext& context) {
   CheckCode(IsRoundCode(round.code()), round.code(), "code", "MTR-2017", context);
   CheckWord(round.nature(), RoundNatures(), "nature", false, context);
   CheckRoundPeriod(round, context);
@@ -280,13 +262,9 @@ std::vector<Finding> CheckRound(const v1::Round& round, const Catalogue& catalog
   CheckDocumentNumber(round.agenda_ref(), "agenda_ref", context);
   CheckDocumentNumber(round.outcome_ref(), "outcome_ref", context);
   CheckTexts(round, context);
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckIntervention(const v1::Intervention& intervention,
-                                       const Catalogue& catalogue, Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(intervention.common(), context);
+void CheckRules(const v1::Intervention& intervention, RuleContext& context) {
   if (!intervention.round().empty()) {
     bool fits = IsRoundCode(intervention.round());
     CheckCode(fits, intervention.round(), "round", "MTR-2017", context);
@@ -307,7 +285,6 @@ std::vector<Finding> CheckIntervention(const v1::Intervention& intervention,
   NeedText(!intervention.summaries().empty(), "summaries", context);
   CheckDocumentNumber(intervention.doc_ref(), "doc_ref", context);
   CheckTexts(intervention, context);
-  return std::move(context.out).Take();
 }
 
 }  // namespace entente::meaning

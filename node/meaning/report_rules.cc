@@ -257,12 +257,9 @@ void CheckSupersedes(const v1::Common& common, const std::string& slot, bool lis
           "draft merge for several)");
 }
 
-std::vector<Finding> CheckReport(const v1::Report& report, const Catalogue& catalogue,
-                                 Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(report.common(), context);
+void CheckRules(const v1::Report& report, RuleContext& context) {
   bool subject_known = CheckSubjectForm(report, context);
-  const bool alone = catalogue.KnowsNothing();
+  const bool alone = context.catalogue.KnowsNothing();
   if (subject_known && !alone) CheckSubjectHeld(report, context);
   std::optional<Period> period;
   if (!report.period().empty() || report.round().empty()) {
@@ -291,13 +288,9 @@ std::vector<Finding> CheckReport(const v1::Report& report, const Catalogue& cata
     CheckStepBack(report, context);
     CheckSupersedes(report.common(), slot, true, context);
   }
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckWithdrawal(const v1::Withdrawal& withdrawal, const Catalogue& catalogue,
-                                     Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(withdrawal.common(), context);
+void CheckRules(const v1::Withdrawal& withdrawal, RuleContext& context) {
   auto slot = ParseReportSlot(withdrawal.slot());
   if (!slot || (slot->round.empty() && !ParsePeriod(slot->period))) {
     context.out.Refuse("E-WITHDRAW", "slot",
@@ -319,7 +312,6 @@ std::vector<Finding> CheckWithdrawal(const v1::Withdrawal& withdrawal, const Cat
   }
   CheckTexts(withdrawal, context);
   if (slot) CheckSupersedes(withdrawal.common(), withdrawal.slot(), false, context);
-  return std::move(context.out).Take();
 }
 
 }  // namespace entente::meaning

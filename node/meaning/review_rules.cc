@@ -96,10 +96,7 @@ void CheckMarks(const v1::RoundClose& close, RuleContext& context) {
 
 }  // namespace
 
-std::vector<Finding> CheckReview(const v1::Review& review, const Catalogue& catalogue,
-                                 Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(review.common(), context);
+void CheckRules(const v1::Review& review, RuleContext& context) {
   if (CheckAbout(review.report(), "report", true, context)) {
     const auto slot = ParseReportSlot(review.report().slot());
     if (!slot) {
@@ -116,13 +113,9 @@ std::vector<Finding> CheckReview(const v1::Review& review, const Catalogue& cata
   CheckDate(review.due(), "due", context);
   CheckTexts(review, context);
   CheckAlone(review.common(), v1::REVIEW, context);
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckExtension(const v1::Extension& extension, const Catalogue& catalogue,
-                                    Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(extension.common(), context);
+void CheckRules(const v1::Extension& extension, RuleContext& context) {
   const size_t before = context.out.all().size();
   CheckRoundCode(extension.round(), context);
   CheckCode(IsDelegationCode(extension.grantee()), extension.grantee(), "grantee", "KG", context);
@@ -130,18 +123,14 @@ std::vector<Finding> CheckExtension(const v1::Extension& extension, const Catalo
   NeedDate(extension.deadline(), "deadline", context);
   NeedText(!extension.reason().empty(), "reason", context);
   CheckTexts(extension, context);
-  if (!named) return std::move(context.out).Take();
+  if (!named) return;
   if (const v1::Round* round = NeedRound(extension.round(), "round", context)) {
     CheckGrant(extension, *round, context);
   }
   CheckSupersedes(extension.common(), SlotOfRecord(extension, "", base::EntryId()), true, context);
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckRoundClose(const v1::RoundClose& close, const Catalogue& catalogue,
-                                     Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(close.common(), context);
+void CheckRules(const v1::RoundClose& close, RuleContext& context) {
   CheckRoundCode(close.round(), context);
   if (IsRoundCode(close.round())) NeedRound(close.round(), "round", context);
   CheckMarks(close, context);
@@ -152,13 +141,9 @@ std::vector<Finding> CheckRoundClose(const v1::RoundClose& close, const Catalogu
   }
   CheckTexts(close, context);
   CheckAlone(close.common(), v1::ROUND_CLOSE, context);
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckReminder(const v1::Reminder& reminder, const Catalogue& catalogue,
-                                   Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(reminder.common(), context);
+void CheckRules(const v1::Reminder& reminder, RuleContext& context) {
   CheckRoundCode(reminder.round(), context);
   if (IsRoundCode(reminder.round())) NeedRound(reminder.round(), "round", context);
   if (reminder.addressees().empty()) {
@@ -169,13 +154,9 @@ std::vector<Finding> CheckReminder(const v1::Reminder& reminder, const Catalogue
   NeedText(!reminder.texts().empty(), "texts", context);
   CheckTexts(reminder, context);
   CheckAlone(reminder.common(), v1::REMINDER, context);
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckMeeting(const v1::Meeting& meeting, const Catalogue& catalogue,
-                                  Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(meeting.common(), context);
+void CheckRules(const v1::Meeting& meeting, RuleContext& context) {
   if (!meeting.round().empty()) {
     CheckRoundCode(meeting.round(), context);
     if (IsRoundCode(meeting.round())) NeedRound(meeting.round(), "round", context);
@@ -192,16 +173,12 @@ std::vector<Finding> CheckMeeting(const v1::Meeting& meeting, const Catalogue& c
   CheckDocumentNumber(meeting.outcome_ref(), "outcome_ref", context);
   CheckTexts(meeting, context);
   CheckAlone(meeting.common(), v1::MEETING, context);
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckAgendaItem(const v1::AgendaItem& item, const Catalogue& catalogue,
-                                     Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(item.common(), context);
+void CheckRules(const v1::AgendaItem& item, RuleContext& context) {
   CheckEntryId(item.meeting(), "meeting", context);
-  if (auto id = base::EntryId::FromBytes(item.meeting()); id && !catalogue.KnowsNothing()) {
-    if (!catalogue.SlotOf(*id)) {
+  if (auto id = base::EntryId::FromBytes(item.meeting()); id && !context.catalogue.KnowsNothing()) {
+    if (!context.catalogue.SlotOf(*id)) {
       context.out.Hold("E-REF", "meeting",
                        "needs the meeting " + id->Short() +
                            ", which is not here yet; sync with the secretariat");
@@ -216,7 +193,6 @@ std::vector<Finding> CheckAgendaItem(const v1::AgendaItem& item, const Catalogue
   CheckDocumentNumber(item.doc_ref(), "doc_ref", context);
   CheckTexts(item, context);
   CheckAlone(item.common(), v1::AGENDA_ITEM, context);
-  return std::move(context.out).Take();
 }
 
 }  // namespace entente::meaning

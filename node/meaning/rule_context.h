@@ -24,6 +24,31 @@ struct RuleContext {
   }
 };
 
+// What a record of each kind is held to after its common part, texts included, in the order in
+// which the findings are told: report_rules.cc, catalogue_rules.cc, review_rules.cc,
+// voice_rules.cc.
+void CheckRules(const v1::Report& report, RuleContext& context);
+void CheckRules(const v1::Withdrawal& withdrawal, RuleContext& context);
+void CheckRules(const v1::Instrument& instrument, RuleContext& context);
+void CheckRules(const v1::Chapter& chapter, RuleContext& context);
+void CheckRules(const v1::Commitment& commitment, RuleContext& context);
+void CheckRules(const v1::Indicator& indicator, RuleContext& context);
+void CheckRules(const v1::Round& round, RuleContext& context);
+void CheckRules(const v1::Intervention& intervention, RuleContext& context);
+void CheckRules(const v1::Review& review, RuleContext& context);
+void CheckRules(const v1::Extension& extension, RuleContext& context);
+void CheckRules(const v1::RoundClose& close, RuleContext& context);
+void CheckRules(const v1::Reminder& reminder, RuleContext& context);
+void CheckRules(const v1::Meeting& meeting, RuleContext& context);
+void CheckRules(const v1::AgendaItem& item, RuleContext& context);
+void CheckRules(const v1::Comment& comment, RuleContext& context);
+void CheckRules(const v1::Translation& translation, RuleContext& context);
+void CheckRules(const v1::Amendment& amendment, RuleContext& context);
+void CheckRules(const v1::Objection& objection, RuleContext& context);
+void CheckRules(const v1::Adoption& adoption, RuleContext& context);
+void CheckRules(const v1::Person& person, RuleContext& context);
+void CheckRules(const v1::AuditStatement& statement, RuleContext& context);
+
 // common_rules.cc: E-DELEG, E-DELEG-EU, E-DOCREF, tag of the common part.
 void CheckCommon(const v1::Common& common, RuleContext& context);
 void CheckDocumentNumber(const std::string& ref, const std::string& field, RuleContext& context);

@@ -1,6 +1,10 @@
 #include "node/meaning/validate.h"
 
+#include <utility>
+#include <variant>
+
 #include "node/base/bytes.h"
+#include "node/meaning/rule_context.h"
 #include "node/meaning/suggest.h"
 
 namespace entente::meaning {
@@ -8,68 +12,19 @@ namespace {
 
 constexpr uint64_t kClockToleranceMs = 5 * 60'000;
 
-using Found = std::vector<Finding>;
-
+// Every kind is checked so: its common part, then its own rules.
 struct Checker {
   const Catalogue& catalogue;
   Moment moment;
   uint64_t now_ms;
 
-  Found operator()(std::monostate) const { return {}; }
-  Found operator()(const v1::Report& r) const { return CheckReport(r, catalogue, moment, now_ms); }
-  Found operator()(const v1::Withdrawal& r) const {
-    return CheckWithdrawal(r, catalogue, moment, now_ms);
-  }
-  Found operator()(const v1::Instrument& r) const {
-    return CheckInstrument(r, catalogue, moment, now_ms);
-  }
-  Found operator()(const v1::Chapter& r) const {
-    return CheckChapter(r, catalogue, moment, now_ms);
-  }
-  Found operator()(const v1::Commitment& r) const {
-    return CheckCommitment(r, catalogue, moment, now_ms);
-  }
-  Found operator()(const v1::Indicator& r) const {
-    return CheckIndicator(r, catalogue, moment, now_ms);
-  }
-  Found operator()(const v1::Round& r) const { return CheckRound(r, catalogue, moment, now_ms); }
-  Found operator()(const v1::Intervention& r) const {
-    return CheckIntervention(r, catalogue, moment, now_ms);
-  }
-  Found operator()(const v1::Review& r) const { return CheckReview(r, catalogue, moment, now_ms); }
-  Found operator()(const v1::Comment& r) const {
-    return CheckComment(r, catalogue, moment, now_ms);
-  }
-  Found operator()(const v1::Translation& r) const {
-    return CheckTranslation(r, catalogue, moment, now_ms);
-  }
-  Found operator()(const v1::Extension& r) const {
-    return CheckExtension(r, catalogue, moment, now_ms);
-  }
-  Found operator()(const v1::RoundClose& r) const {
-    return CheckRoundClose(r, catalogue, moment, now_ms);
-  }
-  Found operator()(const v1::Reminder& r) const {
-    return CheckReminder(r, catalogue, moment, now_ms);
-  }
-  Found operator()(const v1::Meeting& r) const {
-    return CheckMeeting(r, catalogue, moment, now_ms);
-  }
-  Found operator()(const v1::AgendaItem& r) const {
-    return CheckAgendaItem(r, catalogue, moment, now_ms);
-  }
-  Found operator()(const v1::Amendment& r) const {
-    return CheckAmendment(r, catalogue, moment, now_ms);
-  }
-  Found operator()(const v1::Objection& r) const {
-    return CheckObjection(r, catalogue, moment, now_ms);
-  }
-  Found operator()(const v1::Adoption& r) const {
-    return CheckAdoption(r, catalogue, moment, now_ms);
-  }
-  Found operator()(const v1::Person& r) const { return CheckPerson(r, catalogue, moment, now_ms); }
-  Found operator()(const v1::AuditStatement& r) const {
-    return CheckAuditStatement(r, catalogue, moment, now_ms);
+  std::vector<Finding> operator()(std::monostate) const { return {}; }
+  template <class Payload>
+  std::vector<Finding> operator()(const Payload& record) const {
+    RuleContext context{catalogue, moment, now_ms, {}};
+    CheckCommon(record.common(), context);
+    CheckRules(record, context);
+    return std::move(context.out).Take();
   }
 };
 
@@ -78,6 +33,16 @@ struct Checker {
 std::vector<Finding> CheckRecord(const Record& record, const Catalogue& catalogue, Moment moment,
                                  uint64_t now_ms) {
   return std::visit(Checker{catalogue, moment, now_ms}, record);
+}
+
+std::vector<Finding> CheckReport(const v1::Report& report, const Catalogue& catalogue,
+                                 Moment moment, uint64_t now_ms) {
+  return Checker{catalogue, moment, now_ms}(report);
+}
+
+std::vector<Finding> CheckWithdrawal(const v1::Withdrawal& withdrawal, const Catalogue& catalogue,
+                                     Moment moment, uint64_t now_ms) {
+  return Checker{catalogue, moment, now_ms}(withdrawal);
 }
 
 std::optional<Finding> SelfContainedFault(const Record& record, absl::string_view delegation_code) {

@@ -26,55 +26,15 @@ enum class Moment {
   kLog,     // arrived from elsewhere: now_ms does not count, and nothing rests on a clock
 };
 
-// now_ms: Unix milliseconds, or 0 when unknown. Findings come in the order of the fields.
+// By the rules of whichever kind it is; nothing for monostate. now_ms: Unix milliseconds, or 0 when
+// unknown. Findings come in the order of the fields.
+std::vector<Finding> CheckRecord(const Record& record, const Catalogue& catalogue, Moment moment,
+                                 uint64_t now_ms);
+// The same of one that stands in no Record.
 std::vector<Finding> CheckReport(const v1::Report& report, const Catalogue& catalogue,
                                  Moment moment, uint64_t now_ms);
 std::vector<Finding> CheckWithdrawal(const v1::Withdrawal& withdrawal, const Catalogue& catalogue,
                                      Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckIntervention(const v1::Intervention& intervention,
-                                       const Catalogue& catalogue, Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckInstrument(const v1::Instrument& instrument, const Catalogue& catalogue,
-                                     Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckChapter(const v1::Chapter& chapter, const Catalogue& catalogue,
-                                  Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckCommitment(const v1::Commitment& commitment, const Catalogue& catalogue,
-                                     Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckIndicator(const v1::Indicator& indicator, const Catalogue& catalogue,
-                                    Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckRound(const v1::Round& round, const Catalogue& catalogue, Moment moment,
-                                uint64_t now_ms);
-
-std::vector<Finding> CheckReview(const v1::Review& review, const Catalogue& catalogue,
-                                 Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckExtension(const v1::Extension& extension, const Catalogue& catalogue,
-                                    Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckRoundClose(const v1::RoundClose& close, const Catalogue& catalogue,
-                                     Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckReminder(const v1::Reminder& reminder, const Catalogue& catalogue,
-                                   Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckMeeting(const v1::Meeting& meeting, const Catalogue& catalogue,
-                                  Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckAgendaItem(const v1::AgendaItem& item, const Catalogue& catalogue,
-                                     Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckComment(const v1::Comment& comment, const Catalogue& catalogue,
-                                  Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckTranslation(const v1::Translation& translation,
-                                      const Catalogue& catalogue, Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckAmendment(const v1::Amendment& amendment, const Catalogue& catalogue,
-                                    Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckObjection(const v1::Objection& objection, const Catalogue& catalogue,
-                                    Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckAdoption(const v1::Adoption& adoption, const Catalogue& catalogue,
-                                   Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckPerson(const v1::Person& person, const Catalogue& catalogue,
-                                 Moment moment, uint64_t now_ms);
-std::vector<Finding> CheckAuditStatement(const v1::AuditStatement& statement,
-                                         const Catalogue& catalogue, Moment moment,
-                                         uint64_t now_ms);
-
-// Whichever of the above fits; nothing for monostate.
-std::vector<Finding> CheckRecord(const Record& record, const Catalogue& catalogue, Moment moment,
-                                 uint64_t now_ms);
 
 // What an amendment proposes, as it stands in it; monostate: nothing.
 Record Proposed(const v1::Amendment& amendment);

@@ -151,10 +151,7 @@ Record Proposed(const v1::Amendment& amendment) {
   }
 }
 
-std::vector<Finding> CheckComment(const v1::Comment& comment, const Catalogue& catalogue,
-                                  Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(comment.common(), context);
+void CheckRules(const v1::Comment& comment, RuleContext& context) {
   CheckAbout(comment.about(), "about", true, context);
   CheckPart(comment.part(), "part", true, context);
   CheckWord(comment.nature(), InterventionNatures(), "nature", false, context);
@@ -162,26 +159,18 @@ std::vector<Finding> CheckComment(const v1::Comment& comment, const Catalogue& c
   if (!comment.answers().empty()) CheckEntryId(comment.answers(), "answers", context);
   CheckTexts(comment, context);
   CheckAlone(comment.common(), v1::COMMENT, context);
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckTranslation(const v1::Translation& translation,
-                                      const Catalogue& catalogue, Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(translation.common(), context);
+void CheckRules(const v1::Translation& translation, RuleContext& context) {
   CheckAbout(translation.about(), "about", true, context);
   CheckPart(translation.part(), "part", false, context);
   NeedText(!translation.text().text().empty(), "text", context);
   CheckStanding(translation, context);
   CheckTexts(translation, context);
   CheckAlone(translation.common(), v1::TRANSLATION, context);
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckAmendment(const v1::Amendment& amendment, const Catalogue& catalogue,
-                                    Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(amendment.common(), context);
+void CheckRules(const v1::Amendment& amendment, RuleContext& context) {
   CheckAbout(amendment.about(), "about", false, context);
   CheckProposal(amendment, context);
   NeedText(!amendment.reason().empty(), "reason", context);
@@ -193,13 +182,9 @@ std::vector<Finding> CheckAmendment(const v1::Amendment& amendment, const Catalo
   }
   CheckTexts(amendment, context);
   CheckAlone(amendment.common(), v1::AMENDMENT, context);
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckObjection(const v1::Objection& objection, const Catalogue& catalogue,
-                                    Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(objection.common(), context);
+void CheckRules(const v1::Objection& objection, RuleContext& context) {
   CheckAbout(objection.about(), "about", true, context);
   const auto kind = KindOfSlot(objection.about().slot());
   if (kind && *kind != v1::AMENDMENT) {
@@ -209,13 +194,9 @@ std::vector<Finding> CheckObjection(const v1::Objection& objection, const Catalo
   NeedText(!objection.reason().empty(), "reason", context);
   CheckTexts(objection, context);
   CheckAlone(objection.common(), v1::OBJECTION, context);
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckAdoption(const v1::Adoption& adoption, const Catalogue& catalogue,
-                                   Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(adoption.common(), context);
+void CheckRules(const v1::Adoption& adoption, RuleContext& context) {
   const bool named = CheckAbout(adoption.about(), "about", true, context);
   CheckWord(adoption.outcome(), AdoptionOutcomes(), "outcome", false, context);
   CheckWord(adoption.procedure(), Procedures(), "procedure", false, context);
@@ -225,13 +206,9 @@ std::vector<Finding> CheckAdoption(const v1::Adoption& adoption, const Catalogue
   CheckDocumentNumber(adoption.doc_ref(), "doc_ref", context);
   CheckTexts(adoption, context);
   CheckAlone(adoption.common(), v1::ADOPTION, context);
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckPerson(const v1::Person& person, const Catalogue& catalogue,
-                                 Moment moment, uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(person.common(), context);
+void CheckRules(const v1::Person& person, RuleContext& context) {
   NeedText(!person.name().empty(), "name", context);
   NeedText(!person.office().empty(), "office", context);
   CheckDate(person.valid_until(), "valid_until", context);
@@ -242,14 +219,9 @@ std::vector<Finding> CheckPerson(const v1::Person& person, const Catalogue& cata
   }
   CheckTexts(person, context);
   CheckAlone(person.common(), v1::PERSON, context);
-  return std::move(context.out).Take();
 }
 
-std::vector<Finding> CheckAuditStatement(const v1::AuditStatement& statement,
-                                         const Catalogue& catalogue, Moment moment,
-                                         uint64_t now_ms) {
-  RuleContext context{catalogue, moment, now_ms, {}};
-  CheckCommon(statement.common(), context);
+void CheckRules(const v1::AuditStatement& statement, RuleContext& context) {
   if (!statement.round().empty()) {
     CheckCode(IsRoundCode(statement.round()), statement.round(), "round", "MTR-2017", context);
   }
@@ -265,7 +237,6 @@ std::vector<Finding> CheckAuditStatement(const v1::AuditStatement& statement,
   }
   CheckTexts(statement, context);
   CheckAlone(statement.common(), v1::AUDIT_STATEMENT, context);
-  return std::move(context.out).Take();
 }
 
 }  // namespace entente::meaning

@@ -12,6 +12,7 @@
 #include "node/meaning/slot.h"
 #include "node/meaning/words.h"
 #include "node/query/records.h"
+#include "node/query/report_slots.h"
 
 namespace entente::query {
 
@@ -19,31 +20,6 @@ using absl::StatusCode;
 using base::Error;
 
 namespace {
-
-// Slots of reports, from the index; unscheduled ones name their period only in the entry.
-absl::StatusOr<std::set<std::string>> ReportSlots(const Views& views,
-                                                  const std::string& delegation) {
-  std::vector<std::string> fields;
-  if (!delegation.empty()) fields.push_back(delegation);
-  std::set<std::string> slots;
-  auto it = views.snapshot().Scan(
-      store::kIndex, meaning::IndexPrefix(views.instrument(), meaning::Index::kReports, fields));
-  for (; it->Valid(); it->Next()) {
-    auto row = meaning::ParseIndexKey(it->key());
-    if (!row) continue;
-    if (auto slot = meaning::ReportSlotOfRow(meaning::ReportRowOf(*row))) {
-      slots.insert(*std::move(slot));
-      continue;
-    }
-    ASSIGN_OR_RETURN(const ledger::Entry entry, views.Entry(row->entry));
-    v1::Report report;
-    if (!report.ParseFromString(entry.payload)) continue;
-    slots.insert(meaning::PrintReportSlot(
-        meaning::SlotOfReport(report, meaning::ReportRowOf(*row).delegation)));
-  }
-  RETURN_IF_ERROR(it->status());
-  return slots;
-}
 
 bool WantedReport(const v1::ExportRequest& request, const std::string& slot_text) {
   const auto slot = meaning::ParseReportSlot(slot_text);
@@ -62,7 +38,8 @@ absl::StatusOr<std::set<std::string>> SlotsOf(const Views& views,
                               absl::StrJoin(meaning::KindWords(), " ")));
   }
   if (kind == "report") {
-    ASSIGN_OR_RETURN(std::set<std::string> slots, ReportSlots(views, request.delegation()));
+    ASSIGN_OR_RETURN(std::set<std::string> slots,
+                     ReportSlots(views, request.delegation(), Reports::kAll));
     std::erase_if(slots, [&](const std::string& slot) { return !WantedReport(request, slot); });
     return slots;
   }

@@ -13,6 +13,7 @@
 #include "node/merge/slot_value.h"
 #include "node/query/records.h"
 #include "node/query/register_rungs.h"
+#include "node/query/report_slots.h"
 #include "node/query/spoken.h"
 #include "node/query/table.h"
 
@@ -29,25 +30,6 @@ struct Item {
 
 bool Newer(const Item& a, const Item& b) {
   return std::tie(b.at_ms, a.reference) < std::tie(a.at_ms, b.reference);
-}
-
-// Slots in which a report of the delegation ("" for all) ever stood.
-absl::StatusOr<std::set<std::string>> SlotsWithReports(const Views& views,
-                                                       const std::string& delegation) {
-  std::vector<std::string> fields;
-  if (!delegation.empty()) fields.push_back(delegation);
-  std::set<std::string> slots;
-  auto it = views.snapshot().Scan(
-      store::kIndex, meaning::IndexPrefix(views.instrument(), meaning::Index::kReports, fields));
-  for (; it->Valid(); it->Next()) {
-    auto row = meaning::ParseIndexKey(it->key());
-    if (!row) continue;
-    // Unscheduled reports are nobody's turn: no round asks for them.
-    if (auto slot = meaning::ReportSlotOfRow(meaning::ReportRowOf(*row)))
-      slots.insert(*std::move(slot));
-  }
-  RETURN_IF_ERROR(it->status());
-  return slots;
 }
 
 class Sorter {
@@ -145,8 +127,9 @@ InboxRole UsualRole(const Views& views, const std::string& own) {
 
 absl::StatusOr<v1::Table> Inbox(const Views& views, InboxRole role, const std::string& own,
                                 int limit) {
+  // Unscheduled reports are nobody's turn: no round asks for them.
   ASSIGN_OR_RETURN(const std::set<std::string> slots,
-                   SlotsWithReports(views, role == InboxRole::kDesk ? "" : own));
+                   ReportSlots(views, role == InboxRole::kDesk ? "" : own, Reports::kOfRounds));
   Sorter sorter(views, role);
   for (const std::string& slot : slots) RETURN_IF_ERROR(sorter.Look(slot));
   TableBuilder table({{"at", "WHEN"},

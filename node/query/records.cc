@@ -19,6 +19,7 @@
 #include "node/query/decisions.h"
 #include "node/query/explain.h"
 #include "node/query/register_rungs.h"
+#include "node/query/report_slots.h"
 #include "node/query/round_close.h"
 #include "node/query/submission.h"
 #include "node/query/table.h"
@@ -39,15 +40,6 @@ bool IsHead(const v1::SlotValue& slot, const EntryId& id) {
   const auto heads = merge::Heads(slot);
   return std::any_of(heads.begin(), heads.end(),
                      [&](const v1::Contribution* head) { return head->entry() == id.view(); });
-}
-
-absl::StatusOr<std::string> SlotOfIndexRow(const Views& views, const meaning::IndexRow& row) {
-  if (auto slot = meaning::ReportSlotOfRow(meaning::ReportRowOf(row))) return *slot;
-  ASSIGN_OR_RETURN(ledger::Entry entry, views.Entry(row.entry));
-  v1::Report report;
-  if (!report.ParseFromString(entry.payload)) return std::string();
-  return meaning::PrintReportSlot(
-      meaning::SlotOfReport(report, meaning::ReportRowOf(row).delegation));
 }
 
 // Reports, straight from the index: the first row costs one seek however many reports there are.
@@ -86,7 +78,7 @@ absl::StatusOr<v1::Table> ListReports(const Views& views, const v1::ListRecordsR
       token = base::ToHex(it->key());
       break;
     }
-    ASSIGN_OR_RETURN(std::string slot_text, SlotOfIndexRow(views, *row));
+    ASSIGN_OR_RETURN(std::string slot_text, SlotOfReportRow(views, *row));
     ASSIGN_OR_RETURN(v1::SlotValue slot, views.Slot(slot_text));
     if (!IsHead(slot, row->entry)) continue;
     const v1::Contribution* own = nullptr;
