@@ -10,7 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "client/commands/commands.h"
-#include "node/meaning/suggest.h"
+#include "node/meaning/record/suggest.h"
 
 #ifndef ENTENTE_VERSION
 #define ENTENTE_VERSION "0.1.0"

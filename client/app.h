@@ -5,7 +5,7 @@
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
-#include "client/context.h"
+#include "client/context/context.h"
 
 namespace entente::client {
 

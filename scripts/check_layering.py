@@ -62,6 +62,44 @@ ROOMS = {
     "tests": ["storage", "proto", "node", "client", "client/keys", "client/language", "client/brief"] + NODE,
 }
 
+# Rooms with rooms inside: inner room -> inner rooms of the same room it may include. What is no inner room of its
+# own (client/app.cc, and the rooms above with a line of their own) may include all of them.
+INNER = {
+    "node/meaning": {
+        "text": [],
+        "value": ["text"],
+        "record": ["text", "value"],
+        "state": ["value"],
+        "rules": ["text", "value", "record"],
+        "catalogue": ["text", "value", "record", "rules"],
+    },
+    "node/sync": {
+        "frontier": [],
+        "frame": ["frontier"],
+        "contact": ["frontier", "frame"],
+    },
+    "node/query": {
+        "view": [],
+        "lookup": ["view"],
+        "draft": ["view"],
+        "round": ["view", "draft"],
+        "record": ["view", "lookup", "draft", "round"],
+        "search": ["view", "lookup", "record"],
+        "desk": ["view", "round", "record"],
+    },
+    "client": {
+        "base": [],
+        "sheet": ["base"],
+        "context": ["base"],
+        "draft": ["base", "context"],
+        "exchange": ["base", "context"],
+        "ledger": ["base", "context"],
+        "signing": ["base", "context", "ledger"],
+        "audit": ["base", "context", "ledger", "signing"],
+        "commands": ["base", "sheet", "context", "draft", "exchange", "ledger", "signing", "audit"],
+    },
+}
+
 # What runs beside us or tells the time: the shell's business, never the core's.
 CONCURRENCY = (r"(thread|mutex|shared_mutex|condition_variable|future|semaphore|latch|barrier|"
                r"stop_token|chrono)|absl/synchronization/.*|absl/time/clock\.h")
@@ -73,10 +111,10 @@ OUTSIDE = [
      "use the functions of node/crypto"),
     ("libsodium", r"sodium(\.h|/.*)", ["node/crypto/*"], "use the functions of node/crypto"),
     ("gRPC", r"(grpc|grpcpp|grpc\+\+)/.*|.*\.grpc\.pb\.h",
-     ["node/rpc/*", "node/wire/status_codec*", "client/grpc_channel.cc"],
+     ["node/rpc/*", "node/wire/status_codec*", "client/context/grpc_channel.cc"],
      "keep the call in node/rpc and pass plain values on"),
     ("spdlog", r"spdlog/.*", ["node/runtime/*"], "log through node/runtime"),
-    ("libxlsxwriter", r"xlsxwriter\.h", ["client/xlsx_file.cc"], "go through client/xlsx_file.h"),
+    ("libxlsxwriter", r"xlsxwriter\.h", ["client/sheet/xlsx_file.cc"], "go through client/sheet/xlsx_file.h"),
     ("CLI11", r"CLI/.*", ["node/main*", "client/*"], "parse arguments in main and pass options on"),
     ("toml++", r"toml\+\+/.*|toml\.hpp|toml\+\+\.h", ["node/*.h", "node/*.cc", "client/*"],
      "read the configuration in node/config and pass options on"),
@@ -90,6 +128,12 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 LIBRARY = re.compile(r"entente::(\w+)")
 
 
+def inner_of(path):
+    """The room inside a room that a file or header path belongs to, or None."""
+    outer, _, inner = path.rpartition("/")[0].rpartition("/")
+    return inner if inner in INNER.get(outer, {}) else None
+
+
 def room_of(path):
     """The room a file or header path belongs to, or None when it is not ours."""
     folders = path.split("/")[:-1]
@@ -98,7 +142,9 @@ def room_of(path):
     if folders[:1] == ["node"]:
         # Each folder of node is a room of its own; "node" itself is only main, config and so on.
         name = "/".join(folders)
-        return name if name in ROOMS else None
+        if name in ROOMS or inner_of(path) is None:
+            return name if name in ROOMS else None
+        return "/".join(folders[:-1])
     for length in (2, 1):
         name = "/".join(folders[:length])
         if len(folders) >= length and name in ROOMS:
@@ -128,7 +174,10 @@ def check_include(findings, path, number, bracket, header):
             findings.add(path, number, f'"{header}" is included relative to its folder',
                          f'write the path from the root, such as "node/base/id.h"')
         return
-    if target == room or target in ROOMS[room]:
+    if target == room:
+        check_inner(findings, path, number, room, header)
+        return
+    if target in ROOMS[room]:
         return
     if target == "tests":
         findings.add(path, number, "product code includes a test header",
@@ -137,6 +186,15 @@ def check_include(findings, path, number, bracket, header):
     allowed = ", ".join(ROOMS[room]) or "nothing of ours"
     findings.add(path, number, f"{room} may not include {target}",
                  f"{room} may use: {allowed} (ROOMS in scripts/check_layering.py)")
+
+
+def check_inner(findings, path, number, room, header):
+    own, other = inner_of(path), inner_of(header)
+    if own is None or own == other or other in INNER[room][own]:
+        return
+    allowed = ", ".join(INNER[room][own]) or "nothing else of it"
+    findings.add(path, number, f"{room}/{own} may not include {header}",
+                 f"of {room} it may use: {allowed} (INNER in scripts/check_layering.py)")
 
 
 def check_libraries(findings, path, text):

@@ -3,12 +3,12 @@
 
 Three kinds of entries of client/language/po/LANG.po:
 * Phrases, without msgctxt: the literals of Say(...), Said(...) and Phrase(...) in the files that speak every
-  language, the closed lists of node/meaning/words.cc ("in_progress" is said "in progress"), and the headings of
+  language, the closed lists of node/meaning/text/words.cc ("in_progress" is said "in progress"), and the headings of
   tables ("DELEGATION"). Each has a translation with the same {0} {1}...
 * Patterns, msgctxt "line" and "part": English lines of the node and the client, retold by client/language/retelling.h.
   What stands between the places of each still stands in the sources.
 * Words of cells, msgctxt "word": the same.
-What must have a pattern: the messages of the rules (docs/validation.md) and the hints of client/errors.cc.
+What must have a pattern: the messages of the rules (docs/validation.md) and the hints of client/base/errors.cc.
 --template prints the phrases as a .po file to start a language with.
 """
 
@@ -22,8 +22,8 @@ import sources
 PO = "client/language/po"
 CALL = re.compile(r"\b(?:phrases\(\)\.|phrases_?\.)?(?:Say|Said|Phrase)\s*\(\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)")
 LITERAL = re.compile(r"\"(?:\\.|[^\"\\])*\"")
-ROOMS = ("client/language/", "client/brief/", "client/errors.cc", "client/context.cc", "client/draft_text.cc",
-         "client/record_text.cc", "client/commands/writing.cc")
+ROOMS = ("client/language/", "client/brief/", "client/base/errors.cc", "client/context/context.cc",
+         "client/draft/draft_text.cc", "client/draft/record_text.cc", "client/commands/writing.cc")
 WORD_LIST = re.compile(r"ENTENTE_WORD_LIST\((?:CommitmentNatures|TimetableWords|RoundNatures|"
                        r"InterventionNatures|ReviewOutcomes|NotCountedReasons|SectionNames),([^)]*)\)")
 ENUM_LIST = re.compile(r"k(?:Implementations|Assessments)\{\{(.*?)\}\};", re.S)
@@ -32,7 +32,7 @@ TITLES = re.compile(r"titles\[\] = \{(.*?)\};", re.S)
 PLACE = re.compile(r"\{\d(?::[ndwmsl])?\}")
 LITERALS = re.compile(r"(?:\"(?:\\.|[^\"\\])*\"\s*)+")
 CONTEXTS = ("line", "part", "word")
-RULES = re.compile(r"node/meaning/\w+_rules\.cc$")
+RULES = re.compile(r"node/meaning/rules/\w+_rules\.cc$")
 HINTS = re.compile(r"HintByReason\(\) \{(.*?)\n\}", re.S)
 PIECES_MAX = 4  # a text may be put together from so many literals: " record" + " with more than one version"
 
@@ -54,7 +54,7 @@ def phrases(root):
         if path.startswith(ROOMS):
             for match in CALL.finditer(text):
                 add(cpp_text(match.group(1)), path)
-        if path == "node/meaning/words.cc":
+        if path == "node/meaning/text/words.cc":
             for match in WORD_LIST.finditer(text):
                 for word in LITERAL.findall(match.group(1)):
                     add(word[1:-1].replace("_", " "), path)
@@ -129,7 +129,7 @@ class Corpus:
             text = sources.read(root, path)
             text = re.sub(r"^#include.*$|^\s*//.*$|\s// .*$|'\\?\"'", "", text, flags=re.M)
             texts.update(literals(text))
-            hints = HINTS.search(text) if path == "client/errors.cc" else None
+            hints = HINTS.search(text) if path == "client/base/errors.cc" else None
             for part in literals(hints.group(1)) if hints else literals(text) if RULES.match(path) else []:
                 if part.strip().count(" ") >= 1:
                     self.required.setdefault(part.strip(" ;:"), path)

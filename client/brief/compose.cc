@@ -11,7 +11,7 @@
 #include "client/brief/versions.h"
 #include "node/base/bytes.h"
 #include "node/base/id.h"
-#include "node/meaning/metrics.h"
+#include "node/meaning/state/metrics.h"
 
 namespace entente::client::brief {
 

@@ -6,7 +6,7 @@
 #include "client/brief/status.h"
 #include "client/brief/texts.h"
 #include "node/base/bytes.h"
-#include "node/meaning/code.h"
+#include "node/meaning/text/code.h"
 
 namespace entente::client::brief {
 

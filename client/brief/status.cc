@@ -3,7 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "node/base/bytes.h"
-#include "node/meaning/words.h"
+#include "node/meaning/text/words.h"
 
 namespace entente::client::brief {
 

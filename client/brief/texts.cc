@@ -2,7 +2,7 @@
 
 #include "absl/strings/ascii.h"
 #include "node/base/bytes.h"
-#include "node/meaning/date.h"
+#include "node/meaning/value/date.h"
 
 namespace entente::client::brief {
 

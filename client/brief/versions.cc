@@ -5,9 +5,9 @@
 #include "client/brief/texts.h"
 #include "node/base/bytes.h"
 #include "node/base/id.h"
-#include "node/meaning/reference.h"
-#include "node/meaning/slot.h"
-#include "node/meaning/words.h"
+#include "node/meaning/record/reference.h"
+#include "node/meaning/record/slot.h"
+#include "node/meaning/text/words.h"
 
 namespace entente::client::brief {
 

@@ -1,21 +1,21 @@
 // entente audit absence: that a delegation had nothing in a slot as of a checkpoint, or what it
 // had.
-#include "client/absence.h"
+#include "client/audit/absence.h"
 
 #include <algorithm>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "client/chain.h"
-#include "client/clock.h"
+#include "client/base/clock.h"
+#include "client/base/files.h"
 #include "client/commands/commands.h"
-#include "client/files.h"
-#include "client/log_reader.h"
-#include "client/register_methods.h"
+#include "client/context/log_reader.h"
+#include "client/context/register_methods.h"
+#include "client/ledger/chain.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
 #include "node/ledger/text_rules.h"
-#include "node/meaning/reference.h"
+#include "node/meaning/record/reference.h"
 #include "node/tlog/policy.h"
 #include "node/tlog/receipt.h"
 

@@ -2,13 +2,13 @@
 #include "absl/strings/str_cat.h"
 #include "client/commands/commands.h"
 #include "client/commands/writing.h"
-#include "client/record_edit.h"
-#include "client/record_text.h"
+#include "client/draft/record_edit.h"
+#include "client/draft/record_text.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/status_macros.h"
-#include "node/meaning/record.h"
-#include "node/meaning/slot.h"
-#include "node/meaning/validate.h"
+#include "node/meaning/record/record.h"
+#include "node/meaning/record/slot.h"
+#include "node/meaning/rules/validate.h"
 
 namespace entente::client {
 

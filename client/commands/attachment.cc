@@ -1,5 +1,5 @@
 // entente draft attach; entente attachment list|get|fetch: files that belong to reports.
-#include "node/meaning/attachment.h"
+#include "node/meaning/record/attachment.h"
 
 #include <sys/stat.h>
 
@@ -7,16 +7,16 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "client/attachment_file.h"
-#include "client/attachment_methods.h"
+#include "client/base/files.h"
 #include "client/commands/commands.h"
 #include "client/commands/draft_calls.h"
-#include "client/draft_edit.h"
-#include "client/files.h"
+#include "client/context/attachment_methods.h"
+#include "client/draft/attachment_file.h"
+#include "client/draft/draft_edit.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
-#include "node/meaning/normalise.h"
-#include "node/meaning/validate.h"
+#include "node/meaning/record/normalise.h"
+#include "node/meaning/rules/validate.h"
 
 namespace entente::client {
 

@@ -3,11 +3,11 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/audit/pack_writer.h"
+#include "client/audit/register_reader.h"
+#include "client/base/files.h"
 #include "client/commands/commands.h"
-#include "client/files.h"
-#include "client/log_reader.h"
-#include "client/pack_writer.h"
-#include "client/register_reader.h"
+#include "client/context/log_reader.h"
 #include "node/base/status_macros.h"
 #include "node/ledger/entry.h"
 

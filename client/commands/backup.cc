@@ -3,11 +3,11 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
-#include "client/clock.h"
+#include "client/base/clock.h"
+#include "client/base/node_program.h"
 #include "client/commands/commands.h"
-#include "client/node_program.h"
-#include "client/operator_methods.h"
-#include "client/restored_node.h"
+#include "client/context/operator_methods.h"
+#include "client/signing/restored_node.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "client/bundle_run.h"
-#include "client/bundle_text.h"
+#include "client/base/render.h"
 #include "client/commands/commands.h"
-#include "client/limits.h"
-#include "client/render.h"
+#include "client/exchange/bundle_run.h"
+#include "client/exchange/bundle_text.h"
+#include "client/exchange/limits.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {

@@ -1,6 +1,6 @@
 // entente changes: what came since a date or a frontier.
 #include "client/commands/commands.h"
-#include "client/question_methods.h"
+#include "client/context/question_methods.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {

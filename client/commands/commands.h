@@ -9,7 +9,7 @@
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
-#include "client/context.h"
+#include "client/context/context.h"
 #include "node/ledger/note.h"
 
 namespace entente::client {

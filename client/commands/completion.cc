@@ -1,5 +1,5 @@
 // entente completion bash|zsh|fish
-#include "client/completion.h"
+#include "client/base/completion.h"
 
 #include "client/commands/commands.h"
 

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/commands/commands.h"
-#include "client/conflict_text.h"
+#include "client/draft/conflict_text.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {

@@ -5,11 +5,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "client/acts.h"
-#include "client/chain.h"
+#include "client/base/files.h"
 #include "client/commands/commands.h"
-#include "client/files.h"
-#include "client/signing.h"
+#include "client/ledger/chain.h"
+#include "client/signing/acts.h"
+#include "client/signing/signing.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {

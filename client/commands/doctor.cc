@@ -8,11 +8,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/base/node_program.h"
 #include "client/commands/commands.h"
+#include "client/context/operator_methods.h"
 #include "client/keys/mark.h"
-#include "client/node_program.h"
-#include "client/operator_methods.h"
-#include "client/signing.h"
+#include "client/signing/signing.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 

@@ -4,14 +4,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "client/clock.h"
+#include "client/base/clock.h"
 #include "client/commands/commands.h"
 #include "client/commands/draft_calls.h"
-#include "client/draft_edit.h"
+#include "client/draft/draft_edit.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
-#include "node/meaning/slot.h"
-#include "node/meaning/words.h"
+#include "node/meaning/record/slot.h"
+#include "node/meaning/text/words.h"
 
 namespace entente::client {
 

@@ -1,6 +1,6 @@
 #include "client/commands/draft_calls.h"
 
-#include "client/draft_edit.h"
+#include "client/draft/draft_edit.h"
 
 namespace entente::client {
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "client/context.h"
+#include "client/context/context.h"
 
 namespace entente::client {
 

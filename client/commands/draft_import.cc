@@ -1,15 +1,15 @@
 // entente draft import: drafts from a file of reports as `entente export` writes it.
 #include "absl/strings/str_cat.h"
+#include "client/base/files.h"
 #include "client/commands/commands.h"
 #include "client/commands/draft_calls.h"
-#include "client/files.h"
-#include "client/report_sheet.h"
+#include "client/sheet/report_sheet.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
-#include "node/meaning/normalise.h"
-#include "node/meaning/record.h"
-#include "node/meaning/reference.h"
-#include "node/meaning/slot.h"
+#include "node/meaning/record/normalise.h"
+#include "node/meaning/record/record.h"
+#include "node/meaning/record/reference.h"
+#include "node/meaning/record/slot.h"
 
 namespace entente::client {
 

@@ -7,10 +7,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/base/files.h"
 #include "client/commands/commands.h"
 #include "client/commands/draft_calls.h"
-#include "client/draft_edit.h"
-#include "client/files.h"
+#include "client/draft/draft_edit.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {

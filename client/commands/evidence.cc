@@ -1,14 +1,14 @@
 // entente delegation|instrument fork, audit evidence: proofs of misbehaviour, written and verified.
-#include "client/evidence.h"
+#include "client/audit/evidence.h"
 
 #include <algorithm>
 #include <map>
 
 #include "absl/strings/str_cat.h"
-#include "client/chain.h"
-#include "client/files.h"
-#include "client/log_reader.h"
-#include "client/signing.h"
+#include "client/base/files.h"
+#include "client/context/log_reader.h"
+#include "client/ledger/chain.h"
+#include "client/signing/signing.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {

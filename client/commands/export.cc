@@ -5,17 +5,17 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "client/base/files.h"
 #include "client/commands/commands.h"
-#include "client/files.h"
-#include "client/question_methods.h"
-#include "client/record_text.h"
-#include "client/report_columns.h"
-#include "client/report_sheet.h"
-#include "client/xlsx_file.h"
+#include "client/context/question_methods.h"
+#include "client/draft/record_text.h"
+#include "client/sheet/report_columns.h"
+#include "client/sheet/report_sheet.h"
+#include "client/sheet/xlsx_file.h"
 #include "node/base/bytes.h"
 #include "node/base/id.h"
 #include "node/base/status_macros.h"
-#include "node/meaning/record.h"
+#include "node/meaning/record/record.h"
 
 namespace entente::client {
 

@@ -4,7 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/commands/commands.h"
-#include "node/meaning/suggest.h"
+#include "node/meaning/record/suggest.h"
 
 namespace entente::client {
 

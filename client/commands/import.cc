@@ -6,17 +6,17 @@
 #include <type_traits>
 
 #include "absl/strings/str_cat.h"
+#include "client/base/files.h"
 #include "client/commands/commands.h"
 #include "client/commands/writing.h"
-#include "client/files.h"
-#include "client/log_reader.h"
-#include "client/submit_run.h"
+#include "client/context/log_reader.h"
+#include "client/signing/submit_run.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/bytes.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
-#include "node/meaning/catalogue_csv.h"
-#include "node/meaning/words.h"
+#include "node/meaning/catalogue/csv.h"
+#include "node/meaning/text/words.h"
 
 namespace entente::client {
 

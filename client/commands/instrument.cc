@@ -4,12 +4,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "client/acts.h"
-#include "client/chain.h"
-#include "client/clock.h"
+#include "client/base/clock.h"
+#include "client/base/files.h"
 #include "client/commands/commands.h"
-#include "client/files.h"
-#include "client/sync_run.h"
+#include "client/exchange/sync_run.h"
+#include "client/ledger/chain.h"
+#include "client/signing/acts.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {

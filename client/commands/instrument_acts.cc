@@ -2,14 +2,14 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "client/acts.h"
-#include "client/chain.h"
+#include "client/base/files.h"
 #include "client/commands/commands.h"
-#include "client/feeds.h"
-#include "client/files.h"
-#include "client/tips.h"
+#include "client/ledger/chain.h"
+#include "client/ledger/feeds.h"
+#include "client/ledger/tips.h"
+#include "client/signing/acts.h"
 #include "node/base/status_macros.h"
-#include "node/meaning/suggest.h"
+#include "node/meaning/record/suggest.h"
 
 namespace entente::client {
 

@@ -5,11 +5,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "client/acts.h"
-#include "client/chain.h"
+#include "client/audit/evidence.h"
 #include "client/commands/commands.h"
-#include "client/evidence.h"
-#include "client/feeds.h"
+#include "client/ledger/chain.h"
+#include "client/ledger/feeds.h"
+#include "client/signing/acts.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {

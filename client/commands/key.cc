@@ -2,7 +2,7 @@
 // travels.
 #include "absl/strings/str_cat.h"
 #include "client/commands/commands.h"
-#include "client/signing.h"
+#include "client/signing/signing.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {

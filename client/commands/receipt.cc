@@ -1,10 +1,10 @@
 // entente receipt show|save: what proves that an entry was received.
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "client/clock.h"
+#include "client/base/clock.h"
+#include "client/base/files.h"
 #include "client/commands/commands.h"
-#include "client/files.h"
-#include "client/register_methods.h"
+#include "client/context/register_methods.h"
 #include "node/base/id.h"
 #include "node/base/status_macros.h"
 

@@ -1,7 +1,7 @@
 // entente receipt verify: a receipt checked with what the reader trusts, without node or network.
+#include "client/audit/receipt_file.h"
+#include "client/base/files.h"
 #include "client/commands/commands.h"
-#include "client/files.h"
-#include "client/receipt_file.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {

@@ -1,9 +1,9 @@
 // entente report|commitment|chapter|indicator|round|intervention|comment... list|show
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "client/clock.h"
+#include "client/base/clock.h"
 #include "client/commands/commands.h"
-#include "client/record_text.h"
+#include "client/draft/record_text.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
 

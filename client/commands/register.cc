@@ -5,12 +5,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "client/acts.h"
-#include "client/chain.h"
-#include "client/clock.h"
+#include "client/base/clock.h"
+#include "client/base/files.h"
 #include "client/commands/commands.h"
-#include "client/files.h"
-#include "client/register_methods.h"
+#include "client/context/register_methods.h"
+#include "client/ledger/chain.h"
+#include "client/signing/acts.h"
 #include "node/base/status_macros.h"
 #include "node/tlog/checkpoint.h"
 

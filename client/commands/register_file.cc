@@ -1,9 +1,9 @@
 // entente register check FILE: a checkpoint, a receipt or a proof that somebody gave, against the
 // tree this node holds.
 #include "absl/strings/str_cat.h"
+#include "client/base/files.h"
 #include "client/commands/commands.h"
-#include "client/files.h"
-#include "client/register_methods.h"
+#include "client/context/register_methods.h"
 #include "node/base/id.h"
 #include "node/base/status_macros.h"
 #include "node/tlog/receipt.h"

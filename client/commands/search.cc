@@ -1,7 +1,7 @@
 // entente search: text in any script.
 #include "absl/strings/str_join.h"
 #include "client/commands/commands.h"
-#include "client/question_methods.h"
+#include "client/context/question_methods.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {

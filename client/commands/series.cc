@@ -1,6 +1,6 @@
 // entente series: one indicator over time, ours beside the others.
 #include "client/commands/commands.h"
-#include "client/question_methods.h"
+#include "client/context/question_methods.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {

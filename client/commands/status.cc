@@ -1,7 +1,7 @@
 // entente status: the node, its instruments, its peers, what nobody else holds yet.
 
 #include "absl/strings/str_cat.h"
-#include "client/clock.h"
+#include "client/base/clock.h"
 #include "client/commands/commands.h"
 #include "node/base/id.h"
 #include "node/base/status_macros.h"

@@ -3,10 +3,10 @@
 #include "client/commands/commands.h"
 #include "client/commands/draft_calls.h"
 #include "client/commands/writing.h"
-#include "client/draft_edit.h"
+#include "client/draft/draft_edit.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/status_macros.h"
-#include "node/meaning/record.h"
+#include "node/meaning/record/record.h"
 
 namespace entente::client {
 

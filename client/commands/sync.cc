@@ -1,9 +1,9 @@
 // entente sync: one pass now. Connected nodes also keep themselves in step.
 #include "absl/strings/str_cat.h"
-#include "client/clock.h"
+#include "client/base/clock.h"
 #include "client/commands/commands.h"
-#include "client/limits.h"
-#include "client/sync_run.h"
+#include "client/exchange/limits.h"
+#include "client/exchange/sync_run.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {

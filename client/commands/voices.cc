@@ -4,7 +4,7 @@
 #include "client/commands/writing.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/status_macros.h"
-#include "node/meaning/record.h"
+#include "node/meaning/record/record.h"
 
 namespace entente::client {
 

@@ -4,14 +4,14 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "client/clock.h"
-#include "client/draft_edit.h"
-#include "client/files.h"
-#include "client/record_text.h"
+#include "client/base/clock.h"
+#include "client/base/files.h"
+#include "client/draft/draft_edit.h"
+#include "client/draft/record_text.h"
 #include "node/base/status_macros.h"
-#include "node/meaning/language_tag.h"
-#include "node/meaning/unicode.h"
-#include "node/meaning/words.h"
+#include "node/meaning/text/language_tag.h"
+#include "node/meaning/text/unicode.h"
+#include "node/meaning/text/words.h"
 
 namespace entente::client {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "client/context.h"
-#include "client/submit_run.h"
+#include "client/context/context.h"
+#include "client/signing/submit_run.h"
 
 namespace entente::client {
 

@@ -2,8 +2,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/status_macros.h"
-#include "node/sync/frame.h"
-#include "node/sync/notes_frame.h"
+#include "node/sync/frame/frame.h"
+#include "node/sync/frame/notes_frame.h"
 
 namespace entente::bundle {
 

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
-#include "node/sync/frame.h"
+#include "node/sync/frame/frame.h"
 
 namespace entente::bundle {
 

@@ -43,7 +43,7 @@
 #include "node/store/log_reader.h"
 #include "node/store/published.h"
 #include "node/store/schema.h"
-#include "node/sync/host.h"
+#include "node/sync/frontier/host.h"
 #include "storage/kv.h"
 
 namespace entente::driver {
@@ -117,7 +117,8 @@ class Replica {
   // Contents of attachments: what is held of them. The bytes lie beside the store.
   void PutBlob(const blob::BlobId& id, const v1::BlobRecord& record);
   void DeleteBlob(const blob::BlobId& id);
-  // Rows of the lookup family, and how far they reach into the log (node/query/lookup_maker.h).
+  // Rows of the lookup family, and how far they reach into the log
+  // (node/query/lookup/lookup_maker.h).
   void PutLookup(std::vector<std::pair<std::string, std::string>> rows,
                  const v1::LookupState& state);
   void DeleteLookup(std::vector<std::string> keys, const v1::LookupState& state);

@@ -7,8 +7,8 @@
 
 #include "node/store/published.h"
 #include "node/store/schema.h"
-#include "node/sync/host.h"
-#include "node/sync/order.h"
+#include "node/sync/frame/order.h"
+#include "node/sync/frontier/host.h"
 
 namespace entente::driver {
 

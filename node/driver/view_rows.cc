@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "node/meaning/projection.h"
+#include "node/meaning/rules/projection.h"
 #include "node/merge/slot_value.h"
 #include "node/store/schema.h"
 

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/status_macros.h"
-#include "node/sync/frame.h"
+#include "node/sync/frame/frame.h"
 
 namespace entente::rpc {
 

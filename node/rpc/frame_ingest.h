@@ -8,7 +8,7 @@
 #include "entente/v1/sync.pb.h"
 #include "node/driver/verified.h"
 #include "node/rpc/node_core.h"
-#include "node/sync/host.h"
+#include "node/sync/frontier/host.h"
 
 namespace entente::rpc {
 

@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "node/query/deadlines.h"
+#include "node/query/round/deadlines.h"
 
 namespace entente::rpc {
 

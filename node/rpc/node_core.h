@@ -17,7 +17,7 @@
 #include "node/crypto/ed25519.h"
 #include "node/driver/replica.h"
 #include "node/driver/sync_host.h"
-#include "node/query/record_cache.h"
+#include "node/query/view/record_cache.h"
 #include "node/runtime/executor.h"
 #include "node/store/published.h"
 

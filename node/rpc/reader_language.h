@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "node/meaning/language_tag.h"
+#include "node/meaning/text/language_tag.h"
 
 namespace entente::rpc {
 

@@ -42,15 +42,15 @@ enum : storage::Family {
   kArrivals = 7,   // last arrival[u64] of a run -> feed number[u32] sequence[u64] id[32] via[8]
                    // count[u32]
   kSlots = 8,      // (view) instrument[32] slot -> SlotValue; merged
-  kIndex = 9,      // (view) node/meaning/index_key.h -> empty
+  kIndex = 9,      // (view) node/meaning/record/index_key.h -> empty
   kSetAside = 10,  // (view) instrument[32] id[32] -> code, message
   kDrafts = 11,    // name -> DraftRecord
   kPeers = 12,     // spki[32] -> PeerRecord
   kRejudge = 13,   // as kFeeds -> empty: feeds an authority change still has to re-judge
   kRegister = 14,  // node/register/rows.h: trees, checkpoints and evidence of registers
-  kBlobs = 15,  // root[32] size[u64] -> BlobRecord: contents of attachments, whose bytes are files
-  kLookup =
-      16,  // node/query/lookup_rows.h: words and values by where they stand; made from the log
+  kBlobs = 15,   // root[32] size[u64] -> BlobRecord: contents of attachments, whose bytes are files
+  kLookup = 16,  // node/query/lookup/lookup_rows.h: words and values by where they stand; made from
+                 // the log
 };
 
 // In family order, with the merge functions; what RocksKv and MemoryKv are opened with.

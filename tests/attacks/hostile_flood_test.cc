@@ -9,7 +9,7 @@
 #include <deque>
 
 #include "entente/v1/bundle.grpc.pb.h"
-#include "node/sync/sketch_tips.h"
+#include "node/sync/frontier/sketch_tips.h"
 #include "tests/attacks/hostile_scene.h"
 
 namespace entente::bench {

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "node/crypto/sha256.h"
-#include "node/sync/frame.h"
+#include "node/sync/frame/frame.h"
 #include "tests/attacks/hostile_scene.h"
 #include "tests/bench/generator.h"
 

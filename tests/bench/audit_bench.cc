@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "client/pack_audit.h"
+#include "client/audit/pack_audit.h"
 #include "node/base/status_macros.h"
 #include "node/crypto/sha256.h"
 #include "node/tlog/memory_tree.h"

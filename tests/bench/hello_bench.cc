@@ -15,7 +15,7 @@
 #include "node/crypto/sha256.h"
 #include "node/rpc/peer/peer_channel.h"
 #include "node/rpc/tls/identity.h"
-#include "node/sync/names.h"
+#include "node/sync/frontier/names.h"
 #include "node/wire/status_codec.h"
 #include "tests/bench/bench_main.h"
 #include "tests/bench/generator.h"

@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/status_macros.h"
-#include "node/sync/frame.h"
+#include "node/sync/frame/frame.h"
 #include "tests/bench/bench_main.h"
 #include "tests/bench/generator.h"
 #include "tests/bench/node_store.h"

@@ -3,7 +3,7 @@
 // A changed byte of a whole file is found by a hash before anything reads on, so the parts behind
 // the hashes are given alone as well, as a maker would who signs whatever he likes.
 #include "node/base/bytes.h"
-#include "node/sync/heads.h"
+#include "node/sync/frontier/heads.h"
 #include "tests/fuzz/target.h"
 #include "tests/unit/bundle/bundle_fixture.h"
 

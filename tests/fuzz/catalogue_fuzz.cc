@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <set>
 
-#include "node/meaning/catalogue_csv.h"
-#include "node/meaning/csv_table.h"
-#include "node/meaning/record.h"
+#include "node/meaning/catalogue/csv.h"
+#include "node/meaning/catalogue/csv_table.h"
+#include "node/meaning/record/record.h"
 #include "tests/fuzz/target.h"
 
 namespace entente::fuzz {

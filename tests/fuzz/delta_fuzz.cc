@@ -2,7 +2,7 @@
 // forms of tips.
 #include <map>
 
-#include "node/sync/delta.h"
+#include "node/sync/frontier/delta.h"
 #include "tests/fuzz/known_feeds.h"
 #include "tests/fuzz/target.h"
 

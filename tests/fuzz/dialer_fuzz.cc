@@ -2,7 +2,7 @@
 // each read as what the oldest open call waits for; before each, what to do with it.
 #include <deque>
 
-#include "node/sync/dialer.h"
+#include "node/sync/contact/dialer.h"
 #include "tests/fuzz/dialer_host.h"
 #include "tests/fuzz/target.h"
 

@@ -1,6 +1,6 @@
 // The columns of a frame without the compression around them, which few mutations survive.
 // Input: entries u16, size of the columns u16, body.
-#include "node/sync/zstd_stream.h"
+#include "node/sync/frame/zstd_stream.h"
 #include "tests/fuzz/frame_checks.h"
 
 namespace entente::fuzz {

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "node/sync/frame.h"
+#include "node/sync/frame/frame.h"
 #include "tests/fuzz/target.h"
 
 namespace entente::fuzz {

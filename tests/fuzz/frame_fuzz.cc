@@ -1,5 +1,5 @@
 // A frame as it comes off the wire: the message, zstd, elision.
-#include "node/sync/notes_frame.h"
+#include "node/sync/frame/notes_frame.h"
 #include "tests/fuzz/frame_checks.h"
 
 namespace entente::fuzz {

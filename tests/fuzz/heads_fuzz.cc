@@ -3,8 +3,8 @@
 #include <string>
 
 #include "node/crypto/sha256.h"
-#include "node/sync/heads.h"
-#include "node/sync/plan.h"
+#include "node/sync/frontier/heads.h"
+#include "node/sync/frontier/plan.h"
 #include "tests/fuzz/known_feeds.h"
 #include "tests/fuzz/target.h"
 

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "node/crypto/sha256.h"
-#include "node/sync/frontier.h"
-#include "node/sync/plan.h"
-#include "node/sync/sip_hash.h"
+#include "node/sync/frontier/frontier.h"
+#include "node/sync/frontier/plan.h"
+#include "node/sync/frontier/sip_hash.h"
 
 namespace entente::fuzz {
 

@@ -2,13 +2,13 @@
 #include <array>
 
 #include "entente/v1/entry.pb.h"
-#include "node/meaning/index_key.h"
-#include "node/meaning/normalise.h"
-#include "node/meaning/projection.h"
-#include "node/meaning/record.h"
-#include "node/meaning/reference.h"
-#include "node/meaning/slot.h"
-#include "node/meaning/validate.h"
+#include "node/meaning/record/index_key.h"
+#include "node/meaning/record/normalise.h"
+#include "node/meaning/record/record.h"
+#include "node/meaning/record/reference.h"
+#include "node/meaning/record/slot.h"
+#include "node/meaning/rules/projection.h"
+#include "node/meaning/rules/validate.h"
 #include "tests/fuzz/target.h"
 
 namespace entente::fuzz {

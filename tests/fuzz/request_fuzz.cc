@@ -1,6 +1,6 @@
 // Everything a peer may ask of the answering side of a contact. Input: which call, the message.
-#include "node/sync/answers.h"
-#include "node/sync/pull_cursor.h"
+#include "node/sync/contact/answers.h"
+#include "node/sync/contact/pull_cursor.h"
 #include "tests/fuzz/target.h"
 #include "tests/unit/sync/fake_host.h"
 

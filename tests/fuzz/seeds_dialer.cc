@@ -3,9 +3,9 @@
 #include <map>
 
 #include "node/base/check.h"
-#include "node/sync/answers.h"
-#include "node/sync/dialer.h"
-#include "node/sync/pull_cursor.h"
+#include "node/sync/contact/answers.h"
+#include "node/sync/contact/dialer.h"
+#include "node/sync/contact/pull_cursor.h"
 #include "tests/fuzz/dialer_host.h"
 #include "tests/fuzz/seeds.h"
 

@@ -1,8 +1,8 @@
 // Seeds of records, slots and the small texts.
 #include "absl/strings/str_cat.h"
 #include "node/crypto/sha256.h"
-#include "node/meaning/index_key.h"
-#include "node/meaning/projection.h"
+#include "node/meaning/record/index_key.h"
+#include "node/meaning/rules/projection.h"
 #include "node/merge/slot_value.h"
 #include "tests/fuzz/seeds.h"
 #include "tests/support/ledger_fixture.h"

@@ -1,6 +1,6 @@
 // Seeds of the register's formats: a register of 300 entries with two witnesses.
 #include "absl/strings/str_cat.h"
-#include "client/pack_files.h"
+#include "client/audit/pack_files.h"
 #include "node/base/check.h"
 #include "node/tlog/equivocation.h"
 #include "node/tlog/memory_tree.h"

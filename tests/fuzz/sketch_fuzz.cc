@@ -1,7 +1,7 @@
 // A sketch as a peer sends it. Input: in which pieces, the symbols.
 #include <algorithm>
 
-#include "node/sync/sketch_tips.h"
+#include "node/sync/frontier/sketch_tips.h"
 #include "tests/fuzz/known_feeds.h"
 #include "tests/fuzz/target.h"
 

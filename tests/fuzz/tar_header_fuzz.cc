@@ -1,5 +1,5 @@
 // Headers of tar archives, and paths of packs.
-#include "client/pack_files.h"
+#include "client/audit/pack_files.h"
 #include "tests/fuzz/target.h"
 
 namespace entente::fuzz {

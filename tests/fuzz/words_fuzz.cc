@@ -1,14 +1,14 @@
 // The small texts of the model: codes, periods, dates, numbers, tags, references, slots, index
 // keys.
-#include "node/meaning/code.h"
-#include "node/meaning/decimal.h"
-#include "node/meaning/doc_ref.h"
-#include "node/meaning/index_key.h"
-#include "node/meaning/language_tag.h"
-#include "node/meaning/period.h"
-#include "node/meaning/reference.h"
-#include "node/meaning/slot.h"
-#include "node/meaning/unicode.h"
+#include "node/meaning/record/index_key.h"
+#include "node/meaning/record/reference.h"
+#include "node/meaning/record/slot.h"
+#include "node/meaning/text/code.h"
+#include "node/meaning/text/language_tag.h"
+#include "node/meaning/text/unicode.h"
+#include "node/meaning/value/decimal.h"
+#include "node/meaning/value/doc_ref.h"
+#include "node/meaning/value/period.h"
 #include "tests/fuzz/target.h"
 
 namespace entente::fuzz {

@@ -1,6 +1,6 @@
 // Compressed bytes of a stranger: exactly the stated size comes out, or nothing.
 // Input: stated size u16, body.
-#include "node/sync/zstd_stream.h"
+#include "node/sync/frame/zstd_stream.h"
 #include "tests/fuzz/target.h"
 
 namespace entente::fuzz {

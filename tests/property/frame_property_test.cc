@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "node/base/error.h"
-#include "node/sync/frame.h"
+#include "node/sync/frame/frame.h"
 #include "tests/unit/sync/sync_fixture.h"
 
 namespace entente::sync {

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "node/base/check.h"
-#include "node/meaning/projection.h"
+#include "node/meaning/rules/projection.h"
 #include "node/merge/slot_value.h"
 #include "node/store/view_digest.h"
-#include "node/sync/frontier.h"
+#include "node/sync/frontier/frontier.h"
 #include "storage/memory_kv.h"
 #include "tests/property/status_oracle_authority.h"
 

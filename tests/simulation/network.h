@@ -12,9 +12,9 @@
 #include <set>
 #include <vector>
 
-#include "node/sync/crossing.h"
-#include "node/sync/dialer.h"
-#include "node/sync/pull_cursor.h"
+#include "node/sync/contact/crossing.h"
+#include "node/sync/contact/dialer.h"
+#include "node/sync/contact/pull_cursor.h"
 #include "tests/simulation/event_loop.h"
 #include "tests/simulation/prng.h"
 #include "tests/simulation/sim_node.h"

@@ -4,7 +4,7 @@
 
 #include "node/base/status_macros.h"
 #include "node/store/schema.h"
-#include "node/sync/frame.h"
+#include "node/sync/frame/frame.h"
 #include "tests/simulation/malice.h"
 #include "tests/simulation/network.h"
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "node/store/published.h"
-#include "node/sync/host.h"
+#include "node/sync/frontier/host.h"
 
 namespace entente::simulation {
 

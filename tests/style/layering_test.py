@@ -35,8 +35,17 @@ class Layering(planted.PlantedCheck):
                           "client/CMakeLists.txt:2: client may not link entente::store")
 
     def test_keys_are_apart_from_the_commands(self):
-        self.assert_found({"client/keys/key_file.cc": '#include "client/render.h"\n'},
+        self.assert_found({"client/keys/key_file.cc": '#include "client/base/render.h"\n'},
                           "client/keys may not include client")
+
+    def test_rooms_inside_a_room_have_their_order_too(self):
+        self.assert_clean({"node/query/round/round.cc": '#include "node/query/view/views.h"\n',
+                           "client/app.cc": '#include "client/commands/commands.h"\n'})
+        self.assert_found({"node/query/view/views.cc": '#include "node/query/round/round.h"\n'},
+                          "node/query/view may not include node/query/round/round.h")
+        self.assert_found({"client/base/files.cc": '#include "client/app.h"\n'},
+                          "client/base may not include client/app.h")
+        self.assert_found({"node/query/gadgets/x.cc": "\n"}, "this folder is no room")
 
     def test_nothing_includes_tests(self):
         self.assert_found({"node/rpc/server.cc": '#include "tests/support/nodes.h"\n'},
@@ -57,7 +66,7 @@ class Layering(planted.PlantedCheck):
                 ("node/rpc/server.cc", "<spdlog/spdlog.h>", "spdlog"),
                 ("node/runtime/x.cc", "<CLI/CLI.hpp>", "CLI11"),
                 ("node/store/log.cc", "<toml++/toml.h>", "toml++"),
-                ("node/sync/plan.cc", "<thread>", "a thread, lock or clock header"),
+                ("node/sync/frontier/plan.cc", "<thread>", "a thread, lock or clock header"),
                 ("storage/ordered.cc", "<chrono>", "a thread, lock or clock header"),
                 ("node/base/id.cc", "<mutex>", "a thread, lock or clock header"),
         ]:

@@ -36,7 +36,7 @@ class Phrases(planted.PlantedCheck):
 
     def test_words_of_closed_lists_and_headings_are_phrases(self):
         words = 'ENTENTE_WORD_LIST(RoundNatures, "mid_term")\n'
-        self.assert_found(self.with_po(GOOD, **{"node/meaning/words.cc": words}), '"mid term"')
+        self.assert_found(self.with_po(GOOD, **{"node/meaning/text/words.cc": words}), '"mid term"')
         table = 'TableBuilder table({{"on_time", "ON TIME", true}});\n'
         self.assert_found(self.with_po(GOOD, **{"node/query/x.cc": table}), '"ON TIME"')
 
@@ -62,7 +62,7 @@ class Phrases(planted.PlantedCheck):
         self.assert_found(self.with_po(GOOD + MARKS, **said), "ru.po:1", "translated elsewhere, not here")
 
     def test_a_rule_without_pattern(self):
-        rule = {"node/meaning/value_rules.cc": 'Refuse("E-NUM", field, text + " is no number; write 1234.5");\n'}
+        rule = {"node/meaning/rules/value_rules.cc": 'Refuse("E-NUM", field, text + " is no number; write 1234.5");\n'}
         self.assert_found(self.with_po(GOOD, **rule), '"is no number"', '"write 1234.5"', "has no pattern")
 
 

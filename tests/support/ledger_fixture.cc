@@ -8,7 +8,7 @@
 #include "node/base/bytes.h"
 #include "node/base/check.h"
 #include "node/crypto/sha256.h"
-#include "node/meaning/slot.h"
+#include "node/meaning/record/slot.h"
 
 namespace entente::support {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "client/pack_writer.h"
+#include "client/audit/pack_writer.h"
 #include "node/base/check.h"
 #include "node/tlog/memory_tree.h"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "client/pack_files.h"
+#include "client/audit/pack_files.h"
 #include "node/tlog/policy.h"
 #include "tests/support/ledger_fixture.h"
 

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "node/base/status_macros.h"
-#include "node/meaning/attachment.h"
-#include "node/meaning/index_key.h"
+#include "node/meaning/record/attachment.h"
+#include "node/meaning/record/index_key.h"
 #include "node/store/log_reader.h"
 
 namespace entente::rpc {

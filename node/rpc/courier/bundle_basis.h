@@ -13,7 +13,7 @@
 #include "absl/status/statusor.h"
 #include "entente/v1/bundle.pb.h"
 #include "node/rpc/node_core.h"
-#include "node/sync/heads.h"
+#include "node/sync/frontier/heads.h"
 
 namespace entente::rpc {
 

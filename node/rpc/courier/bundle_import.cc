@@ -14,7 +14,7 @@
 #include "node/rpc/frame_ingest.h"
 #include "node/rpc/tls/node_signature.h"
 #include "node/runtime/log.h"
-#include "node/sync/frontier.h"
+#include "node/sync/frontier/frontier.h"
 
 namespace entente::rpc {
 

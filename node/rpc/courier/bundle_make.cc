@@ -14,9 +14,9 @@
 #include "node/rpc/courier/bundle_basis.h"
 #include "node/rpc/local/authority_calls.h"
 #include "node/rpc/tls/node_signature.h"
-#include "node/sync/frame_source.h"
-#include "node/sync/notes_frame.h"
-#include "node/sync/plan.h"
+#include "node/sync/frame/frame_source.h"
+#include "node/sync/frame/notes_frame.h"
+#include "node/sync/frontier/plan.h"
 
 namespace entente::rpc {
 

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/status_macros.h"
-#include "node/query/titles.h"
+#include "node/query/view/titles.h"
 #include "node/rpc/local/authority_calls.h"
 
 namespace entente::rpc {

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "entente/v1/local.pb.h"
-#include "node/query/as_of.h"
-#include "node/query/freshness.h"
-#include "node/query/views.h"
+#include "node/query/view/as_of.h"
+#include "node/query/view/freshness.h"
+#include "node/query/view/views.h"
 #include "node/rpc/node_core.h"
 #include "node/rpc/peer/peers.h"
 

@@ -3,11 +3,11 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
-#include "node/meaning/reference.h"
-#include "node/meaning/slot.h"
-#include "node/meaning/unicode.h"
-#include "node/query/draft_start.h"
-#include "node/query/submission.h"
+#include "node/meaning/record/reference.h"
+#include "node/meaning/record/slot.h"
+#include "node/meaning/text/unicode.h"
+#include "node/query/draft/draft_start.h"
+#include "node/query/draft/submission.h"
 #include "node/rpc/local/authority_calls.h"
 
 namespace entente::rpc {

@@ -8,7 +8,7 @@
 #include "node/base/status_macros.h"
 #include "node/driver/verified.h"
 #include "node/ledger/authority_words.h"
-#include "node/query/submission.h"
+#include "node/query/draft/submission.h"
 #include "node/register/news.h"
 #include "node/rpc/local/authority_calls.h"
 #include "node/store/log_reader.h"

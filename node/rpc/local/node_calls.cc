@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/status_macros.h"
-#include "node/query/alarms.h"
-#include "node/query/lag.h"
+#include "node/query/desk/alarms.h"
+#include "node/query/desk/lag.h"
 #include "node/rpc/upkeep/examine_files.h"
 #include "node/rpc/upkeep/restore_calls.h"
 #include "node/store/log_reader.h"

@@ -14,7 +14,7 @@
 #include "node/rpc/frame_ingest.h"
 #include "node/rpc/node_core.h"
 #include "node/rpc/tls/identity.h"
-#include "node/sync/dialer.h"
+#include "node/sync/contact/dialer.h"
 
 namespace entente::rpc {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "entente/v1/sync.pb.h"
-#include "node/sync/actions.h"
+#include "node/sync/contact/actions.h"
 
 namespace entente::rpc {
 

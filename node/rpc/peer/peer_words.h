@@ -5,7 +5,7 @@
 
 #include "absl/status/status.h"
 #include "node/base/error.h"
-#include "node/sync/actions.h"
+#include "node/sync/contact/actions.h"
 
 namespace entente::rpc {
 

@@ -8,7 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
-#include "node/query/table.h"
+#include "node/query/view/table.h"
 #include "node/rpc/peer/peer_words.h"
 #include "node/runtime/log.h"
 #include "node/runtime/random.h"

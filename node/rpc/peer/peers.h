@@ -2,8 +2,8 @@
 // that keeps the dialling side of a contact alive, and what is remembered of each on disk.
 //
 // One live contact between two nodes is enough: whoever is dialled by the other does not dial. Of
-// two contacts that cross, one moves data (node/sync/crossing.h); of two that are live, the node
-// with the smaller key keeps its own.
+// two contacts that cross, one moves data (node/sync/contact/crossing.h); of two that are live, the
+// node with the smaller key keeps its own.
 #pragma once
 
 #include <functional>
@@ -15,11 +15,11 @@
 
 #include "entente/v1/local.pb.h"
 #include "node/base/mutex.h"
-#include "node/query/lag.h"
+#include "node/query/desk/lag.h"
 #include "node/rpc/node_core.h"
 #include "node/rpc/peer/contact.h"
-#include "node/sync/backoff.h"
-#include "node/sync/crossing.h"
+#include "node/sync/contact/backoff.h"
+#include "node/sync/contact/crossing.h"
 
 namespace entente::rpc {
 

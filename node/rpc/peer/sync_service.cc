@@ -9,9 +9,9 @@
 #include "node/rpc/peer/inbound_moved.h"
 #include "node/rpc/unary.h"
 #include "node/runtime/log.h"
-#include "node/sync/answers.h"
-#include "node/sync/frame.h"
-#include "node/sync/pull_cursor.h"
+#include "node/sync/contact/answers.h"
+#include "node/sync/contact/pull_cursor.h"
+#include "node/sync/frame/frame.h"
 
 namespace entente::rpc {
 

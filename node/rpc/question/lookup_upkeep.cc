@@ -6,7 +6,7 @@
 
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
-#include "node/query/lookup_maker.h"
+#include "node/query/lookup/lookup_maker.h"
 #include "node/runtime/log.h"
 
 namespace entente::rpc {

@@ -1,7 +1,7 @@
-// Keeps the lookup rows (node/query/lookup_rows.h) in step with the log: in the background once no
-// entry came for a moment, so that a sync never waits for it, and at once for a question that needs
-// them. One thread reads in; what it has read is on disk slice by slice, and whatever is cut short
-// goes on from there.
+// Keeps the lookup rows (node/query/lookup/lookup_rows.h) in step with the log: in the background
+// once no entry came for a moment, so that a sync never waits for it, and at once for a question
+// that needs them. One thread reads in; what it has read is on disk slice by slice, and whatever is
+// cut short goes on from there.
 #pragma once
 
 #include <cstdint>

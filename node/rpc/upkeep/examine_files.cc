@@ -13,7 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "node/query/table.h"
+#include "node/query/view/table.h"
 #include "node/rpc/tls/identity.h"
 #include "node/rpc/upkeep/backup_calls.h"
 #include "node/rpc/upkeep/backup_facts.h"

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/status_macros.h"
-#include "node/query/table.h"
+#include "node/query/view/table.h"
 
 namespace entente::rpc {
 

@@ -10,8 +10,8 @@
 #include "node/bundle/format.h"
 #include "node/bundle/reader.h"
 #include "node/crypto/sha256.h"
-#include "node/sync/frame.h"
-#include "node/sync/notes_frame.h"
+#include "node/sync/frame/frame.h"
+#include "node/sync/frame/notes_frame.h"
 #include "tests/unit/sync/sync_fixture.h"
 
 namespace entente::bundle::testing {

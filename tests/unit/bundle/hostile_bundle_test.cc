@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "node/base/bytes.h"
-#include "node/sync/zstd_stream.h"
+#include "node/sync/frame/zstd_stream.h"
 #include "tests/unit/bundle/bundle_fixture.h"
 
 namespace entente::bundle {

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "client/completion.h"
-#include "client/connect.h"
+#include "client/base/completion.h"
+#include "client/context/connect.h"
 
 namespace entente::client {
 namespace {

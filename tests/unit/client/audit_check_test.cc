@@ -1,4 +1,4 @@
-#include "client/audit_check.h"
+#include "client/audit/audit_check.h"
 
 #include <gtest/gtest.h>
 

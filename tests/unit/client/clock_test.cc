@@ -1,4 +1,4 @@
-#include "client/clock.h"
+#include "client/base/clock.h"
 
 #include <gtest/gtest.h>
 

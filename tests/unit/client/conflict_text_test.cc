@@ -1,4 +1,4 @@
-#include "client/conflict_text.h"
+#include "client/draft/conflict_text.h"
 
 #include "entente/v1/entry.pb.h"
 #include "entente/v1/payload.pb.h"

@@ -1,8 +1,8 @@
-#include "client/draft_edit.h"
+#include "client/draft/draft_edit.h"
 
 #include <gtest/gtest.h>
 
-#include "client/errors.h"
+#include "client/base/errors.h"
 
 namespace entente::client {
 namespace {

@@ -1,4 +1,4 @@
-#include "client/errors.h"
+#include "client/base/errors.h"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 // Proofs of forks: what proves one, and everything that looks like one and does not.
-#include "client/evidence.h"
+#include "client/audit/evidence.h"
 
 #include <gtest/gtest.h>
 
-#include "client/errors.h"
+#include "client/base/errors.h"
 #include "node/ledger/text_rules.h"
 
 namespace entente::client {

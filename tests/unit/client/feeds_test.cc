@@ -1,4 +1,4 @@
-#include "client/feeds.h"
+#include "client/ledger/feeds.h"
 
 #include <gtest/gtest.h>
 

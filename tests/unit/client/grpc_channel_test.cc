@@ -8,8 +8,8 @@
 #include <sstream>
 
 #include "client/app.h"
-#include "client/connect.h"
-#include "client/context.h"
+#include "client/context/connect.h"
+#include "client/context/context.h"
 #include "entente/v1/local.grpc.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"

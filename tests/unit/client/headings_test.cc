@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "client/context.h"
+#include "client/context/context.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

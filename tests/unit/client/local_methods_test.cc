@@ -1,6 +1,6 @@
 // Every constant against the service's own descriptor: a wrong path or type would fail only at run
 // time.
-#include "client/local_methods.h"
+#include "client/context/local_methods.h"
 
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>

@@ -1,13 +1,13 @@
 // What an auditor finds in a register's pack, forged by whoever could: one hand, the register
 // alone, or the register and all its witnesses.
-#include "client/pack_audit.h"
+#include "client/audit/pack_audit.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "client/errors.h"
+#include "client/base/errors.h"
 #include "node/crypto/sha256.h"
 #include "node/tlog/equivocation.h"
 #include "node/tlog/receipt.h"

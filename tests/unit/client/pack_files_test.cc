@@ -1,5 +1,5 @@
 // Packs on disk: written and read back, and hostile ones.
-#include "client/pack_files.h"
+#include "client/audit/pack_files.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
-#include "client/errors.h"
+#include "client/base/errors.h"
 #include "tests/support/register_world.h"
 
 namespace entente::client {

@@ -1,11 +1,11 @@
 // A receipt as its holder checks it: with a policy from outside, with nothing else.
-#include "client/receipt_file.h"
+#include "client/audit/receipt_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_replace.h"
-#include "client/errors.h"
+#include "client/base/errors.h"
 #include "node/ledger/text_rules.h"
 #include "tests/support/ledger_fixture.h"
 #include "tests/unit/tlog/tlog_fixture.h"

@@ -1,5 +1,5 @@
 // Changes to a record of the catalogue as a person types them.
-#include "client/record_edit.h"
+#include "client/draft/record_edit.h"
 
 #include "entente/v1/payload.pb.h"
 #include "gmock/gmock.h"

@@ -1,4 +1,4 @@
-#include "client/render.h"
+#include "client/base/render.h"
 
 #include <gtest/gtest.h>
 

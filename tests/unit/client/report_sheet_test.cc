@@ -1,9 +1,9 @@
 // Reports through CSV and back: the same bytes, whatever their texts begin with.
-#include "client/report_sheet.h"
+#include "client/sheet/report_sheet.h"
 
-#include "client/render.h"
+#include "client/base/render.h"
 #include "gmock/gmock.h"
-#include "node/meaning/normalise.h"
+#include "node/meaning/record/normalise.h"
 #include "tests/bench/random.h"
 
 namespace entente::client {

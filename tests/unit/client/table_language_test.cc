@@ -1,8 +1,8 @@
 // What a table says to a reader of French or Russian; and what stays, whatever he reads.
-#include "client/table_language.h"
+#include "client/base/table_language.h"
 
+#include "client/base/render.h"
 #include "client/language/tongue.h"
-#include "client/render.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -1,4 +1,4 @@
-#include "client/tips.h"
+#include "client/ledger/tips.h"
 
 #include <gtest/gtest.h>
 

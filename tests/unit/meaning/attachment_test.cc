@@ -1,5 +1,5 @@
 // Attachments in reports: schema 2, its rules, what views hold of it, and the bytes that stay.
-#include "node/meaning/attachment.h"
+#include "node/meaning/record/attachment.h"
 
 #include <fstream>
 #include <functional>
@@ -10,11 +10,11 @@
 #include "entente/v1/store.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "node/meaning/index_key.h"
-#include "node/meaning/normalise.h"
-#include "node/meaning/projection.h"
-#include "node/meaning/record.h"
-#include "node/meaning/validate.h"
+#include "node/meaning/record/index_key.h"
+#include "node/meaning/record/normalise.h"
+#include "node/meaning/record/record.h"
+#include "node/meaning/rules/projection.h"
+#include "node/meaning/rules/validate.h"
 #include "tests/support/source_dir.h"
 #include "tests/unit/meaning/findings.h"
 #include "tests/unit/meaning/samples.h"

@@ -1,5 +1,3 @@
-#include "node/meaning/catalogue_csv.h"
-
 #include <fstream>
 #include <map>
 #include <set>
@@ -9,8 +7,9 @@
 #include "entente/v1/entry.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "node/meaning/metrics.h"
-#include "node/meaning/projection.h"
+#include "node/meaning/catalogue/csv.h"
+#include "node/meaning/rules/projection.h"
+#include "node/meaning/state/metrics.h"
 #include "tests/support/source_dir.h"
 
 namespace entente::meaning {

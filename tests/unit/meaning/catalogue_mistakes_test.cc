@@ -6,8 +6,8 @@
 #include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "node/meaning/catalogue_columns.h"
-#include "node/meaning/catalogue_csv.h"
+#include "node/meaning/catalogue/columns.h"
+#include "node/meaning/catalogue/csv.h"
 
 namespace entente::meaning {
 namespace {

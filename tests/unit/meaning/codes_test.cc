@@ -9,7 +9,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "node/meaning/catalogue_columns.h"
+#include "node/meaning/catalogue/columns.h"
 #include "tests/support/source_dir.h"
 
 namespace entente::meaning {
@@ -45,7 +45,8 @@ namespace {
 TEST(Codes, TheDocumentListsExactlyTheCodesOfTheRules) {
   std::filesystem::path root = tests::SourceFile("");
   std::set<std::string> in_code;
-  for (const auto& file : std::filesystem::directory_iterator(root / "node" / "meaning")) {
+  for (const auto& file :
+       std::filesystem::recursive_directory_iterator(root / "node" / "meaning")) {
     if (file.path().extension() == ".cc") in_code.merge(CodesIn(Read(file.path()), '"'));
   }
   ASSERT_GT(in_code.size(), 30u) << "the rules were not found";

@@ -1,4 +1,4 @@
-#include "node/meaning/decimal.h"
+#include "node/meaning/value/decimal.h"
 
 #include "gtest/gtest.h"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "node/meaning/validate.h"
+#include "node/meaning/rules/validate.h"
 #include "tests/unit/meaning/codes.h"
 #include "tests/unit/meaning/findings.h"
 #include "tests/unit/meaning/record_samples.h"

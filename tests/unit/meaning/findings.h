@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "node/meaning/finding.h"
+#include "node/meaning/record/finding.h"
 
 namespace entente::meaning {
 

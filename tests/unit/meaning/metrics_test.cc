@@ -1,4 +1,4 @@
-#include "node/meaning/metrics.h"
+#include "node/meaning/state/metrics.h"
 
 #include "gtest/gtest.h"
 #include "tests/unit/meaning/samples.h"

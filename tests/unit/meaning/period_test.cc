@@ -1,4 +1,4 @@
-#include "node/meaning/period.h"
+#include "node/meaning/value/period.h"
 
 #include "gtest/gtest.h"
 

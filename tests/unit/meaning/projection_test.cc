@@ -1,10 +1,10 @@
-#include "node/meaning/projection.h"
+#include "node/meaning/rules/projection.h"
 
 #include "entente/v1/entry.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "node/meaning/index_key.h"
-#include "node/meaning/slot.h"
+#include "node/meaning/record/index_key.h"
+#include "node/meaning/record/slot.h"
 #include "tests/unit/meaning/samples.h"
 
 namespace entente::meaning {

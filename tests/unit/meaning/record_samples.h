@@ -1,7 +1,7 @@
 // Records without a fault of the kinds that speak about others, of rounds and of meetings.
 #pragma once
 
-#include "node/meaning/record.h"
+#include "node/meaning/record/record.h"
 #include "tests/unit/meaning/samples.h"
 
 namespace entente::meaning {

@@ -1,4 +1,4 @@
-#include "node/meaning/reference.h"
+#include "node/meaning/record/reference.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -2,7 +2,7 @@
 #include "entente/v1/payload.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "node/meaning/validate.h"
+#include "node/meaning/rules/validate.h"
 #include "tests/unit/meaning/findings.h"
 #include "tests/unit/meaning/samples.h"
 

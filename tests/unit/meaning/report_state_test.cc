@@ -1,5 +1,5 @@
 // What a report and a commitment come to, from what was said about them, in any order.
-#include "node/meaning/report_state.h"
+#include "node/meaning/state/report_state.h"
 
 #include <algorithm>
 #include <random>
@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "node/meaning/commitment_state.h"
+#include "node/meaning/state/commitment_state.h"
 
 namespace entente::meaning::report_state {
 namespace {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "entente/v1/payload.pb.h"
-#include "node/meaning/catalogue.h"
-#include "node/meaning/finding.h"
+#include "node/meaning/record/catalogue.h"
+#include "node/meaning/record/finding.h"
 
 namespace entente::meaning {
 

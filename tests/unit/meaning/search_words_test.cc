@@ -1,5 +1,5 @@
 // Words as people look for them, in the scripts of our parties.
-#include "node/meaning/search_words.h"
+#include "node/meaning/record/search_words.h"
 
 #include "gmock/gmock.h"
 

@@ -11,8 +11,8 @@
 #include "entente/v1/entry.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "node/meaning/catalogue_csv.h"
-#include "node/meaning/projection.h"
+#include "node/meaning/catalogue/csv.h"
+#include "node/meaning/rules/projection.h"
 #include "tests/support/source_dir.h"
 
 namespace entente::meaning {

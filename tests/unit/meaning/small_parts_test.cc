@@ -1,14 +1,14 @@
 // The small helpers of this room: words, suggestions, language tags, document numbers, slots.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "node/meaning/code.h"
-#include "node/meaning/doc_ref.h"
-#include "node/meaning/language_tag.h"
-#include "node/meaning/slot.h"
-#include "node/meaning/suggest.h"
-#include "node/meaning/summary.h"
-#include "node/meaning/unicode.h"
-#include "node/meaning/words.h"
+#include "node/meaning/record/slot.h"
+#include "node/meaning/record/suggest.h"
+#include "node/meaning/record/summary.h"
+#include "node/meaning/text/code.h"
+#include "node/meaning/text/language_tag.h"
+#include "node/meaning/text/unicode.h"
+#include "node/meaning/text/words.h"
+#include "node/meaning/value/doc_ref.h"
 
 namespace entente::meaning {
 namespace {

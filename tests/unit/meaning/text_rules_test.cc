@@ -1,8 +1,8 @@
 // Rules of text: UTF-8 in NFC, length, language tags, scripts.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "node/meaning/normalise.h"
-#include "node/meaning/validate.h"
+#include "node/meaning/record/normalise.h"
+#include "node/meaning/rules/validate.h"
 #include "tests/unit/meaning/findings.h"
 #include "tests/unit/meaning/samples.h"
 

@@ -1,7 +1,7 @@
 // Every rule of indicator values: one case that breaks it and one that just does not.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "node/meaning/validate.h"
+#include "node/meaning/rules/validate.h"
 #include "tests/unit/meaning/findings.h"
 #include "tests/unit/meaning/samples.h"
 

@@ -1,5 +1,5 @@
 // Answers as of a past frontier or date, against what stood then.
-#include "node/query/as_of.h"
+#include "node/query/view/as_of.h"
 
 #include <map>
 

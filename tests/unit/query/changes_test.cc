@@ -1,4 +1,4 @@
-#include "node/query/changes.h"
+#include "node/query/record/changes.h"
 
 #include "gmock/gmock.h"
 #include "tests/unit/query/query_fixture.h"

@@ -1,8 +1,8 @@
 // Which reports are urgent on a bad link: those of rounds whose deadline is still to come.
-#include "node/query/deadlines.h"
+#include "node/query/round/deadlines.h"
 
 #include "entente/v1/entry.pb.h"
-#include "node/meaning/metrics.h"
+#include "node/meaning/state/metrics.h"
 #include "tests/unit/query/query_fixture.h"
 
 namespace entente::query {

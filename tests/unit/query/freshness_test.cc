@@ -1,5 +1,5 @@
 // When it may be said that what is not here was not submitted.
-#include "node/query/freshness.h"
+#include "node/query/view/freshness.h"
 
 #include "gtest/gtest.h"
 

@@ -1,5 +1,5 @@
 // What peers are not known to hold: counted from their marks, never below what they lack.
-#include "node/query/lag.h"
+#include "node/query/desk/lag.h"
 
 #include "node/store/schema.h"
 #include "tests/unit/query/query_fixture.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "node/query/lookup_maker.h"
+#include "node/query/lookup/lookup_maker.h"
 #include "tests/unit/query/query_fixture.h"
 
 namespace entente::query {

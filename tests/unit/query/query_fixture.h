@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "node/query/as_of.h"
-#include "node/query/views.h"
+#include "node/query/view/as_of.h"
+#include "node/query/view/views.h"
 #include "tests/unit/driver/replica_fixture.h"
 
 namespace entente::query {

@@ -1,12 +1,12 @@
 // Search over stores, against looking through every text.
-#include "node/query/search.h"
+#include "node/query/search/search.h"
 
 #include <algorithm>
 #include <set>
 
 #include "gmock/gmock.h"
-#include "node/meaning/search_words.h"
-#include "node/query/lookup_rows.h"
+#include "node/meaning/record/search_words.h"
+#include "node/query/lookup/lookup_rows.h"
 #include "tests/bench/random.h"
 #include "tests/unit/query/lookup_fixture.h"
 

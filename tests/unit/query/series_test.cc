@@ -1,4 +1,4 @@
-#include "node/query/series.h"
+#include "node/query/record/series.h"
 
 #include "entente/v1/entry.pb.h"
 #include "gmock/gmock.h"

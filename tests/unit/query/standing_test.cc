@@ -4,10 +4,10 @@
 
 #include "entente/v1/entry.pb.h"
 #include "gmock/gmock.h"
-#include "node/query/decisions.h"
-#include "node/query/round.h"
-#include "node/query/round_close.h"
-#include "node/query/spoken.h"
+#include "node/query/round/round.h"
+#include "node/query/round/round_close.h"
+#include "node/query/view/decisions.h"
+#include "node/query/view/spoken.h"
 #include "tests/unit/query/query_fixture.h"
 
 namespace entente::query::standing {

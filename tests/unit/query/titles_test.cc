@@ -1,9 +1,9 @@
 // Titles in the reader's language, where the catalogue has them.
-#include "node/query/titles.h"
+#include "node/query/view/titles.h"
 
 #include "entente/v1/payload.pb.h"
 #include "gmock/gmock.h"
-#include "node/query/records.h"
+#include "node/query/record/records.h"
 #include "tests/unit/query/lookup_fixture.h"
 
 namespace entente::query {

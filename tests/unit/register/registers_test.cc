@@ -1,7 +1,7 @@
 // The register's own node: the tree in the order of arrival, checkpoints over what is on disk, and
 // what stops it.
-#include "node/meaning/metrics.h"
-#include "node/query/register_rungs.h"
+#include "node/meaning/state/metrics.h"
+#include "node/query/view/register_rungs.h"
 #include "tests/unit/register/register_fixture.h"
 
 namespace entente::driver {

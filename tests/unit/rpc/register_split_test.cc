@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "absl/synchronization/notification.h"
-#include "node/query/alarms.h"
+#include "node/query/desk/alarms.h"
 #include "node/rpc/register/claim_reader.h"
 #include "node/rpc/register/registrar.h"
 #include "node/runtime/system_clock.h"

@@ -1,11 +1,11 @@
-#include "node/sync/answers.h"
+#include "node/sync/contact/answers.h"
 
 #include <gtest/gtest.h>
 
 #include "node/base/error.h"
-#include "node/sync/names.h"
-#include "node/sync/notes_frame.h"
-#include "node/sync/pull_cursor.h"
+#include "node/sync/contact/pull_cursor.h"
+#include "node/sync/frame/notes_frame.h"
+#include "node/sync/frontier/names.h"
 #include "tests/unit/sync/fake_host.h"
 
 namespace entente::sync {

@@ -1,4 +1,4 @@
-#include "node/sync/backoff.h"
+#include "node/sync/contact/backoff.h"
 
 #include <gtest/gtest.h>
 

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "node/sync/answers.h"
-#include "node/sync/delta.h"
-#include "node/sync/names.h"
+#include "node/sync/contact/answers.h"
+#include "node/sync/frontier/delta.h"
+#include "node/sync/frontier/names.h"
 #include "tests/unit/sync/fake_host.h"
 #include "tests/unit/sync/loopback.h"
 

@@ -1,6 +1,6 @@
 // Two nodes that dial each other: one contact moves data, each entry crosses once, and whoever dies
 // holds nobody up.
-#include "node/sync/crossing.h"
+#include "node/sync/contact/crossing.h"
 
 #include <gtest/gtest.h>
 

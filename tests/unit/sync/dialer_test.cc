@@ -1,10 +1,10 @@
 // The Dialer against a peer that is slow, broken or hostile.
-#include "node/sync/dialer.h"
+#include "node/sync/contact/dialer.h"
 
 #include <gtest/gtest.h>
 
 #include "node/base/error.h"
-#include "node/sync/names.h"
+#include "node/sync/frontier/names.h"
 #include "tests/unit/sync/fake_host.h"
 
 namespace entente::sync {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "node/sync/frame.h"
+#include "node/sync/frame/frame.h"
 
 namespace entente::sync::testing {
 

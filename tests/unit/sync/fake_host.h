@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "entente/v1/sync.pb.h"
-#include "node/sync/host.h"
-#include "node/sync/order.h"
+#include "node/sync/frame/order.h"
+#include "node/sync/frontier/host.h"
 #include "tests/unit/sync/sync_fixture.h"
 
 namespace entente::sync::testing {

@@ -1,4 +1,4 @@
-#include "node/sync/frame.h"
+#include "node/sync/frame/frame.h"
 
 #include <gtest/gtest.h>
 

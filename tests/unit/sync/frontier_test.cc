@@ -1,4 +1,4 @@
-#include "node/sync/frontier.h"
+#include "node/sync/frontier/frontier.h"
 
 #include <gtest/gtest.h>
 

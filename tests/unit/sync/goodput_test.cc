@@ -1,8 +1,8 @@
-#include "node/sync/goodput.h"
+#include "node/sync/contact/goodput.h"
 
 #include <gtest/gtest.h>
 
-#include "node/sync/frame.h"
+#include "node/sync/frame/frame.h"
 
 namespace entente::sync {
 namespace {

@@ -1,4 +1,4 @@
-#include "node/sync/heads.h"
+#include "node/sync/frontier/heads.h"
 
 #include <gtest/gtest.h>
 

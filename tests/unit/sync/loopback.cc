@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "node/base/check.h"
-#include "node/sync/answers.h"
+#include "node/sync/contact/answers.h"
 
 namespace entente::sync::testing {
 

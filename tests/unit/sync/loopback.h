@@ -9,9 +9,9 @@
 #include <optional>
 #include <vector>
 
-#include "node/sync/crossing.h"
-#include "node/sync/dialer.h"
-#include "node/sync/pull_cursor.h"
+#include "node/sync/contact/crossing.h"
+#include "node/sync/contact/dialer.h"
+#include "node/sync/contact/pull_cursor.h"
 #include "tests/unit/sync/fake_host.h"
 
 namespace entente::sync::testing {

@@ -1,5 +1,5 @@
 // What goes first: runs in the order of their classes, against a slow and obvious twin.
-#include "node/sync/order.h"
+#include "node/sync/frame/order.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "node/sync/plan.h"
+#include "node/sync/frontier/plan.h"
 
 #include <gtest/gtest.h>
 

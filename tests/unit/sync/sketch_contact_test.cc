@@ -1,9 +1,9 @@
 // Heads compared by a sketch, between two nodes in memory; and by a peer that lies about it.
 #include <gtest/gtest.h>
 
-#include "node/sync/answers.h"
-#include "node/sync/names.h"
-#include "node/sync/sketch_tips.h"
+#include "node/sync/contact/answers.h"
+#include "node/sync/frontier/names.h"
+#include "node/sync/frontier/sketch_tips.h"
 #include "tests/unit/sync/fake_host.h"
 #include "tests/unit/sync/loopback.h"
 

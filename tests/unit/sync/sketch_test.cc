@@ -1,5 +1,5 @@
 // The rateless sketch against the plain difference of two sets, and what it costs.
-#include "node/sync/sketch.h"
+#include "node/sync/frontier/sketch.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <iterator>
 #include <random>
 
-#include "node/sync/sip_hash.h"
+#include "node/sync/frontier/sip_hash.h"
 
 namespace entente::sync {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "node/crypto/sha256.h"
 #include "node/ledger/entry.h"
-#include "node/sync/frontier.h"
+#include "node/sync/frontier/frontier.h"
 
 namespace entente::sync::testing {
 

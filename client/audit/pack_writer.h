@@ -1,0 +1,72 @@
+// Writes an audit pack: everything an outsider needs to check an instrument's register, and nothing
+// that has to be believed. The layout is docs/protocol.md, "Audit pack".
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "client/audit/pack_files.h"
+#include "node/base/id.h"
+#include "node/ledger/authority.h"
+#include "node/tlog/checkpoint.h"
+#include "node/tlog/memory_tree.h"
+
+namespace entente::client {
+
+class PackWriter {
+ public:
+  // `sink` outlives this.
+  PackWriter(const base::InstrumentId& instrument, PackSink* sink);
+
+  // In any order, each kind as often as there is something; leaves in the register's order.
+  absl::Status AddNotes(const std::vector<std::string>& files);
+  absl::Status AddPayload(absl::string_view payload);
+  absl::Status AddEvidence(absl::string_view file);
+  void AddLeaf(std::string leaf);
+  // Ascending by size. The pack ends with the newest whose quorum the charter's policy finds met,
+  // or with the last where none is; leaves beyond it are left out.
+  void AddCheckpoint(tlog::SignedCheckpoint checkpoint);
+
+  // An RFC 3161 token over these bytes of a checkpoint file, which the pack then holds as they are.
+  void AddTimestamp(std::string checkpoint_file, std::string token);
+
+  // FAILED_PRECONDITION: no checkpoint was added, or fewer leaves than it covers; a stamped
+  // checkpoint that is not of this register, or not in the pack.
+  absl::Status Finish();
+
+  uint64_t files() const { return files_; }
+  // Entries that are left out because their checkpoint waits for its witnesses.
+  uint64_t unfinal() const { return unfinal_; }
+  // REQUIRES: Finish succeeded.
+  const tlog::Checkpoint& newest() const { return checkpoints_.back().checkpoint; }
+
+ private:
+  absl::Status Put(const std::string& path, absl::string_view content);
+  absl::Status PutTiles(uint64_t size);
+  absl::Status PutCheckpoints();
+  absl::Status PutConsistency(const tlog::SignedCheckpoint& from, const tlog::SignedCheckpoint& to);
+  absl::Status PutReceipts(const tlog::SignedCheckpoint& newest);
+  absl::Status PutAuthority();
+  void LeaveOutUnfinal();
+  absl::Status PutTimestamps(uint64_t size);
+
+  const base::InstrumentId instrument_;
+  PackSink& sink_;
+  ledger::Authority authority_;
+  std::vector<std::string> leaves_;
+  tlog::MemoryTree tree_;
+  std::vector<tlog::SignedCheckpoint> checkpoints_;
+  std::set<std::string> payloads_;
+  struct Stamp {
+    std::string checkpoint_file, token;
+  };
+  std::vector<Stamp> stamps_;
+  std::map<uint64_t, std::string> stamped_;  // files that stand in the pack as they were stamped
+  uint64_t files_ = 0, evidence_ = 0, unfinal_ = 0;
+};
+
+}  // namespace entente::client

@@ -1,0 +1,148 @@
+#include "client/base/piecewise_file.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "client/base/errors.h"
+#include "client/base/files.h"
+#include "node/base/status_macros.h"
+
+namespace entente::client {
+
+namespace {
+
+constexpr size_t kReadBytes = 512 << 10;
+
+int WaitFor(pid_t child) {
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+constexpr int kNoProgram = 127;
+
+}  // namespace
+
+NewFile::~NewFile() { Drop(); }
+
+void NewFile::Drop() {
+  if (into_ >= 0 && into_ != file_) close(into_);
+  if (age_ > 0) {
+    kill(age_, SIGKILL);
+    WaitFor(age_);
+  }
+  if (file_ >= 0) {
+    close(file_);
+    unlink(beside_.c_str());
+  }
+  file_ = into_ = age_ = -1;
+}
+
+absl::Status NewFile::Open(const std::string& path, const std::vector<std::string>& recipients) {
+  if (FileExists(path)) {
+    return Failure(absl::StatusCode::kAlreadyExists, "FILE_EXISTS",
+                   absl::StrCat(path, " exists and is not overwritten"), "choose another name");
+  }
+  path_ = path;
+  beside_ = path + ".tmp";
+  file_ = open(beside_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file_ < 0) return FileUnwritable(path, errno);
+  fchmod(file_, 0600);  // where an interrupted run left one; media without modes say no
+  into_ = file_;
+  return recipients.empty() ? absl::OkStatus() : StartAge(recipients);
+}
+
+absl::Status NewFile::StartAge(const std::vector<std::string>& recipients) {
+  std::vector<std::string> words = {"age"};
+  for (const std::string& recipient : recipients) {
+    words.push_back("-r");
+    words.push_back(recipient);
+  }
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return FileUnwritable(path_, errno);
+  signal(SIGPIPE, SIG_IGN);  // an age that ends early is told by its exit status
+  const pid_t child = fork();
+  if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    dup2(ends[0], STDIN_FILENO);
+    dup2(file_, STDOUT_FILENO);
+    execvp(arguments[0], arguments.data());
+    _exit(kNoProgram);
+  }
+  close(ends[0]);
+  into_ = ends[1];
+  if (child < 0) return FileUnwritable(path_, errno);
+  age_ = child;
+  return absl::OkStatus();
+}
+
+absl::Status NewFile::EndAge() {
+  close(into_);
+  into_ = file_;
+  const int status = WaitFor(age_);
+  age_ = -1;
+  if (status == 0) return absl::OkStatus();
+  if (status == kNoProgram) {
+    return Failure(absl::StatusCode::kFailedPrecondition, "PROGRAM_MISSING",
+                   "the program age, which encrypts the bundle, is not installed",
+                   "sudo apt-get install age; or leave --age-recipient out");
+  }
+  return Failure(absl::StatusCode::kInvalidArgument, kUsage,
+                 absl::StrCat("age did not encrypt the bundle (exit ", status, ")"),
+                 "its own message stands above; a recipient looks like age1...");
+}
+
+absl::Status NewFile::Write(absl::string_view piece) {
+  if (WriteAll(into_, piece)) return absl::OkStatus();
+  const int error = errno;
+  if (age_ > 0) {
+    RETURN_IF_ERROR(EndAge());
+  }
+  return FileUnwritable(path_, error);
+}
+
+absl::Status NewFile::Close() {
+  if (age_ > 0) RETURN_IF_ERROR(EndAge());
+  if (fsync(file_) != 0 || rename(beside_.c_str(), path_.c_str()) != 0) {
+    return FileUnwritable(path_, errno);
+  }
+  close(file_);
+  file_ = into_ = -1;
+  SyncFolderOf(path_);
+  return absl::OkStatus();
+}
+
+absl::Status ReadPieces(const std::string& path,
+                        const std::function<absl::Status(absl::string_view)>& each) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return FileUnreadable(path, std::strerror(errno));
+  struct stat facts;
+  absl::Status status;
+  if (fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode)) {
+    status = FileUnreadable(path, "not a regular file");
+  }
+  std::string piece(kReadBytes, '\0');
+  while (status.ok()) {
+    const ssize_t n = read(fd, piece.data(), piece.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) status = FileUnreadable(path, std::strerror(errno));
+    if (n <= 0) break;
+    status = each(absl::string_view(piece.data(), static_cast<size_t>(n)));
+  }
+  close(fd);
+  return status;
+}
+
+}  // namespace entente::client

@@ -1,0 +1,190 @@
+// A draft for people and as JSON.
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "client/base/render.h"
+#include "client/draft/draft_edit.h"
+#include "node/base/bytes.h"
+#include "node/base/id.h"
+#include "node/meaning/record/attachment.h"
+#include "node/meaning/text/words.h"
+
+namespace entente::client {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string Words(absl::string_view word) { return base::Str(word); }
+
+std::string SubjectText(const v1::Subject& subject, const Phrases& phrases = Phrases()) {
+  std::string kind = Words(meaning::SubjectKindWord(subject.kind()));
+  kind = phrases.Word(kind).value_or(kind);
+  return subject.code().empty() ? kind : absl::StrCat(kind, " ", subject.code());
+}
+
+std::string ValueText(const v1::IndicatorValue& value, const Phrases& phrases) {
+  std::string out = absl::StrCat(value.indicator(), " ", value.period());
+  for (const auto& dim : value.dims()) absl::StrAppend(&out, " ", dim.name(), "=", dim.code());
+  absl::StrAppend(&out, ": ", value.value().empty() ? "-" : value.value());
+  if (!value.unit().empty()) absl::StrAppend(&out, " ", value.unit());
+  if (!value.status().empty()) absl::StrAppend(&out, " (", value.status(), ")");
+  if (value.trend() != v1::TREND_UNSPECIFIED) {
+    const std::string trend = Words(meaning::TrendWord(value.trend()));
+    absl::StrAppend(&out, " ", phrases.Say("trend {0}", {phrases.Word(trend).value_or(trend)}));
+  }
+  if (!value.source().empty())
+    absl::StrAppend(&out, "; ", phrases.Say("source: {0}", {value.source()}));
+  if (!value.note().empty()) absl::StrAppend(&out, "; ", value.note());
+  return out;
+}
+
+std::string MilestoneText(const v1::Milestone& m, const Phrases& phrases) {
+  return absl::StrCat(phrases.ShortDate(m.date()), m.date().empty() ? "" : " ", m.text(),
+                      m.done() ? absl::StrCat(" (", phrases.Say("done"), ")") : "");
+}
+
+std::string AttachmentText(const v1::Attachment& a) {
+  return absl::StrCat(a.name(), "  ", meaning::BinarySize(a.size()), "  ", a.media_type(),
+                      a.lang().empty() ? "" : absl::StrCat("  ", a.lang()),
+                      a.kind().empty() ? "" : absl::StrCat("  ", a.kind()),
+                      a.title().empty() ? "" : absl::StrCat("  ", a.title()));
+}
+
+ordered_json ValueJson(const v1::IndicatorValue& value) {
+  ordered_json dims = ordered_json::object();
+  for (const auto& dim : value.dims()) dims[dim.name()] = dim.code();
+  return {{"indicator", value.indicator()},
+          {"period", value.period()},
+          {"dims", dims},
+          {"value", value.value()},
+          {"status", value.status()},
+          {"trend", Words(meaning::TrendWord(value.trend()))},
+          {"unit", value.unit()},
+          {"source", value.source()},
+          {"note", value.note()}};
+}
+
+// Names and values, a line each; the values begin in one column.
+class Lines {
+ public:
+  explicit Lines(const Phrases& phrases) : phrases_(phrases) {}
+
+  void Add(const std::string& name, absl::string_view value) {
+    if (value.empty()) return;
+    const int missing = kNameColumns - DisplayWidth(name);
+    absl::StrAppend(&text_, name, std::string(missing > 0 ? missing : 1, ' '), Printable(value),
+                    "\n");
+  }
+  std::string Word(absl::string_view word) const {
+    return phrases_.Word(word).value_or(base::Str(word));
+  }
+  std::string& text() { return text_; }
+
+ private:
+  static constexpr int kNameColumns = 15;
+  const Phrases& phrases_;
+  std::string text_;
+};
+
+// Text of several lines, indented under its name.
+void Block(std::string& out, absl::string_view name, absl::string_view text) {
+  absl::StrAppend(&out, name, "\n");
+  std::string line;
+  for (char c : text) {
+    if (c == '\n') {
+      absl::StrAppend(&out, "  ", Printable(line), "\n");
+      line.clear();
+    } else {
+      line += c;
+    }
+  }
+  absl::StrAppend(&out, "  ", Printable(line), "\n");
+}
+
+ordered_json ReportJson(const v1::Report& report) {
+  ordered_json out = {
+      {"round", report.round()},
+      {"subject", SubjectText(report.subject())},
+      {"period", report.period()},
+      {"lang", report.common().lang()},
+      {"implementation", Words(meaning::ImplementationWord(report.implementation()))},
+      {"assessment", Words(meaning::AssessmentWord(report.assessment()))},
+      {"reason", report.reason()},
+      {"nil", report.nil_reason()}};
+  for (const char* list :
+       {"narratives", "sections", "milestones", "values", "attachments", "supersedes"})
+    out[list] = ordered_json::array();
+  for (const auto& text : report.narratives())
+    out["narratives"].push_back({{"lang", text.lang()}, {"text", text.text()}});
+  for (const auto& section : report.sections()) {
+    out["sections"].push_back({{"name", section.name()},
+                               {"lang", section.text().lang()},
+                               {"text", section.text().text()}});
+  }
+  for (const auto& m : report.milestones()) {
+    out["milestones"].push_back({{"text", m.text()}, {"date", m.date()}, {"done", m.done()}});
+  }
+  for (const auto& value : report.values()) out["values"].push_back(ValueJson(value));
+  for (const auto& a : report.attachments()) {
+    out["attachments"].push_back({{"name", a.name()},
+                                  {"title", a.title()},
+                                  {"kind", a.kind()},
+                                  {"lang", a.lang()},
+                                  {"media_type", a.media_type()},
+                                  {"size", a.size()},
+                                  {"sha256", base::ToHex(a.sha256())}});
+  }
+  for (const auto& id : report.common().supersedes()) out["supersedes"].push_back(base::ToHex(id));
+  return out;
+}
+
+}  // namespace
+
+std::string DraftText(const v1::Draft& draft, const Phrases& phrases) {
+  const v1::Report& report = draft.report();
+  Lines out(phrases);
+  out.Add(phrases.Say("draft"), absl::StrCat(draft.name(), " (", out.Word(draft.state()), ")"));
+  out.Add(phrases.Say("reference"), draft.reference());
+  out.Add(phrases.Say("round"),
+          absl::StrCat(draft.instrument(), "/", report.round().empty() ? "-" : report.round()));
+  out.Add(phrases.Say("subject"), SubjectText(report.subject(), phrases));
+  out.Add(phrases.Say("period"), report.period());
+  out.Add(phrases.Say("language"), report.common().lang());
+  out.Add(phrases.Say("implementation"),
+          out.Word(meaning::ImplementationWord(report.implementation())));
+  out.Add(phrases.Say("assessment"), out.Word(meaning::AssessmentWord(report.assessment())));
+  out.Add(phrases.Say("reason"), report.reason());
+  out.Add(phrases.Say("nil report"), report.nil_reason());
+  for (const auto& value : report.values())
+    out.Add(phrases.Say("value"), ValueText(value, phrases));
+  for (const auto& m : report.milestones())
+    out.Add(phrases.Say("milestone"), MilestoneText(m, phrases));
+  for (const auto& a : report.attachments()) out.Add(phrases.Say("attachment"), AttachmentText(a));
+  for (const auto& id : report.common().supersedes())
+    out.Add(phrases.Say("replaces"), base::ToHex(id).substr(0, 8));
+  for (const auto& question : draft.questions())
+    out.Add(phrases.Say("to settle"), phrases.Retell(question.message()));
+  for (const auto& text : report.narratives())
+    Block(out.text(), absl::StrCat(phrases.Say("narrative"), " (", text.lang(), ")"), text.text());
+  for (const auto& s : report.sections())
+    Block(out.text(), absl::StrCat(out.Word(s.name()), " (", s.text().lang(), ")"),
+          s.text().text());
+  return out.text();
+}
+
+std::string DraftJsonText(const v1::Draft& draft) {
+  ordered_json out = {{"draft", draft.name()},
+                      {"instrument", draft.instrument()},
+                      {"state", draft.state()},
+                      {"reference", draft.reference()},
+                      {"entry_id", base::ToHex(draft.entry_id())}};
+  out.update(ReportJson(draft.report()));
+  out["questions"] = ordered_json::array();
+  for (const auto& question : draft.questions()) {
+    out["questions"].push_back({{"field", question.field()}, {"message", question.message()}});
+  }
+  return JsonText(out);
+}
+
+}  // namespace entente::client

@@ -1,0 +1,191 @@
+#include "client/draft/record_text.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+#include <google/protobuf/util/json_util.h>
+
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "client/base/clock.h"
+#include "client/base/render.h"
+#include "node/base/bytes.h"
+#include "node/base/id.h"
+#include "node/meaning/record/record.h"
+#include "node/meaning/text/words.h"
+
+namespace entente::client {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+// Ids and digests are hex everywhere people look; protobuf's own JSON would print base64. Words are
+// lower case, as typed.
+void SetBytes(ordered_json& json, const google::protobuf::Message& message) {
+  const auto* reflection = message.GetReflection();
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection->ListFields(message, &fields);
+  for (const auto* field : fields) {
+    const bool bytes = field->type() == google::protobuf::FieldDescriptor::TYPE_BYTES;
+    const bool nested = field->type() == google::protobuf::FieldDescriptor::TYPE_MESSAGE;
+    if (!bytes && !nested) continue;
+    ordered_json& at = json[field->name()];
+    if (!field->is_repeated()) {
+      if (bytes) at = base::ToHex(reflection->GetString(message, field));
+      if (nested) SetBytes(at, reflection->GetMessage(message, field));
+      continue;
+    }
+    for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+      if (bytes) at[i] = base::ToHex(reflection->GetRepeatedString(message, field, i));
+      if (nested) SetBytes(at[i], reflection->GetRepeatedMessage(message, field, i));
+    }
+  }
+}
+
+struct Converter {
+  ordered_json operator()(const std::monostate&) const {
+    return {{"newer", "written by a newer version"}};
+  }
+  ordered_json operator()(const v1::Report& report) const {
+    ordered_json json = Generic(report);
+    if (json.contains("implementation"))
+      json["implementation"] = base::Str(meaning::ImplementationWord(report.implementation()));
+    if (json.contains("assessment"))
+      json["assessment"] = base::Str(meaning::AssessmentWord(report.assessment()));
+    if (json.contains("subject"))
+      json["subject"]["kind"] = base::Str(meaning::SubjectKindWord(report.subject().kind()));
+    for (int i = 0; i < report.values_size(); ++i) {
+      if (report.values(i).trend() != v1::TREND_UNSPECIFIED) {
+        json["values"][i]["trend"] = base::Str(meaning::TrendWord(report.values(i).trend()));
+      }
+    }
+    for (int i = 0; i < report.attachments_size(); ++i) {
+      const v1::Attachment& attachment = report.attachments(i);
+      json["attachments"][i]["size"] = attachment.size();
+    }
+    return json;
+  }
+  template <class Message>
+  ordered_json operator()(const Message& message) const {
+    return Generic(message);
+  }
+  template <class Message>
+  static ordered_json Generic(const Message& message) {
+    google::protobuf::util::JsonPrintOptions options;
+    options.preserve_proto_field_names = true;
+    std::string text;
+    if (!google::protobuf::util::MessageToJsonString(message, &text, options).ok())
+      return ordered_json::object();
+    ordered_json json = ordered_json::parse(text, nullptr, false);
+    SetBytes(json, message);
+    return json;
+  }
+};
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+void Flatten(const ordered_json& json, const std::string& name, Fields& out) {
+  if (json.is_object()) {
+    for (const auto& [field, value] : json.items()) {
+      Flatten(value, name.empty() ? field : absl::StrCat(name, ".", field), out);
+    }
+  } else if (json.is_array()) {
+    for (size_t i = 0; i < json.size(); ++i) {
+      Flatten(json[i], json.size() == 1 ? name : absl::StrCat(name, "[", i + 1, "]"), out);
+    }
+  } else {
+    out.emplace_back(name, json.is_string() ? json.get<std::string>() : json.dump());
+  }
+}
+
+}  // namespace
+
+ordered_json PayloadJson(uint32_t kind, uint32_t schema, const std::string& payload) {
+  return std::visit(Converter{}, meaning::ReadPayload(kind, schema, payload).record);
+}
+
+Fields PayloadFields(uint32_t kind, uint32_t schema, const std::string& payload) {
+  Fields out;
+  Flatten(PayloadJson(kind, schema, payload), "", out);
+  return out;
+}
+
+std::string PayloadText(uint32_t kind, uint32_t schema, const std::string& payload) {
+  std::string out;
+  for (const auto& [name, value] : PayloadFields(kind, schema, payload))
+    absl::StrAppend(&out, "  ", name, ": ", Printable(value), "\n");
+  return out;
+}
+
+ordered_json RecordJson(const v1::Record& record) {
+  ordered_json out = {
+      {"reference", record.reference()}, {"slot", record.slot()}, {"state", record.state()}};
+  out["heads"] = ordered_json::array();
+  for (const auto& head : record.heads()) {
+    ordered_json json = {{"entry_id", base::ToHex(head.entry_id())},
+                         {"kind", base::Str(meaning::KindWord(head.kind()))},
+                         {"version", head.version()},
+                         {"delegation", head.delegation()},
+                         {"key", base::ToHex(head.key())},
+                         {"key_label", head.key_label()},
+                         {"signed_at", UtcText(HlcMs(head.hlc()))}};
+    json["supersedes"] = ordered_json::array();
+    for (const auto& id : head.supersedes()) json["supersedes"].push_back(base::ToHex(id));
+    json["findings"] = ordered_json::array();
+    for (const auto& f : head.findings()) {
+      json["findings"].push_back(
+          {{"code", f.code()}, {"field", f.field()}, {"message", f.message()}});
+    }
+    json["record"] = PayloadJson(head.kind(), head.schema(), head.payload());
+    out["heads"].push_back(std::move(json));
+  }
+  out["said"] = ordered_json::array();
+  for (const auto& spoken : record.spoken()) {
+    out["said"].push_back(
+        {{"entry_id", base::ToHex(spoken.entry_id())},
+         {"about", base::ToHex(spoken.about())},
+         {"kind", base::Str(meaning::KindWord(spoken.kind()))},
+         {"delegation", spoken.delegation()},
+         {"key_label", spoken.key_label()},
+         {"signed_at", UtcText(HlcMs(spoken.hlc()))},
+         {"answered", spoken.answered()},
+         {"record", PayloadJson(spoken.kind(), spoken.schema(), spoken.payload())}});
+  }
+  if (!record.freshness().empty()) out["freshness"] = record.freshness();
+  return out;
+}
+
+std::string RecordText(const v1::Record& record, const Phrases& phrases) {
+  std::string out = absl::StrCat(record.reference(), record.state().empty() ? "" : "  ",
+                                 phrases.Word(record.state()).value_or(record.state()), "\n");
+  if (record.heads_size() > 1) {
+    const std::string line =
+        absl::StrCat(record.heads_size(), " versions stand; entente draft merge settles it");
+    absl::StrAppend(&out, phrases.Retell(line), "\n");
+  }
+  for (const auto& head : record.heads()) {
+    const std::string signed_at = phrases.ShortDate(UtcText(HlcMs(head.hlc())));
+    absl::StrAppend(&out, "#", head.version(), "  ", base::ToHex(head.entry_id()).substr(0, 8),
+                    "  ", head.delegation(), ", ", Printable(head.key_label()), ", ",
+                    phrases.Say("signed {0} (claimed)", {signed_at}), "\n",
+                    PayloadText(head.kind(), head.schema(), head.payload()));
+    for (const auto& finding : head.findings())
+      absl::StrAppend(&out, "  ! ", phrases.Retell(Printable(finding.message())), "\n");
+  }
+  for (const auto& spoken : record.spoken()) {
+    const std::string kind = base::Str(meaning::KindWord(spoken.kind()));
+    const std::string signed_at = phrases.ShortDate(UtcText(HlcMs(spoken.hlc())));
+    absl::StrAppend(&out, phrases.Word(kind).value_or(kind), "  ",
+                    base::ToHex(spoken.entry_id()).substr(0, 8), "  ", spoken.delegation(), ", ",
+                    Printable(spoken.key_label()), ", ",
+                    phrases.Say("signed {0} (claimed)", {signed_at}),
+                    spoken.answered() ? absl::StrCat(", ", phrases.Say("answered")) : "", "\n",
+                    PayloadText(spoken.kind(), spoken.schema(), spoken.payload()));
+  }
+  if (!record.freshness().empty())
+    absl::StrAppend(&out, phrases.Retell(Printable(record.freshness())), "\n");
+  return out;
+}
+
+}  // namespace entente::client

@@ -1,0 +1,31 @@
+// Progress reports as rows of a sheet, one for each thing stated: the report itself, then its
+// narratives, sections, milestones, values and attachments. Nothing is left out, so the rows make
+// the same report again, byte for byte.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "client/sheet/sheet.h"
+#include "entente/v1/payload.pb.h"
+#include "node/meaning/catalogue/csv_table.h"
+
+namespace entente::client {
+
+const std::vector<SheetColumn>& ReportColumns();
+
+// `reference` and `entry` (hex) are repeated in each row; `state` says whether it stands alone.
+struct SheetReport {
+  std::string reference, entry, state;
+  v1::Report report;
+  size_t line = 0;  // of the file it was read from
+};
+std::vector<SheetCells> ReportRows(const SheetReport& report);
+
+// What a CSV file of such rows says: columns by their names, in any order; those that are left out
+// are empty. VALIDATION_FAILED names the line, the column, what was given and what is known. Ids of
+// what is superseded, cited and answered are taken as they stand.
+absl::StatusOr<std::vector<SheetReport>> ReportsOfCsv(const meaning::CsvTable& table);
+
+}  // namespace entente::client

@@ -1,0 +1,32 @@
+#include "client/sheet/sheet.h"
+
+#include "client/base/render.h"
+#include "node/base/bytes.h"
+#include "node/meaning/value/decimal.h"
+
+namespace entente::client {
+
+std::string SheetLine(const std::vector<SheetColumn>& columns, const SheetCells& cells) {
+  std::string out;
+  for (size_t c = 0; c < columns.size(); ++c) {
+    const bool number = columns[c].number && meaning::Decimal::Parse(cells[c]).has_value();
+    out += (c > 0 ? "," : "") + CsvField(cells[c], number);
+  }
+  return out + "\r\n";
+}
+
+std::string SheetHeader(const std::vector<SheetColumn>& columns) {
+  std::string out;
+  for (const SheetColumn& column : columns)
+    out += (out.empty() ? "" : ",") + std::string(column.name);
+  return out + "\r\n";
+}
+
+std::string PlainCell(absl::string_view cell) {
+  if (cell.size() > 1 && cell[0] == '\'' &&
+      absl::string_view(kNeutralised).find(cell[1]) != absl::string_view::npos)
+    cell.remove_prefix(1);
+  return base::Str(cell);
+}
+
+}  // namespace entente::client

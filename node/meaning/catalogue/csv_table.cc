@@ -1,0 +1,84 @@
+#include "node/meaning/catalogue/csv_table.h"
+
+#include <csv.h>
+
+#include <algorithm>
+
+#include "node/meaning/text/unicode.h"
+
+namespace entente::meaning {
+namespace {
+
+struct Reading {
+  CsvTable table;
+  CsvRow row;
+};
+
+void OnCell(void* cell, size_t size, void* data) {
+  static_cast<Reading*>(data)->row.cells.emplace_back(static_cast<const char*>(cell), size);
+}
+
+void OnRow(int, void* data) {
+  auto* reading = static_cast<Reading*>(data);
+  bool blank = std::all_of(reading->row.cells.begin(), reading->row.cells.end(),
+                           [](const std::string& cell) { return cell.empty(); });
+  if (!blank) reading->table.rows.push_back(std::move(reading->row));
+  reading->row = CsvRow();
+}
+
+// Frees the parser's buffer on every way out.
+struct Parser {
+  csv_parser csv;
+  bool ready;
+  Parser() : ready(csv_init(&csv, CSV_STRICT | CSV_STRICT_FINI) == 0) {}
+  ~Parser() {
+    if (ready) csv_free(&csv);
+  }
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+};
+
+CsvTable Fault(CsvTable table, size_t line, const std::string& fault) {
+  table.fault = fault;
+  table.fault_line = line;
+  return table;
+}
+
+}  // namespace
+
+CsvTable ReadCsv(absl::string_view text) {
+  static constexpr absl::string_view kMark = "\xEF\xBB\xBF";
+  if (text.substr(0, 2) == "\xFF\xFE" || text.substr(0, 2) == "\xFE\xFF") {
+    return Fault({}, 1, "the file is UTF-16; save it as \"CSV UTF-8\"");
+  }
+  if (text.substr(0, kMark.size()) == kMark) text.remove_prefix(kMark.size());
+  Parser parser;
+  if (!parser.ready) return Fault({}, 1, "no memory to read the file");
+  Reading reading;
+  size_t line = 1;
+  for (char c : text) {
+    // Byte by byte, because libcsv does not say on which line a row begins.
+    if (reading.row.line == 0 && c != '\n' && c != '\r') reading.row.line = line;
+    if (csv_parse(&parser.csv, &c, 1, OnCell, OnRow, &reading) != 1) {
+      return Fault(std::move(reading.table), line,
+                   "a quote stands inside a cell; put the whole cell in quotes and double the "
+                   "quotes within");
+    }
+    if (c == '\n') ++line;
+  }
+  size_t last_row_line = reading.row.line;
+  if (csv_fini(&parser.csv, OnCell, OnRow, &reading) != 0) {
+    return Fault(std::move(reading.table), last_row_line,
+                 "the quoted cell that begins in this row never ends; add the closing quote");
+  }
+  for (const auto& row : reading.table.rows) {
+    for (const auto& cell : row.cells) {
+      if (!IsUtf8(cell)) {
+        return Fault({}, row.line, "the text is not UTF-8; save the file as \"CSV UTF-8\"");
+      }
+    }
+  }
+  return std::move(reading.table);
+}
+
+}  // namespace entente::meaning

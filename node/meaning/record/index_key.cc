@@ -1,0 +1,64 @@
+#include "node/meaning/record/index_key.h"
+
+#include "node/base/bytes.h"
+#include "node/base/check.h"
+#include "node/meaning/record/slot.h"
+#include "node/meaning/text/words.h"
+
+namespace entente::meaning {
+namespace {
+constexpr size_t kIdBytes = 32;
+}  // namespace
+
+std::string IndexPrefix(const base::InstrumentId& instrument, Index index,
+                        const std::vector<std::string>& fields) {
+  std::string out = instrument.str();
+  out.push_back(static_cast<char>(index));
+  for (const auto& field : fields) {
+    ENTENTE_CHECK(field.find('\0') == std::string::npos);
+    out += field;
+    out.push_back('\0');
+  }
+  return out;
+}
+
+std::string IndexKey(const base::InstrumentId& instrument, Index index,
+                     const std::vector<std::string>& fields, const base::EntryId& entry) {
+  return IndexPrefix(instrument, index, fields) + entry.str();
+}
+
+std::optional<IndexRow> ParseIndexKey(absl::string_view key) {
+  if (key.size() < 2 * kIdBytes + 1) return std::nullopt;
+  IndexRow row;
+  row.instrument = *base::InstrumentId::FromBytes(key.substr(0, kIdBytes));
+  uint8_t index = static_cast<uint8_t>(key[kIdBytes]);
+  if (index < 1 || index > static_cast<uint8_t>(Index::kAbout)) return std::nullopt;
+  row.index = static_cast<Index>(index);
+  row.entry = *base::EntryId::FromBytes(key.substr(key.size() - kIdBytes));
+  absl::string_view fields = key.substr(kIdBytes + 1, key.size() - 2 * kIdBytes - 1);
+  while (!fields.empty()) {
+    size_t end = fields.find('\0');
+    if (end == absl::string_view::npos) return std::nullopt;
+    row.fields.push_back(base::Str(fields.substr(0, end)));
+    fields.remove_prefix(end + 1);
+  }
+  return row;
+}
+
+ReportRow ReportRowOf(const IndexRow& row) {
+  auto field = [&](size_t i) { return i < row.fields.size() ? row.fields[i] : std::string(); };
+  return {field(0), field(1), field(2), field(3), field(4)};
+}
+
+std::optional<std::string> ReportSlotOfRow(const ReportRow& row) {
+  auto kind = ParseSubjectKind(row.subject_kind);
+  if (row.round == "-" || row.round.empty() || !kind) return std::nullopt;
+  ReportSlot slot;
+  slot.round = row.round;
+  slot.delegation = row.delegation;
+  slot.subject_kind = *kind;
+  slot.subject = row.subject;
+  return PrintReportSlot(slot);
+}
+
+}  // namespace entente::meaning

@@ -1,0 +1,170 @@
+#include "node/meaning/record/record.h"
+
+#include "entente/v1/entry.pb.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+#include "node/base/bytes.h"
+#include "node/meaning/record/message_fields.h"
+
+namespace entente::meaning {
+namespace {
+
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+constexpr int kIdsMax = 64;
+
+// Depth is bounded by the schema: no message of ours contains itself.
+bool HasUnknownFields(const Message& message) {
+  const Reflection* reflection = message.GetReflection();
+  if (!reflection->GetUnknownFields(message).empty()) return true;
+  for (const auto* field : FieldsOf(message.GetDescriptor()).messages) {
+    if (!field->is_repeated()) {
+      if (!reflection->HasField(message, field)) continue;
+      if (HasUnknownFields(reflection->GetMessage(message, field))) return true;
+      continue;
+    }
+    for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+      if (HasUnknownFields(reflection->GetRepeatedMessage(message, field, i))) return true;
+    }
+  }
+  return false;
+}
+
+template <class Ids>
+std::string IdListFault(const Ids& ids) {
+  if (ids.size() > kIdsMax) {
+    return std::to_string(ids.size()) + " entry ids; the limit is " + std::to_string(kIdsMax);
+  }
+  for (int i = 0; i < ids.size(); ++i) {
+    if (ids[i].size() != 32) {
+      return "entry id number " + std::to_string(i + 1) + " has " + std::to_string(ids[i].size()) +
+             " bytes; an id has 32";
+    }
+    if (i > 0 && ids[i - 1] >= ids[i]) return "entry ids are not ascending; sort them, each once";
+  }
+  return "";
+}
+
+std::optional<Finding> SchemaFault(std::string field, const std::string& what) {
+  Findings findings;
+  findings.Refuse("E-SCHEMA", std::move(field), what);
+  return findings.all()[0];
+}
+
+template <class Payload>
+uint32_t NeededSchema(const Payload& payload) {
+  if constexpr (std::is_same_v<Payload, v1::Report>) {
+    return SchemaOf(payload);
+  } else {
+    return 1;  // all their fields are of schema 1
+  }
+}
+
+template <class Payload>
+ReadRecord Read(absl::string_view bytes, uint32_t schema) {
+  ReadRecord out;
+  Payload payload;
+  if (!payload.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    out.fault = SchemaFault("payload", "not a " + std::string(Payload::descriptor()->name()) +
+                                           " of schema " + std::to_string(schema) +
+                                           "; the bytes do not parse");
+  } else if (HasUnknownFields(payload) || NeededSchema(payload) > schema) {
+    out.fault = SchemaFault("payload", "has a field that schema " + std::to_string(schema) +
+                                           " does not define; a new field needs a new schema "
+                                           "number, write it with a version that knows it");
+  } else if (std::string fault = IdListFault(payload.common().supersedes()); !fault.empty()) {
+    out.fault = SchemaFault("common.supersedes", fault);
+  } else if (fault = IdListFault(payload.common().cites()); !fault.empty()) {
+    out.fault = SchemaFault("common.cites", fault);
+  } else {
+    out.record = std::move(payload);
+  }
+  return out;
+}
+
+struct KindReader {
+  uint32_t kind;
+  ReadRecord (*read)(absl::string_view bytes, uint32_t schema);
+};
+
+constexpr KindReader kReaders[] = {
+    {v1::REPORT, Read<v1::Report>},
+    {v1::WITHDRAWAL, Read<v1::Withdrawal>},
+    {v1::TRANSLATION, Read<v1::Translation>},
+    {v1::OBJECTION, Read<v1::Objection>},
+    {v1::INSTRUMENT, Read<v1::Instrument>},
+    {v1::CHAPTER, Read<v1::Chapter>},
+    {v1::COMMITMENT, Read<v1::Commitment>},
+    {v1::INDICATOR, Read<v1::Indicator>},
+    {v1::ROUND, Read<v1::Round>},
+    {v1::EXTENSION, Read<v1::Extension>},
+    {v1::REVIEW, Read<v1::Review>},
+    {v1::REMINDER, Read<v1::Reminder>},
+    {v1::MEETING, Read<v1::Meeting>},
+    {v1::AGENDA_ITEM, Read<v1::AgendaItem>},
+    {v1::INTERVENTION, Read<v1::Intervention>},
+    {v1::ROUND_CLOSE, Read<v1::RoundClose>},
+    {v1::ADOPTION, Read<v1::Adoption>},
+    {v1::COMMENT, Read<v1::Comment>},
+    {v1::AMENDMENT, Read<v1::Amendment>},
+    {v1::PERSON, Read<v1::Person>},
+    {v1::AUDIT_STATEMENT, Read<v1::AuditStatement>},
+    {v1::INFORMAL_TRANSLATION, Read<v1::Translation>},
+};
+
+// Two kinds carry translations: which one it is decides who may write it, so the text may not say
+// another thing.
+ReadRecord WithStanding(uint32_t kind, ReadRecord read) {
+  const auto* translation = std::get_if<v1::Translation>(&read.record);
+  if (translation == nullptr) return read;
+  const char* standing = kind == v1::TRANSLATION ? kOfficial : kInformal;
+  if (translation->standing() == standing) return read;
+  ReadRecord fault;
+  fault.fault =
+      SchemaFault("standing", "\"" + translation->standing() + "\" in an entry of the kind " +
+                                  standing + "; write it as that kind");
+  return fault;
+}
+
+}  // namespace
+
+uint32_t SchemaOf(const v1::Report& report) { return report.attachments().empty() ? 1 : 2; }
+
+ReadRecord ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload) {
+  ReadRecord newer;
+  newer.newer = true;
+  if (schema == 0 || schema > (kind == v1::REPORT ? 2 : 1)) return newer;
+  for (const KindReader& known : kReaders) {
+    if (known.kind == kind) return WithStanding(kind, known.read(payload, schema));
+  }
+  return newer;
+}
+
+const v1::Common* CommonOf(const Record& record) {
+  return std::visit(
+      [](const auto& message) -> const v1::Common* {
+        if constexpr (std::is_same_v<std::decay_t<decltype(message)>, std::monostate>) {
+          return nullptr;
+        } else {
+          return &message.common();
+        }
+      },
+      record);
+}
+
+const v1::About& AboutOf(const Record& record) {
+  return std::visit(
+      [](const auto& message) -> const v1::About& {
+        if constexpr (std::is_same_v<std::decay_t<decltype(message)>, v1::Review>) {
+          return message.report();
+        } else if constexpr (requires { message.about(); }) {
+          return message.about();
+        } else {
+          return v1::About::default_instance();
+        }
+      },
+      record);
+}
+
+}  // namespace entente::meaning

@@ -1,0 +1,51 @@
+// A payload, read: which message a kind and schema carry, and whether the bytes are one. Schema 1
+// of the kinds of entry.proto, and schema 2 of reports, is what this version knows; everything else
+// is "written by a newer version".
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "absl/strings/string_view.h"
+#include "entente/v1/entry.pb.h"
+#include "entente/v1/payload.pb.h"
+#include "node/meaning/record/finding.h"
+
+namespace entente::meaning {
+
+using Record = std::variant<std::monostate, v1::Report, v1::Withdrawal, v1::Instrument, v1::Chapter,
+                            v1::Commitment, v1::Indicator, v1::Round, v1::Intervention, v1::Review,
+                            v1::Comment, v1::Translation, v1::Extension, v1::RoundClose,
+                            v1::Reminder, v1::Meeting, v1::AgendaItem, v1::Amendment, v1::Objection,
+                            v1::Adoption, v1::Person, v1::AuditStatement>;
+
+// Kinds of which a catalogue file is made.
+inline constexpr bool IsCatalogueKind(uint32_t kind) {
+  return (kind >= v1::INSTRUMENT && kind <= v1::ROUND) || kind == v1::INTERVENTION;
+}
+
+struct ReadRecord {
+  Record record;                 // monostate when newer or at fault
+  bool newer = false;            // unknown kind or newer schema
+  std::optional<Finding> fault;  // E-SCHEMA
+};
+
+// The lowest schema that defines everything the record says: what it is written with.
+uint32_t SchemaOf(const v1::Report& report);
+
+// Total: never fails otherwise. A field that the schema does not define, at any depth, is a fault,
+// as are supersedes or cites that are not ascending 32-byte ids, or more than 64 of them.
+ReadRecord ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload);
+
+// nullptr for monostate.
+const v1::Common* CommonOf(const Record& record);
+
+// The record it is about; empty where its kind is about none.
+const v1::About& AboutOf(const Record& record);
+
+inline constexpr char kOfficial[] = "official";
+inline constexpr char kInformal[] = "informal";
+
+}  // namespace entente::meaning

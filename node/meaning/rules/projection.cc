@@ -1,0 +1,90 @@
+#include "node/meaning/rules/projection.h"
+
+#include <set>
+
+#include "node/base/bytes.h"
+#include "node/meaning/record/attachment.h"
+#include "node/meaning/record/index_key.h"
+#include "node/meaning/record/record.h"
+#include "node/meaning/record/slot.h"
+#include "node/meaning/record/summary.h"
+#include "node/meaning/rules/validate.h"
+#include "node/meaning/text/words.h"
+
+namespace entente::meaning {
+namespace {
+
+std::string OrDash(const std::string& text) { return text.empty() ? "-" : text; }
+
+std::vector<std::string> ReportFields(const v1::Report& report, const std::string& delegation) {
+  std::string state = base::Str(ImplementationWord(report.implementation()));
+  if (!report.nil_reason().empty()) state = "nil";
+  return {delegation, OrDash(state), OrDash(report.round()),
+          base::Str(SubjectKindWord(report.subject().kind())), report.subject().code()};
+}
+
+// Entries the record is about or answers, each once.
+std::set<std::string> SpokenOf(const Record& record) {
+  const v1::About& about = AboutOf(record);
+  std::set<std::string> out(about.entries().begin(), about.entries().end());
+  if (const auto* report = std::get_if<v1::Report>(&record)) out.insert(report->answers());
+  if (const auto* comment = std::get_if<v1::Comment>(&record)) out.insert(comment->answers());
+  if (const auto* item = std::get_if<v1::AgendaItem>(&record)) out.insert(item->meeting());
+  out.erase("");
+  return out;
+}
+
+std::vector<std::string> IndexKeys(const RecordFacts& facts, const Record& record,
+                                   const std::string& slot) {
+  std::vector<std::string> keys;
+  auto add = [&](Index index, const std::vector<std::string>& fields) {
+    keys.push_back(IndexKey(facts.instrument, index, fields, facts.id));
+  };
+  if (const auto* report = std::get_if<v1::Report>(&record)) {
+    // Listed by this index alone; a second row for each of them would cost every sync.
+    add(Index::kReports, ReportFields(*report, facts.delegation_code));
+    for (const auto& attachment : report->attachments()) {
+      if (auto blob = BlobOf(attachment)) add(Index::kAttachments, AttachmentFields(*blob));
+    }
+  }
+  for (const std::string& other : SpokenOf(record)) {
+    add(Index::kAbout, {base::ToHex(other), base::Str(KindWord(facts.kind))});
+  }
+  if (facts.kind == v1::REPORT) return keys;
+  add(Index::kNames, {base::Str(KindWord(facts.kind)), slot});
+  if (const auto* spoken = std::get_if<v1::Intervention>(&record)) {
+    add(Index::kInterventions,
+        {OrDash(spoken->round()), OrDash(spoken->chapter()), spoken->speaker()});
+  }
+  return keys;
+}
+
+v1::Contribution MakeContribution(const RecordFacts& facts, const Record& record) {
+  v1::Contribution out;
+  out.set_entry(facts.id.str());
+  *out.mutable_supersedes() = CommonOf(record)->supersedes();
+  out.set_kind(facts.kind);
+  out.set_delegation(facts.delegation_code);
+  out.set_hlc(facts.hlc);
+  out.set_key(facts.key.str());
+  out.set_summary(Summarise(record));
+  return out;
+}
+
+}  // namespace
+
+Projection Project(const RecordFacts& facts, absl::string_view payload) {
+  Projection out;
+  ReadRecord read = ReadPayload(facts.kind, facts.schema, payload);
+  out.newer = read.newer;
+  out.set_aside = std::move(read.fault);
+  if (out.newer || out.set_aside) return out;
+  out.set_aside = SelfContainedFault(read.record, facts.delegation_code);
+  if (out.set_aside) return out;
+  out.slot = SlotOfRecord(read.record, facts.delegation_code, facts.id);
+  out.contribution = MakeContribution(facts, read.record);
+  out.index_keys = IndexKeys(facts, read.record, out.slot);
+  return out;
+}
+
+}  // namespace entente::meaning

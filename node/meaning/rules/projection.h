@@ -1,0 +1,43 @@
+// From one admitted entry to what views hold of it: its slot, its contribution to that slot and its
+// index rows. A pure function of the entry alone, so every node that holds the entry shows the
+// same, and a view can be rebuilt from the log at any time.
+//
+// A record that breaks a rule it could be judged by alone (class R, docs/validation.md) is set
+// aside: it stays stored, relayed and counted, and views list it with the code instead of showing
+// it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "entente/v1/store.pb.h"
+#include "node/base/id.h"
+#include "node/meaning/record/finding.h"
+
+namespace entente::meaning {
+
+struct RecordFacts {
+  base::EntryId id;
+  base::InstrumentId instrument;
+  uint32_t kind = 0;
+  uint32_t schema = 0;
+  uint64_t hlc = 0;
+  base::PublicKey key;
+  std::string
+      delegation_code;  // from the chain the credentials head belongs to, not from the payload
+};
+
+struct Projection {
+  std::string slot;                     // empty: nothing to show (newer or set aside)
+  v1::Contribution contribution;        // see node/merge: the operand for the slot
+  std::vector<std::string> index_keys;  // rows of the index family, see index_key.h
+  std::optional<Finding> set_aside;
+  bool newer = false;  // unknown kind or newer schema
+};
+
+Projection Project(const RecordFacts& facts, absl::string_view payload);
+
+}  // namespace entente::meaning

@@ -1,0 +1,91 @@
+// The figures of a round, by exact definitions (docs/metrics.md), as pure functions over the state
+// of its slots. A slot is one expected delegation and one commitment or chapter in scope that is
+// addressed to it; both lists are frozen in the round record.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "entente/v1/payload.pb.h"
+#include "node/meaning/value/decimal.h"
+
+namespace entente::meaning {
+
+enum class ReportState {
+  kNone,                    // nothing stands here
+  kSubmitted,               // signed and in the log
+  kReceived,                // stands in the register
+  kAccepted,                // the secretariat found it complete
+  kClarificationRequested,  // a question is open
+  kClarified,               // answered by a comment; the secretariat has not said more
+  kWithdrawn,               // the head is a withdrawal
+  kNotCounted,              // wrong round, duplicate, empty or outside the scope
+};
+
+struct SlotState {
+  std::string delegation;
+  std::string subject;
+  ReportState state = ReportState::kNone;
+  bool nil = false;          // the head is a nil report
+  bool conflict = false;     // several heads stand
+  bool after_close = false;  // it came after the close of the round: not counted
+  // Of the first report of the slot: the register's time, and the author's claim. Unix
+  // milliseconds.
+  std::optional<int64_t> first_received_ms;
+  std::optional<int64_t> first_signed_ms;
+  // End of the delegation's effective deadline and grace; nothing: the round has none.
+  std::optional<int64_t> deadline_ms;
+};
+
+// Reported: submitted to accepted, with nil reports and conflicts; not withdrawn, not not_counted.
+bool IsReported(const SlotState& slot);
+
+struct RoundFigures {
+  uint64_t expected = 0;
+  uint64_t reported = 0;
+  uint64_t on_time = 0;         // reported and first received by the deadline: the official count
+  uint64_t signed_on_time = 0;  // by the author's claim: shown beside it, never instead
+  uint64_t late = 0;            // reported and first received after it
+  uint64_t not_received = 0;    // reported, in no register yet: neither on time nor late
+  uint64_t nil = 0;
+  uint64_t conflict = 0;
+  uint64_t accepted = 0;
+  uint64_t open_clarifications = 0;
+  uint64_t outstanding = 0;  // expected - reported
+
+  // False: no reported slot has a register time, so on-time prints as unknown.
+  bool on_time_known = false;
+};
+
+RoundFigures CountRound(const std::vector<SlotState>& slots);
+
+// "60.0": part of whole in percent, one decimal, halves up. "–" when the whole is 0, never 0 or
+// 100.
+std::string FormatRate(uint64_t part, uint64_t whole);
+
+// First millisecond after the deadline's day in the round's zone and the days of grace.
+std::optional<int64_t> DeadlineMs(const std::string& deadline, const std::string& zone,
+                                  uint32_t grace_days);
+
+struct Completeness {
+  uint64_t answered = 0, asked = 0;
+};
+// Mandatory sections of the round and indicators of the commitment; an indicator that is missing
+// with a reason counts as answered. A nil report answers everything.
+Completeness CompletenessOf(const v1::Report& report, const v1::Round& round,
+                            const std::vector<std::string>& indicators);
+
+// Values of one indicator and period across delegations.
+struct IndicatorTotal {
+  std::optional<Decimal>
+      total;  // nothing when the indicator is not to be added up, or nobody answered
+  uint64_t answered = 0, estimated = 0, missing = 0;
+};
+// The sum for aggregation "sum"; for "mean" and "last" there is no total across delegations, only
+// the counts.
+IndicatorTotal TotalOf(const std::vector<v1::IndicatorValue>& values,
+                       const std::string& aggregation);
+
+}  // namespace entente::meaning

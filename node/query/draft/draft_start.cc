@@ -1,0 +1,181 @@
+#include "node/query/draft/draft_start.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "entente/v1/entry.pb.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/meaning/record/slot.h"
+#include "node/merge/slot_value.h"
+#include "node/query/view/spoken.h"
+
+namespace entente::query {
+
+using absl::StatusCode;
+using base::EntryId;
+using base::Error;
+using google::protobuf::FieldDescriptor;
+
+namespace {
+
+// One field of a report alone, as bytes: equal fields, equal bytes.
+std::string FieldBytes(const v1::Report& report, const FieldDescriptor* field) {
+  v1::Report only;
+  const google::protobuf::Reflection* reflection = report.GetReflection();
+  std::vector<const FieldDescriptor*> others;
+  only.CopyFrom(report);
+  reflection->ListFields(only, &others);
+  for (const FieldDescriptor* other : others) {
+    if (other != field) reflection->ClearField(&only, other);
+  }
+  return only.SerializeAsString();
+}
+
+void TakeField(v1::Report& to, const v1::Report& from, const FieldDescriptor* field) {
+  v1::Report only;
+  only.ParseFromString(FieldBytes(from, field));
+  to.GetReflection()->ClearField(&to, field);
+  to.MergeFrom(only);
+}
+
+absl::StatusOr<v1::Report> ReportAt(const Views& views, absl::string_view entry) {
+  ASSIGN_OR_RETURN(ledger::Entry held, views.Entry(*EntryId::FromBytes(entry)));
+  v1::Report report;
+  if (held.header.kind != v1::REPORT || !report.ParseFromString(held.payload)) {
+    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD", "what stands there is not a report");
+  }
+  return report;
+}
+
+absl::Status NothingStands(absl::string_view slot) {
+  return Error(
+      StatusCode::kNotFound, "NOT_FOUND_RECORD",
+      absl::StrCat("no report stands in ", slot, " here; entente report list shows what does"));
+}
+
+void Supersede(v1::Report& report, const std::vector<const v1::Contribution*>& heads) {
+  report.mutable_common()->clear_supersedes();
+  std::set<std::string> ids;
+  for (const v1::Contribution* head : heads) ids.insert(head->entry());
+  for (const std::string& id : ids) report.mutable_common()->add_supersedes(id);
+}
+
+// The one version every head supersedes, if there is one.
+std::optional<std::string> CommonVersion(const std::vector<const v1::Contribution*>& heads) {
+  std::set<std::string> common(heads[0]->supersedes().begin(), heads[0]->supersedes().end());
+  for (const v1::Contribution* head : heads) {
+    std::set<std::string> own(head->supersedes().begin(), head->supersedes().end()), both;
+    std::set_intersection(common.begin(), common.end(), own.begin(), own.end(),
+                          std::inserter(both, both.end()));
+    common = both;
+  }
+  if (common.size() != 1) return std::nullopt;
+  return *common.begin();
+}
+
+}  // namespace
+
+DraftStart MergeReports(const v1::Report* base, const std::vector<v1::Report>& heads) {
+  DraftStart out;
+  const v1::Report empty;
+  const v1::Report& before = base ? *base : empty;
+  const google::protobuf::Descriptor* descriptor = v1::Report::descriptor();
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    const FieldDescriptor* field = descriptor->field(i);
+    if (field->name() == "common") continue;
+    const std::string unchanged = FieldBytes(before, field);
+    std::set<std::string> changes;
+    const v1::Report* changed = nullptr;
+    for (const v1::Report& head : heads) {
+      const std::string now = FieldBytes(head, field);
+      if (base && now == unchanged) continue;
+      if (changes.insert(now).second) changed = &head;
+    }
+    if (changes.size() > 1) {
+      out.questions.push_back(field->name());
+    } else {
+      TakeField(out.report, changed ? *changed : before, field);
+    }
+  }
+  *out.report.mutable_common() = heads[0].common();
+  return out;
+}
+
+absl::StatusOr<DraftStart> StartCorrection(const Views& views, absl::string_view slot) {
+  ASSIGN_OR_RETURN(v1::SlotValue value, views.Slot(slot));
+  const std::vector<const v1::Contribution*> heads = merge::Heads(value);
+  if (heads.empty()) return NothingStands(slot);
+  if (heads.size() > 1) {
+    return Error(StatusCode::kFailedPrecondition, "DRAFT_STATE",
+                 absl::StrCat(heads.size(), " versions stand in ", slot,
+                              "; settle them together with entente draft merge"));
+  }
+  DraftStart out;
+  ASSIGN_OR_RETURN(out.report, ReportAt(views, heads[0]->entry()));
+  Supersede(out.report, heads);
+  out.report.clear_answers();
+  ASSIGN_OR_RETURN(const ReportStanding standing, StandingOf(views, slot, *heads[0], false));
+  if (const StandingReview* open = standing.OpenQuestion())
+    out.report.set_answers(open->contribution.entry());
+  return out;
+}
+
+absl::StatusOr<DraftStart> StartMerge(const Views& views, absl::string_view slot) {
+  ASSIGN_OR_RETURN(v1::SlotValue value, views.Slot(slot));
+  const std::vector<const v1::Contribution*> heads = merge::Heads(value);
+  if (heads.empty()) return NothingStands(slot);
+  std::vector<v1::Report> reports;
+  for (const v1::Contribution* head : heads) {
+    if (head->kind() != v1::REPORT)
+      continue;  // a withdrawal beside a report: superseded, nothing to take from it
+    ASSIGN_OR_RETURN(v1::Report report, ReportAt(views, head->entry()));
+    reports.push_back(std::move(report));
+  }
+  if (reports.empty()) return NothingStands(slot);
+  std::optional<v1::Report> before;
+  if (std::optional<std::string> common = CommonVersion(heads)) {
+    auto report = ReportAt(views, *common);
+    if (report.ok()) before = *std::move(report);
+  }
+  DraftStart out = MergeReports(before ? &*before : nullptr, reports);
+  Supersede(out.report, heads);
+  return out;
+}
+
+absl::StatusOr<v1::Report> FromPrevious(const Views& views, const v1::Report& wanted,
+                                        const std::string& delegation) {
+  auto it = views.snapshot().Scan(
+      store::kIndex,
+      meaning::IndexPrefix(views.instrument(), meaning::Index::kReports, {delegation}));
+  std::optional<ledger::Entry> newest;
+  for (; it->Valid(); it->Next()) {
+    auto row = meaning::ParseIndexKey(it->key());
+    if (!row) continue;
+    const meaning::ReportRow fields = meaning::ReportRowOf(*row);
+    if (fields.subject != wanted.subject().code() || fields.round == wanted.round()) continue;
+    ASSIGN_OR_RETURN(ledger::Entry entry, views.Entry(row->entry));
+    if (!newest || entry.header.hlc > newest->header.hlc) newest = std::move(entry);
+  }
+  RETURN_IF_ERROR(it->status());
+  v1::Report report;
+  if (!newest || !report.ParseFromString(newest->payload)) {
+    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 absl::StrCat("no earlier report of ", delegation, " on ", wanted.subject().code(),
+                              " is held here; leave --from-previous out"));
+  }
+  report.clear_common();
+  report.clear_values();
+  report.clear_answers();
+  report.clear_attachments();
+  report.set_round(wanted.round());
+  report.set_period(wanted.period());
+  *report.mutable_subject() = wanted.subject();
+  return report;
+}
+
+}  // namespace entente::query

@@ -1,0 +1,36 @@
+// What a draft starts from: nothing, the delegation's report of the round before, the report it
+// corrects, or every head of a conflict merged field by field (docs/merge.md).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "node/query/view/view_catalogue.h"
+
+namespace entente::query {
+
+struct DraftStart {
+  v1::Report report;
+  std::vector<std::string>
+      questions;  // fields that were changed differently by several heads, left empty
+};
+
+// A report that supersedes the one head of the slot and answers what is asked about it; NOT_FOUND
+// when nothing stands there, FAILED_PRECONDITION (DRAFT_STATE) when several do: merge instead.
+absl::StatusOr<DraftStart> StartCorrection(const Views& views, absl::string_view slot);
+
+// A report that supersedes every head. Each field that only one head changed since the common
+// superseded version is taken from it; a field that several changed differently becomes a question.
+absl::StatusOr<DraftStart> StartMerge(const Views& views, absl::string_view slot);
+
+// The newest earlier report of the same delegation on the same subject, as text to go on from:
+// nothing of it is superseded, values and period are not carried over. NOT_FOUND when there is
+// none.
+absl::StatusOr<v1::Report> FromPrevious(const Views& views, const v1::Report& wanted,
+                                        const std::string& delegation);
+
+// Pure: the three-way rule on whole reports. `base` null: no common version, every difference is a
+// question.
+DraftStart MergeReports(const v1::Report* base, const std::vector<v1::Report>& heads);
+
+}  // namespace entente::query

@@ -1,0 +1,174 @@
+#include "node/query/draft/submission.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "node/base/error.h"
+#include "node/ledger/status.h"
+#include "node/meaning/record/author_roles.h"
+#include "node/meaning/record/reference.h"
+#include "node/meaning/record/slot.h"
+#include "node/meaning/rules/validate.h"
+#include "node/meaning/text/words.h"
+#include "node/merge/slot_value.h"
+#include "node/query/view/attachments.h"
+
+namespace entente::query {
+
+using absl::StatusCode;
+using base::Error;
+
+namespace {
+
+meaning::Finding AuthFault(const std::string& what) {
+  return {"E-AUTH", "key", absl::StrCat("E-AUTH key: ", what), meaning::Severity::kRefuse};
+}
+
+// In whatever part the charter ever admitted the delegation.
+bool DelegationMayWrite(const ledger::CharterView* charter, const base::DelegationId& delegation,
+                        uint32_t kind) {
+  if (charter == nullptr || !charter->EverAdmitted(delegation)) return true;  // the ledger's to say
+  const auto& roles = charter->roles.at(delegation);
+  return std::any_of(roles.begin(), roles.end(), [&](const auto& role) {
+    return ledger::DelegationRoleMayWrite(role.first, kind);
+  });
+}
+
+// E-AUTH: neither the delegation nor the key's roles may write this kind. A key that is not
+// enrolled is the ledger's to refuse.
+std::optional<meaning::Finding> RoleFault(const Views& views, const ledger::Entry& entry,
+                                          const ledger::Note* credentials) {
+  const ledger::CredentialsView* view =
+      credentials
+          ? views.published().authority.Credentials(views.instrument(), credentials->chain_id())
+          : nullptr;
+  if (view == nullptr) return std::nullopt;
+  auto key = view->keys.find(entry.header.key);
+  if (key == view->keys.end()) return std::nullopt;
+  const std::string word(meaning::KindWord(entry.header.kind));
+  if (!DelegationMayWrite(views.charter(), credentials->chain_id(), entry.header.kind)) {
+    return AuthFault(absl::StrCat(view->code, " is not admitted to ", views.code(),
+                                  " in a part that writes a ", word, "; the secretariat does"));
+  }
+  const std::vector<std::string> may = meaning::RolesThatMayWrite(entry.header.kind);
+  for (const std::string& role : key->second.roles) {
+    if (meaning::Contains(may, role)) return std::nullopt;
+  }
+  return AuthFault(absl::StrCat(key->second.label, " of ", view->code, " is enrolled as ",
+                                absl::StrJoin(key->second.roles, ","), "; a ", word,
+                                " is signed as ", absl::StrJoin(may, " or "),
+                                "; sign with such a key"));
+}
+
+}  // namespace
+
+SubmissionChecker::SubmissionChecker(const storage::Snapshot* snapshot,
+                                     const store::Published* published,
+                                     const InstrumentId& instrument, RecordCache* kept)
+    : views_(snapshot, published, instrument), catalogue_(&views_, kept) {}
+
+absl::StatusOr<CheckedRecord> SubmissionChecker::Check(const ledger::Entry& entry,
+                                                       uint64_t now_ms) {
+  const uint32_t kind = entry.header.kind;
+  meaning::ReadRecord read = meaning::ReadPayload(kind, entry.header.schema, entry.payload);
+  if (read.fault) {
+    return base::WithViolation(
+        Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED", read.fault->message),
+        read.fault->field, read.fault->message);
+  }
+  if (read.newer) {
+    return Error(StatusCode::kInvalidArgument, "NEWER_VERSION_NEEDED",
+                 absl::StrCat("kind ", kind, ", schema ", entry.header.schema,
+                              " is not known to this version; submit it through a newer node"));
+  }
+  const ledger::Note* credentials =
+      views_.published().authority.Find(entry.header.credentials_head);
+  const std::string code =
+      credentials ? views_.published().DelegationCode(views_.instrument(), credentials->chain_id())
+                  : "";
+  CheckedRecord out;
+  out.slot = meaning::SlotOfRecord(read.record, code, entry.id);
+  out.reference = meaning::ReferenceOfSlot(views_.code(), out.slot);
+  // A retry of what is held already: it was judged when it came, and stands in its own slot now.
+  // A log has no gaps, so what continues an entry that is not held is not held either.
+  if (!not_held_ || entry.header.previous != *not_held_) {
+    auto held = store::LogReader(&views_.snapshot()).Find(entry.id);
+    if (held.ok() && held->has_value()) return out;
+  }
+  not_held_ = entry.id;
+  const v1::Common* common = meaning::CommonOf(read.record);
+  if (common && common->delegation() != code) {
+    out.findings.push_back(
+        {"E-AUTH", "key",
+         absl::StrCat("E-AUTH key: ", entry.header.key.Short(), " is enrolled for ", code,
+                      "; the record is for ", common->delegation(), "; sign with a key of ",
+                      common->delegation()),
+         meaning::Severity::kRefuse});
+  }
+  if (auto role = RoleFault(views_, entry, credentials)) out.findings.push_back(*std::move(role));
+  for (meaning::Finding& finding :
+       meaning::CheckRecord(read.record, catalogue_, meaning::Moment::kSubmit, now_ms)) {
+    // A catalogue is submitted in one go: a chapter may stand in the same run as its commitments.
+    if (meaning::IsCatalogueKind(kind) && finding.severity == meaning::Severity::kHold) continue;
+    out.findings.push_back(std::move(finding));
+  }
+  if (const auto* report = std::get_if<v1::Report>(&read.record)) {
+    auto contents = CheckContents(views_, *report);
+    if (!contents.ok()) return contents.status();
+    out.findings.insert(out.findings.end(), contents->begin(), contents->end());
+  }
+  if (auto clock = meaning::CheckClock(entry.header.hlc, now_ms))
+    out.findings.push_back(*std::move(clock));
+  return out;
+}
+
+CheckedRecord SubmissionChecker::CheckDraft(const v1::Report& report,
+                                            const std::string& delegation_code,
+                                            uint64_t now_ms) const {
+  CheckedRecord out;
+  out.slot = meaning::PrintReportSlot(meaning::SlotOfReport(report, delegation_code));
+  out.reference = meaning::ReferenceOfSlot(views_.code(), out.slot);
+  out.findings = meaning::CheckReport(report, catalogue_, meaning::Moment::kDraft, now_ms);
+  if (auto contents = CheckContents(views_, report); contents.ok()) {
+    out.findings.insert(out.findings.end(), contents->begin(), contents->end());
+  }
+  return out;
+}
+
+absl::Status RefuseOnFindings(const std::vector<CheckedRecord>& records, bool accept_warnings) {
+  std::vector<const meaning::Finding*> refused, flagged;
+  for (const CheckedRecord& record : records) {
+    for (const meaning::Finding& finding : record.findings) {
+      (finding.severity == meaning::Severity::kRefuse ? refused : flagged).push_back(&finding);
+    }
+  }
+  const bool refuse = !refused.empty();
+  if (!refuse && (flagged.empty() || accept_warnings)) return absl::OkStatus();
+  const auto& named = refuse ? refused : flagged;
+  std::string text =
+      absl::StrJoin(named, "\n", [](std::string* out, const meaning::Finding* finding) {
+        absl::StrAppend(out, finding->message);
+      });
+  if (!refuse) absl::StrAppend(&text, "\npass --accept-warnings to submit all the same");
+  absl::Status status = refuse
+                            ? Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED", text)
+                            : Error(StatusCode::kFailedPrecondition, "WARNINGS_NOT_ACCEPTED", text);
+  for (const meaning::Finding* finding : named) {
+    status = base::WithViolation(std::move(status), finding->field, finding->message);
+  }
+  return status;
+}
+
+void FillFindings(const std::vector<meaning::Finding>& findings,
+                  google::protobuf::RepeatedPtrField<v1::Finding>& out) {
+  for (const meaning::Finding& finding : findings) {
+    v1::Finding* to = out.Add();
+    to->set_code(finding.code);
+    to->set_field(finding.field);
+    to->set_message(finding.message);
+    to->set_severity(std::string(meaning::SeverityWord(finding.severity)));
+  }
+}
+
+}  // namespace entente::query

@@ -1,0 +1,370 @@
+#include "node/query/record/records.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "entente/v1/entry.pb.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/meaning/record/attachment.h"
+#include "node/meaning/record/record.h"
+#include "node/meaning/record/reference.h"
+#include "node/meaning/record/slot.h"
+#include "node/meaning/text/words.h"
+#include "node/merge/slot_value.h"
+#include "node/query/record/uncounted.h"
+#include "node/query/record/voices.h"
+#include "node/query/round/round_close.h"
+#include "node/query/view/attachments.h"
+#include "node/query/view/decisions.h"
+#include "node/query/view/explain.h"
+#include "node/query/view/register_rungs.h"
+#include "node/query/view/report_slots.h"
+#include "node/query/view/table.h"
+
+namespace entente::query {
+
+using absl::StatusCode;
+using base::EntryId;
+using base::Error;
+
+namespace {
+
+constexpr int kPageRowsMax = 1000;
+
+bool IsHead(const v1::SlotValue& slot, const EntryId& id) {
+  const auto heads = merge::Heads(slot);
+  return std::any_of(heads.begin(), heads.end(),
+                     [&](const v1::Contribution* head) { return head->entry() == id.view(); });
+}
+
+// Reports, straight from the index: the first row costs one seek however many reports there are.
+absl::StatusOr<v1::Table> ListReports(const Views& views, const v1::ListRecordsRequest& request) {
+  TableBuilder table({{"reference", "REFERENCE"},
+                      {"delegation", "DELEGATION"},
+                      {"round", "ROUND"},
+                      {"subject", "SUBJECT"},
+                      {"implementation", "IMPLEMENTATION"},
+                      {"assessment", "ASSESSMENT"},
+                      {"state", "STATE"},
+                      {"attachments", "ATTACHMENTS"},
+                      {"signed", "SIGNED (CLAIM)"},
+                      {"entry_id", "ENTRY"}});
+  std::vector<std::string> fields;
+  if (!request.delegation().empty()) {
+    fields.push_back(request.delegation());
+    if (!request.implementation().empty()) fields.push_back(request.implementation());
+  }
+  const std::string prefix =
+      meaning::IndexPrefix(views.instrument(), meaning::Index::kReports, fields);
+  const int limit = request.page_size() > 0 ? std::min(request.page_size(), kPageRowsMax) : 100;
+  auto it = views.snapshot().Scan(store::kIndex, prefix);
+  std::string token;
+  if (absl::HexStringToBytes(request.page_token()) != "")
+    it->Seek(absl::HexStringToBytes(request.page_token()));
+  for (; it->Valid(); it->Next()) {
+    auto row = meaning::ParseIndexKey(it->key());
+    if (!row) continue;
+    const meaning::ReportRow report = meaning::ReportRowOf(*row);
+    if (!request.implementation().empty() && report.implementation != request.implementation())
+      continue;
+    if (!request.round().empty() && report.round != request.round()) continue;
+    if (!request.chapter().empty() && report.subject.rfind(request.chapter(), 0) != 0) continue;
+    if (table.rows() == limit) {
+      token = base::ToHex(it->key());
+      break;
+    }
+    ASSIGN_OR_RETURN(std::string slot_text, SlotOfReportRow(views, *row));
+    ASSIGN_OR_RETURN(v1::SlotValue slot, views.Slot(slot_text));
+    if (!IsHead(slot, row->entry)) continue;
+    const v1::Contribution* own = nullptr;
+    for (const v1::Contribution& c : slot.contributions()) {
+      if (c.entry() == row->entry.view()) own = &c;
+    }
+    v1::ReportSummary summary;
+    summary.ParseFromString(own->summary());
+    ASSIGN_OR_RETURN(const std::string attachments, AttachmentsCell(views, *own));
+    ASSIGN_OR_RETURN(const std::string state, StateOfSlot(views, slot_text, slot));
+    table.Row({meaning::ReferenceOfSlot(views.code(), slot_text), report.delegation, report.round,
+               report.subject, std::string(meaning::ImplementationWord(summary.implementation())),
+               std::string(meaning::AssessmentWord(summary.assessment())), state, attachments,
+               TimeText(WallMs(own->hlc())), row->entry.Short()});
+  }
+  RETURN_IF_ERROR(it->status());
+  v1::Table out = table.Finish();
+  out.set_next_page_token(token);
+  if (!token.empty())
+    out.add_notes(absl::StrCat("showing ", limit, "; next: --page-token ", token));
+  return out;
+}
+
+absl::StatusOr<v1::Table> ListCommitments(const Views& views, const std::string& chapter,
+                                          uint64_t now_ms) {
+  TableBuilder table({{"code", "COMMITMENT"},
+                      {"nature", "NATURE"},
+                      {"state", "STATE"},
+                      {"text", "TEXT"},
+                      {"addressees", "WHO REPORTS"},
+                      {"indicators", "INDICATORS"}});
+  ASSIGN_OR_RETURN(const CommitmentStates states, CommitmentStates::Load(views, now_ms));
+  ASSIGN_OR_RETURN(auto slots, views.SlotsOfKind("commitment"));
+  for (const v1::SlotValue& slot : slots) {
+    v1::CommitmentSummary c;
+    if (slot.contributions().empty() || !c.ParseFromString(ShownHead(slot)->summary())) continue;
+    if (!chapter.empty() && c.code().rfind(chapter + "/", 0) != 0) continue;
+    table.Row({c.code(), c.nature(), states.Of(slot, c), c.text(),
+               absl::StrJoin(c.addressees(), " "), absl::StrJoin(c.indicators(), " ")});
+  }
+  return table.Finish();
+}
+
+absl::StatusOr<v1::Table> ListChapters(const Views& views) {
+  TableBuilder table({{"code", "CHAPTER"}, {"title", "TITLE"}, {"aliases", "ALSO CALLED"}});
+  ASSIGN_OR_RETURN(auto all, views.All<v1::ChapterSummary>("chapter"));
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.order() < b.order(); });
+  for (const v1::ChapterSummary& c : all)
+    table.Row({c.code(), c.title(), absl::StrJoin(c.aliases(), "; ")});
+  return table.Finish();
+}
+
+absl::StatusOr<v1::Table> ListIndicators(const Views& views) {
+  TableBuilder table({{"code", "INDICATOR"},
+                      {"title", "TITLE"},
+                      {"measure", "MEASURE"},
+                      {"unit", "UNIT"},
+                      {"aggregation", "AGGREGATION"}});
+  ASSIGN_OR_RETURN(auto all, views.All<v1::IndicatorSummary>("indicator"));
+  for (const auto& i : all)
+    table.Row({i.code(), i.title(), i.measure(), i.unit(), i.aggregation()});
+  return table.Finish();
+}
+
+absl::StatusOr<v1::Table> ListRounds(const Views& views, uint64_t now_ms) {
+  TableBuilder table({{"code", "ROUND"},
+                      {"nature", "KIND"},
+                      {"state", "STATE"},
+                      {"covers", "COVERS"},
+                      {"opens", "OPENS"},
+                      {"deadline", "DEADLINE"},
+                      {"expected", "EXPECTED"},
+                      {"scope", "SCOPE"}});
+  ASSIGN_OR_RETURN(auto all, views.All<v1::RoundSummary>("round"));
+  for (const auto& r : all) {
+    ASSIGN_OR_RETURN(const Round round, Round::Load(views, r.code(), false));
+    table.Row({r.code(), r.nature(), RoundState(round, now_ms), r.covers(), r.opens(), r.deadline(),
+               absl::StrJoin(r.expected(), " "), absl::StrJoin(r.scope(), " ")});
+  }
+  return table.Finish();
+}
+
+absl::StatusOr<v1::Table> ListInterventions(const Views& views, const std::string& round) {
+  TableBuilder table({{"round", "ROUND"},
+                      {"chapter", "CHAPTER"},
+                      {"speaker", "SPEAKER"},
+                      {"item", "ITEM"},
+                      {"nature", "KIND"},
+                      {"date", "DATE"},
+                      {"doc_ref", "SOURCE"}});
+  ASSIGN_OR_RETURN(auto all, views.All<v1::InterventionSummary>("intervention"));
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.round(), a.item(), a.chapter(), a.speaker()) <
+           std::tie(b.round(), b.item(), b.chapter(), b.speaker());
+  });
+  for (const auto& i : all) {
+    if (!round.empty() && i.round() != round) continue;
+    table.Row({i.round(), i.chapter(), i.speaker(), i.item(), i.nature(), i.date(), i.doc_ref()});
+  }
+  return table.Finish();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Table> ListRecords(const Views& views, const v1::ListRecordsRequest& request,
+                                      uint64_t now_ms) {
+  const std::string& kind = request.kind();
+  if (request.uncounted()) return ListUncounted(views, request);
+  if (kind == "report") return ListReports(views, request);
+  if (kind == "commitment") return ListCommitments(views, request.chapter(), now_ms);
+  if (kind == "chapter") return ListChapters(views);
+  if (kind == "indicator") return ListIndicators(views);
+  if (kind == "round") return ListRounds(views, now_ms);
+  if (kind == "intervention") return ListInterventions(views, request.round());
+  if (IsVoice(kind)) return ListVoices(views, request);
+  return Error(
+      StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+      absl::StrCat("\"", kind,
+                   "\" cannot be listed; known: report commitment chapter indicator round ",
+                   "intervention ", absl::StrJoin(VoiceKinds(), " ")));
+}
+
+namespace {
+
+// "" when no entry held begins with these digits, or this version cannot read it.
+absl::StatusOr<std::string> SlotOfDigits(const Views& views, absl::string_view text) {
+  // "comment/2afb25f0", as lists show it.
+  if (const size_t slash = text.rfind('/'); slash != absl::string_view::npos) {
+    if (!IsVoice(base::Str(text.substr(0, slash)))) return std::string();
+    text.remove_prefix(slash + 1);
+  }
+  const auto raw = base::FromHex(text);
+  if (!raw || raw->size() < 4 || raw->size() > 32) return std::string();
+  auto it = views.snapshot().Scan(store::kById, *raw);
+  if (!it->Valid()) return std::string();
+  ASSIGN_OR_RETURN(ledger::Entry entry, views.Entry(*EntryId::FromBytes(it->key())));
+  const ledger::Note* head = views.published().authority.Find(entry.header.credentials_head);
+  if (head == nullptr || entry.header.instrument != views.instrument()) return std::string();
+  auto read = meaning::ReadPayload(entry.header.kind, entry.header.schema, entry.payload);
+  return meaning::SlotOfRecord(
+      read.record, views.published().DelegationCode(views.instrument(), head->chain_id()),
+      entry.id);
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> SlotOfText(const Views& views, absl::string_view text) {
+  ASSIGN_OR_RETURN(std::string by_digits, SlotOfDigits(views, text));
+  if (!by_digits.empty()) return by_digits;
+  ASSIGN_OR_RETURN(meaning::Reference reference, meaning::ParseReference(text));
+  if (!reference.instrument.empty() && reference.instrument != views.code()) {
+    return Error(
+        StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+        absl::StrCat("E-REF-ANCHOR reference: ", text, " belongs to ", reference.instrument,
+                     ", asked was ", views.code(), "; add --instrument ", reference.instrument));
+  }
+  return meaning::SlotOfReference(reference);
+}
+
+std::string KeyLabel(const Views& views, const std::string& delegation_code,
+                     absl::string_view raw) {
+  auto key = base::PublicKey::FromBytes(raw);
+  const ledger::CharterView* charter = views.charter();
+  if (!key || !charter) return "";
+  auto delegation = charter->by_code.find(delegation_code);
+  if (delegation == charter->by_code.end()) return key->Short();
+  const ledger::CredentialsView* credentials =
+      views.published().authority.Credentials(views.instrument(), delegation->second);
+  if (!credentials) return key->Short();
+  auto it = credentials->keys.find(*key);
+  return it == credentials->keys.end() ? key->Short() : it->second.label;
+}
+
+absl::StatusOr<v1::Table> Conflicts(const Views& views, const std::string& delegation) {
+  TableBuilder table({{"reference", "REFERENCE"},
+                      {"delegation", "DELEGATION"},
+                      {"version", "VERSION"},
+                      {"key_label", "OFFICE OR PERSON"},
+                      {"signed", "SIGNED (CLAIM)"},
+                      {"states", "SAYS"},
+                      {"entry_id", "ENTRY"}});
+  int conflicts = 0;
+  auto it = views.snapshot().Scan(store::kSlots, views.instrument().view());
+  for (; it->Valid(); it->Next()) {
+    ASSIGN_OR_RETURN(const v1::SlotValue slot, views.SlotOfRow(it->value()));
+    const auto heads = merge::Heads(slot);
+    if (heads.size() < 2) continue;
+    if (!delegation.empty() && heads[0]->delegation() != delegation) continue;
+    ++conflicts;
+    const std::string reference = meaning::ReferenceOfSlot(views.code(), slot.slot());
+    for (const v1::Contribution* head : heads) {
+      v1::ReportSummary summary;
+      std::string says = std::string(meaning::KindWord(head->kind()));
+      if (head->kind() == v1::REPORT && summary.ParseFromString(head->summary())) {
+        says = summary.nil() ? "nil report"
+                             : absl::StrCat(meaning::ImplementationWord(summary.implementation()),
+                                            " ", meaning::AssessmentWord(summary.assessment()));
+      }
+      const EntryId id = *EntryId::FromBytes(head->entry());
+      table.Row({reference, head->delegation(),
+                 absl::StrCat("#", merge::VersionOf(slot, head->entry()), "~", id.Short()),
+                 KeyLabel(views, head->delegation(), head->key()), TimeText(WallMs(head->hlc())),
+                 says, id.Short()});
+    }
+  }
+  RETURN_IF_ERROR(it->status());
+  if (conflicts > 0) {
+    table.Note(
+        absl::StrCat(conflicts, conflicts == 1 ? " record" : " records",
+                     " with more than one version; the delegation that owns it settles it with ",
+                     "entente draft merge REFERENCE"));
+  }
+  return table.Finish();
+}
+
+absl::StatusOr<store::EntryPlace> PlaceOf(const Views& views, absl::string_view text) {
+  const store::LogReader log(&views.snapshot());
+  if (auto raw = base::FromHex(text); raw && raw->size() >= 4 && raw->size() <= 32) {
+    auto it = views.snapshot().Scan(store::kById, *raw);
+    if (!it->Valid()) {
+      return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                   absl::StrCat("no entry ", text, " is held here"));
+    }
+    const EntryId id = *EntryId::FromBytes(it->key());
+    ASSIGN_OR_RETURN(auto place, log.Find(id));
+    return *place;
+  }
+  ASSIGN_OR_RETURN(std::string slot_text, SlotOfText(views, text));
+  ASSIGN_OR_RETURN(v1::SlotValue slot, views.Slot(slot_text));
+  const v1::Contribution* head = ShownHead(slot);
+  if (!head) {  // what is held and does not count is somewhere, too
+    ASSIGN_OR_RETURN(std::vector<UncountedRecord> held, UncountedOfSlot(views, slot_text));
+    if (!held.empty()) return held.back().at.place;
+    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 absl::StrCat("nothing stands under ", text, " here"));
+  }
+  ASSIGN_OR_RETURN(auto place, log.Find(*EntryId::FromBytes(head->entry())));
+  return *place;
+}
+
+absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference) {
+  ASSIGN_OR_RETURN(store::EntryPlace place, PlaceOf(views, reference));
+  const store::LogReader log(&views.snapshot());
+  ASSIGN_OR_RETURN(ledger::Verdict verdict, log.VerdictOf(place));
+  ASSIGN_OR_RETURN(std::optional<store::Arrival> arrival, log.ArrivalOf(place.id));
+  TableBuilder table({{"rung", "RUNG"}, {"answer", "ANSWER"}, {"detail", "DETAIL"}});
+  table.Row(
+      {"signed", "yes", absl::StrCat("entry ", place.id.ToHex(), ", sequence ", place.sequence)});
+  ASSIGN_OR_RETURN(ledger::Entry entry, log.Get(place));
+  const ledger::Note* head = views.published().authority.Find(entry.header.credentials_head);
+  const Explanation said =
+      head ? Explain(views, entry.feed(), head->chain_id(), place, verdict) : Explanation{};
+  table.Row({"held here", "yes",
+             absl::StrCat("status ", ledger::StatusInWords(verdict), said.why.empty() ? "" : ": ",
+                          said.why, said.todo.empty() ? "" : "; ", said.todo)});
+  v1::Report report;
+  if (entry.header.kind == v1::REPORT && report.ParseFromString(entry.payload)) {
+    for (const v1::Attachment& attachment : report.attachments()) {
+      if (auto blob = meaning::BlobOf(attachment)) {
+        ASSIGN_OR_RETURN(const v1::BlobRecord record, BlobRecordOf(views.snapshot(), *blob));
+        table.Row({absl::StrCat("attachment ", attachment.name()),
+                   record.complete() ? "yes" : "not yet", AttachmentWord(attachment, record)});
+      }
+    }
+  }
+  const ledger::CharterView* charter = views.charter();
+  for (const auto& [delegation, code] : charter->codes) {
+    const ledger::CredentialsView* credentials =
+        views.published().authority.Credentials(views.instrument(), delegation);
+    if (!credentials) continue;
+    for (const auto& [spki, address] : credentials->nodes) {
+      ASSIGN_OR_RETURN(auto row, views.snapshot().Get(store::kPeers, spki.view()));
+      v1::PeerRecord peer;
+      if (!row || !peer.ParseFromString(*row)) continue;
+      const bool from_there = arrival && arrival->via == store::ViaOf(spki);
+      ASSIGN_OR_RETURN(const uint64_t held, log.HeldThrough(spki, views.instrument()));
+      const bool sent = arrival && held >= arrival->number;
+      table.Row(
+          {absl::StrCat("held by ", code, " (", spki.Short(), ")"),
+           from_there || sent ? "yes" : "not known",
+           absl::StrCat("last sync ",
+                        peer.last_success_ms() ? TimeText(peer.last_success_ms()) : "never")});
+    }
+  }
+  RETURN_IF_ERROR(AddRegisterRungs(views, place.id, table));
+  return table.Finish();
+}
+
+}  // namespace entente::query

@@ -1,0 +1,293 @@
+#include "node/query/record/series.h"
+
+#include <map>
+#include <set>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "node/base/bytes.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/meaning/record/reference.h"
+#include "node/meaning/text/words.h"
+#include "node/meaning/value/decimal.h"
+#include "node/query/lookup/lookup_maker.h"
+#include "node/query/record/series_values.h"
+#include "node/query/view/table.h"
+
+namespace entente::query {
+
+using absl::StatusCode;
+using base::Error;
+
+namespace {
+
+constexpr int kRestatedMax = 20;
+
+absl::Status Bad(absl::string_view text) {
+  return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED", base::Str(text));
+}
+
+absl::StatusOr<std::optional<meaning::Period>> BoundOf(const char* option,
+                                                       const std::string& text) {
+  if (text.empty()) return std::optional<meaning::Period>();
+  auto period = meaning::ParsePeriod(text);
+  if (!period) {
+    return Bad(absl::StrCat("E-PERIOD-FMT ", option, ": \"", text,
+                            "\" not understood; write a period such as 2017 or 2017-Q3"));
+  }
+  return period;
+}
+
+absl::StatusOr<SeriesFilter> FilterOf(const Views& views, const v1::SeriesRequest& request) {
+  SeriesFilter filter;
+  const ledger::CharterView* charter = views.charter();
+  for (const std::string& code : request.delegations()) {
+    if (charter == nullptr || !charter->by_code.contains(code)) {
+      std::vector<std::string> known;
+      if (charter != nullptr) {
+        for (const auto& [known_code, id] : charter->by_code) known.push_back(known_code);
+      }
+      return Error(StatusCode::kNotFound, "UNKNOWN_DELEGATION",
+                   absl::StrCat("E-DELEG delegation: \"", code, "\" is not registered; known for ",
+                                views.code(), ": ", absl::StrJoin(known, " ")));
+    }
+    filter.delegations.push_back(code);
+  }
+  ASSIGN_OR_RETURN(filter.from, BoundOf("--from", request.from()));
+  ASSIGN_OR_RETURN(filter.to, BoundOf("--to", request.to()));
+  for (const std::string& dim : request.dims()) {
+    const size_t equals = dim.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == dim.size())
+      return Bad(absl::StrCat("--dim: \"", dim, "\" not understood; write NAME=CODE, as sex=T"));
+    filter.dims.emplace_back(dim.substr(0, equals), dim.substr(equals + 1));
+  }
+  return filter;
+}
+
+absl::StatusOr<v1::IndicatorSummary> IndicatorOf(const Views& views, absl::string_view given) {
+  absl::ConsumePrefix(&given, views.code() + "/");
+  ASSIGN_OR_RETURN(auto summary,
+                   views.Head<v1::IndicatorSummary>(absl::StrCat("indicator/", given)));
+  if (summary) return *std::move(summary);
+  ASSIGN_OR_RETURN(auto all, views.All<v1::IndicatorSummary>("indicator"));
+  return Error(
+      StatusCode::kNotFound, "NOT_FOUND_RECORD",
+      absl::StrCat("indicator \"", given, "\" is not held here; known: ",
+                   all.empty() ? "none yet, sync with the secretariat"
+                               : absl::StrJoin(all, " ", [](std::string* out, const auto& one) {
+                                   *out += one.code();
+                                 })));
+}
+
+// A figure over delegations only where the catalogue says that they may be put together.
+bool Adds(const v1::IndicatorSummary& indicator) {
+  return indicator.aggregation() == "sum" || indicator.aggregation() == "last" ||
+         indicator.aggregation() == "mean";
+}
+
+struct Total {
+  meaning::Decimal sum;
+  int stated = 0, estimated = 0, missing = 0, conflict = 0;
+
+  void Add(const SeriesCell& cell) {
+    if (cell.conflict()) {
+      ++conflict;
+      return;
+    }
+    const v1::IndicatorValue& value = cell.stands.back().value;
+    const auto number = meaning::Decimal::Parse(value.value());
+    if (!number) {
+      ++missing;
+      return;
+    }
+    sum = stated == 0 ? *number : sum + *number;
+    ++stated;
+    if (value.status() == "E" || value.approximate()) ++estimated;
+  }
+  std::string Figure(const std::string& aggregation) const {
+    if (stated == 0) return "–";
+    if (aggregation != "mean") return sum.Print();
+    double all = 0;
+    (void)absl::SimpleAtod(sum.Print(), &all);
+    return absl::StrFormat("%.2f", all / stated);
+  }
+  std::string Of(size_t delegations) const {
+    std::string out = absl::StrCat(stated, " of ", delegations);
+    if (estimated > 0) absl::StrAppend(&out, ", ", estimated, " estimated");
+    if (missing > 0) absl::StrAppend(&out, ", ", missing, " without a number");
+    if (conflict > 0) absl::StrAppend(&out, ", ", conflict, " in conflict left out");
+    return out;
+  }
+};
+
+std::string CellText(const SeriesCell& cell) {
+  std::string text = absl::StrJoin(
+      cell.stands, " | ",
+      [](std::string* out, const Statement& statement) { *out += ValueText(statement.value); });
+  if (cell.conflict()) text += " ‡";
+  return text;
+}
+
+const char* LetterInWords(const std::string& letter) {
+  static const auto* words = new std::map<std::string, const char*>{{"E", "estimated"},
+                                                                    {"P", "provisional"},
+                                                                    {"B", "break in the series"},
+                                                                    {"D", "definition differs"},
+                                                                    {"L", "not collected"},
+                                                                    {"M", "cannot exist"},
+                                                                    {"O", "missing"},
+                                                                    {"Q", "suppressed"},
+                                                                    {"U", "low reliability"}};
+  auto it = words->find(letter);
+  return it == words->end() ? nullptr : it->second;
+}
+
+// What the letters mean, of those that are there.
+std::string Legend(const SeriesCells& cells) {
+  std::set<std::string> letters;
+  bool conflict = false;
+  for (const auto& [place, row] : cells) {
+    for (const auto& [delegation, cell] : row) {
+      conflict |= cell.conflict();
+      for (const Statement& statement : cell.stands) letters.insert(statement.value.status());
+    }
+  }
+  std::vector<std::string> parts;
+  for (const std::string& letter : letters) {
+    if (const char* words = LetterInWords(letter))
+      parts.push_back(absl::StrCat(letter, " ", words));
+  }
+  if (conflict) parts.push_back("‡ versions in conflict");
+  return parts.empty() ? "" : absl::StrCat("legend: ", absl::StrJoin(parts, "  "));
+}
+
+class SeriesTable {
+ public:
+  SeriesTable(const Views& views, v1::IndicatorSummary indicator, const SeriesCells& cells,
+              const SeriesFilter& filter)
+      : views_(views),
+        indicator_(std::move(indicator)),
+        cells_(cells),
+        delegations_(filter.delegations) {
+    std::set<std::string> stating;
+    for (const auto& [place, row] : cells_) {
+      has_dims_ |= !place.dims.empty();
+      for (const auto& [delegation, cell] : row) stating.insert(delegation);
+    }
+    if (delegations_.empty()) delegations_.assign(stating.begin(), stating.end());
+  }
+
+  // A line a period, a column a delegation.
+  v1::Table Wide() {
+    v1::Table table;
+    auto column = [&](const std::string& name, const std::string& title) {
+      v1::Column* out = table.add_columns();
+      out->set_name(name);
+      out->set_title(title);
+    };
+    column("period", "PERIOD");
+    if (has_dims_) column("dims", "DIMENSIONS");
+    for (const std::string& code : delegations_) column(code, code);
+    if (Adds(indicator_)) {
+      column("total", indicator_.aggregation() == "mean" ? "MEAN" : "TOTAL");
+      column("total_of", "OF DELEGATIONS");
+    }
+    for (const auto& [place, row] : cells_) AddLine(place, row, *table.add_rows());
+    Notes(table);
+    return table;
+  }
+
+  // A line a value: for machines.
+  v1::Table Long() {
+    TableBuilder table({{"period", "PERIOD"},
+                        {"dims", "DIMENSIONS"},
+                        {"delegation", "DELEGATION"},
+                        {"value", "VALUE", true},
+                        {"status", "STATUS"},
+                        {"trend", "TREND"},
+                        {"state", "STATE"},
+                        {"source", "SOURCE"},
+                        {"note", "NOTE"},
+                        {"reference", "REFERENCE"},
+                        {"entry_id", "ENTRY"}});
+    for (const auto& [place, row] : cells_) {
+      for (const auto& [delegation, cell] : row) {
+        for (const Statement& one : cell.stands) {
+          const v1::IndicatorValue& value = one.value;
+          table.Row({place.period, place.dims, delegation, value.value(),
+                     value.status().empty() ? "A" : value.status(),
+                     base::Str(meaning::TrendWord(value.trend())),
+                     cell.conflict() ? "conflict" : "stands", value.source(), value.note(),
+                     meaning::ReferenceOfSlot(views_.code(), one.slot),
+                     base::ToHex(one.entry).substr(0, 8)});
+        }
+      }
+    }
+    v1::Table out = table.Finish();
+    Notes(out);
+    return out;
+  }
+
+ private:
+  void AddLine(const SeriesPlace& place, const std::map<std::string, SeriesCell>& row,
+               v1::Row& line) const {
+    line.add_cells(place.period);
+    if (has_dims_) line.add_cells(place.dims);
+    Total total;
+    for (const std::string& code : delegations_) {
+      auto cell = row.find(code);
+      line.add_cells(cell == row.end() ? "" : CellText(cell->second));
+      if (cell != row.end()) total.Add(cell->second);
+    }
+    if (!Adds(indicator_)) return;
+    line.add_cells(total.Figure(indicator_.aggregation()));
+    line.add_cells(total.Of(delegations_.size()));
+  }
+
+  void Notes(v1::Table& table) const {
+    table.add_notes(
+        absl::StrCat(indicator_.code(), " ", indicator_.title(),
+                     indicator_.unit().empty() ? "" : absl::StrCat(", ", indicator_.unit()),
+                     Adds(indicator_) ? "" : "; not to be added up over delegations"));
+    int restated = 0;
+    for (const auto& [place, row] : cells_) {
+      for (const auto& [delegation, cell] : row) {
+        if (!cell.before || ++restated > kRestatedMax) continue;
+        table.add_notes(absl::StrCat("restated: ", delegation, " ", place.period,
+                                     place.dims.empty() ? "" : " ", place.dims, " was ",
+                                     ValueText(cell.before->value), " in ",
+                                     meaning::ReferenceOfSlot(views_.code(), cell.before->slot)));
+      }
+    }
+    if (restated > kRestatedMax)
+      table.add_notes(absl::StrCat("and ", restated - kRestatedMax, " further values restated"));
+    if (std::string legend = Legend(cells_); !legend.empty()) table.add_notes(std::move(legend));
+  }
+
+  const Views& views_;
+  const v1::IndicatorSummary indicator_;
+  const SeriesCells& cells_;
+  std::vector<std::string> delegations_;
+  bool has_dims_ = false;
+};
+
+}  // namespace
+
+absl::StatusOr<v1::Table> Series(const Views& views, const v1::SeriesRequest& request) {
+  ASSIGN_OR_RETURN(v1::IndicatorSummary indicator, IndicatorOf(views, request.indicator()));
+  ASSIGN_OR_RETURN(const SeriesFilter filter, FilterOf(views, request));
+  ASSIGN_OR_RETURN(const SeriesCells cells, SeriesValues(views, indicator.code(), filter));
+  SeriesTable tables(views, std::move(indicator), cells, filter);
+  v1::Table table = request.long_form() ? tables.Long() : tables.Wide();
+  ASSIGN_OR_RETURN(const v1::LookupState state, LookupStateOf(views.snapshot()));
+  if (state.through_arrival() < views.published().newest_arrival)
+    table.add_notes(absl::StrCat(views.published().newest_arrival - state.through_arrival(),
+                                 " entries are not read in yet; ask again"));
+  return table;
+}
+
+}  // namespace entente::query

@@ -1,0 +1,125 @@
+#include "node/query/search/postings.h"
+
+#include <algorithm>
+#include <set>
+
+#include "node/base/bytes.h"
+#include "node/base/status_macros.h"
+#include "node/query/lookup/lookup_rows.h"
+
+namespace entente::query {
+
+namespace {
+
+struct Place {
+  uint64_t document = 0;
+  uint32_t position = 0;
+  friend auto operator<=>(const Place&, const Place&) = default;
+};
+
+// Everything known of one word or prefix; places ascending when `with_places`.
+struct WordHits {
+  std::vector<Hit> hits;
+  std::vector<Place> places;
+};
+
+// A row that does not add up is as good as none: the log can make it again.
+bool Consistent(const v1::WordPostings& row) {
+  uint64_t positions = 0;
+  for (uint32_t count : row.counts()) positions += count;
+  return row.documents_size() == row.words_size() && row.documents_size() == row.counts_size() &&
+         positions == static_cast<uint64_t>(row.positions_size());
+}
+
+void AddRow(const v1::WordPostings& row, uint64_t arrival, bool with_places, WordHits& out) {
+  uint64_t document = arrival;
+  int at = 0;
+  for (int i = 0; i < row.documents_size(); ++i) {
+    document += row.documents(i);
+    out.hits.push_back({document, row.words(i), row.counts(i)});
+    uint32_t position = 0;
+    for (uint32_t n = 0; n < row.counts(i); ++n, ++at) {
+      position += row.positions(at);
+      if (with_places) out.places.push_back({document, position});
+    }
+  }
+}
+
+// Several words of one prefix in one document are one hit.
+void Merge(WordHits& all) {
+  std::sort(all.hits.begin(), all.hits.end(),
+            [](const Hit& a, const Hit& b) { return a.document < b.document; });
+  size_t kept = 0;
+  for (size_t i = 0; i < all.hits.size(); ++i) {
+    if (kept > 0 && all.hits[kept - 1].document == all.hits[i].document) {
+      all.hits[kept - 1].count += all.hits[i].count;
+    } else {
+      all.hits[kept++] = all.hits[i];
+    }
+  }
+  all.hits.resize(kept);
+  std::sort(all.places.begin(), all.places.end());
+}
+
+absl::StatusOr<WordHits> Read(const Views& views, const std::string& word, bool prefix,
+                              bool with_places, bool& cut) {
+  WordHits out;
+  std::string last;
+  size_t words = 0;
+  auto it = views.snapshot().Scan(store::kLookup, WordPrefix(views.instrument(), word, !prefix));
+  for (; it->Valid(); it->Next()) {
+    const WordRow at = ParseWordKey(it->key());
+    if (at.word != absl::string_view(last)) {
+      last = base::Str(at.word);
+      if (++words > kPrefixWordsMax) {
+        cut = true;
+        break;
+      }
+    }
+    v1::WordPostings row;
+    if (row.ParseFromArray(it->value().data(), static_cast<int>(it->value().size())) &&
+        Consistent(row)) {
+      AddRow(row, at.arrival, with_places, out);
+    }
+  }
+  RETURN_IF_ERROR(it->status());
+  if (prefix) Merge(out);
+  return out;
+}
+
+// Where the phrase's first word stands so that every further one follows.
+std::vector<Place> Following(const std::vector<WordHits>& words) {
+  std::vector<Place> starts = words.front().places;
+  for (size_t n = 1; n < words.size(); ++n) {
+    const std::vector<Place>& next = words[n].places;
+    std::erase_if(starts, [&](const Place& start) {
+      return !std::binary_search(next.begin(), next.end(),
+                                 Place{start.document, start.position + static_cast<uint32_t>(n)});
+    });
+  }
+  return starts;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Hit>> HitsOf(const Views& views, const Clause& clause, bool& cut) {
+  const bool phrase = clause.words.size() > 1;
+  std::vector<WordHits> words;
+  for (size_t n = 0; n < clause.words.size(); ++n) {
+    const bool prefix = clause.prefix && n + 1 == clause.words.size();
+    ASSIGN_OR_RETURN(WordHits read, Read(views, clause.words[n], prefix, phrase, cut));
+    words.push_back(std::move(read));
+  }
+  if (!phrase) return std::move(words.front().hits);
+  std::vector<Hit> out;
+  auto known = words.front().hits.begin();
+  for (const Place& start : Following(words)) {
+    while (known->document < start.document) ++known;
+    if (out.empty() || out.back().document != start.document)
+      out.push_back({start.document, known->words, 0});
+    ++out.back().count;
+  }
+  return out;
+}
+
+}  // namespace entente::query

@@ -1,0 +1,260 @@
+#include "node/query/search/search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "node/base/bytes.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/meaning/record/record.h"
+#include "node/meaning/record/reference.h"
+#include "node/meaning/record/search_words.h"
+#include "node/meaning/text/unicode.h"
+#include "node/meaning/text/words.h"
+#include "node/merge/slot_value.h"
+#include "node/query/lookup/lookup_maker.h"
+#include "node/query/lookup/lookup_rows.h"
+#include "node/query/record/records.h"
+#include "node/query/search/postings.h"
+#include "node/query/view/table.h"
+
+namespace entente::query {
+
+using absl::StatusCode;
+using base::Error;
+
+namespace {
+
+constexpr int kShownUsual = 20, kShownMax = 200;
+constexpr double kK1 = 1.2, kB = 0.75;  // BM25's usual values
+constexpr size_t kSnippetBytes = 160;
+
+absl::Status BadSearch(absl::string_view why) {
+  return Error(
+      StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+      absl::StrCat("search: ", why, "; words, beginnings such as терап*, or \"words in quotes\""));
+}
+
+// Words of one word or of one pair of quotes. What is written as one and stands as several
+// ("DDR/08") is a phrase.
+void AddClause(absl::string_view text, std::vector<Clause>& out) {
+  text = absl::StripAsciiWhitespace(text);
+  Clause clause;
+  clause.prefix = !text.empty() && text.back() == '*';
+  for (meaning::SearchWord& word : meaning::SearchWords(text))
+    clause.words.push_back(std::move(word.text));
+  if (!clause.words.empty()) out.push_back(std::move(clause));
+}
+
+struct Match {
+  uint64_t document = 0;
+  double score = 0;
+};
+
+// Documents that hold every clause, with their scores, the best first.
+class Ranking {
+ public:
+  Ranking(const v1::LookupFigures& figures)
+      : documents_(static_cast<double>(std::max<uint64_t>(1, figures.documents()))),
+        mean_words_(std::max(1.0, static_cast<double>(figures.words()) / documents_)) {}
+
+  void Add(const std::vector<Hit>& hits) {
+    const auto found = static_cast<double>(hits.size());
+    const double weight = std::log(1 + (documents_ - found + 0.5) / (found + 0.5));
+    std::vector<Match> kept;
+    auto old = matches_.begin();
+    for (const Hit& hit : hits) {
+      Match match{hit.document, weight * Frequency(hit)};
+      if (begun_) {
+        while (old != matches_.end() && old->document < hit.document) ++old;
+        if (old == matches_.end()) break;
+        if (old->document != hit.document) continue;
+        match.score += old->score;
+      }
+      kept.push_back(match);
+    }
+    matches_ = std::move(kept);
+    begun_ = true;
+  }
+
+  std::vector<Match> Best() {
+    std::sort(matches_.begin(), matches_.end(), [](const Match& a, const Match& b) {
+      return std::make_tuple(-a.score, a.document) < std::make_tuple(-b.score, b.document);
+    });
+    return std::move(matches_);
+  }
+
+ private:
+  double Frequency(const Hit& hit) const {
+    const double count = hit.count;
+    return count * (kK1 + 1) / (count + kK1 * (1 - kB + kB * hit.words / mean_words_));
+  }
+
+  const double documents_, mean_words_;
+  bool begun_ = false;
+  std::vector<Match> matches_;  // ascending by document
+};
+
+struct Found {
+  double score = 0;
+  v1::LookupDocument document;
+  uint64_t hlc = 0;
+};
+
+bool Wanted(const v1::SearchRequest& request, const v1::LookupDocument& document) {
+  if (!request.delegation().empty() && document.delegation() != request.delegation()) return false;
+  return request.kind().empty() || meaning::KindWord(document.kind()) == request.kind();
+}
+
+// Nothing: it does not stand in its slot, or was not asked for.
+absl::StatusOr<std::optional<Found>> Standing(const Views& views, const v1::SearchRequest& request,
+                                              const Match& match) {
+  ASSIGN_OR_RETURN(auto row, views.snapshot().Get(store::kLookup,
+                                                  DocumentKey(views.instrument(), match.document)));
+  Found found;
+  found.score = match.score;
+  if (!row || !found.document.ParseFromString(*row) || !Wanted(request, found.document))
+    return std::optional<Found>();
+  ASSIGN_OR_RETURN(const v1::SlotValue slot, views.Slot(found.document.slot()));
+  for (const v1::Contribution* head : merge::Heads(slot)) {
+    if (head->entry() != found.document.entry()) continue;
+    found.hlc = head->hlc();
+    return std::optional<Found>(std::move(found));
+  }
+  return std::optional<Found>();
+}
+
+bool Stands(const meaning::SearchWord& word, const Clause& clause) {
+  for (size_t n = 0; n < clause.words.size(); ++n) {
+    const bool prefix = clause.prefix && n + 1 == clause.words.size();
+    if (prefix ? word.text.rfind(clause.words[n], 0) == 0 : word.text == clause.words[n])
+      return true;
+  }
+  return false;
+}
+
+std::string Cut(absl::string_view text, size_t at) {
+  size_t begin = at > kSnippetBytes / 3 ? at - kSnippetBytes / 3 : 0;
+  size_t end = std::min(text.size(), begin + kSnippetBytes);
+  auto inside = [&](size_t i) {
+    return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
+  };
+  while (begin > 0 && inside(begin)) --begin;
+  while (end < text.size() && inside(end)) ++end;
+  std::string out = absl::StrCat(begin > 0 ? "…" : "", text.substr(begin, end - begin),
+                                 end < text.size() ? "…" : "");
+  std::replace(out.begin(), out.end(), '\n', ' ');
+  return out;
+}
+
+// The text in which most of the clauses have a word, from shortly before the first of them.
+std::string Snippet(const ledger::Entry& entry, const std::vector<Clause>& clauses) {
+  const meaning::ReadRecord read =
+      meaning::ReadPayload(entry.header.kind, entry.header.schema, entry.payload);
+  std::string best;
+  size_t most = 0;
+  for (absl::string_view text : meaning::SearchTexts(read.record)) {
+    const std::vector<meaning::SearchWord> words = meaning::SearchWords(text);
+    size_t count = 0, first = text.size();
+    for (const Clause& clause : clauses) {
+      auto it = std::find_if(words.begin(), words.end(),
+                             [&](const meaning::SearchWord& word) { return Stands(word, clause); });
+      if (it == words.end()) continue;
+      ++count;
+      first = std::min(first, it->begin);
+    }
+    if (count <= most) continue;
+    most = count;
+    best = Cut(text, first);
+  }
+  return best;
+}
+
+v1::LookupFigures FiguresOf(const Views& views, const v1::LookupState& state) {
+  for (const v1::LookupFigures& figures : state.figures()) {
+    if (figures.instrument() == views.instrument().view()) return figures;
+  }
+  return v1::LookupFigures();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Clause>> ParseSearch(absl::string_view text) {
+  if (text.size() > kSearchBytesMax)
+    return BadSearch(absl::StrCat(text.size(), " bytes are asked for, at most ", kSearchBytesMax));
+  const std::string nfc = meaning::ToNfc(text);
+  std::vector<Clause> clauses;
+  absl::string_view rest = nfc;
+  while (!rest.empty()) {
+    const bool quoted = rest.front() == '"';
+    if (quoted) rest.remove_prefix(1);
+    const size_t end = std::min(rest.size(), rest.find_first_of(quoted ? "\"" : "\" \t\r\n"));
+    AddClause(rest.substr(0, end), clauses);
+    rest.remove_prefix(end);
+    if (!rest.empty() && (quoted || rest.front() != '"')) rest.remove_prefix(1);
+  }
+  if (clauses.empty()) return BadSearch("no word to look for");
+  if (clauses.size() > kClausesMax)
+    return BadSearch(absl::StrCat(clauses.size(), " words are asked for, at most ", kClausesMax));
+  return clauses;
+}
+
+absl::StatusOr<v1::Table> Search(const Views& views, const v1::SearchRequest& request) {
+  ASSIGN_OR_RETURN(const std::vector<Clause> clauses, ParseSearch(request.text()));
+  if (!request.kind().empty() && !meaning::ParseKind(request.kind())) {
+    return BadSearch(absl::StrCat("--kind \"", request.kind(), "\" is not known; known: ",
+                                  absl::StrJoin(meaning::KindWords(), " ")));
+  }
+  ASSIGN_OR_RETURN(const v1::LookupState state, LookupStateOf(views.snapshot()));
+  Ranking ranking(FiguresOf(views, state));
+  bool cut = false;
+  for (const Clause& clause : clauses) {
+    ASSIGN_OR_RETURN(const std::vector<Hit> hits, HitsOf(views, clause, cut));
+    ranking.Add(hits);
+  }
+  const std::vector<Match> matches = ranking.Best();
+  std::vector<Found> found;
+  for (size_t n = 0; n < std::min(matches.size(), kCandidatesMax); ++n) {
+    ASSIGN_OR_RETURN(auto standing, Standing(views, request, matches[n]));
+    if (standing) found.push_back(*std::move(standing));
+  }
+  // Equal scores: an order that every node with these records gives.
+  std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
+    return std::make_tuple(-a.score, a.document.entry()) <
+           std::make_tuple(-b.score, b.document.entry());
+  });
+  TableBuilder table({{"reference", "REFERENCE"},
+                      {"delegation", "DELEGATION"},
+                      {"kind", "KIND"},
+                      {"text", "TEXT"},
+                      {"signed", "SIGNED (CLAIM)"},
+                      {"entry_id", "ENTRY"}});
+  const int limit =
+      request.page_size() > 0 ? std::min(request.page_size(), kShownMax) : kShownUsual;
+  for (const Found& one : found) {
+    if (table.rows() == limit) break;
+    const base::EntryId id = *base::EntryId::FromBytes(one.document.entry());
+    ASSIGN_OR_RETURN(const ledger::Entry entry, views.Entry(id));
+    table.Row({meaning::ReferenceOfSlot(views.code(), one.document.slot()),
+               one.document.delegation(), base::Str(meaning::KindWord(one.document.kind())),
+               Snippet(entry, clauses), TimeText(WallMs(one.hlc)), id.Short()});
+  }
+  if (static_cast<int>(found.size()) > limit)
+    table.Note(absl::StrCat("the best ", limit, " of ", found.size(), "; more with --limit"));
+  if (matches.size() > kCandidatesMax)
+    table.Note(absl::StrCat("only the best ", kCandidatesMax, " of ", matches.size(),
+                            " matches were looked at; add a word"));
+  if (cut)
+    table.Note(absl::StrCat("a beginning stands for more than ", kPrefixWordsMax,
+                            " words; write more of it"));
+  if (state.through_arrival() < views.published().newest_arrival)
+    table.Note(absl::StrCat(views.published().newest_arrival - state.through_arrival(),
+                            " entries are not read in yet; ask again"));
+  return table.Finish();
+}
+
+}  // namespace entente::query

@@ -1,0 +1,14 @@
+// Who is who: the delegations of an instrument with their roles, and the keys that speak for them.
+#pragma once
+
+#include "entente/v1/local.pb.h"
+#include "node/query/view/views.h"
+
+namespace entente::query {
+
+v1::Table Delegations(const Views& views);
+// Keys of one delegation (or all): label, roles, fingerprint, since which note, and what closed
+// them.
+absl::StatusOr<v1::Table> Keys(const Views& views, const std::string& delegation_code);
+
+}  // namespace entente::query

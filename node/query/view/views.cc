@@ -1,0 +1,162 @@
+#include "node/query/view/views.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "entente/v1/entry.pb.h"
+#include "node/base/bytes.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/meaning/record/record.h"
+#include "node/meaning/text/words.h"
+#include "node/merge/slot_value.h"
+
+namespace entente::query {
+
+const v1::Contribution* ShownHead(const v1::SlotValue& slot) {
+  const v1::Contribution* shown = nullptr;
+  for (const v1::Contribution* head : merge::Heads(slot)) {
+    if (!shown || std::forward_as_tuple(head->hlc(), head->entry()) >
+                      std::forward_as_tuple(shown->hlc(), shown->entry())) {
+      shown = head;
+    }
+  }
+  return shown;
+}
+
+absl::Status Views::PreloadAbout() {
+  // Where more is said than this, asking for each is no worse.
+  constexpr size_t kAboutMax = 200'000;
+  std::vector<std::string> entries;
+  auto it =
+      snapshot_->Scan(store::kIndex, meaning::IndexPrefix(instrument_, meaning::Index::kAbout, {}));
+  for (; it->Valid() && entries.size() <= kAboutMax; it->Next()) {
+    auto row = meaning::ParseIndexKey(it->key());
+    if (!row || row->fields.empty()) continue;
+    if (entries.empty() || entries.back() != row->fields[0])
+      entries.push_back(std::move(row->fields[0]));
+  }
+  about_.reset();
+  if (entries.size() <= kAboutMax) about_ = std::move(entries);
+  return it->status();
+}
+
+bool Views::NothingAbout(const base::EntryId& entry) const {
+  return about_ && !std::binary_search(about_->begin(), about_->end(), entry.ToHex());
+}
+
+absl::Status Views::Preload(absl::string_view prefix) {
+  if (absl::string_view(preloaded_) == prefix) return absl::OkStatus();
+  RETURN_IF_ERROR(PreloadAbout());
+  slots_.clear();
+  preloaded_.clear();
+  const std::string front = store::SlotKey(instrument_, prefix);
+  auto it = snapshot_->Scan(store::kSlots, front);
+  for (; it->Valid(); it->Next()) {
+    ASSIGN_OR_RETURN(v1::SlotValue value, SlotOfRow(it->value()));
+    slots_.emplace_back(base::Str(it->key().substr(instrument_.view().size())), std::move(value));
+  }
+  preloaded_ = base::Str(prefix);
+  return it->status();
+}
+
+// A text over the limit stands elsewhere, under its hash.
+bool Views::IsPreloaded(absl::string_view slot) const {
+  return !preloaded_.empty() && absl::StartsWith(slot, preloaded_) &&
+         slot.size() <= store::kSlotTextMax;
+}
+
+absl::StatusOr<const v1::SlotValue*> Views::Borrow(absl::string_view slot,
+                                                   v1::SlotValue& place) const {
+  if (!IsPreloaded(slot)) {
+    ASSIGN_OR_RETURN(place, Slot(slot));
+    return &place;
+  }
+  auto at = std::lower_bound(
+      slots_.begin(), slots_.end(), slot,
+      [](const auto& row, absl::string_view wanted) { return row.first < wanted; });
+  return at != slots_.end() && at->first == slot ? &at->second : &v1::SlotValue::default_instance();
+}
+
+absl::StatusOr<v1::SlotValue> Views::Slot(absl::string_view slot) const {
+  if (IsPreloaded(slot)) {
+    v1::SlotValue unused;
+    ASSIGN_OR_RETURN(const v1::SlotValue* preloaded, Borrow(slot, unused));
+    return *preloaded;
+  }
+  ASSIGN_OR_RETURN(std::optional<std::string> row,
+                   snapshot_->Get(store::kSlots, store::SlotKey(instrument_, slot)));
+  if (!row) return v1::SlotValue();
+  return SlotOfRow(*row);
+}
+
+absl::StatusOr<v1::SlotValue> Views::SlotOfRow(absl::string_view row) const {
+  v1::SlotValue value = merge::DecodeSlot(row);
+  if (!includes_) return value;
+  v1::SlotValue then;
+  then.set_slot(value.slot());
+  for (v1::Contribution& contribution : *value.mutable_contributions()) {
+    ASSIGN_OR_RETURN(const bool included, includes_(contribution));
+    if (included) *then.add_contributions() = std::move(contribution);
+  }
+  return then;
+}
+
+absl::StatusOr<std::vector<std::string>> Views::SlotNames(absl::string_view kind_word) const {
+  std::vector<std::string> names;
+  auto it = snapshot_->Scan(store::kIndex, meaning::IndexPrefix(instrument_, meaning::Index::kNames,
+                                                                {std::string(kind_word)}));
+  for (; it->Valid(); it->Next()) {
+    auto row = meaning::ParseIndexKey(it->key());
+    if (!row || row->fields.size() < 2) continue;
+    if (names.empty() || names.back() != row->fields[1]) names.push_back(row->fields[1]);
+  }
+  RETURN_IF_ERROR(it->status());
+  return names;
+}
+
+// The rows lie together where the slot's text begins with the kind's word: one walk over them
+// instead of a read each.
+absl::StatusOr<std::vector<v1::SlotValue>> Views::CatalogueSlots(absl::string_view kind_word,
+                                                                 uint32_t kind) const {
+  std::vector<v1::SlotValue> slots;
+  auto it =
+      snapshot_->Scan(store::kSlots, store::SlotKey(instrument_, absl::StrCat(kind_word, "/")));
+  for (; it->Valid(); it->Next()) {
+    ASSIGN_OR_RETURN(v1::SlotValue slot, SlotOfRow(it->value()));
+    const bool of_kind = std::any_of(slot.contributions().begin(), slot.contributions().end(),
+                                     [&](const v1::Contribution& c) { return c.kind() == kind; });
+    if (of_kind) slots.push_back(std::move(slot));
+  }
+  RETURN_IF_ERROR(it->status());
+  return slots;
+}
+
+absl::StatusOr<std::vector<v1::SlotValue>> Views::SlotsOfKind(absl::string_view kind_word) const {
+  const std::optional<uint32_t> kind = meaning::ParseKind(kind_word);
+  // Codes are short: none of these stands under its hash. The instrument's slot has no code.
+  if (kind && meaning::IsCatalogueKind(*kind) && *kind != v1::INSTRUMENT && *kind <= v1::ROUND) {
+    return CatalogueSlots(kind_word, *kind);
+  }
+  ASSIGN_OR_RETURN(std::vector<std::string> names, SlotNames(kind_word));
+  std::vector<v1::SlotValue> slots;
+  for (const std::string& name : names) {
+    ASSIGN_OR_RETURN(v1::SlotValue slot, Slot(name));
+    slots.push_back(std::move(slot));
+  }
+  return slots;
+}
+
+absl::StatusOr<ledger::Entry> Views::Entry(const base::EntryId& id) const {
+  const store::LogReader log(snapshot_);
+  ASSIGN_OR_RETURN(std::optional<store::EntryPlace> place, log.Find(id));
+  if (!place) {
+    return base::Error(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                       absl::StrCat("entry ", id.Short(), " is not held here"));
+  }
+  return log.Get(*place);
+}
+
+}  // namespace entente::query

@@ -1,0 +1,106 @@
+// The dialling side of one contact with one peer: a state machine without clock, network or disk.
+// What happens comes in through the functions below, what is to be done goes out as Actions
+// (actions.h has the driver's contract).
+//
+//   Hello -> for each common instrument, one after the other: Authority -> Heads -> Pull and Push
+//   -> Agree -> (live)
+//
+// Where both kept a bookmark, Hello and its answer tell what changed since and Heads is left out.
+// Equal digests: one round trip and nothing else. Where a contact of the peer's own leads, this one
+// yields: it ends, and nothing but Hello went over. There is no session state to lose: after a cut
+// a new contact starts from the frontier; at most one frame is sent twice.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "node/sync/contact/outbox.h"
+#include "node/sync/contact/session.h"
+#include "node/sync/frontier/host.h"
+
+namespace entente::sync {
+
+struct DialerOptions {
+  Spki peer;
+  bool live = false;  // stay connected when caught up
+  std::string nonce;  // 16 random bytes, new for each contact
+  // Tests compare small sets by sketch, too: a cap of at least so many symbols.
+  uint32_t sketch_cap_least = 0;
+  double bytes_per_second = 0;  // Summary's figure of the last contact with this peer; 0: unknown
+  // Asked once, when Hello found a difference: may this contact move data (crossing.h)? None: yes.
+  std::function<bool()> may_lead;
+  bool insist = false;  // as HelloRequest.insist
+  // Only what would move is found out (Summary.would_send, would_receive); nothing is stored or
+  // sent.
+  bool plan = false;
+  // Application bytes of the whole contact, both ways; 0: no limit. Kept to but for authority
+  // notes, which always go whole.
+  uint64_t max_bytes = 0;
+};
+
+class Dialer {
+ public:
+  // `host` must outlive the Dialer. `now` everywhere: a steady clock in milliseconds.
+  Dialer(Host* host, DialerOptions options);
+
+  // `wall_clock`: Unix milliseconds, for the skew warning only. Called once, first.
+  std::vector<Action> Start(Millis now, Millis wall_clock);
+
+  std::vector<Action> OnHelloReply(CallId call, const v1::HelloReply& reply, Millis now);
+  std::vector<Action> OnAuthorityChunk(CallId call, const v1::AuthorityChunk& chunk, Millis now);
+  std::vector<Action> OnAuthorityEnd(CallId call, Millis now);
+  std::vector<Action> OnHeadsChunk(CallId call, const v1::HeadsChunk& chunk, Millis now);
+  std::vector<Action> OnHeadsEnd(CallId call, Millis now);
+  std::vector<Action> OnFrame(CallId call, v1::Frame frame, Millis now);
+  std::vector<Action> OnPullEnd(CallId call, Millis now);
+  std::vector<Action> OnPushReply(CallId call, const v1::PushReply& reply, Millis now);
+  std::vector<Action> OnAgreeReply(CallId call, const v1::AgreeReply& reply, Millis now);
+  std::vector<Action> OnIngested(CallId call, const IngestResult& result, Millis now);
+  // The call ended with an error. NOT_FOUND, PERMISSION_DENIED and INVALID_ARGUMENT end the
+  // instrument; anything else ends the contact.
+  std::vector<Action> OnFailed(CallId call, const absl::Status& status, Millis now);
+  // Entries or notes became visible here, by whatever way.
+  std::vector<Action> OnLocalArrival(Millis now);
+  // At least once a second: notices a dead link. No frame and no answer for max(24 s, 8 round
+  // trips).
+  std::vector<Action> OnTick(Millis now);
+  // The time a person gave is over: a good end, with what is left.
+  std::vector<Action> OnTimeLimit(Millis now);
+  // The driver wants it over (paused, shutting down).
+  std::vector<Action> Stop(const absl::Status& reason, Millis now);
+
+  bool finished() const { return finished_; }
+  bool caught_up() const { return caught_up_; }
+  const Summary& summary() const { return summary_; }
+  // Instruments of which everything both sides had is exchanged.
+  std::vector<InstrumentId> InStep() const;
+
+ private:
+  // The open call, when it is of this kind and the contact goes on; notes that the peer was heard.
+  OpenCall* Heard(CallId call, Millis now, size_t bytes);
+  Session& SessionOf(const OpenCall& call) { return *sessions_[call.session]; }
+  std::vector<Action> Done(const absl::Status& status);
+  absl::Status Advance();
+  void TellChanges(const InstrumentId& instrument, v1::InstrumentHello& hello, size_t& room);
+  absl::Status OpenSessions(const v1::HelloReply& reply);
+  bool Yields(const v1::HelloReply& reply);
+  void Finish(const absl::Status& status);
+
+  Host* host_;
+  DialerOptions options_;
+  Summary summary_;
+  Outbox out_;
+  v1::HelloRequest hello_;
+  Millis wall_clock_ = 0, hello_at_ = 0;
+  std::vector<InstrumentId> instruments_;  // in the order of hello_.instruments
+  uint64_t own_arrivals_ = 0;
+  std::vector<std::unique_ptr<Session>> sessions_;
+  size_t next_session_ = 0;  // the first not begun
+  Millis heard_at_ = 0;
+  bool caught_up_ = false;
+  bool finished_ = false;
+};
+
+}  // namespace entente::sync

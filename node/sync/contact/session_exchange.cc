@@ -1,0 +1,222 @@
+// Pull what is missing here, push what is missing there, settle the feeds that needed both.
+#include <algorithm>
+#include <utility>
+
+#include "node/base/status_macros.h"
+#include "node/sync/contact/session.h"
+#include "node/sync/frame/notes_frame.h"
+#include "node/sync/frontier/names.h"
+
+namespace entente::sync {
+
+namespace {
+
+// Wants of one Pull, so that the request stays far below the receive limit.
+constexpr size_t kWantBytesMax = 256 << 10;
+
+FeedRef FeedOf(const v1::Want& want) {
+  return {*PublicKey::FromBytes(want.key()), want.incarnation()};
+}
+
+}  // namespace
+
+absl::Status Session::Exchange(bool only_theirs) {
+  state_ = State::kExchange;
+  std::shared_ptr<const Frontier> own = host_->FrontierOf(start_.instrument);
+  ASSIGN_OR_RETURN(Plan plan, MakePlan(*own, std::move(tips_), only_theirs, IdsAt()));
+  tips_.clear();
+  if (plan.empty() && by_delta_) return CompareHeads();
+  // Every short id agrees and yet the sets differ: ask once more for whole ones.
+  if (plan.empty() && !whole_heads_ && !told_digest_.empty() &&
+      told_digest_ != own->Digest().str()) {
+    return AskHeads(true);
+  }
+  unsettled_ = std::move(plan.unsettled);
+  lacks_.clear();
+  RETURN_IF_ERROR(QueueLacks(std::move(plan.lacks)));
+  wants_.clear();
+  QueueWants(std::move(plan.wants));
+  if (start_.plan) return PlanOnly();
+  frames_.emplace(host_, start_.instrument, [this] { return NextRun(); });
+  step_ = Step::kUrgent;
+  no_room_ = false;
+  if (!Limited()) PullNext();
+  RETURN_IF_ERROR(PushPaths());
+  return MaybeDone();
+}
+
+// Before what waits already where it is more urgent.
+absl::Status Session::QueueLacks(std::vector<Path> paths) {
+  ASSIGN_OR_RETURN(std::vector<Run> runs,
+                   InOrder(*host_, start_.instrument, std::move(paths), IdsAt()));
+  for (const Run& run : runs) out_->summary().entries_to_send += run.entries();
+  runs.insert(runs.begin(), std::make_move_iterator(lacks_.begin()),
+              std::make_move_iterator(lacks_.end()));
+  SortRuns(runs);
+  lacks_.assign(std::make_move_iterator(runs.begin()), std::make_move_iterator(runs.end()));
+  return absl::OkStatus();
+}
+
+void Session::QueueWants(std::vector<v1::Want> wants) {
+  for (v1::Want& want : wants) {
+    uint64_t held = 0;
+    for (const v1::Have& have : want.have()) held = std::max(held, have.sequence());
+    out_->summary().entries_to_receive += want.tip_sequence() - std::min(want.tip_sequence(), held);
+    wants_.push_back(std::move(want));
+  }
+}
+
+std::optional<Run> Session::NextRun() {
+  if (lacks_.empty()) return std::nullopt;
+  const bool urgent = lacks_.front().wire_class <= WireClass::kDeadline;
+  if (Limited() && step_ == Step::kUrgent && !urgent) return std::nullopt;
+  Run run = std::move(lacks_.front());
+  lacks_.pop_front();
+  return run;
+}
+
+void Session::PullNext() {
+  if (pulling_ || wants_.empty()) return;
+  v1::PullRequest request;
+  request.set_instrument(start_.instrument.str());
+  request.set_frame_bytes(static_cast<uint32_t>(out_->goodput().FrameBytes()));
+  asked_.clear();
+  for (size_t bytes = 0; !wants_.empty() && bytes < kWantBytesMax; wants_.pop_front()) {
+    bytes += wants_.front().ByteSizeLong();
+    *request.add_wants() = wants_.front();
+    asked_.push_back(std::move(wants_.front()));
+  }
+  if (Limited()) {
+    // Half of it where there is more of ours to send.
+    const uint64_t room = Room() - std::min<uint64_t>(Room(), request.ByteSizeLong());
+    request.set_max_bytes(std::max<uint64_t>(1, lacks_.empty() ? room : room / 2));
+  }
+  request.set_plan(start_.plan);
+  pulling_ = true;
+  owed_ = new_in_pull_ = 0;
+  out_->Call<CallPull>(CallKind::kPull, start_.index, std::move(request));
+}
+
+absl::Status Session::OnFrame(CallId call, v1::Frame frame) {
+  if (IsSignOfLife(frame)) {
+    out_->Read(call);
+    return absl::OkStatus();
+  }
+  absl::Status ok = CheckNotes(frame.notes());
+  if (ok.ok() && frame.instrument() != start_.instrument.str()) {
+    ok = MalformedMessage("a frame of another instrument than was asked for");
+  }
+  for (uint32_t want : frame.unlinked()) {
+    if (want < asked_.size()) unlinked_.insert(FeedOf(asked_[want]));
+  }
+  if (start_.plan) TakePlan(frame);
+  if (!ok.ok()) {
+    Fail(ok);
+    return absl::OkStatus();
+  }
+  owed_ = frame.owed();
+  if (start_.plan || (frame.entries() == 0 && frame.notes().empty() && frame.body().empty())) {
+    out_->Read(call);
+    return absl::OkStatus();
+  }
+  out_->summary().entries_received += frame.entries();
+  out_->summary().notes_received += static_cast<uint64_t>(frame.notes_size());
+  out_->Store(call, std::move(frame));
+  return absl::OkStatus();
+}
+
+absl::Status Session::OnPullEnd() {
+  if (state_ == State::kLive) return absl::UnavailableError("the peer ended the live Pull");
+  pulling_ = false;
+  if (!Limited() || Room() >= kFrameBytesMin) PullNext();
+  return MaybeDone();
+}
+
+// After a Pull: what is still missing, and what the peer lacks of the feeds that came.
+absl::Status Session::Settle() {
+  std::shared_ptr<const Frontier> own = host_->FrontierOf(start_.instrument);
+  ASSIGN_OR_RETURN(Plan plan, MakePlan(*own, std::move(unsettled_), true, IdsAt()));
+  unsettled_ = std::move(plan.unsettled);
+  RETURN_IF_ERROR(QueueLacks(std::move(plan.lacks)));
+  const bool cut_short = owed_ > 0 && new_in_pull_ > 0;
+  // Whatever was not asked for is among the unsettled.
+  if (Limited()) wants_.clear();
+  for (size_t i = 0; i < plan.wants.size(); ++i) {
+    const FeedRef& feed = plan.wants_feeds[i];
+    if (unlinked_.contains(feed) && !located_.contains(feed)) {
+      if (!plan.wants[i].locator()) {
+        RETURN_IF_ERROR(AddLocator(own->Find(feed), feed, IdsAt(), plan.wants[i]));
+      }
+    } else if (!cut_short && !Limited()) {
+      ++out_->summary().feeds_unresolved;
+      unresolved_ = true;
+      continue;
+    }
+    wants_.push_back(std::move(plan.wants[i]));
+  }
+  located_.insert(unlinked_.begin(), unlinked_.end());
+  if (Limited()) return absl::OkStatus();
+  settled_ = wants_.empty();
+  PullNext();
+  return PushPaths();
+}
+
+bool Session::Push(v1::Frame frame) {
+  if (host_->AccessOf(start_.peer, start_.instrument) == Access::kNone) return false;
+  Summary& summary = out_->summary();
+  summary.entries_sent += frame.entries();
+  summary.notes_sent += static_cast<uint64_t>(frame.notes_size());
+  const uint64_t entries = frame.entries();
+  v1::PushRequest request;
+  *request.mutable_frame() = std::move(frame);
+  pushes_[out_->Call<CallPush>(CallKind::kPush, start_.index, std::move(request))] = entries;
+  return true;
+}
+
+bool Session::MayPush() const {
+  uint64_t entries = 0;
+  for (const auto& [call, count] : pushes_) entries += count;
+  return pushes_.size() < kPushesInFlight && entries <= kPushedEntriesInFlight;
+}
+
+absl::Status Session::PushNotes() {
+  if (notes_.empty() || !pushes_.empty()) return absl::OkStatus();
+  notes_in_flight_ = Push(NotesFrame(start_.instrument, std::move(notes_.front())));
+  notes_.pop_front();
+  if (!notes_in_flight_) Fail(UnknownInstrument());
+  return absl::OkStatus();
+}
+
+absl::Status Session::PushPaths() {
+  while (!ended() && MayPush()) {
+    if (host_->AccessOf(start_.peer, start_.instrument) != Access::kEntries) {
+      Fail(UnknownInstrument());
+      break;
+    }
+    const size_t wish = out_->goodput().FrameBytes();
+    if (no_room_) break;
+    ASSIGN_OR_RETURN(std::optional<v1::Frame> frame,
+                     frames_->Next(Limited() ? std::min(wish, WishWithin(Room())) : wish));
+    if (!frame) break;
+    no_room_ = Limited() && frame->ByteSizeLong() > Room();
+    if (no_room_) break;
+    Push(std::move(*frame));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Session::MaybeDone() {
+  if (state_ != State::kExchange || pulling_) return absl::OkStatus();
+  if (start_.plan) {
+    state_ = State::kDone;
+    return absl::OkStatus();
+  }
+  if (Limited() && !settled_) return NextStep();
+  if (!settled_) RETURN_IF_ERROR(Settle());
+  if (state_ != State::kExchange || pulling_ || !settled_ || !pushes_.empty())
+    return absl::OkStatus();
+  frames_.reset();
+  return Agree();
+}
+
+}  // namespace entente::sync

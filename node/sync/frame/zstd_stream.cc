@@ -1,0 +1,81 @@
+#include "node/sync/frame/zstd_stream.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+
+#include "node/base/check.h"
+#include "node/sync/frame/elision.h"
+
+namespace entente::sync {
+
+namespace {
+
+constexpr int kLevel = 3;
+// 4 MiB, the most a frame decodes to: every payload of a frame can refer to every earlier one, and
+// no stranger can make the decoder hold more.
+constexpr int kWindowLog = 22;
+constexpr size_t kDecodeStep = 256 << 10;
+
+}  // namespace
+
+struct ZstdWriter::Context {
+  ZSTD_CCtx* zstd = ZSTD_createCCtx();
+  ~Context() { ZSTD_freeCCtx(zstd); }
+};
+
+ZstdWriter::ZstdWriter() : context_(std::make_unique<Context>()) {
+  ENTENTE_CHECK(context_->zstd != nullptr);
+  ENTENTE_CHECK(
+      !ZSTD_isError(ZSTD_CCtx_setParameter(context_->zstd, ZSTD_c_compressionLevel, kLevel)));
+}
+
+ZstdWriter::~ZstdWriter() = default;
+
+void ZstdWriter::Drive(absl::string_view piece, bool end) {
+  ZSTD_inBuffer in{piece.data(), piece.size(), 0};
+  size_t left = 1;
+  while (left != 0) {
+    size_t before = out_.size();
+    out_.resize(before + ZSTD_compressBound(in.size - in.pos) + kBlockOverhead);
+    ZSTD_outBuffer out{out_.data(), out_.size(), before};
+    left = ZSTD_compressStream2(context_->zstd, &out, &in, end ? ZSTD_e_end : ZSTD_e_flush);
+    ENTENTE_CHECK(!ZSTD_isError(left));
+    out_.resize(out.pos);
+  }
+}
+
+void ZstdWriter::Add(absl::string_view piece) { Drive(piece, false); }
+
+std::string ZstdWriter::Finish(absl::string_view last_piece) {
+  Drive(last_piece, true);
+  std::string whole = std::move(out_);
+  out_.clear();
+  return whole;
+}
+
+absl::StatusOr<std::string> ZstdDecode(absl::string_view body, size_t size) {
+  std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> zstd(ZSTD_createDCtx(), ZSTD_freeDCtx);
+  ENTENTE_CHECK(zstd != nullptr);
+  ENTENTE_CHECK(!ZSTD_isError(ZSTD_DCtx_setParameter(zstd.get(), ZSTD_d_windowLogMax, kWindowLog)));
+  ZSTD_inBuffer in{body.data(), body.size(), 0};
+  std::string decoded;
+  size_t hint = 1;
+  while (hint != 0) {
+    size_t before = decoded.size();
+    decoded.resize(std::min(size, before + kDecodeStep));
+    ZSTD_outBuffer out{decoded.data(), decoded.size(), before};
+    size_t read_before = in.pos;
+    hint = ZSTD_decompressStream(zstd.get(), &out, &in);
+    if (ZSTD_isError(hint)) return MalformedFrame("its body is not zstd");
+    decoded.resize(out.pos);
+    bool stuck = out.pos == before && in.pos == read_before;
+    if (stuck && hint != 0) return MalformedFrame("its body is cut off or longer than it says");
+  }
+  if (decoded.size() != size || in.pos != in.size) {
+    return MalformedFrame("its body has another size than it says");
+  }
+  return decoded;
+}
+
+}  // namespace entente::sync
