@@ -5,6 +5,7 @@
 #include "google/protobuf/message.h"
 #include "node/base/bytes.h"
 #include "node/meaning/record/message_fields.h"
+#include "node/meaning/record/plain_payload.h"
 
 namespace entente::meaning {
 namespace {
@@ -69,7 +70,10 @@ ReadRecord Read(absl::string_view bytes, uint32_t schema) {
     out.fault = SchemaFault("payload", "not a " + std::string(Payload::descriptor()->name()) +
                                            " of schema " + std::to_string(schema) +
                                            "; the bytes do not parse");
-  } else if (HasUnknownFields(payload) || NeededSchema(payload) > schema) {
+    return out;
+  }
+  out.plain = IsPlainPayload(Payload::descriptor(), bytes);
+  if ((!out.plain && HasUnknownFields(payload)) || NeededSchema(payload) > schema) {
     out.fault = SchemaFault("payload", "has a field that schema " + std::to_string(schema) +
                                            " does not define; a new field needs a new schema "
                                            "number, write it with a version that knows it");

@@ -30,6 +30,7 @@ struct ReadRecord {
   Record record;                 // monostate when newer or at fault
   bool newer = false;            // unknown kind or newer schema
   std::optional<Finding> fault;  // E-SCHEMA
+  bool plain = false;            // its texts break no rule (plain_payload.h); false: unknown
 };
 
 // The lowest schema that defines everything the record says: what it is written with.

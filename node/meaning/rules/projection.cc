@@ -79,7 +79,7 @@ Projection Project(const RecordFacts& facts, absl::string_view payload) {
   out.newer = read.newer;
   out.set_aside = std::move(read.fault);
   if (out.newer || out.set_aside) return out;
-  out.set_aside = SelfContainedFault(read.record, facts.delegation_code);
+  out.set_aside = SelfContainedFault(read, facts.delegation_code);
   if (out.set_aside) return out;
   out.slot = SlotOfRecord(read.record, facts.delegation_code, facts.id);
   out.contribution = MakeContribution(facts, read.record);

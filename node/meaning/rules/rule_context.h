@@ -16,6 +16,7 @@ struct RuleContext {
   Moment moment;
   uint64_t now_ms;  // 0: unknown
   Findings out;
+  bool texts_plain = false;  // CheckTexts would find nothing (plain_payload.h)
 
   // Refused while the author can still mend it, flagged in the log.
   void RefuseInDraft(absl::string_view code, std::string field, const std::string& what) {

@@ -5,6 +5,7 @@
 #include "node/base/bytes.h"
 #include "node/meaning/record/message_fields.h"
 #include "node/meaning/record/suggest.h"
+#include "node/meaning/record/text_limits.h"
 #include "node/meaning/rules/rule_context.h"
 #include "node/meaning/text/language_tag.h"
 #include "node/meaning/text/unicode.h"
@@ -16,26 +17,7 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr size_t kPayloadBytesMax = 60'000;  // ledger limit: one entry's payload
-constexpr size_t kDefaultCharacters = 1'000;
-
-struct Limit {
-  const char* field;  // top-level field of the record
-  size_t characters;
-};
-constexpr Limit kLimits[] = {{"narratives", 16'000}, {"sections", 4'000},  {"texts", 4'000},
-                             {"definitions", 4'000}, {"summaries", 4'000}, {"reason", 2'000},
-                             {"nil_reason", 2'000},  {"code", 64},         {"period", 32},
-                             {"text", 16'000},       {"remarks", 4'000},   {"syntheses", 16'000}};
-
 constexpr size_t kShortestLimit = 32;
-
-size_t LimitOf(const std::string& top_field) {
-  for (const auto& limit : kLimits) {
-    if (top_field == limit.field) return limit.characters;
-  }
-  return kDefaultCharacters;
-}
 
 // What a person would call an item of a list: its language, indicator or name, else its place
 // from 1.
@@ -82,7 +64,7 @@ void CheckText(const std::string& text, const Place& place, RuleContext& context
                        "not in Unicode form NFC; drafting normalises it, sign the draft again");
   }
   if (facts.characters <= kShortestLimit) return;
-  size_t limit = LimitOf(place.TopField());
+  size_t limit = TextLimit(place.TopField());
   if (facts.characters > limit) {
     context.out.Refuse("E-LEN", place.Path(),
                        std::to_string(facts.characters) + " characters; the limit is " +
@@ -150,6 +132,7 @@ void CheckScript(const v1::Text& text, const std::string& field, RuleContext& co
 }  // namespace
 
 void CheckTexts(const Message& record, RuleContext& context) {
+  if (context.texts_plain) return;
   Walk(record, nullptr, context);
   size_t bytes = record.ByteSizeLong();
   if (bytes > kPayloadBytesMax) {

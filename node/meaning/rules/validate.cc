@@ -17,11 +17,12 @@ struct Checker {
   const Catalogue& catalogue;
   Moment moment;
   uint64_t now_ms;
+  bool texts_plain = false;
 
   std::vector<Finding> operator()(std::monostate) const { return {}; }
   template <class Payload>
   std::vector<Finding> operator()(const Payload& record) const {
-    RuleContext context{catalogue, moment, now_ms, {}};
+    RuleContext context{catalogue, moment, now_ms, {}, texts_plain};
     CheckCommon(record.common(), context);
     CheckRules(record, context);
     return std::move(context.out).Take();
@@ -45,8 +46,9 @@ std::vector<Finding> CheckWithdrawal(const v1::Withdrawal& withdrawal, const Cat
   return Checker{catalogue, moment, now_ms}(withdrawal);
 }
 
-std::optional<Finding> SelfContainedFault(const Record& record, absl::string_view delegation_code) {
-  const v1::Common* common = CommonOf(record);
+std::optional<Finding> SelfContainedFault(const ReadRecord& read,
+                                          absl::string_view delegation_code) {
+  const v1::Common* common = CommonOf(read.record);
   if (common == nullptr) return std::nullopt;
   if (common->delegation() != base::Str(delegation_code)) {
     Findings findings;
@@ -56,7 +58,9 @@ std::optional<Finding> SelfContainedFault(const Record& record, absl::string_vie
     return findings.all()[0];
   }
   // With nothing held around it, only what the record itself settles can refuse.
-  std::vector<Finding> findings = CheckRecord(record, EmptyCatalogue(), Moment::kLog, 0);
+  const EmptyCatalogue nothing;
+  const std::vector<Finding> findings =
+      std::visit(Checker{nothing, Moment::kLog, 0, read.plain}, read.record);
   if (const Finding* first = FirstRefusal(findings)) return *first;
   return std::nullopt;
 }

@@ -40,8 +40,9 @@ std::vector<Finding> CheckWithdrawal(const v1::Withdrawal& withdrawal, const Cat
 Record Proposed(const v1::Amendment& amendment);
 
 // The first rule of class R a record breaks that can be judged from the record and its author's
-// code alone: the same answer on every node, whatever else it holds.
-std::optional<Finding> SelfContainedFault(const Record& record, absl::string_view delegation_code);
+// code alone: the same answer on every node, whatever else it holds. REQUIRES: read, no fault.
+std::optional<Finding> SelfContainedFault(const ReadRecord& read,
+                                          absl::string_view delegation_code);
 
 // W-CLOCK: the author's clock is more than five minutes ahead of this node's. `hlc` is the
 // header's.

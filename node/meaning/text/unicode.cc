@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 
 #include "node/base/bytes.h"
 
@@ -42,19 +43,26 @@ bool IsForbiddenControl(utf8proc_int32_t point) {
   return (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7F && point <= 0x9F);
 }
 
-// Bytes looked at together, which the compiler can do in one register.
-constexpr size_t kBlock = 16;
+// Bytes looked at together, in one register.
+constexpr size_t kWord = sizeof(uint64_t);
+constexpr uint64_t kEach = 0x0101010101010101;  // times n: n in every byte
 
-// How many bytes at the front are plain: ASCII without control characters.
+// Every byte is within 0x20..0x7E. Where one is not, the top bit of some byte comes out set: of its
+// own from 0x80 on, by adding 1 to 0x7F, by taking 0x20 from less.
+bool AllPlain(uint64_t bytes) {
+  const uint64_t odd = bytes | (bytes + kEach) | ((bytes - kEach * 0x20) & ~bytes);
+  return (odd & kEach * 0x80) == 0;
+}
+
+// After a word that is not plain.
+constexpr size_t kOneByOne = 2 * kWord;
+
+// How many bytes at the front are surely plain: ASCII without control characters.
 size_t PlainPrefix(absl::string_view text) {
   size_t at = 0;
-  for (; at + kBlock <= text.size(); at += kBlock) {
-    unsigned odd = 0;
-    for (size_t i = 0; i < kBlock; ++i) {
-      const auto byte = static_cast<unsigned char>(text[at + i]);
-      odd |= static_cast<unsigned>(byte < 0x20) | static_cast<unsigned>(byte > 0x7E);
-    }
-    if (odd != 0) break;
+  for (uint64_t word = 0; at + kWord <= text.size(); at += kWord) {
+    std::memcpy(&word, text.data() + at, kWord);
+    if (!AllPlain(word)) break;
   }
   return at;
 }
@@ -67,7 +75,7 @@ TextFacts Inspect(absl::string_view text) {
     const size_t plain = PlainPrefix(text);
     facts.characters += plain;
     text.remove_prefix(plain);
-    for (size_t i = 0; i < kBlock && !text.empty(); ++i) {
+    for (size_t i = 0; i < kOneByOne && !text.empty(); ++i) {
       utf8proc_int32_t point = -1;
       facts.utf8 = Next(text, point);
       if (!facts.utf8) return facts;

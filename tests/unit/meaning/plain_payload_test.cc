@@ -1,0 +1,197 @@
+// The quick look at a payload against the rules it stands for, over messages with every field set.
+#include "node/meaning/record/plain_payload.h"
+
+#include <functional>
+#include <random>
+
+#include "gtest/gtest.h"
+#include "node/meaning/rules/rule_context.h"
+#include "node/meaning/text/unicode.h"
+
+namespace entente::meaning {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+// Records and their parts: whatever the payload proto defines.
+std::vector<const Message*> AllTypes() {
+  std::vector<const Message*> types;
+  const auto* file = v1::Report::descriptor()->file();
+  auto* factory = google::protobuf::MessageFactory::generated_factory();
+  for (int i = 0; i < file->message_type_count(); ++i) {
+    types.push_back(factory->GetPrototype(file->message_type(i)));
+  }
+  return types;
+}
+
+void SetNumber(Message& message, const FieldDescriptor* field) {
+  const Reflection* r = message.GetReflection();
+  const bool many = field->is_repeated();
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return many ? r->AddUInt32(&message, field, 300) : r->SetUInt32(&message, field, 300);
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return many ? r->AddUInt64(&message, field, 300) : r->SetUInt64(&message, field, 300);
+    case FieldDescriptor::CPPTYPE_INT32:
+      return many ? r->AddInt32(&message, field, -1) : r->SetInt32(&message, field, -1);
+    case FieldDescriptor::CPPTYPE_INT64:
+      return many ? r->AddInt64(&message, field, -1) : r->SetInt64(&message, field, -1);
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return many ? r->AddBool(&message, field, true) : r->SetBool(&message, field, true);
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return many ? r->AddEnumValue(&message, field, 1) : r->SetEnumValue(&message, field, 1);
+    default:
+      FAIL() << "a number of a type no payload had so far: " << field->full_name();
+  }
+}
+
+// Every field set, lists with two items. The count-th text (from 1) is `text` instead of a good
+// one; 0: none is.
+struct Filler {
+  std::string text;
+  int count = 0;
+  int texts = 0;  // so far
+
+  void Fill(Message& message) {
+    for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+      const FieldDescriptor* field = message.GetDescriptor()->field(i);
+      for (int n = 0; n < (field->is_repeated() ? 2 : 1); ++n) Set(message, field);
+    }
+  }
+  void Set(Message& message, const FieldDescriptor* field) {
+    const Reflection* r = message.GetReflection();
+    const bool many = field->is_repeated();
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      return Fill(many ? *r->AddMessage(&message, field) : *r->MutableMessage(&message, field));
+    }
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) return SetNumber(message, field);
+    std::string value = "\xff\x07";
+    if (field->type() == FieldDescriptor::TYPE_STRING) {
+      value = field->full_name() == "entente.v1.Text.lang" ? "ru" : "ёж, ünder 10 words";
+      if (++texts == count) value = text;
+    }
+    many ? r->AddString(&message, field, value) : r->SetString(&message, field, value);
+  }
+};
+
+std::string Filled(const Message& prototype, const std::string& text = "", int count = 0) {
+  std::unique_ptr<Message> message(prototype.New());
+  Filler{text, count}.Fill(*message);
+  return message->SerializeAsString();
+}
+
+int TextsOf(const Message& prototype) {
+  std::unique_ptr<Message> message(prototype.New());
+  Filler filler;
+  filler.Fill(*message);
+  return filler.texts;
+}
+
+bool NothingUnknown(const Message& message) {
+  const Reflection* r = message.GetReflection();
+  bool none = r->GetUnknownFields(message).empty();
+  std::vector<const FieldDescriptor*> fields;
+  r->ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    const int items = field->is_repeated() ? r->FieldSize(message, field) : 1;
+    for (int i = 0; i < items; ++i) {
+      none = none && NothingUnknown(field->is_repeated() ? r->GetRepeatedMessage(message, field, i)
+                                                         : r->GetMessage(message, field));
+    }
+  }
+  return none;
+}
+
+TEST(PlainPayload, EveryFieldMayBeSet) {
+  for (const Message* type : AllTypes()) {
+    EXPECT_TRUE(IsPlainPayload(type->GetDescriptor(), Filled(*type))) << type->GetTypeName();
+  }
+}
+
+TEST(PlainPayload, NoTextIsForgotten) {
+  const std::string bad[] = {"a\x07z", "e\xCC\x81", std::string(16'001, 'x')};
+  for (const Message* type : AllTypes()) {
+    for (int n = 1; n <= TextsOf(*type); ++n) {
+      for (const std::string& text : bad) {
+        EXPECT_FALSE(IsPlainPayload(type->GetDescriptor(), Filled(*type, text, n)))
+            << type->GetTypeName() << ", text " << n;
+      }
+    }
+  }
+}
+
+TEST(PlainPayload, ALanguageIsThereAndPlain) {
+  v1::Report report;
+  report.add_narratives()->set_text("A text");
+  const auto* type = v1::Report::descriptor();
+  EXPECT_FALSE(IsPlainPayload(type, report.SerializeAsString()));
+  report.mutable_narratives(0)->set_lang("EN");
+  EXPECT_FALSE(IsPlainPayload(type, report.SerializeAsString()));
+  report.mutable_narratives(0)->set_lang("en");
+  EXPECT_TRUE(IsPlainPayload(type, report.SerializeAsString()));
+}
+
+TEST(PlainPayload, AFieldNobodyDefinedIsSeenAtAnyDepth) {
+  const std::string unknown("\xf2\x07\x01x", 4);  // field 126
+  const auto* type = v1::Report::descriptor();
+  EXPECT_FALSE(IsPlainPayload(type, unknown));
+  const std::string in_subject = std::string("\x1a\x04", 2) + unknown;  // field 3
+  EXPECT_FALSE(IsPlainPayload(type, in_subject));
+  EXPECT_FALSE(IsPlainPayload(type, std::string("\x20\x01", 2)));  // a period that is a number
+  EXPECT_TRUE(IsPlainPayload(type, std::string("\x1a\x00", 2)));
+}
+
+// Whatever passes and parses, the rules let pass too.
+TEST(PlainPayload, AgreesWithTheRulesOnMangledBytes) {
+  constexpr uint32_t kSeed = 20261129;
+  SCOPED_TRACE(kSeed);
+  std::mt19937 random(kSeed);
+  int passed = 0, stopped = 0;
+  for (const Message* type : AllTypes()) {
+    const std::string good = Filled(*type);
+    for (int round = 0; round < 2'000; ++round) {
+      std::string bytes = good;
+      for (uint32_t changes = random() % 3; changes > 0; --changes) {
+        bytes[random() % bytes.size()] = static_cast<char>(random());
+      }
+      if (random() % 8 == 0) bytes.resize(random() % bytes.size());
+      std::unique_ptr<Message> message(type->New());
+      if (!message->ParseFromString(bytes)) continue;
+      if (!IsPlainPayload(type->GetDescriptor(), bytes)) {
+        ++stopped;
+        continue;
+      }
+      ++passed;
+      const EmptyCatalogue nothing;
+      RuleContext context{nothing, Moment::kLog, 0, {}};
+      CheckTexts(*message, context);
+      EXPECT_TRUE(context.out.all().empty()) << context.out.all()[0].message;
+      EXPECT_TRUE(NothingUnknown(*message)) << type->GetTypeName();
+    }
+  }
+  EXPECT_GT(passed, 1'000);
+  EXPECT_GT(stopped, 1'000);
+}
+
+// The register full of bytes against one byte at a time, at every place within it.
+TEST(Inspect, SeesEveryByteAtEveryPlace) {
+  for (int byte = 0; byte < 0x100; ++byte) {
+    for (size_t place = 0; place < 24; ++place) {
+      std::string text(24, place % 2 == 0 ? ' ' : '~');
+      text[place] = static_cast<char>(byte);
+      const TextFacts facts = Inspect(text);
+      EXPECT_EQ(facts.utf8, byte < 0x80) << byte << " at " << place;
+      if (byte >= 0x80) continue;
+      EXPECT_EQ(facts.control, (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f)
+          << byte << " at " << place;
+      EXPECT_EQ(facts.characters, text.size());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace entente::meaning
