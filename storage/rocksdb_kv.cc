@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <atomic>
-#include <numeric>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "rocksdb/perf_level.h"
 #include "rocksdb/write_batch.h"
 #include "storage/ballast.h"
 #include "storage/bounds.h"
+#include "storage/key_order.h"
 #include "storage/local_file.h"
 #include "storage/rocksdb_open.h"
 #include "storage/rocksdb_status.h"
@@ -98,25 +99,12 @@ void Append(const WriteBatch::Op& op, rocksdb::ColumnFamilyHandle* handle,
   }
 }
 
-// The operations ordered by family and key; those on one key keep their order, so the outcome is
-// the same. RocksDB then places each beside the one before it instead of searching from the top
-// (the insertion hint in rocksdb_options.cc).
-std::vector<uint32_t> KeyOrder(const std::vector<WriteBatch::Op>& ops, size_t families) {
-  std::vector<uint32_t> ends(families + 1);
-  for (const WriteBatch::Op& op : ops) ++ends[op.family + 1];
-  std::partial_sum(ends.begin(), ends.end(), ends.begin());
-  std::vector<uint32_t> order(ops.size()), next(ends.begin(), ends.end() - 1);
-  for (uint32_t n = 0; n < ops.size(); ++n) order[next[ops[n].family]++] = n;
-  const auto before = [&ops](uint32_t a, uint32_t b) {
-    const int compared = ops[a].key.compare(ops[b].key);
-    return compared != 0 ? compared < 0 : a < b;
-  };
-  for (size_t family = 0; family < families; ++family) {
-    const auto begin = order.begin() + ends[family], end = order.begin() + ends[family + 1];
-    // Entries of a feed come as they follow each other.
-    if (!std::is_sorted(begin, end, before)) std::sort(begin, end, before);
-  }
-  return order;
+// Memory a batch keeps for the next one: of the size of frames, which come one after the other.
+constexpr size_t kBatchBytesKept = 2 << 20;
+
+void Empty(rocksdb::WriteBatch& batch) {
+  if (batch.GetDataSize() > kBatchBytesKept) batch = rocksdb::WriteBatch();
+  batch.Clear();
 }
 
 }  // namespace
@@ -129,6 +117,7 @@ struct RocksKv::State {
   std::atomic<uint64_t> commit;
   absl::Status closed;  // the writing thread's only
   uint32_t writes_since_refill = 0;
+  rocksdb::WriteBatch rocks{};  // the writing thread's only; empty between writes
 
   rocksdb::DB* db() const { return parts.database->db.get(); }
 };
@@ -172,16 +161,20 @@ absl::Status RocksKv::Write(const WriteBatch& batch, Durability durability) {
   }
   const bool synced = durability == Durability::kSynced;
   const uint64_t commit = state_->commit + 1;
-  rocksdb::WriteBatch rocks(batch.bytes() + 16 * batch.ops().size() + 64);
-  for (const uint32_t n : KeyOrder(batch.ops(), state_->options.families.size())) {
-    const WriteBatch::Op& op = batch.ops()[n];
+  rocksdb::WriteBatch& rocks = state_->rocks;
+  // RocksDB places each beside the one before it instead of searching from the top (the insertion
+  // hint in rocksdb_options.cc).
+  for (const Placed& placed : KeyOrder(batch.ops(), state_->options.families.size())) {
+    const WriteBatch::Op& op = batch.ops()[placed.op];
     Append(op, state_->parts.database->families[op.family].handle, rocks);
   }
   if (synced) rocks.Put(state_->parts.database->own, kCommitKey, EncodeCommit(commit));
 
+  rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);  // this thread counts nothing for itself
   rocksdb::WriteOptions write;
   write.sync = synced;
   const rocksdb::Status status = state_->db()->Write(write, &rocks);
+  Empty(rocks);
   if (!status.ok()) return Failed(FromRocks(status, "write to the store"));
   RefillBallast();
   return synced ? CommitHead(commit) : absl::OkStatus();
