@@ -30,14 +30,21 @@ bool ById(const Item& a, const Item& b) {
          std::tie(b.entry.header.sequence, b.entry.id);
 }
 
-std::vector<Item> Copied(absl::Span<const Item> items) { return {items.begin(), items.end()}; }
+std::vector<Item> Moved(absl::Span<Item> items) {
+  return {std::make_move_iterator(items.begin()), std::make_move_iterator(items.end())};
+}
+
+// JudgePlainAppend says the same of both, on one feed: all it reads of an entry.
+bool JudgedAlike(const Entry& a, const Entry& b) {
+  return a.header.charter_head == b.header.charter_head &&
+         a.header.credentials_head == b.header.credentials_head && a.header.kind == b.header.kind;
+}
 
 }  // namespace
 
-absl::StatusOr<IngestReport> Replica::Ingest(const VerifiedEntries& entries,
-                                             absl::string_view via) {
+absl::StatusOr<IngestReport> Replica::Ingest(VerifiedEntries entries, absl::string_view via) {
   IngestReport report;
-  const std::vector<Item>& items = entries.items();
+  std::vector<Item>& items = entries.items_;
   for (size_t begin = 0; begin < items.size();) {
     const FeedKey feed = items[begin].entry.feed();
     size_t end = begin + 1;
@@ -45,7 +52,7 @@ absl::StatusOr<IngestReport> Replica::Ingest(const VerifiedEntries& entries,
     if (!instruments_.contains(feed.instrument)) {
       Refuse(report, "an entry of an instrument this node has not joined");
     } else {
-      const auto group = absl::MakeConstSpan(items).subspan(begin, end - begin);
+      const auto group = absl::MakeSpan(items).subspan(begin, end - begin);
       RETURN_IF_ERROR(IngestFeed(feed, group, via, report));
     }
     begin = end;
@@ -53,9 +60,9 @@ absl::StatusOr<IngestReport> Replica::Ingest(const VerifiedEntries& entries,
   return report;
 }
 
-absl::Status Replica::IngestFeed(const FeedKey& feed, absl::Span<const Item> items,
-                                 absl::string_view via, IngestReport& report) {
-  if (aside_.contains(feed)) return IngestGeneral(feed, Copied(items), via, report);
+absl::Status Replica::IngestFeed(const FeedKey& feed, absl::Span<Item> items, absl::string_view via,
+                                 IngestReport& report) {
+  if (aside_.contains(feed)) return IngestGeneral(feed, Moved(items), via, report);
   size_t held = 0;
   while (held < items.size()) {
     ASSIGN_OR_RETURN(bool here, HeldInLog(feed, items[held].entry));
@@ -66,7 +73,7 @@ absl::Status Replica::IngestFeed(const FeedKey& feed, absl::Span<const Item> ite
   items.remove_prefix(held);
   if (items.empty()) return absl::OkStatus();
   const size_t plain = CountPlain(feed, items);
-  if (plain != items.size()) return IngestGeneral(feed, Copied(items), via, report);
+  if (plain != items.size()) return IngestGeneral(feed, Moved(items), via, report);
   report.entries_new += items.size();
   return AcceptPlain(feed, items, via);
 }
@@ -122,24 +129,39 @@ bool Replica::HeadsPlain(const Entry& entry, const base::DelegationId& delegatio
          authority_.Readable(entry.header.credentials_head);
 }
 
-absl::Status Replica::AcceptPlain(const FeedKey& feed, absl::Span<const Item> items,
+absl::Status Replica::AcceptPlain(const FeedKey& feed, absl::Span<Item> items,
                                   absl::string_view via) {
   v1::FeedState& state = FeedFor(feed, items[0].entry);
   const uint64_t before = state.newest_arrival();
   const base::DelegationId delegation = *base::DelegationId::FromBytes(state.delegation());
-  for (const Item& item : items) {
+  const std::string code = CodeOf(feed.instrument, delegation);
+  Verdict verdict;
+  const Entry* judged = nullptr;  // the last one; the next hardly ever differs in what counts
+  for (Item& item : items) {
     const Entry& entry = item.entry;
-    StoreEntry(feed, state, entry, via);
-    const Verdict verdict =
-        ledger::JudgePlainAppend(feed, delegation, Judged(entry.header, entry.id), authority_);
+    StageEntry(state.number(), entry, std::move(item.row), via);
+    if (!judged || !JudgedAlike(*judged, entry)) {
+      verdict =
+          ledger::JudgePlainAppend(feed, delegation, Judged(entry.header, entry.id), authority_);
+    }
+    judged = &entry;
     Count(state, verdict, +1);
     if (verdict == Verdict{ledger::Status::kAdmitted, ledger::StatusReason::kNone}) {
-      Contribute(item);
+      Contribute(item, code);
     } else {
       batch_.Put(store::kStatus, store::EntryKey(state.number(), entry.header.sequence, entry.id),
                  store::EncodeVerdict(verdict));
     }
+    state.set_last_hlc(std::max<uint64_t>(state.last_hlc(), entry.header.hlc));
   }
+  // the line has one tip, and now a newer one.
+  v1::FeedTip& tip = state.tips().empty() ? *state.add_tips() : *state.mutable_tips(0);
+  tip.set_sequence(judged->header.sequence);
+  tip.set_id(judged->id.str());
+  state.set_entries(state.entries() + items.size());
+  state.set_newest_arrival(next_arrival_ - 1);
+  dirty_feeds_.insert(feed);
+  changed_.insert(feed.instrument);
   StageFrontier(feed, state, before);
   return absl::OkStatus();
 }
@@ -223,16 +245,24 @@ v1::FeedState& Replica::FeedFor(const FeedKey& feed, const Entry& first) {
   return feeds_.emplace(feed, std::move(state)).first->second;
 }
 
-void Replica::StoreEntry(const FeedKey& feed, v1::FeedState& state, const Entry& entry,
+// The rows of the log itself. `row`: the encoded entry where it is made already.
+void Replica::StageEntry(uint32_t feed, const Entry& entry, std::string row,
                          absl::string_view via) {
-  const uint64_t sequence = entry.header.sequence;
-  const store::EntryPlace place{state.number(), sequence, entry.id};
+  const store::EntryPlace place{feed, entry.header.sequence, entry.id};
+  if (row.empty()) row = store::EncodeEntry(entry);
   batch_.Put(store::kEntries, store::EntryKey(place.feed, place.sequence, place.id),
-             store::EncodeEntry(entry));
+             std::move(row));
   batch_.Put(store::kById, entry.id.str(),
              store::ByIdValue(place.feed, place.sequence, next_arrival_));
   NoteArrival(place, entry.header.previous, via);
-  state.set_newest_arrival(next_arrival_++);
+  ++next_arrival_;
+}
+
+void Replica::StoreEntry(const FeedKey& feed, v1::FeedState& state, const Entry& entry,
+                         absl::string_view via) {
+  const uint64_t sequence = entry.header.sequence;
+  StageEntry(state.number(), entry, {}, via);
+  state.set_newest_arrival(next_arrival_ - 1);
   // the entry replaces the tip it names, or opens a branch.
   v1::FeedTip* slot = nullptr;
   for (v1::FeedTip& tip : *state.mutable_tips()) {

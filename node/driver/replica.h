@@ -101,7 +101,7 @@ class Replica {
   absl::StatusOr<std::vector<SubmittedEntry>> Submit(const VerifiedEntries& entries);
 
   // Entries from a peer or a bundle. Never fails for what the entries are: see the report.
-  absl::StatusOr<IngestReport> Ingest(const VerifiedEntries& entries, absl::string_view via);
+  absl::StatusOr<IngestReport> Ingest(VerifiedEntries entries, absl::string_view via);
 
   // Authority notes and suspends, files as they came. Affected feeds are re-judged.
   absl::StatusOr<std::vector<ledger::Authority::Added>> AddNotes(
@@ -211,19 +211,22 @@ class Replica {
   void StageRestored();
 
   // ingest.cc
-  absl::Status IngestFeed(const FeedKey& feed, absl::Span<const VerifiedEntries::Item> items,
+  // These three use the items up.
+  absl::Status IngestFeed(const FeedKey& feed, absl::Span<VerifiedEntries::Item> items,
                           absl::string_view via, IngestReport& report);
   absl::Status IngestGeneral(const FeedKey& feed, std::vector<VerifiedEntries::Item> items,
                              absl::string_view via, IngestReport& report);
   size_t CountPlain(const FeedKey& feed, absl::Span<const VerifiedEntries::Item> items) const;
   bool HeadsHeld(const ledger::Entry& entry) const;
   bool HeadsPlain(const ledger::Entry& entry, const base::DelegationId& delegation) const;
-  absl::Status AcceptPlain(const FeedKey& feed, absl::Span<const VerifiedEntries::Item> items,
+  absl::Status AcceptPlain(const FeedKey& feed, absl::Span<VerifiedEntries::Item> items,
                            absl::string_view via);
   absl::Status AcceptJudged(const FeedKey& feed, const std::vector<const ledger::Entry*>& entries,
                             absl::string_view via);
   v1::FeedState& FeedFor(const FeedKey& feed, const ledger::Entry& first);
   void StoreEntry(const FeedKey& feed, v1::FeedState& state, const ledger::Entry& entry,
+                  absl::string_view via);
+  void StageEntry(uint32_t feed, const ledger::Entry& entry, std::string row,
                   absl::string_view via);
   void NoteArrival(const store::EntryPlace& place, const EntryId& previous, absl::string_view via);
   void StageArrivals();
@@ -260,8 +263,9 @@ class Replica {
   void Count(v1::FeedState& state, const Verdict& verdict, int64_t by) const;
 
   // views.cc
-  void Contribute(const VerifiedEntries::Item& item);  // by merge operand
-  void StageViewRows(const ledger::Entry& entry, const ViewRows& rows);
+  // By merge operand. `code`: as for ChangeViews.
+  void Contribute(VerifiedEntries::Item& item, const std::string& code);
+  void StageViewRows(const ledger::Entry& entry, ViewRows rows);
   // `code`: what the charter calls, or called, the entry's delegation.
   absl::Status ChangeViews(const ledger::Entry& entry, const std::string& code, bool add,
                            SlotOverlay& slots);

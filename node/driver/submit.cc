@@ -96,7 +96,7 @@ absl::StatusOr<std::vector<SubmittedEntry>> Replica::Submit(const VerifiedEntrie
     if (!here) break;
     out.push_back({items[held].entry.id, items[held].entry.header.sequence, {}, true});
   }
-  const std::vector<Item> fresh(items.begin() + held, items.end());
+  std::vector<Item> fresh(items.begin() + held, items.end());
   if (fresh.empty()) return out;
   RETURN_IF_ERROR(CheckContinues(feed, fresh));
   RETURN_IF_ERROR(CheckRestored(feed, fresh));
@@ -110,7 +110,7 @@ absl::StatusOr<std::vector<SubmittedEntry>> Replica::Submit(const VerifiedEntrie
     StageRestored();
   }
   if (CountPlain(feed, fresh) == fresh.size()) {
-    RETURN_IF_ERROR(AcceptPlain(feed, fresh, store::LocalVia()));
+    RETURN_IF_ERROR(AcceptPlain(feed, absl::MakeSpan(fresh), store::LocalVia()));
     return out;
   }
   RETURN_IF_ERROR(Flush());

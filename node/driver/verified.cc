@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "node/store/schema.h"
+
 namespace entente::driver {
 
 namespace {
@@ -11,13 +13,33 @@ bool Links(const ledger::Entry& before, const ledger::Entry& after) {
          after.header.sequence == before.header.sequence + 1 && after.feed() == before.feed();
 }
 
+// What is not authentic costs nothing more.
+void MakeRows(std::vector<VerifiedEntries::Item>& items, const CodeOfHead& code_of) {
+  // Whose code it was last: entries hardly ever differ in it.
+  base::InstrumentId instrument;
+  base::NoteId head;
+  std::string code;
+  for (VerifiedEntries::Item& item : items) {
+    if (!item.authentic) continue;
+    item.row = store::EncodeEntry(item.entry);
+    if (!item.entry.has_payload) continue;
+    const ledger::EntryHeader& header = item.entry.header;
+    if (header.credentials_head != head || header.instrument != instrument) {
+      instrument = header.instrument;
+      head = header.credentials_head;
+      code = code_of(instrument, head);
+    }
+    item.views = ViewRowsOf(item.entry, code);
+  }
+}
+
 }  // namespace
 
 VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries, const crypto::Verifier& verifier,
                               const CodeOfHead& code_of) {
   VerifiedEntries out;
   out.items_.reserve(entries.size());
-  for (ledger::Entry& entry : entries) out.items_.push_back({std::move(entry), false, nullptr});
+  for (ledger::Entry& entry : entries) out.items_.push_back({std::move(entry), false, {}, {}});
   // From the end: an entry is authentic if its follower is and links to it, else its own signature
   // decides.
   for (size_t i = out.items_.size(); i-- > 0;) {
@@ -32,14 +54,7 @@ VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries, const crypto::
     ++out.signatures_checked_;
     item.authentic = ledger::Verify(item.entry, verifier);
   }
-  if (!code_of) return out;
-  for (VerifiedEntries::Item& item : out.items_) {
-    // What is not authentic costs nothing more.
-    if (!item.authentic || !item.entry.has_payload) continue;
-    const ledger::EntryHeader& header = item.entry.header;
-    item.rows = std::make_shared<const ViewRows>(
-        ViewRowsOf(item.entry, code_of(header.instrument, header.credentials_head)));
-  }
+  if (code_of) MakeRows(out.items_, code_of);
   return out;
 }
 

@@ -7,7 +7,7 @@
 #pragma once
 
 #include <functional>
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,13 +25,16 @@ class VerifiedEntries {
   struct Item {
     ledger::Entry entry;
     bool authentic = false;
-    std::shared_ptr<const ViewRows> rows;  // may be null
+    // Both may be missing; the writer makes what it needs then.
+    std::string row;  // as it is stored
+    std::optional<ViewRows> views;
   };
   const std::vector<Item>& items() const { return items_; }
   size_t size() const { return items_.size(); }
   size_t signatures_checked() const { return signatures_checked_; }
 
  private:
+  friend class Replica;  // which uses them up
   friend VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries,
                                        const crypto::Verifier& verifier, const CodeOfHead& code_of);
   std::vector<Item> items_;
@@ -39,7 +42,7 @@ class VerifiedEntries {
 };
 
 // Pure. Entries in any order; linked runs that stand together cost one signature check each.
-// With `code_of`, the view rows are made here too and not by the writer.
+// With `code_of`, rows and views of what is authentic are made here too and not by the writer.
 VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries, const crypto::Verifier& verifier,
                               const CodeOfHead& code_of = nullptr);
 

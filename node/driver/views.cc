@@ -1,4 +1,6 @@
 // What admitted entries add to the views, and what they take away again when they no longer count.
+#include <utility>
+
 #include "node/base/status_macros.h"
 #include "node/driver/replica.h"
 #include "node/merge/slot_value.h"
@@ -7,23 +9,20 @@ namespace entente::driver {
 
 using ledger::Entry;
 
-void Replica::Contribute(const VerifiedEntries::Item& item) {
-  const Entry& entry = item.entry;
-  if (!entry.has_payload) return;
-  const InstrumentId& instrument = entry.header.instrument;
-  std::string code = CodeOf(instrument, DelegationOf(entry));
-  const bool ready = item.rows && item.rows->delegation_code == code;
-  const ViewRows made = ready ? ViewRows() : ViewRowsOf(entry, std::move(code));
-  StageViewRows(entry, ready ? *item.rows : made);
+void Replica::Contribute(VerifiedEntries::Item& item, const std::string& code) {
+  if (!item.entry.has_payload) return;
+  const bool ready = item.views && item.views->delegation_code == code;
+  StageViewRows(item.entry, ready ? *std::move(item.views) : ViewRowsOf(item.entry, code));
 }
 
-void Replica::StageViewRows(const Entry& entry, const ViewRows& rows) {
+void Replica::StageViewRows(const Entry& entry, ViewRows rows) {
   if (!rows.set_aside.empty()) {
     batch_.Put(store::kSetAside, store::SetAsideKey(entry.header.instrument, entry.id),
-               rows.set_aside);
+               std::move(rows.set_aside));
   }
-  for (const std::string& key : rows.index_keys) batch_.Put(store::kIndex, key, "");
-  if (!rows.slot_key.empty()) batch_.Merge(store::kSlots, rows.slot_key, rows.slot_operand);
+  for (std::string& key : rows.index_keys) batch_.Put(store::kIndex, std::move(key), "");
+  if (rows.slot_key.empty()) return;
+  batch_.Merge(store::kSlots, std::move(rows.slot_key), std::move(rows.slot_operand));
 }
 
 absl::Status Replica::ChangeViews(const Entry& entry, const std::string& code, bool add,

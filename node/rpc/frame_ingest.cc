@@ -23,11 +23,12 @@ void Count(const std::vector<ledger::Authority::Added>& results, sync::IngestRes
 }
 
 // On the writer thread.
-absl::Status Stage(driver::Replica& replica, const base::Spki& peer, const CheckedFrame& frame,
+absl::Status Stage(driver::Replica& replica, const base::Spki& peer, CheckedFrame& frame,
                    sync::IngestResult& out) {
   ASSIGN_OR_RETURN(auto results, replica.AddNotes(frame.notes));
   Count(results, out);
-  ASSIGN_OR_RETURN(driver::IngestReport report, replica.Ingest(frame.entries, store::ViaOf(peer)));
+  ASSIGN_OR_RETURN(driver::IngestReport report,
+                   replica.Ingest(std::move(frame.entries), store::ViaOf(peer)));
   out.entries_new = report.entries_new;
   out.entries_held = report.entries_held;
   out.entries_aside = report.entries_aside;
@@ -40,7 +41,7 @@ absl::Status Stage(driver::Replica& replica, const base::Spki& peer, const Check
 
 }  // namespace
 
-std::shared_ptr<const CheckedFrame> CheckFrame(const NodeCore& core, const v1::Frame& frame) {
+std::shared_ptr<CheckedFrame> CheckFrame(const NodeCore& core, const v1::Frame& frame) {
   auto out = std::make_shared<CheckedFrame>();
   out->instrument = base::InstrumentId::FromBytes(frame.instrument());
   out->notes.assign(frame.notes().begin(), frame.notes().end());
@@ -52,7 +53,7 @@ std::shared_ptr<const CheckedFrame> CheckFrame(const NodeCore& core, const v1::F
   return out;
 }
 
-void StoreFrame(NodeCore& core, const base::Spki& peer, std::shared_ptr<const CheckedFrame> frame,
+void StoreFrame(NodeCore& core, const base::Spki& peer, std::shared_ptr<CheckedFrame> frame,
                 std::function<void(const sync::IngestResult&)> done) {
   auto result = std::make_shared<sync::IngestResult>();
   result->status = frame->status;
@@ -71,7 +72,7 @@ void StoreFrame(NodeCore& core, const base::Spki& peer, std::shared_ptr<const Ch
 }
 
 sync::IngestResult IngestFrame(NodeCore& core, const base::Spki& peer, const v1::Frame& frame) {
-  const std::shared_ptr<const CheckedFrame> checked = CheckFrame(core, frame);
+  const std::shared_ptr<CheckedFrame> checked = CheckFrame(core, frame);
   sync::IngestResult out;
   out.status = checked->status;
   if (!out.status.ok()) return out;

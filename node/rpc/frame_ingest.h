@@ -21,11 +21,11 @@ struct CheckedFrame {
 };
 
 // Most of the work, for any thread. Changes nothing.
-std::shared_ptr<const CheckedFrame> CheckFrame(const NodeCore& core, const v1::Frame& frame);
+std::shared_ptr<CheckedFrame> CheckFrame(const NodeCore& core, const v1::Frame& frame);
 
-// Hands it to the writer. `done` is called once, with what became of it, after it is durable: on
-// the writer thread, or on this one when it cannot even be handed over.
-void StoreFrame(NodeCore& core, const base::Spki& peer, std::shared_ptr<const CheckedFrame> frame,
+// Hands it to the writer, which uses it up. `done` is called once, with what became of it, after it
+// is durable: on the writer thread, or on this one when it cannot even be handed over.
+void StoreFrame(NodeCore& core, const base::Spki& peer, std::shared_ptr<CheckedFrame> frame,
                 std::function<void(const sync::IngestResult&)> done);
 
 // Both. Blocks until durable.

@@ -95,7 +95,7 @@ class Contact {
   void Begun(sync::CallId id, std::unique_ptr<Call> call, bool push = false);
   void TellSynced();
   // A message was read before the dialer asked for it. Only frames cost enough to begin early.
-  using Checking = std::future<std::shared_ptr<const CheckedFrame>>;
+  using Checking = std::future<std::shared_ptr<CheckedFrame>>;
   Checking LookAhead(const v1::Frame& frame);  // `frame` stays as it is until the answer is there
   template <class Message>
   Checking LookAhead(const Message&) {
@@ -117,7 +117,7 @@ class Contact {
   std::unique_ptr<Companion> companion_;
   std::map<sync::CallId, std::unique_ptr<Call>> calls_;  // the contact's thread only
   std::set<sync::CallId> push_calls_;
-  std::shared_ptr<const CheckedFrame> checked_;  // of the message the dialer was given last
+  std::shared_ptr<CheckedFrame> checked_;  // of the message the dialer was given last
   bool caught_up_ = false;
   uint64_t offered_ = 0;  // our newest arrival when the dialer last looked
   uint64_t told_ = 0;
