@@ -1,5 +1,6 @@
-// What taking in entries costs a node beside network and TLS: frames as they come off the wire are
-// decoded, verified, judged and committed, on one thread. Processor seconds, which other load on
+// What taking in entries, and giving them to another node, costs beside network and TLS: frames as
+// they come off the wire are decoded, verified, judged and committed, then made again from what is
+// stored, on one thread. Processor seconds, which other load on
 // the machine disturbs far less than time: the figure to steer changes by.
 #include <sys/resource.h>
 
@@ -9,7 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/status_macros.h"
-#include "node/sync/frame/frame.h"
+#include "node/driver/sync_host.h"
+#include "node/sync/frame/frame_source.h"
 #include "tests/bench/bench_main.h"
 #include "tests/bench/generator.h"
 #include "tests/bench/node_store.h"
@@ -55,6 +57,28 @@ absl::StatusOr<driver::VerifiedEntries> Checked(const v1::Frame& frame) {
       [](const base::InstrumentId&, const base::NoteId&) { return std::string(kPartyCode); });
 }
 
+// Every feed from its beginning, as a Pull of everything is answered.
+absl::StatusOr<size_t> SendAll(NodeStore& node, const World& world) {
+  driver::SyncHost host({.snapshot = [&node] { return node.kv->NewSnapshot(); }});
+  auto feed = node.replica->feeds().begin();
+  sync::PathFrames frames(&host, world.charter.id, [&]() -> std::optional<sync::Run> {
+    if (feed == node.replica->feeds().end()) return std::nullopt;
+    const auto& [key, state] = *feed++;
+    const v1::FeedTip& tip = state.tips(0);
+    sync::Run run;
+    run.path.feed = sync::FeedRef::Of(key);
+    run.path.tip = {tip.sequence(), *base::EntryId::FromBytes(tip.id())};
+    return run;
+  });
+  size_t entries = 0;
+  for (;;) {
+    ASSIGN_OR_RETURN(std::optional<v1::Frame> frame,
+                     frames.Next(sync::kFrameBytesMax, sync::EffortFor(sync::kFrameBytesMax)));
+    if (!frame) return entries;
+    entries += frame->entries();
+  }
+}
+
 absl::StatusOr<Results> MeasureIngest() {
   WorkDir dir;
   const World world(kFeeds);
@@ -74,7 +98,7 @@ absl::StatusOr<Results> MeasureIngest() {
   const double begun = CpuSeconds();
   Stopwatch watch;
   for (size_t n = 0; n < checked.size(); ++n) {
-    RETURN_IF_ERROR(node.replica->Ingest(checked[n], store::LocalVia()).status());
+    RETURN_IF_ERROR(node.replica->Ingest(std::move(checked[n]), store::LocalVia()).status());
     if (n % kFramesPerCommit == 0) RETURN_IF_ERROR(node.replica->Commit());
   }
   RETURN_IF_ERROR(node.replica->Commit());
@@ -82,6 +106,10 @@ absl::StatusOr<Results> MeasureIngest() {
   const uint64_t bytes = node.kv->size_bytes();
   if (node.replica->newest_arrival() != kEntries) return absl::InternalError("entries are missing");
   std::fprintf(stderr, "bench: %zu frames, stored in %.2f s\n", frames.size(), watch.Seconds());
+  const double sending = CpuSeconds();
+  ASSIGN_OR_RETURN(const size_t entries, SendAll(node, world));
+  if (entries != kEntries) return absl::InternalError(absl::StrCat(entries, " entries were sent"));
+  const double sent = CpuSeconds() - sending;
   // Tables written in the background count when they are written, not when they are waited for.
   const double closing = CpuSeconds();
   node.replica.reset();
@@ -91,6 +119,7 @@ absl::StatusOr<Results> MeasureIngest() {
   return Results{{"ingest_check_cpu", {decoded * kPerEntry, "us", std::nullopt}},
                  {"ingest_store_cpu", {stored * kPerEntry, "us", std::nullopt}},
                  {"ingest_close_cpu", {closed * kPerEntry, "us", std::nullopt}},
+                 {"send_cpu", {sent * kPerEntry, "us", std::nullopt}},
                  {"ingest_disk_bytes", {double(bytes) / kEntries, "bytes", std::nullopt}}};
 }
 
@@ -100,8 +129,8 @@ absl::StatusOr<Results> MeasureIngest() {
 
 int main(int argc, char** argv) {
   using entente::bench::MeasureIngest;
-  return entente::bench::Main(
-      argc, argv,
-      {{{"ingest_check_cpu", "ingest_store_cpu", "ingest_close_cpu", "ingest_disk_bytes"},
-        MeasureIngest}});
+  return entente::bench::Main(argc, argv,
+                              {{{"ingest_check_cpu", "ingest_store_cpu", "ingest_close_cpu",
+                                 "send_cpu", "ingest_disk_bytes"},
+                                MeasureIngest}});
 }

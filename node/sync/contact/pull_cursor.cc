@@ -79,8 +79,8 @@ absl::StatusOr<std::optional<v1::Frame>> PullCursor::NextOfWants() {
   if (request_.max_bytes() > 0)
     room = request_.max_bytes() - std::min(request_.max_bytes(), bytes_);
   if (room == 0) return std::nullopt;
-  ASSIGN_OR_RETURN(std::optional<v1::Frame> frame,
-                   wanted_.Next(std::min<size_t>(FrameBytes(), WishWithin(room))));
+  const size_t wish = std::min<size_t>(FrameBytes(), WishWithin(room));
+  ASSIGN_OR_RETURN(std::optional<v1::Frame> frame, wanted_.Next(wish, EffortFor(wish)));
   if (!frame && !unlinked_.empty()) {
     frame.emplace();
     frame->set_instrument(instrument_.str());

@@ -193,10 +193,10 @@ absl::Status Session::PushPaths() {
       Fail(UnknownInstrument());
       break;
     }
-    const size_t wish = out_->goodput().FrameBytes();
+    size_t wish = out_->goodput().FrameBytes();
+    if (Limited()) wish = std::min(wish, WishWithin(Room()));
     if (no_room_) break;
-    ASSIGN_OR_RETURN(std::optional<v1::Frame> frame,
-                     frames_->Next(Limited() ? std::min(wish, WishWithin(Room())) : wish));
+    ASSIGN_OR_RETURN(std::optional<v1::Frame> frame, frames_->Next(wish, EffortFor(wish)));
     if (!frame) break;
     no_room_ = Limited() && frame->ByteSizeLong() > Room();
     if (no_room_) break;

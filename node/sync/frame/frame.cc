@@ -31,6 +31,11 @@ void FrameBuilder::set_target(size_t target_encoded_bytes) {
   target_ = Clamp(target_encoded_bytes);
 }
 
+void FrameBuilder::set_effort(ZstdWriter::Effort effort) {
+  ENTENTE_CHECK(entries_ == 0);
+  zstd_.set_effort(effort);
+}
+
 void FrameBuilder::Compress() {
   if (pending_.empty()) return;
   zstd_.Add(pending_);

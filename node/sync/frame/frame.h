@@ -34,6 +34,12 @@ inline constexpr size_t kFrameNotesMax = 256;
 // guessed while it is filled, and one that came out too large is not sent.
 inline size_t WishWithin(size_t room) { return room - room / 4; }
 
+// The largest frames are wished for on links that carry one in a quarter of a second, a megabyte a
+// second: there the processors at its ends are what takes time.
+inline ZstdWriter::Effort EffortFor(size_t frame_bytes) {
+  return frame_bytes >= kFrameBytesMax ? ZstdWriter::Effort::kFast : ZstdWriter::Effort::kSmall;
+}
+
 struct FrameLimits {
   size_t encoded_bytes = kFrameBytesMax;  // body and signatures; and, apart from them, notes
   size_t decoded_bytes = kFrameDecodedBytesMax;
@@ -57,6 +63,8 @@ class FrameBuilder {
   size_t entries() const { return entries_; }
   // From the next entry on.
   void set_target(size_t target_encoded_bytes);
+  // REQUIRES: the frame is empty. Until then: small.
+  void set_effort(ZstdWriter::Effort effort);
 
  private:
   size_t EstimatedBytes() const;

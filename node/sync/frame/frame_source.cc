@@ -44,8 +44,10 @@ void PathFrames::PutOff(const ledger::Entry& entry) {
   large_.push_back(std::move(run_));
 }
 
-absl::StatusOr<std::optional<v1::Frame>> PathFrames::Next(size_t target_bytes) {
+absl::StatusOr<std::optional<v1::Frame>> PathFrames::Next(size_t target_bytes,
+                                                          ZstdWriter::Effort effort) {
   builder_.set_target(target_bytes);
+  builder_.set_effort(effort);
   for (;;) {
     ASSIGN_OR_RETURN(std::optional<ledger::Entry> entry, NextEntry());
     if (!entry) break;

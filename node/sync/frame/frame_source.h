@@ -25,7 +25,8 @@ class PathFrames {
 
   // Nothing when every run is sent. An entry that does not fit waits for the next frame. A large
   // payload and what stands behind it in its run go when everything else is sent.
-  absl::StatusOr<std::optional<v1::Frame>> Next(size_t target_bytes);
+  absl::StatusOr<std::optional<v1::Frame>> Next(
+      size_t target_bytes, ZstdWriter::Effort effort = ZstdWriter::Effort::kSmall);
   // Runs begun or put off that are not sent to their end.
   size_t unfinished() const { return large_.size() + (waiting_ || path_ != nullptr ? 1 : 0); }
 

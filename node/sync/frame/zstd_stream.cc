@@ -11,7 +11,7 @@ namespace entente::sync {
 
 namespace {
 
-constexpr int kLevel = 3;
+constexpr int kSmallLevel = 3, kFastLevel = 1;
 // 4 MiB, the most a frame decodes to: every payload of a frame can refer to every earlier one, and
 // no stranger can make the decoder hold more.
 constexpr int kWindowLog = 22;
@@ -26,11 +26,16 @@ struct ZstdWriter::Context {
 
 ZstdWriter::ZstdWriter() : context_(std::make_unique<Context>()) {
   ENTENTE_CHECK(context_->zstd != nullptr);
-  ENTENTE_CHECK(
-      !ZSTD_isError(ZSTD_CCtx_setParameter(context_->zstd, ZSTD_c_compressionLevel, kLevel)));
+  set_effort(Effort::kSmall);
 }
 
 ZstdWriter::~ZstdWriter() = default;
+
+void ZstdWriter::set_effort(Effort effort) {
+  const int level = effort == Effort::kFast ? kFastLevel : kSmallLevel;
+  ENTENTE_CHECK(
+      !ZSTD_isError(ZSTD_CCtx_setParameter(context_->zstd, ZSTD_c_compressionLevel, level)));
+}
 
 void ZstdWriter::Drive(absl::string_view piece, bool end) {
   ZSTD_inBuffer in{piece.data(), piece.size(), 0};

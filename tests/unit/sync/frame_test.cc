@@ -150,6 +150,25 @@ TEST(FrameTest, ProseOf700BytesCostsAtMost450BytesAnEntry) {
   RecordProperty("bytes_per_entry_of_100", static_cast<int>(small / 100));
 }
 
+TEST(FrameTest, AFastFrameSaysTheSameAndIsHardlyLarger) {
+  const auto entries = ARun(100);
+  FrameBuilder builder(AnInstrument(), kFrameBytesMax);
+  builder.set_effort(EffortFor(kFrameBytesMax));
+  for (const ledger::Entry& entry : entries) ASSERT_TRUE(builder.Add(entry));
+  const v1::Frame fast = builder.Finish();
+  auto got = DecodeFrame(fast);
+  ASSERT_TRUE(got.ok()) << got.status();
+  ExpectSame(entries, *got);
+  const v1::Frame small = FrameOf(entries);
+  EXPECT_NE(fast.body(), small.body());
+  EXPECT_LE(fast.ByteSizeLong(), small.ByteSizeLong() * 5 / 4);
+}
+
+TEST(FrameTest, OnlyALinkForTheLargestFramesIsFast) {
+  EXPECT_EQ(EffortFor(kFrameBytesMax), ZstdWriter::Effort::kFast);
+  EXPECT_EQ(EffortFor(kFrameBytesMax - 1), ZstdWriter::Effort::kSmall);
+}
+
 class FrameSizeTest : public ::testing::TestWithParam<std::tuple<size_t, bool>> {};
 
 TEST_P(FrameSizeTest, KeepsToItsTarget) {
