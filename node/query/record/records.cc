@@ -334,6 +334,14 @@ absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference)
   table.Row(
       {"signed", "yes", absl::StrCat("entry ", place.id.ToHex(), ", sequence ", place.sequence)});
   ASSIGN_OR_RETURN(ledger::Entry entry, log.Get(place));
+  ASSIGN_OR_RETURN(const bool included, views.Included(entry));
+  if (!included) {
+    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 absl::StrCat("nothing stood under ", reference, " here then"));
+  }
+  if (views.restricted()) {
+    table.Note("this version stood then; what is told of nodes and of the register is of now.");
+  }
   const ledger::Note* head = views.published().authority.Find(entry.header.credentials_head);
   const Explanation said =
       head ? Explain(views, entry.feed(), head->chain_id(), place, verdict) : Explanation{};

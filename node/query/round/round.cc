@@ -48,6 +48,11 @@ absl::Status NotHeld(const Views& views, const std::string& code) {
   ASSIGN_OR_RETURN(auto rounds, views.All<v1::RoundSummary>("round"));
   std::vector<std::string> codes;
   for (const auto& round : rounds) codes.push_back(round.code());
+  if (views.restricted()) {
+    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 absl::StrCat("round \"", code, "\" was not held here then; known then: ",
+                              codes.empty() ? "none yet" : absl::StrJoin(codes, " ")));
+  }
   return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
                absl::StrCat("round \"", code, "\" is not held here; known: ",
                             codes.empty() ? "none yet, sync with the secretariat"
