@@ -132,7 +132,8 @@ TEST_F(ReportSlots, PagesFollowEachOtherWithoutGapOrRepetition) {
   for (const char* subject : kSubjects) Add(Name("R", "KG", subject), v1::REPORT);
   for (int n = 0; n < 3; ++n) Add(Name("R", "KG", "DDR/08"), v1::REPORT);
   std::vector<std::string> whole, paged;
-  for (const v1::Row& row : List({}).rows()) whole.push_back(row.cells(9));
+  const v1::Table all = List({});
+  for (const v1::Row& row : all.rows()) whole.push_back(row.cells(9));
   ASSERT_THAT(whole, SizeIs(6));
   v1::ListRecordsRequest request;
   request.set_page_size(1);
