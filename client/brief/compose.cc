@@ -97,6 +97,7 @@ class Composer {
     AddFact(
         out, Phrase("Compared with"),
         head.previous().code().empty() ? phrases_.Say("no earlier round") : head.previous().code());
+    AddFact(out, Phrase("Stands on"), phrases_.Retell(head.as_of()));
     AddFact(out, Phrase("Frontier digest"), base::ToHex(head.frontier_digest()));
     AddFact(out, Phrase("View digest"), base::ToHex(head.view_digest()));
     return out;

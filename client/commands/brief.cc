@@ -52,6 +52,7 @@ absl::StatusOr<brief::Facts> ReadFacts(Context& context, const std::string& inst
   absl::ConsumePrefix(&round, instrument + "/");
   question.set_round(base::Str(round));
   question.set_previous(o.previous);
+  question.set_as_of(context.options.as_of);
   brief::Facts facts;
   RETURN_IF_ERROR(context.Read(local::kBrief, question, kBriefLimit, [&facts](v1::BriefPart& part) {
     facts.Add(std::move(part));
@@ -120,10 +121,15 @@ absl::StatusOr<Exit> MakeBrief(Context& context, const BriefOptions& o) {
       {"lang", phrases.language()},
       {"bytes", bytes},
       {"frontier_digest", base::ToHex(facts.head.frontier_digest())},
-      {"view_digest", base::ToHex(facts.head.view_digest())}};
-  context.Emit(object, absl::StrCat("wrote ", o.out, ", ", SizeText(bytes),
-                                    ", from the set with view digest ",
-                                    base::ToHex(facts.head.view_digest().substr(0, 8)), "\n"));
+      {"view_digest", base::ToHex(facts.head.view_digest())},
+      {"as_of", facts.head.as_of()}};
+  const std::string wrote = absl::StrCat("wrote ", o.out, ", ", SizeText(bytes));
+  const std::string basis =
+      facts.head.as_of().empty()
+          ? absl::StrCat(", from the set with view digest ",
+                         base::ToHex(facts.head.view_digest().substr(0, 8)), "\n")
+          : absl::StrCat("\n", facts.head.as_of(), "\n");
+  context.Emit(object, wrote + basis);
   return Exit::kDone;
 }
 
@@ -143,6 +149,7 @@ void AddBrief(CLI::App& root, Context& context) {
   command->add_option("--out", o->out, "File to write: .html, .md or .pdf")
       ->required()
       ->type_name("FILE");
+  AddAsOf(*command, context);
 }
 
 }  // namespace entente::client

@@ -41,7 +41,8 @@ ViewRows ViewRowsOf(const Entry& entry, std::string delegation_code) {
   rows.index_keys = std::move(projection.index_keys);
   if (projection.slot.empty()) return rows;
   rows.slot_key = store::SlotKey(instrument, projection.slot);
-  rows.slot_operand = merge::SlotOperand(projection.slot, std::move(projection.contribution));
+  rows.slot_operand = merge::SlotOperand(store::SlotTextInValue(projection.slot),
+                                         std::move(projection.contribution));
   return rows;
 }
 

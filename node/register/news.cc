@@ -129,10 +129,19 @@ absl::StatusOr<std::optional<Standing>> StandingOf(const storage::Snapshot& snap
 
 absl::StatusOr<std::optional<uint64_t>> FinalTimeOf(const storage::Snapshot& snapshot,
                                                     const LogId& log, const EntryId& id) {
-  ASSIGN_OR_RETURN(auto index, IndexOf(GetFrom(&snapshot), log, id));
+  return FinalTimes(&snapshot, log).Of(id);
+}
+
+absl::StatusOr<std::optional<uint64_t>> FinalTimes::Of(const EntryId& id) {
+  ASSIGN_OR_RETURN(auto index, IndexOf(GetFrom(snapshot_), log_, id));
   if (!index) return std::optional<uint64_t>();
-  ASSIGN_OR_RETURN(const auto final, FirstFinal(snapshot, log, *index));
-  return final ? std::optional<uint64_t>(final->second) : std::nullopt;
+  const auto known = found_.upper_bound(*index);
+  if (known != found_.end() && known->second.from <= *index)
+    return std::optional<uint64_t>(known->second.time);
+  ASSIGN_OR_RETURN(const auto final, FirstFinal(*snapshot_, log_, *index));
+  if (!final) return std::optional<uint64_t>();
+  found_[final->first] = {*index, final->second};
+  return std::optional<uint64_t>(final->second);
 }
 
 absl::StatusOr<tlog::Receipt> MakeReceipt(const storage::Snapshot& snapshot, const Head& head,

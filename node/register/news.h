@@ -1,6 +1,7 @@
 // Making what other nodes are told of a register, and receipts: reading only, from one snapshot.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -43,6 +44,23 @@ absl::StatusOr<std::optional<Standing>> StandingOf(const storage::Snapshot& snap
 // POSIX seconds of the first final checkpoint that contains it; nothing: none does.
 absl::StatusOr<std::optional<uint64_t>> FinalTimeOf(const storage::Snapshot& snapshot,
                                                     const LogId& log, const EntryId& id);
+// The same of many entries of one snapshot, which outlives it: what checkpoint is the first to hold
+// a leaf is sought once for all leaves between two that were asked about.
+class FinalTimes {
+ public:
+  FinalTimes(const storage::Snapshot* snapshot, const LogId& log)
+      : snapshot_(snapshot), log_(log) {}
+  absl::StatusOr<std::optional<uint64_t>> Of(const EntryId& id);
+
+ private:
+  struct Found {
+    uint64_t from = 0;  // the lowest leaf it was the first for
+    uint64_t time = 0;
+  };
+  const storage::Snapshot* snapshot_;
+  LogId log_;
+  std::map<uint64_t, Found> found_;  // by the checkpoint's size
+};
 absl::StatusOr<tlog::Receipt> MakeReceipt(const storage::Snapshot& snapshot, const Head& head,
                                           const Standing& standing, std::string leaf);
 

@@ -134,13 +134,29 @@ std::optional<AsideRow> ParseAside(absl::string_view key, absl::string_view valu
                   value.substr(kViaBytes)};
 }
 
+namespace {
+
+constexpr char kHashed = '\xff';
+
+bool StandsAsText(absl::string_view slot) {
+  return slot.size() <= kSlotTextMax && (slot.empty() || slot[0] != kHashed);
+}
+
+}  // namespace
+
 std::string SlotKey(const InstrumentId& instrument, absl::string_view slot) {
-  constexpr char kHashed = '\xff';
-  if (slot.size() <= kSlotTextMax && !absl::StartsWith(slot, absl::string_view(&kHashed, 1))) {
-    return absl::StrCat(instrument.view(), slot);
-  }
+  if (StandsAsText(slot)) return absl::StrCat(instrument.view(), slot);
   return absl::StrCat(instrument.view(), absl::string_view(&kHashed, 1),
                       crypto::Sha256(slot).view());
+}
+
+absl::string_view SlotTextInValue(absl::string_view slot) {
+  return StandsAsText(slot) ? absl::string_view() : slot;
+}
+
+std::string SlotText(absl::string_view key, const v1::SlotValue& value) {
+  const absl::string_view name = key.substr(base::InstrumentId().view().size());
+  return Str(StandsAsText(name) ? name : absl::string_view(value.slot()));
 }
 
 std::string SetAsideKey(const InstrumentId& instrument, const EntryId& id) {

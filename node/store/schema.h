@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "entente/v1/store.pb.h"
 #include "node/ledger/entry.h"
 #include "node/ledger/status.h"
 #include "storage/kv.h"
@@ -27,7 +28,7 @@ using ledger::FeedKey;
 // Version of everything below; a store with a newer one is refused.
 inline constexpr uint32_t kFormatVersion = 1;
 // Version of the view rows; part of the view digest. A change rebuilds the views.
-inline constexpr uint32_t kViewVersion = 2;
+inline constexpr uint32_t kViewVersion = 3;
 
 enum : storage::Family {
   kMeta = 0,  // small named values of this node
@@ -113,6 +114,10 @@ std::optional<AsideRow> ParseAside(absl::string_view key, absl::string_view valu
 // another.
 inline constexpr size_t kSlotTextMax = 256;
 std::string SlotKey(const InstrumentId& instrument, absl::string_view slot);
+// What the row's value holds of the text: nothing where the key does.
+absl::string_view SlotTextInValue(absl::string_view slot);
+// The text of a slot's row. REQUIRES: a key made by SlotKey; `value` as read.
+std::string SlotText(absl::string_view key, const v1::SlotValue& value);
 std::string SetAsideKey(const InstrumentId& instrument, const EntryId& id);
 
 // Header, signature and payload exactly as they came: header length[u16] header signature[64]

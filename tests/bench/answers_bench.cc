@@ -5,18 +5,25 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "client/brief/compose.h"
+#include "client/brief/html.h"
+#include "client/language/tongue.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/status_macros.h"
+#include "node/query/desk/brief.h"
 #include "node/query/lookup/lookup_maker.h"
 #include "node/query/record/series.h"
 #include "node/query/round/round_tables.h"
 #include "node/query/search/search.h"
+#include "node/store/view_digest.h"
 #include "node/sync/frame/frame.h"
 #include "tests/bench/bench_main.h"
 #include "tests/bench/generator.h"
@@ -28,8 +35,11 @@ namespace entente::bench {
 
 namespace {
 
-constexpr double kAnswerMs = 50, kSearchMs = 1000, kMemoryMiB = 1024;
-constexpr int kWarmUps = 2, kTimes = 9;
+constexpr double kAnswerMs = 50, kSearchMs = 1000, kBriefSeconds = 5, kMemoryMiB = 1024;
+// Names a directory in which the world of a million entries is kept and found again: filling it in
+// takes minutes.
+constexpr char kKeptWorld[] = "ENTENTE_BENCH_WORLD";
+constexpr int kWarmUps = 2, kTimes = 9, kBriefs = 3;
 constexpr size_t kSearched = 100'000;
 constexpr size_t kRun = 2000;
 constexpr double kViewCost = 0.3;
@@ -86,23 +96,65 @@ absl::Status ReadIn(NodeStore& node, const store::Published& published) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Results> MeasureAnswers() {
-  WorkDir dir;
-  std::filesystem::create_directory(dir.path() + "/a");
-  LargeWorld world({});
+// In `dir`, unless it is there already.
+absl::Status FillWorld(LargeWorld& world, const std::string& dir) {
+  const std::string filled = dir + "/filled";
+  if (std::filesystem::exists(filled)) return absl::OkStatus();
+  std::filesystem::create_directories(dir);
   Stopwatch watch;
-  {
-    ASSIGN_OR_RETURN(NodeStore node, NodeStore::Open(dir.path() + "/a"));
-    RETURN_IF_ERROR(world.FillInto(*node.replica));
-    std::fprintf(stderr, "bench: the world is filled in after %.0f s\n", watch.Seconds());
-    const auto published = node.replica->Publish(nullptr);
-    RETURN_IF_ERROR(ReadIn(node, *published));
-    std::fprintf(stderr, "bench: %llu entries read in after %.0f s\n",
-                 static_cast<unsigned long long>(node.replica->newest_arrival()), watch.Seconds());
-  }
-  ASSIGN_OR_RETURN(NodeStore node, NodeStore::Open(dir.path() + "/a"));
+  ASSIGN_OR_RETURN(NodeStore node, NodeStore::Open(dir));
+  RETURN_IF_ERROR(world.FillInto(*node.replica));
+  std::fprintf(stderr, "bench: the world is filled in after %.0f s\n", watch.Seconds());
   const auto published = node.replica->Publish(nullptr);
-  const base::InstrumentId instrument = world.Instrument(7);
+  RETURN_IF_ERROR(ReadIn(node, *published));
+  std::fprintf(stderr, "bench: %llu entries read in after %.0f s\n",
+               static_cast<unsigned long long>(node.replica->newest_arrival()), watch.Seconds());
+  std::ofstream(filled) << "whole\n";
+  return absl::OkStatus();
+}
+
+// Median seconds of the document of a round and the one before it: the node's part from a snapshot
+// to messages, each encoded and read again as over the socket, and the client's part from these to
+// one page.
+absl::StatusOr<double> BriefSeconds(NodeStore& node, const base::InstrumentId& instrument,
+                                    const store::Published& published) {
+  std::vector<double> seconds;
+  for (int n = 0; n < kBriefs; ++n) {
+    Stopwatch watch;
+    const auto snapshot = node.kv->NewSnapshot();
+    const query::Views views(snapshot.get(), &published, instrument);
+    query::BriefBasis basis;
+    ASSIGN_OR_RETURN(basis.view, store::ViewDigest(*snapshot, instrument));
+    v1::BriefQuestion question;
+    question.set_round(kLargeRounds[2]);
+    client::brief::Facts facts;
+    RETURN_IF_ERROR(query::Brief(views, question, basis, [&](const v1::BriefPart& sent) {
+      v1::BriefPart part;
+      const bool read = part.ParseFromString(sent.SerializeAsString());
+      facts.Add(std::move(part));
+      return read;
+    }));
+    const double node_part = watch.Seconds();
+    const auto phrases = client::PhrasesIn("en");
+    const std::string page = client::brief::Html(
+        client::brief::Compose(facts, client::brief::Order::kChapters, *phrases), *phrases);
+    seconds.push_back(watch.Seconds());
+    std::fprintf(stderr, "bench: brief of %zu slots: the node %.2f s, in all %.2f s, %.1f MiB\n",
+                 facts.slots.size(), node_part, seconds.back(), double(page.size()) / (1 << 20));
+  }
+  std::nth_element(seconds.begin(), seconds.begin() + kBriefs / 2, seconds.end());
+  return seconds[kBriefs / 2];
+}
+
+absl::StatusOr<Results> MeasureAnswers() {
+  WorkDir own;
+  const char* kept = std::getenv(kKeptWorld);
+  const std::string dir = kept != nullptr ? kept : own.path() + "/a";
+  LargeWorld world({});
+  RETURN_IF_ERROR(FillWorld(world, dir));
+  ASSIGN_OR_RETURN(NodeStore node, NodeStore::Open(dir));
+  const auto published = node.replica->Publish(nullptr);
+  const base::InstrumentId instrument = world.Instrument(kRegistered);
   const query::Present present{kNowMs, {}};
   v1::RoundQuestion by_chapter, by_commitment;
   by_chapter.set_round(kLargeRounds[2]);
@@ -125,13 +177,17 @@ absl::StatusOr<Results> MeasureAnswers() {
                    }));
   ASSIGN_OR_RETURN(const double over_time,
                    time([&](const Views& views) { return query::Series(views, series); }));
+  const double after = PeakMiB();
+  ASSIGN_OR_RETURN(const double brief, BriefSeconds(node, instrument, *published));
   auto ms = [](double value) { return Result{value, "ms", std::nullopt, kAnswerMs}; };
   return Results{{"matrix", ms(matrix)},
                  {"rate", ms(rate)},
                  {"missing", ms(missing)},
                  {"todo", ms(todo)},
                  {"series", ms(over_time)},
-                 {"answers_memory", {PeakMiB() - before, "MiB", std::nullopt, kMemoryMiB}}};
+                 {"brief", {brief, "s", std::nullopt, kBriefSeconds}},
+                 {"brief_memory", {PeakMiB() - after, "MiB", std::nullopt, kMemoryMiB}},
+                 {"answers_memory", {after - before, "MiB", std::nullopt, kMemoryMiB}}};
 }
 
 absl::Status FillSearched(NodeStore& node, const World& world) {
@@ -238,7 +294,8 @@ int main(int argc, char** argv) {
   using entente::bench::MeasureViewCost;
   return entente::bench::Main(
       argc, argv,
-      {{{"answers_memory", "matrix", "missing", "rate", "series", "todo"}, MeasureAnswers},
+      {{{"answers_memory", "brief", "brief_memory", "matrix", "missing", "rate", "series", "todo"},
+        MeasureAnswers},
        {{"search", "search_bytes", "search_read_in"}, MeasureSearch},
        {{"view_cost"}, MeasureViewCost}});
 }

@@ -9,6 +9,7 @@
 #include "node/base/check.h"
 #include "node/base/status_macros.h"
 #include "node/crypto/sha256.h"
+#include "node/tlog/checkpoint.h"
 #include "tests/bench/world.h"
 
 namespace entente::bench {
@@ -21,6 +22,9 @@ constexpr char kSecretariat[] = "SEC";
 constexpr size_t kChaptersOfOne = 10;
 constexpr uint64_t kStartMs = 1'420'070'400'000;  // 2015-01-01
 constexpr uint64_t kStepMs = 60'000;
+constexpr uint64_t kLeavesAtOnce = 4096;
+constexpr uint64_t kFirstReceived = 1'483'228'800;  // 2017-01-01, POSIX seconds
+constexpr uint64_t kReceivedApart = 86'400;
 
 class TakesAll final : public crypto::Verifier {
  public:
@@ -46,7 +50,13 @@ LargeWorld::LargeWorld(const LargeWorldSize& size)
     : size_(size),
       random_(kSeed),
       signer_(support::KeyFrom("large signer")),
-      desk_(support::KeyFrom("large desk")) {
+      desk_(support::KeyFrom("large desk")),
+      register_(support::KeyFrom("large register")),
+      witness_(support::KeyFrom("large witness")),
+      register_name_(ledger::VerifierKey::Named("register.example/" + InstrumentCode(kRegistered),
+                                                tlog::kTypeLog, register_.public_key())),
+      witness_name_(
+          ledger::VerifierKey::Named("large/witness", tlog::kTypeCosigner, witness_.public_key())) {
   credentials_.push_back(support::Chain::Credentials(kSecretariat, &signer_,
                                                      {support::EnrolOf(desk_, {"desk_officer"})}));
   keys_.reserve(size_.delegations);
@@ -61,6 +71,10 @@ LargeWorld::LargeWorld(const LargeWorldSize& size)
     for (size_t d = 0; d < size_.delegations; ++d) {
       acts.push_back(
           act::Admit{credentials_[d + 1].id(), DelegationCode(d), ledger::DelegationRole::kParty});
+    }
+    if (n == kRegistered) {
+      acts.push_back(act::Register{register_name_.Text()});
+      acts.push_back(act::WitnessPolicy{1, {witness_name_.Text()}});
     }
     charters_.push_back(support::Chain::Charter(InstrumentCode(n), &signer_, std::move(acts)));
   }
@@ -114,7 +128,30 @@ absl::Status LargeWorld::FillInto(driver::Replica& replica) {
     for (size_t d = 0; d < size_.delegations; ++d)
       RETURN_IF_ERROR(FillReports(replica, n, d, reports / feeds));
   }
-  return absl::OkStatus();
+  return kRegistered < size_.instruments ? FillRegister(replica) : absl::OkStatus();
+}
+
+absl::Status LargeWorld::FillRegister(driver::Replica& replica) {
+  const base::InstrumentId instrument = Instrument(kRegistered);
+  RETURN_IF_ERROR(replica.KeepRegister(instrument, register_name_));
+  RETURN_IF_ERROR(replica.Commit());
+  for (uint64_t time = kFirstReceived, looked = 1; looked > 0; time += kReceivedApart) {
+    ASSIGN_OR_RETURN(looked, replica.Sequence(instrument, kLeavesAtOnce));
+    RETURN_IF_ERROR(replica.Commit());
+    const auto due = replica.registers().ToSign(instrument);
+    if (!due) continue;
+    tlog::SignedCheckpoint made;
+    made.checkpoint = *due;
+    made.text = tlog::CheckpointText(*due);
+    made.lines = {tlog::SignCheckpoint(made.text, register_name_, register_)};
+    made.AddLines({tlog::Cosign(made.text, time, witness_name_, witness_)});
+    RETURN_IF_ERROR(replica.TakeCheckpoint(instrument, made.File()).status());
+    RETURN_IF_ERROR(replica.Commit());
+  }
+  const auto head = replica.registers().HeadOf(instrument);
+  return head->final_size > 0 && head->final_size == head->leaves
+             ? absl::OkStatus()
+             : absl::InternalError("the register is not final to its end");
 }
 
 absl::Status LargeWorld::FillCatalogue(driver::Replica& replica, size_t instrument) {

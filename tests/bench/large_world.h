@@ -1,7 +1,7 @@
 // A world as large as the questions are made for: 60 delegations, 15 instruments with 5 000
 // commitments between them, three rounds each, and a million entries, corrections and values among
-// them. Seeded: the same seed, the same bytes. Nothing is signed, so only a store that checks no
-// signature can hold it.
+// them; one of the instruments has a register. Seeded: the same seed, the same bytes. Nothing is
+// signed, so only a store that checks no signature can hold it.
 #pragma once
 
 #include <string>
@@ -36,6 +36,8 @@ class LargeWorld {
                          uint32_t kind, std::string payload);
   absl::Status Store(driver::Replica& replica, std::vector<ledger::Entry> entries);
   absl::Status FillCatalogue(driver::Replica& replica, size_t instrument);
+  // Every entry in checkpoints of a few thousand leaves each, all of them final.
+  absl::Status FillRegister(driver::Replica& replica);
   absl::Status FillReports(driver::Replica& replica, size_t instrument, size_t delegation,
                            size_t entries);
   std::string ReportPayload(size_t delegation, const std::string& round, size_t commitment,
@@ -43,7 +45,8 @@ class LargeWorld {
 
   const LargeWorldSize size_;
   Random random_;
-  crypto::PrivateKey signer_, desk_;
+  crypto::PrivateKey signer_, desk_, register_, witness_;
+  ledger::VerifierKey register_name_, witness_name_;
   std::vector<crypto::PrivateKey> keys_;     // of the delegations
   std::vector<support::Chain> credentials_;  // the secretariat's first, then the delegations'
   std::vector<support::Chain> charters_;
@@ -52,5 +55,6 @@ class LargeWorld {
 // The rounds of every instrument.
 inline constexpr const char* kLargeRounds[] = {"R-2015", "R-2016", "R-2017"};
 inline constexpr char kLargeIndicator[] = "CLIENTS";
+inline constexpr size_t kRegistered = 7;  // the instrument that has a register
 
 }  // namespace entente::bench

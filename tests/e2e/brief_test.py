@@ -170,6 +170,29 @@ class Brief(unittest.TestCase):
         # A page that failed to render is one colour: count lines that are not like the one above.
         self.assertGreater(sum(a != b for a, b in zip(lines, lines[1:])), 200)
 
+    def test_7_of_a_past_state(self):
+        kg, gsc = self.world.kg, self.world.gsc
+        before = gsc.instrument()["frontier_digest"]
+        reference = "R:EUCA-2014/MTR-2017/KG/DDR/08"
+        first = gsc.ok("where", reference, "--json").json()["rows"][0]["detail"]
+        kg.ok("draft", "new", "--correct", reference)
+        kg.ok("draft", "set", "d-2", "narrative=Сказано заново.")
+        kg.ok("draft", "finalise", "d-2")
+        kg.ok("submit", "d-2", "--key", kg.key, "--accept-warnings", "--yes")
+        self.world.sync_all()
+        done, then = self.make(gsc, "then.html", "--as-of", before)
+        self.assertEqual((done["frontier_digest"], done["view_digest"]), (before, ""))
+        self.assertNotIn("Сказано заново.", then.decode())
+        self.assertIn(f"As of frontier {before[:16]}.", then.decode())
+        self.assertIn("Сказано заново.", self.make(gsc, "now.html")[1].decode())
+        self.assertEqual(gsc.ok("where", reference, "--as-of", before, "--json").json()["rows"][0]["detail"], first)
+        self.assertNotEqual(gsc.ok("where", reference, "--json").json()["rows"][0]["detail"], first)
+        for words, said in ((("brief", "--round", "MTR-2017", "--out", "b.md"), "was not held here then"),
+                            (("where", reference), "nothing stood under")):
+            refused = gsc.entente(*words, "--as-of", "2000-01-01")
+            self.assertEqual(refused.status, 6, refused)
+            self.assertIn(said, refused.err)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -38,6 +38,7 @@ FUZZ_TARGET(slot, input) {
   const std::string b = merge::JoinSlot(nullptr, raw_b);
   const std::string c = merge::JoinSlot(nullptr, raw_c);
   FUZZ_CHECK(a.size() <= raw_a.size());
+  FUZZ_CHECK(a == merge::EncodeSlot(merge::DecodeSlot(raw_a)));
   FUZZ_CHECK(Joined(a, b) == Joined(b, a));
   FUZZ_CHECK(Joined(a, raw_b) == Joined(a, b));
   FUZZ_CHECK(Joined(Joined(a, b), c) == Joined(a, Joined(b, c)));

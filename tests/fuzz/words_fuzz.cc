@@ -83,7 +83,6 @@ void CheckNames(absl::string_view text) {
   }
   if (auto row = meaning::ParseIndexKey(text)) {
     FUZZ_CHECK(meaning::IndexKey(row->instrument, row->index, row->fields, row->entry) == text);
-    meaning::ReportSlotOfRow(meaning::ReportRowOf(*row));
   }
 }
 

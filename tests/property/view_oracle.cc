@@ -53,7 +53,7 @@ void PutRows(storage::WriteBatch& rows, const Entry& entry, const meaning::Proje
   for (const std::string& key : shown.index_keys) rows.Put(store::kIndex, key, "");
   if (shown.slot.empty()) return;
   rows.Merge(store::kSlots, store::SlotKey(instrument, shown.slot),
-             merge::SlotOperand(shown.slot, shown.contribution));
+             merge::SlotOperand(store::SlotTextInValue(shown.slot), shown.contribution));
 }
 
 }  // namespace

@@ -2,8 +2,6 @@
 
 #include "node/base/bytes.h"
 #include "node/base/check.h"
-#include "node/meaning/record/slot.h"
-#include "node/meaning/text/words.h"
 
 namespace entente::meaning {
 namespace {
@@ -43,22 +41,6 @@ std::optional<IndexRow> ParseIndexKey(absl::string_view key) {
     fields.remove_prefix(end + 1);
   }
   return row;
-}
-
-ReportRow ReportRowOf(const IndexRow& row) {
-  auto field = [&](size_t i) { return i < row.fields.size() ? row.fields[i] : std::string(); };
-  return {field(0), field(1), field(2), field(3), field(4)};
-}
-
-std::optional<std::string> ReportSlotOfRow(const ReportRow& row) {
-  auto kind = ParseSubjectKind(row.subject_kind);
-  if (row.round == "-" || row.round.empty() || !kind) return std::nullopt;
-  ReportSlot slot;
-  slot.round = row.round;
-  slot.delegation = row.delegation;
-  slot.subject_kind = *kind;
-  slot.subject = row.subject;
-  return PrintReportSlot(slot);
 }
 
 }  // namespace entente::meaning

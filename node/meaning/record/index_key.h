@@ -17,8 +17,8 @@
 namespace entente::meaning {
 
 enum class Index : uint8_t {
-  kNames = 1,    // kind word, slot text; not of reports
-  kReports = 2,  // delegation, implementation word | "nil", round | "-", subject kind word, code
+  kNames = 1,  // kind word, slot text; not of reports
+  // 2 were reports, until view version 2: their slots lie in order of round and delegation.
   kInterventions = 3,  // round | "-", chapter | "-", speaker
   kAttachments = 4,    // tree root as hex, size: which contents the instrument's reports name
   kAbout = 5,          // entry id as hex, kind word: what was said about an entry, or answers it
@@ -40,14 +40,5 @@ struct IndexRow {
 };
 // Nothing when the bytes are no index key.
 std::optional<IndexRow> ParseIndexKey(absl::string_view key);
-
-// A report row's fields by name. "" where the row has no such field.
-struct ReportRow {
-  std::string delegation, implementation, round, subject_kind, subject;
-};
-ReportRow ReportRowOf(const IndexRow& row);
-// The report slot a row stands for is not in the row when it is unscheduled (the period is
-// missing); then nothing, and the caller opens the entry.
-std::optional<std::string> ReportSlotOfRow(const ReportRow& row);
 
 }  // namespace entente::meaning

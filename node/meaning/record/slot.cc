@@ -3,6 +3,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -50,11 +51,11 @@ bool IsExtensionName(absl::string_view name) {
 base::Digest SlotHash(absl::string_view slot) { return crypto::Sha256(slot); }
 
 std::string PrintReportSlot(const ReportSlot& slot) {
-  std::string out = "report/" + (slot.round.empty() ? "-" : slot.round) + "/" + slot.delegation;
-  if (slot.round.empty()) out += "/" + slot.period;
-  out += "/" + base::Str(SubjectKindWord(slot.subject_kind));
-  if (!slot.subject.empty()) out += "/" + slot.subject;
-  return out;
+  const bool unscheduled = slot.round.empty();
+  return absl::StrCat("report/", unscheduled ? "-" : slot.round, "/", slot.delegation,
+                      unscheduled ? "/" : "", unscheduled ? slot.period : "", "/",
+                      SubjectKindWord(slot.subject_kind), slot.subject.empty() ? "" : "/",
+                      slot.subject);
 }
 
 std::optional<ReportSlot> ParseReportSlot(absl::string_view text) {

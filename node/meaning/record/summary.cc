@@ -1,7 +1,5 @@
 #include "node/meaning/record/summary.h"
 
-#include <set>
-
 #include "node/base/bytes.h"
 #include "node/meaning/record/attachment.h"
 
@@ -10,20 +8,11 @@ namespace {
 
 v1::ReportSummary Of(const v1::Report& report) {
   v1::ReportSummary out;
-  out.set_round(report.round());
-  out.set_subject_kind(report.subject().kind());
-  out.set_subject(report.subject().code());
-  out.set_period(report.period());
   out.set_implementation(report.implementation());
   out.set_assessment(report.assessment());
   out.set_nil(!report.nil_reason().empty());
-  out.set_has_narrative(report.narratives_size() > 0 || report.sections_size() > 0);
   out.set_values(static_cast<uint32_t>(report.values_size()));
-  out.set_milestones(static_cast<uint32_t>(report.milestones_size()));
   out.set_answers(!report.answers().empty());
-  std::set<std::string> languages;
-  for (const auto& text : report.narratives()) languages.insert(text.lang());
-  for (const auto& lang : languages) out.add_languages(lang);
   for (const auto& attachment : report.attachments()) {
     if (auto blob = BlobOf(attachment)) out.add_blobs(blob->Encode());
   }

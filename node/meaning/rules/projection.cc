@@ -1,6 +1,6 @@
 #include "node/meaning/rules/projection.h"
 
-#include <set>
+#include <algorithm>
 
 #include "node/base/bytes.h"
 #include "node/meaning/record/attachment.h"
@@ -16,21 +16,16 @@ namespace {
 
 std::string OrDash(const std::string& text) { return text.empty() ? "-" : text; }
 
-std::vector<std::string> ReportFields(const v1::Report& report, const std::string& delegation) {
-  std::string state = base::Str(ImplementationWord(report.implementation()));
-  if (!report.nil_reason().empty()) state = "nil";
-  return {delegation, OrDash(state), OrDash(report.round()),
-          base::Str(SubjectKindWord(report.subject().kind())), report.subject().code()};
-}
-
-// Entries the record is about or answers, each once.
-std::set<std::string> SpokenOf(const Record& record) {
+// Entries the record is about or answers, ascending, each once.
+std::vector<std::string> SpokenOf(const Record& record) {
   const v1::About& about = AboutOf(record);
-  std::set<std::string> out(about.entries().begin(), about.entries().end());
-  if (const auto* report = std::get_if<v1::Report>(&record)) out.insert(report->answers());
-  if (const auto* comment = std::get_if<v1::Comment>(&record)) out.insert(comment->answers());
-  if (const auto* item = std::get_if<v1::AgendaItem>(&record)) out.insert(item->meeting());
-  out.erase("");
+  std::vector<std::string> out(about.entries().begin(), about.entries().end());
+  if (const auto* report = std::get_if<v1::Report>(&record)) out.push_back(report->answers());
+  if (const auto* comment = std::get_if<v1::Comment>(&record)) out.push_back(comment->answers());
+  if (const auto* item = std::get_if<v1::AgendaItem>(&record)) out.push_back(item->meeting());
+  std::erase(out, "");
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
@@ -41,8 +36,6 @@ std::vector<std::string> IndexKeys(const RecordFacts& facts, const Record& recor
     keys.push_back(IndexKey(facts.instrument, index, fields, facts.id));
   };
   if (const auto* report = std::get_if<v1::Report>(&record)) {
-    // Listed by this index alone; a second row for each of them would cost every sync.
-    add(Index::kReports, ReportFields(*report, facts.delegation_code));
     for (const auto& attachment : report->attachments()) {
       if (auto blob = BlobOf(attachment)) add(Index::kAttachments, AttachmentFields(*blob));
     }
@@ -50,6 +43,7 @@ std::vector<std::string> IndexKeys(const RecordFacts& facts, const Record& recor
   for (const std::string& other : SpokenOf(record)) {
     add(Index::kAbout, {base::ToHex(other), base::Str(KindWord(facts.kind))});
   }
+  // Found by their slots; a row more for each of them would cost every sync.
   if (facts.kind == v1::REPORT) return keys;
   add(Index::kNames, {base::Str(KindWord(facts.kind)), slot});
   if (const auto* spoken = std::get_if<v1::Intervention>(&record)) {

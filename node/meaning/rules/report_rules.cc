@@ -271,7 +271,7 @@ void CheckRules(const v1::Report& report, RuleContext& context) {
                        Quoted(report.round()) +
                            " is no round code; write it as in the round list, "
                            "such as MTR-2017");
-  } else if (!report.round().empty()) {
+  } else if (!alone && !report.round().empty()) {
     if (const v1::Round* found = NeedRound(report.round(), "round", context)) round = *found;
   }
   if (round) CheckAgainstRound(report, *round, period, context);

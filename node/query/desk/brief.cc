@@ -1,6 +1,7 @@
 #include "node/query/desk/brief.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -95,10 +96,10 @@ class BriefMaker {
  public:
   BriefMaker(const Views& views, const BriefWrite& write) : views_(views), out_(write) {}
 
-  absl::Status Run(const v1::BriefQuestion& question, const BriefDigests& digests) {
+  absl::Status Run(const v1::BriefQuestion& question, const BriefBasis& basis) {
     ASSIGN_OR_RETURN(Round round, Round::Load(views_, question.round(), false));
     ASSIGN_OR_RETURN(previous_, PreviousCode(views_, round.summary(), question.previous()));
-    RETURN_IF_ERROR(AddHead(round, digests));
+    RETURN_IF_ERROR(AddHead(round, basis));
     RETURN_IF_ERROR(AddCatalogue(round));
     RETURN_IF_ERROR(AddInterventions(round.summary().code()));
     for (const std::string& delegation : delegations_) RETURN_IF_ERROR(AddSlots(round, delegation));
@@ -106,7 +107,7 @@ class BriefMaker {
   }
 
  private:
-  absl::Status AddHead(const Round& round, const BriefDigests& digests) {
+  absl::Status AddHead(const Round& round, const BriefBasis& basis) {
     v1::BriefHead* head = out_.part().mutable_head();
     ASSIGN_OR_RETURN(*head->mutable_instrument(),
                      Payload<v1::Instrument>(views_, "instrument", v1::INSTRUMENT));
@@ -119,8 +120,9 @@ class BriefMaker {
       ASSIGN_OR_RETURN(*head->mutable_previous(),
                        Payload<v1::Round>(views_, absl::StrCat("round/", previous_), v1::ROUND));
     }
-    head->set_frontier_digest(digests.frontier.str());
-    head->set_view_digest(digests.view.str());
+    if (basis.frontier) head->set_frontier_digest(basis.frontier->str());
+    if (basis.view) head->set_view_digest(basis.view->str());
+    head->set_as_of(basis.as_of);
     head->set_deadline_ms(round.DeadlineMs());
     RETURN_IF_ERROR(AddDelegations(round, *head));
     return out_.Added(head->ByteSizeLong());
@@ -129,6 +131,7 @@ class BriefMaker {
   // The expected first; of the others only those that reported are seen later, but all are asked.
   absl::Status AddDelegations(const Round& round, v1::BriefHead& head) {
     ASSIGN_OR_RETURN(auto freshness, Freshness(views_));
+    if (views_.restricted()) RETURN_IF_ERROR(ForgetLater(freshness));
     delegations_ = round.Expected();
     const std::set<std::string> expected(delegations_.begin(), delegations_.end());
     for (const auto& [code, unused] : freshness) {
@@ -142,6 +145,20 @@ class BriefMaker {
       delegation->set_newest_record_ms(freshness[code].newest_record_ms);
     }
     return absl::OkStatus();
+  }
+
+  // How far the records of each delegation reached in the past state.
+  absl::Status ForgetLater(std::map<std::string, DelegationFreshness>& freshness) const {
+    for (auto& [code, fresh] : freshness) fresh.newest_record_ms = 0;
+    auto it = views_.snapshot().Scan(store::kSlots, views_.instrument().view());
+    for (; it->Valid(); it->Next()) {
+      ASSIGN_OR_RETURN(const v1::SlotValue slot, views_.SlotOfRow(it->key(), it->value()));
+      for (const v1::Contribution& c : slot.contributions()) {
+        uint64_t& newest = freshness[c.delegation()].newest_record_ms;
+        newest = std::max(newest, WallMs(c.hlc()));
+      }
+    }
+    return it->status();
   }
 
   std::string NameOf(const std::string& code) const {
@@ -340,9 +357,9 @@ class BriefMaker {
 
 }  // namespace
 
-absl::Status Brief(const Views& views, const v1::BriefQuestion& question,
-                   const BriefDigests& digests, const BriefWrite& write) {
-  return BriefMaker(views, write).Run(question, digests);
+absl::Status Brief(const Views& views, const v1::BriefQuestion& question, const BriefBasis& basis,
+                   const BriefWrite& write) {
+  return BriefMaker(views, write).Run(question, basis);
 }
 
 }  // namespace entente::query

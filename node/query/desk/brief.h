@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <string>
 
 #include "entente/v1/brief.pb.h"
 #include "node/query/view/views.h"
@@ -12,12 +14,14 @@ namespace entente::query {
 // False: nobody reads any more.
 using BriefWrite = std::function<bool(const v1::BriefPart&)>;
 
-// NOT_FOUND when a round that is named is not held. CANCELLED when `write` says so. The digests of
-// the head are those of `digests`.
-struct BriefDigests {
-  base::Digest frontier, view;
+// What the head says the brief was made from.
+struct BriefBasis {
+  std::optional<base::Digest> frontier, view;  // nothing: not known of that past state
+  std::string as_of;                           // in words; "" for now
 };
-absl::Status Brief(const Views& views, const v1::BriefQuestion& question,
-                   const BriefDigests& digests, const BriefWrite& write);
+
+// NOT_FOUND when a round that is named is not held. CANCELLED when `write` says so.
+absl::Status Brief(const Views& views, const v1::BriefQuestion& question, const BriefBasis& basis,
+                   const BriefWrite& write);
 
 }  // namespace entente::query

@@ -1,9 +1,9 @@
 #include "node/query/desk/inbox.h"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/status_macros.h"
@@ -36,8 +36,8 @@ class Sorter {
  public:
   Sorter(const Views& views, InboxRole role) : views_(views), role_(role) {}
 
-  absl::Status Look(const std::string& slot_text) {
-    ASSIGN_OR_RETURN(const v1::SlotValue slot, views_.Slot(slot_text));
+  absl::Status Look(const v1::SlotValue& slot) {
+    const std::string& slot_text = slot.slot();
     const auto heads = merge::Heads(slot);
     if (heads.empty()) return absl::OkStatus();
     const v1::Contribution& shown = *ShownHead(slot);
@@ -127,11 +127,15 @@ InboxRole UsualRole(const Views& views, const std::string& own) {
 
 absl::StatusOr<v1::Table> Inbox(const Views& views, InboxRole role, const std::string& own,
                                 int limit) {
-  // Unscheduled reports are nobody's turn: no round asks for them.
-  ASSIGN_OR_RETURN(const std::set<std::string> slots,
-                   ReportSlots(views, role == InboxRole::kDesk ? "" : own, Reports::kOfRounds));
   Sorter sorter(views, role);
-  for (const std::string& slot : slots) RETURN_IF_ERROR(sorter.Look(slot));
+  const auto look = [&](const v1::SlotValue& slot) -> absl::StatusOr<bool> {
+    // Unscheduled reports are nobody's turn: no round asks for them.
+    if (absl::StartsWith(slot.slot(), absl::StrCat("report/", kUnscheduled, "/"))) return true;
+    RETURN_IF_ERROR(sorter.Look(slot));
+    return true;
+  };
+  const std::string whose = role == InboxRole::kDesk ? "" : own;
+  RETURN_IF_ERROR(ForEachReportSlot(views, {.delegation = whose}, look));
   TableBuilder table({{"at", "WHEN"},
                       {"delegation", "DELEGATION"},
                       {"reference", "REFERENCE"},

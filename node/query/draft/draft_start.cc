@@ -12,6 +12,7 @@
 #include "node/base/status_macros.h"
 #include "node/meaning/record/slot.h"
 #include "node/merge/slot_value.h"
+#include "node/query/view/report_slots.h"
 #include "node/query/view/spoken.h"
 
 namespace entente::query {
@@ -149,25 +150,23 @@ absl::StatusOr<DraftStart> StartMerge(const Views& views, absl::string_view slot
 
 absl::StatusOr<v1::Report> FromPrevious(const Views& views, const v1::Report& wanted,
                                         const std::string& delegation) {
-  auto it = views.snapshot().Scan(
-      store::kIndex,
-      meaning::IndexPrefix(views.instrument(), meaning::Index::kReports, {delegation}));
-  std::optional<ledger::Entry> newest;
-  for (; it->Valid(); it->Next()) {
-    auto row = meaning::ParseIndexKey(it->key());
-    if (!row) continue;
-    const meaning::ReportRow fields = meaning::ReportRowOf(*row);
-    if (fields.subject != wanted.subject().code() || fields.round == wanted.round()) continue;
-    ASSIGN_OR_RETURN(ledger::Entry entry, views.Entry(row->entry));
-    if (!newest || entry.header.hlc > newest->header.hlc) newest = std::move(entry);
-  }
-  RETURN_IF_ERROR(it->status());
-  v1::Report report;
-  if (!newest || !report.ParseFromString(newest->payload)) {
+  std::pair<uint64_t, std::string> newest;  // time claimed, entry
+  RETURN_IF_ERROR(ForEachReportSlot(
+      views, {.delegation = delegation}, [&](const v1::SlotValue& slot) -> absl::StatusOr<bool> {
+        const auto name = meaning::ParseReportSlot(slot.slot());
+        if (!name || name->subject != wanted.subject().code() || name->round == wanted.round())
+          return true;
+        for (const v1::Contribution& c : slot.contributions()) {
+          if (c.kind() == v1::REPORT) newest = std::max(newest, {c.hlc(), c.entry()});
+        }
+        return true;
+      }));
+  if (newest.second.empty()) {
     return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
                  absl::StrCat("no earlier report of ", delegation, " on ", wanted.subject().code(),
                               " is held here; leave --from-previous out"));
   }
+  ASSIGN_OR_RETURN(v1::Report report, ReportAt(views, newest.second));
   report.clear_common();
   report.clear_values();
   report.clear_answers();

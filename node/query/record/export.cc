@@ -1,7 +1,7 @@
 #include "node/query/record/export.h"
 
 #include <algorithm>
-#include <set>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -21,37 +21,42 @@ using base::Error;
 
 namespace {
 
-bool WantedReport(const v1::ExportRequest& request, const std::string& slot_text) {
+bool InChapter(const std::string& slot_text, const std::string& chapter) {
   const auto slot = meaning::ParseReportSlot(slot_text);
   if (!slot) return false;
-  if (!request.round().empty() && slot->round != request.round()) return false;
-  return request.chapter().empty() || slot->subject == request.chapter() ||
-         absl::StartsWith(slot->subject, request.chapter() + "/");
+  return chapter.empty() || slot->subject == chapter ||
+         absl::StartsWith(slot->subject, chapter + "/");
 }
 
-absl::StatusOr<std::set<std::string>> SlotsOf(const Views& views,
-                                              const v1::ExportRequest& request) {
+absl::StatusOr<std::vector<std::string>> ReportSlots(const Views& views,
+                                                     const v1::ExportRequest& request) {
+  std::vector<std::string> names;
+  RETURN_IF_ERROR(ForEachReportSlot(views,
+                                    {.round = request.round(), .delegation = request.delegation()},
+                                    [&](const v1::SlotValue& slot) -> absl::StatusOr<bool> {
+                                      if (InChapter(slot.slot(), request.chapter()))
+                                        names.push_back(slot.slot());
+                                      return true;
+                                    }));
+  return names;
+}
+
+absl::StatusOr<std::vector<std::string>> SlotsOf(const Views& views,
+                                                 const v1::ExportRequest& request) {
   const std::string kind = request.kind().empty() ? "report" : request.kind();
   if (!meaning::ParseKind(kind)) {
     return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
                  absl::StrCat("--kind: \"", kind, "\" is not known; known: ",
                               absl::StrJoin(meaning::KindWords(), " ")));
   }
-  if (kind == "report") {
-    ASSIGN_OR_RETURN(std::set<std::string> slots,
-                     ReportSlots(views, request.delegation(), Reports::kAll));
-    std::erase_if(slots, [&](const std::string& slot) { return !WantedReport(request, slot); });
-    return slots;
-  }
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, views.SlotNames(kind));
-  return std::set<std::string>(names.begin(), names.end());
+  return kind == "report" ? ReportSlots(views, request) : views.SlotNames(kind);
 }
 
 }  // namespace
 
 absl::Status Export(const Views& views, const v1::ExportRequest& request,
                     const RecordWrite& write) {
-  ASSIGN_OR_RETURN(const std::set<std::string> slots, SlotsOf(views, request));
+  ASSIGN_OR_RETURN(const std::vector<std::string> slots, SlotsOf(views, request));
   for (const std::string& slot : slots) {
     // A slot's text is a reference too.
     const absl::StatusOr<v1::Record> record = GetRecord(views, slot);

@@ -1,9 +1,9 @@
 #include "node/query/record/records.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "entente/v1/entry.pb.h"
@@ -35,13 +35,37 @@ namespace {
 
 constexpr int kPageRowsMax = 1000;
 
-bool IsHead(const v1::SlotValue& slot, const EntryId& id) {
-  const auto heads = merge::Heads(slot);
-  return std::any_of(heads.begin(), heads.end(),
-                     [&](const v1::Contribution* head) { return head->entry() == id.view(); });
+std::string StatedWord(const v1::ReportSummary& report) {
+  return report.nil() ? "nil" : base::Str(meaning::ImplementationWord(report.implementation()));
 }
 
-// Reports, straight from the index: the first row costs one seek however many reports there are.
+absl::Status AddReport(const Views& views, const v1::SlotValue& slot,
+                       const meaning::ReportSlot& name, const v1::Contribution& head,
+                       const v1::ReportSummary& report, TableBuilder& table) {
+  ASSIGN_OR_RETURN(const std::string attachments, AttachmentsCell(views, head));
+  ASSIGN_OR_RETURN(const std::string state, StateOfSlot(views, slot.slot(), slot));
+  table.Row({meaning::ReferenceOfSlot(views.code(), slot.slot()), head.delegation(),
+             name.round.empty() ? kUnscheduled : name.round, name.subject,
+             base::Str(meaning::ImplementationWord(report.implementation())),
+             base::Str(meaning::AssessmentWord(report.assessment())), state, attachments,
+             TimeText(WallMs(head.hlc())), EntryId::FromBytes(head.entry())->Short()});
+  return absl::OkStatus();
+}
+
+// The report a page begins with. As a token: the hex of the slot's text, 00, the entry's id.
+struct PageStart {
+  std::string slot, entry;
+
+  static PageStart Parse(const std::string& token) {
+    const std::string raw = absl::HexStringToBytes(token);
+    const size_t end = raw.find('\0');
+    if (end == std::string::npos) return {raw, ""};
+    return {raw.substr(0, end), raw.substr(end + 1)};
+  }
+  std::string Token() const { return base::ToHex(slot + std::string(1, '\0') + entry); }
+};
+
+// Straight from the slots: the first row costs a seek or two however many reports there are.
 absl::StatusOr<v1::Table> ListReports(const Views& views, const v1::ListRecordsRequest& request) {
   TableBuilder table({{"reference", "REFERENCE"},
                       {"delegation", "DELEGATION"},
@@ -53,47 +77,29 @@ absl::StatusOr<v1::Table> ListReports(const Views& views, const v1::ListRecordsR
                       {"attachments", "ATTACHMENTS"},
                       {"signed", "SIGNED (CLAIM)"},
                       {"entry_id", "ENTRY"}});
-  std::vector<std::string> fields;
-  if (!request.delegation().empty()) {
-    fields.push_back(request.delegation());
-    if (!request.implementation().empty()) fields.push_back(request.implementation());
-  }
-  const std::string prefix =
-      meaning::IndexPrefix(views.instrument(), meaning::Index::kReports, fields);
   const int limit = request.page_size() > 0 ? std::min(request.page_size(), kPageRowsMax) : 100;
-  auto it = views.snapshot().Scan(store::kIndex, prefix);
+  const PageStart start = PageStart::Parse(request.page_token());
   std::string token;
-  if (absl::HexStringToBytes(request.page_token()) != "")
-    it->Seek(absl::HexStringToBytes(request.page_token()));
-  for (; it->Valid(); it->Next()) {
-    auto row = meaning::ParseIndexKey(it->key());
-    if (!row) continue;
-    const meaning::ReportRow report = meaning::ReportRowOf(*row);
-    if (!request.implementation().empty() && report.implementation != request.implementation())
-      continue;
-    if (!request.round().empty() && report.round != request.round()) continue;
-    if (!request.chapter().empty() && report.subject.rfind(request.chapter(), 0) != 0) continue;
-    if (table.rows() == limit) {
-      token = base::ToHex(it->key());
-      break;
+  auto list = [&](const v1::SlotValue& slot) -> absl::StatusOr<bool> {
+    const auto name = meaning::ParseReportSlot(slot.slot());
+    if (!name || !absl::StartsWith(name->subject, request.chapter())) return true;
+    for (const v1::Contribution* head : merge::Heads(slot)) {
+      v1::ReportSummary report;
+      if (head->kind() != v1::REPORT || !report.ParseFromString(head->summary())) continue;
+      if (!request.implementation().empty() && StatedWord(report) != request.implementation())
+        continue;
+      if (slot.slot() == start.slot && head->entry() < start.entry) continue;
+      if (table.rows() == limit) {
+        token = PageStart{slot.slot(), head->entry()}.Token();
+        return false;
+      }
+      RETURN_IF_ERROR(AddReport(views, slot, *name, *head, report, table));
     }
-    ASSIGN_OR_RETURN(std::string slot_text, SlotOfReportRow(views, *row));
-    ASSIGN_OR_RETURN(v1::SlotValue slot, views.Slot(slot_text));
-    if (!IsHead(slot, row->entry)) continue;
-    const v1::Contribution* own = nullptr;
-    for (const v1::Contribution& c : slot.contributions()) {
-      if (c.entry() == row->entry.view()) own = &c;
-    }
-    v1::ReportSummary summary;
-    summary.ParseFromString(own->summary());
-    ASSIGN_OR_RETURN(const std::string attachments, AttachmentsCell(views, *own));
-    ASSIGN_OR_RETURN(const std::string state, StateOfSlot(views, slot_text, slot));
-    table.Row({meaning::ReferenceOfSlot(views.code(), slot_text), report.delegation, report.round,
-               report.subject, std::string(meaning::ImplementationWord(summary.implementation())),
-               std::string(meaning::AssessmentWord(summary.assessment())), state, attachments,
-               TimeText(WallMs(own->hlc())), row->entry.Short()});
-  }
-  RETURN_IF_ERROR(it->status());
+    return true;
+  };
+  RETURN_IF_ERROR(ForEachReportSlot(
+      views, {.round = request.round(), .delegation = request.delegation(), .from = start.slot},
+      list));
   v1::Table out = table.Finish();
   out.set_next_page_token(token);
   if (!token.empty())
@@ -263,7 +269,7 @@ absl::StatusOr<v1::Table> Conflicts(const Views& views, const std::string& deleg
   int conflicts = 0;
   auto it = views.snapshot().Scan(store::kSlots, views.instrument().view());
   for (; it->Valid(); it->Next()) {
-    ASSIGN_OR_RETURN(const v1::SlotValue slot, views.SlotOfRow(it->value()));
+    ASSIGN_OR_RETURN(const v1::SlotValue slot, views.SlotOfRow(it->key(), it->value()));
     const auto heads = merge::Heads(slot);
     if (heads.size() < 2) continue;
     if (!delegation.empty() && heads[0]->delegation() != delegation) continue;
@@ -328,6 +334,14 @@ absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference)
   table.Row(
       {"signed", "yes", absl::StrCat("entry ", place.id.ToHex(), ", sequence ", place.sequence)});
   ASSIGN_OR_RETURN(ledger::Entry entry, log.Get(place));
+  ASSIGN_OR_RETURN(const bool included, views.Included(entry));
+  if (!included) {
+    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 absl::StrCat("nothing stood under ", reference, " here then"));
+  }
+  if (views.restricted()) {
+    table.Note("this version stood then; what is told of nodes and of the register is of now.");
+  }
   const ledger::Note* head = views.published().authority.Find(entry.header.credentials_head);
   const Explanation said =
       head ? Explain(views, entry.feed(), head->chain_id(), place, verdict) : Explanation{};

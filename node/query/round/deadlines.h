@@ -16,8 +16,8 @@ struct Due {
   int64_t deadline_ms = 0;  // of the round, with its days of grace
 };
 
-// By index, never by scan: costs with the number of delegations and of such reports. At most
-// kDueMax, rounds with the earliest deadline first; a round held twice in conflict counts as shown.
+// Costs with the number of such reports, whatever else is held. At most kDueMax, rounds with the
+// earliest deadline first; a round held twice in conflict counts as shown.
 inline constexpr size_t kDueMax = 20'000;
 absl::StatusOr<std::vector<Due>> DueEntries(const Views& views, int64_t now_ms);
 

@@ -12,7 +12,6 @@
 #include "node/meaning/state/metrics.h"
 #include "node/meaning/text/code.h"
 #include "node/merge/slot_value.h"
-#include "node/query/view/register_rungs.h"
 #include "node/query/view/spoken.h"
 
 namespace entente::query {
@@ -43,6 +42,21 @@ absl::StatusOr<std::string> OnlyRound(const Views& views) {
       codes.empty()
           ? "no round with expected delegations is held here; sync with the secretariat"
           : absl::StrCat("say which round with --round CODE; known: ", absl::StrJoin(codes, " ")));
+}
+
+absl::Status NotHeld(const Views& views, const std::string& code) {
+  ASSIGN_OR_RETURN(auto rounds, views.All<v1::RoundSummary>("round"));
+  std::vector<std::string> codes;
+  for (const auto& round : rounds) codes.push_back(round.code());
+  if (views.restricted()) {
+    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 absl::StrCat("round \"", code, "\" was not held here then; known then: ",
+                              codes.empty() ? "none yet" : absl::StrJoin(codes, " ")));
+  }
+  return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+               absl::StrCat("round \"", code, "\" is not held here; known: ",
+                            codes.empty() ? "none yet, sync with the secretariat"
+                                          : absl::StrJoin(codes, " ")));
 }
 
 std::optional<int64_t> Earlier(std::optional<int64_t> a, std::optional<int64_t> b) {
@@ -76,12 +90,7 @@ absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bo
   }
   ASSIGN_OR_RETURN(auto summary, views.Head<v1::RoundSummary>("round/" + wanted));
   if (!summary) {
-    ASSIGN_OR_RETURN(auto names, views.SlotNames("round"));
-    for (std::string& name : names) name = name.substr(6);
-    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                 absl::StrCat("round \"", wanted, "\" is not held here; known: ",
-                              names.empty() ? "none yet, sync with the secretariat"
-                                            : absl::StrJoin(names, " ")));
+    return NotHeld(views, wanted);
   }
   round.summary_ = *std::move(summary);
   ASSIGN_OR_RETURN(round.all_chapters_, views.All<v1::ChapterSummary>("chapter"));
@@ -92,8 +101,10 @@ absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bo
   }
   ASSIGN_OR_RETURN(auto commitments, views.All<v1::CommitmentSummary>("commitment"));
   for (auto& commitment : commitments) {
-    if (InScope(round.summary_, commitment.code()))
-      round.commitments_.push_back(std::move(commitment));
+    if (!InScope(round.summary_, commitment.code())) continue;
+    round.chapter_commitments_[std::string(meaning::ChapterOf(commitment.code()))].push_back(
+        commitment.code());
+    round.commitments_.push_back(std::move(commitment));
   }
   RETURN_IF_ERROR(round.LoadExtensions());
   RETURN_IF_ERROR(round.LoadCloses());
@@ -185,14 +196,16 @@ absl::StatusOr<bool> Round::WasCounted(const base::EntryId& report) const {
 }
 
 absl::Status Round::FillState(const std::string& slot_text, const v1::SlotValue& slot,
-                              CellState& out) const {
+                              const v1::Contribution& shown, CellState& out) const {
   bool counted = closes_.empty();
   for (const v1::Contribution& c : slot.contributions()) {
     if (c.kind() != v1::REPORT) continue;
     if (out.first_hlc == 0 || c.hlc() < out.first_hlc) out.first_hlc = c.hlc();
     const base::EntryId id = *base::EntryId::FromBytes(c.entry());
-    ASSIGN_OR_RETURN(auto received, ReceivedMs(*views_, id));
-    out.first_received_ms = Earlier(out.first_received_ms, received);
+    if (times_) {
+      ASSIGN_OR_RETURN(auto received, times_->Ms(id));
+      out.first_received_ms = Earlier(out.first_received_ms, received);
+    }
     if (!counted) {
       ASSIGN_OR_RETURN(counted, WasCounted(id));
     }
@@ -201,8 +214,7 @@ absl::Status Round::FillState(const std::string& slot_text, const v1::SlotValue&
   const bool received = out.first_received_ms.has_value();
   out.state = received ? meaning::ReportState::kReceived : meaning::ReportState::kSubmitted;
   if (out.cell == Cell::kConflict) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const ReportStanding standing,
-                   StandingOf(*views_, slot_text, *ShownHead(slot), received));
+  ASSIGN_OR_RETURN(const ReportStanding standing, StandingOf(*views_, slot_text, shown, received));
   out.state = standing.state;
   if (const StandingReview* open = standing.OpenQuestion()) {
     out.due = open->summary.due();
@@ -226,7 +238,7 @@ absl::StatusOr<CellState> Round::Slot(const std::string& delegation, v1::Subject
   CellState out;
   const auto heads = merge::Heads(*slot);
   if (heads.empty()) return out;
-  const v1::Contribution* shown = ShownHead(*slot);
+  const v1::Contribution* shown = heads.size() == 1 ? heads[0] : ShownHead(*slot);
   v1::ReportSummary report;
   report.ParseFromString(shown->kind() == v1::REPORT ? shown->summary() : "");
   out.implementation = report.implementation();
@@ -235,7 +247,7 @@ absl::StatusOr<CellState> Round::Slot(const std::string& delegation, v1::Subject
              : shown->kind() == v1::WITHDRAWAL ? Cell::kWithdrawn
              : report.nil()                    ? Cell::kNil
                                                : Cell::kSubmitted;
-  RETURN_IF_ERROR(FillState(slot_text, *slot, out));
+  RETURN_IF_ERROR(FillState(slot_text, *slot, *shown, out));
   return out;
 }
 
@@ -252,9 +264,10 @@ absl::StatusOr<CellState> Round::Chapter(const std::string& delegation,
     return out;
   }
   ASSIGN_OR_RETURN(CellState best, Slot(delegation, v1::SUBJECT_CHAPTER, code));
-  for (const auto& commitment : commitments_) {
-    if (meaning::ChapterOf(commitment.code()) != code) continue;
-    ASSIGN_OR_RETURN(CellState state, Commitment(delegation, commitment.code()));
+  const auto commitments = chapter_commitments_.find(code);
+  if (commitments == chapter_commitments_.end()) return best;
+  for (const std::string& commitment : commitments->second) {
+    ASSIGN_OR_RETURN(CellState state, Commitment(delegation, commitment));
     const auto received = Earlier(best.first_received_ms, state.first_received_ms);
     const uint64_t first = best.first_hlc == 0    ? state.first_hlc
                            : state.first_hlc == 0 ? best.first_hlc

@@ -15,6 +15,7 @@
 
 #include "node/meaning/state/metrics.h"
 #include "node/query/view/freshness.h"
+#include "node/query/view/register_rungs.h"
 #include "node/query/view/views.h"
 
 namespace entente::query {
@@ -82,27 +83,33 @@ class Round {
   bool ExtensionsDiffer(const std::string& delegation) const;
 
   bool closed() const { return !closes_.empty(); }
+  // Cells then tell nothing of when reports were received: for tables that do not, either.
+  void LeaveTimesOut() { times_ = nullptr; }
   // As if no close stood: for the next one.
   void CountAll() { closes_.clear(); }
 
  private:
-  explicit Round(const Views& views) : views_(std::make_shared<Views>(views)) {}
+  explicit Round(const Views& views)
+      : views_(std::make_shared<Views>(views)), times_(std::make_shared<ReceivedTimes>(views)) {}
   absl::Status LoadExtensions();
   absl::Status LoadCloses();
   absl::StatusOr<bool> WasCounted(const base::EntryId& report) const;
+  // `shown`: the slot's.
   absl::Status FillState(const std::string& slot_text, const v1::SlotValue& slot,
-                         CellState& out) const;
+                         const v1::Contribution& shown, CellState& out) const;
   absl::StatusOr<CellState> Slot(const std::string& delegation, v1::SubjectKind kind,
                                  const std::string& code) const;
 
-  std::shared_ptr<Views> views_;  // this round's own
-  std::string slots_;             // what the text of its slots begins with; empty: as minuted
+  std::shared_ptr<Views> views_;          // this round's own
+  std::shared_ptr<ReceivedTimes> times_;  // null: left out
+  std::string slots_;  // what the text of its slots begins with; empty: as minuted
   bool as_minuted_ = false;
   v1::RoundSummary summary_;
   std::vector<v1::ChapterSummary> chapters_;
   std::vector<v1::ChapterSummary> all_chapters_;
   std::vector<v1::CommitmentSummary> commitments_;
-  std::set<std::pair<std::string, std::string>> minuted_;     // chapter, speaker
+  std::map<std::string, std::vector<std::string>> chapter_commitments_;  // codes of commitments_
+  std::set<std::pair<std::string, std::string>> minuted_;                // chapter, speaker
   std::map<std::string, std::vector<std::string>> extended_;  // delegation -> days, ascending
   std::vector<v1::RoundCloseSummary> closes_;                 // that stand
 };

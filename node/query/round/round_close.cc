@@ -10,9 +10,9 @@
 #include "node/base/status_macros.h"
 #include "node/crypto/sha256.h"
 #include "node/meaning/state/metrics.h"
-#include "node/meaning/text/words.h"
 #include "node/meaning/value/date.h"
 #include "node/query/round/round_tables.h"
+#include "node/query/view/report_slots.h"
 
 namespace entente::query {
 
@@ -27,19 +27,15 @@ class RoundMarks {
  public:
   explicit RoundMarks(const Views& views) : views_(views), log_(&views.snapshot()) {}
 
-  absl::Status AddReportsOf(const std::string& delegation, const std::string& round) {
-    std::vector<std::string> words = meaning::ImplementationWords();
-    words.insert(words.end(), {"nil", "-"});
-    for (const std::string& word : words) {
-      auto it = views_.snapshot().Scan(
-          store::kIndex, meaning::IndexPrefix(views_.instrument(), meaning::Index::kReports,
-                                              {delegation, word, round}));
-      for (; it->Valid(); it->Next()) {
-        if (auto row = meaning::ParseIndexKey(it->key())) RETURN_IF_ERROR(Add(row->entry));
-      }
-      RETURN_IF_ERROR(it->status());
-    }
-    return absl::OkStatus();
+  absl::Status AddReportsOf(const std::string& round) {
+    return ForEachReportSlot(views_, {.round = round},
+                             [this](const v1::SlotValue& slot) -> absl::StatusOr<bool> {
+                               for (const v1::Contribution& c : slot.contributions()) {
+                                 if (c.kind() != v1::REPORT) continue;
+                                 RETURN_IF_ERROR(Add(*base::EntryId::FromBytes(c.entry())));
+                               }
+                               return true;
+                             });
   }
 
   absl::Status Fill(v1::RoundClose& close) const {
@@ -106,10 +102,7 @@ absl::StatusOr<v1::RoundClose> MakeRoundClose(const Views& views, const std::str
   for (const auto& chapter : round.chapters())
     RETURN_IF_ERROR(AddFigure(round, chapter.code(), close));
   RoundMarks marks(views);
-  if (const ledger::CharterView* charter = views.charter()) {
-    for (const auto& [delegation, delegation_code] : charter->codes)
-      RETURN_IF_ERROR(marks.AddReportsOf(delegation_code, close.round()));
-  }
+  RETURN_IF_ERROR(marks.AddReportsOf(close.round()));
   RETURN_IF_ERROR(marks.Fill(close));
   return close;
 }

@@ -141,9 +141,10 @@ absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& q
   std::vector<meaning::SlotState> slots;
   for (const std::string& delegation : round.Expected()) {
     const DelegationFreshness fresh = freshness[delegation];
-    const bool known = KnownNotSubmitted(fresh, round.DeadlineMs(delegation), present.now_ms);
+    const uint64_t deadline_ms = round.DeadlineMs(delegation);
+    const bool known = KnownNotSubmitted(fresh, deadline_ms, present.now_ms);
     auto add = [&](const std::string& subject, const CellState& state) {
-      slots.push_back(SlotStateOf(state, round.DeadlineMs(delegation)));
+      slots.push_back(SlotStateOf(state, deadline_ms));
       if (state.Reported()) return;
       missing.insert(delegation);
       table.Row({delegation, subject, "1", "0", MissingState(known, state, question.as_minuted()),
@@ -193,6 +194,9 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
                       {"accepted", "ACCEPTED", true},
                       {"open_questions", "OPEN Q.", true},
                       {"conflict", "CONFLICT", true}});
+  std::vector<std::pair<std::string, uint64_t>> asked;  // delegation, its deadline
+  for (const std::string& delegation : round.Expected())
+    asked.emplace_back(delegation, round.DeadlineMs(delegation));
   uint64_t not_received = 0;
   auto row = [&](const std::string& subject, const std::string& title,
                  const std::vector<meaning::SlotState>& slots) {
@@ -208,19 +212,19 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
     for (const auto& in_scope : round.chapters()) {
       if (!chapter.empty() && in_scope.code() != chapter) continue;
       std::vector<meaning::SlotState> slots;
-      for (const std::string& delegation : round.Expected()) {
+      for (const auto& [delegation, deadline_ms] : asked) {
         ASSIGN_OR_RETURN(CellState state, round.Chapter(delegation, in_scope.code()));
-        slots.push_back(SlotStateOf(state, round.DeadlineMs(delegation)));
+        slots.push_back(SlotStateOf(state, deadline_ms));
       }
       row(in_scope.code(), in_scope.title(), slots);
     }
   } else if (by == "delegation") {
-    for (const std::string& delegation : round.Expected()) {
+    for (const auto& [delegation, deadline_ms] : asked) {
       std::vector<meaning::SlotState> slots;
       for (const auto& in_scope : round.chapters()) {
         if (!chapter.empty() && in_scope.code() != chapter) continue;
         ASSIGN_OR_RETURN(CellState state, round.Chapter(delegation, in_scope.code()));
-        slots.push_back(SlotStateOf(state, round.DeadlineMs(delegation)));
+        slots.push_back(SlotStateOf(state, deadline_ms));
       }
       row(delegation, "", slots);
     }
@@ -228,10 +232,10 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
     for (const auto& commitment : round.commitments()) {
       if (!chapter.empty() && meaning::ChapterOf(commitment.code()) != chapter) continue;
       std::vector<meaning::SlotState> slots;
-      for (const std::string& delegation : round.Expected()) {
+      for (const auto& [delegation, deadline_ms] : asked) {
         if (!round.Addressed(commitment, delegation)) continue;
         ASSIGN_OR_RETURN(CellState state, round.Commitment(delegation, commitment.code()));
-        slots.push_back(SlotStateOf(state, round.DeadlineMs(delegation)));
+        slots.push_back(SlotStateOf(state, deadline_ms));
       }
       row(commitment.code(), commitment.text(), slots);
     }
@@ -281,6 +285,7 @@ std::string MatrixCell(const CellState& state) {
 
 absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& question) {
   ASSIGN_OR_RETURN(Round round, Round::Load(views, question.round(), question.as_minuted()));
+  round.LeaveTimesOut();
   ASSIGN_OR_RETURN(std::string chapter, WantedChapter(round, question));
   // Whole instrument, or minutes: a column a chapter. One chapter: a column a commitment.
   const bool by_commitment =

@@ -1,6 +1,7 @@
 #include "node/query/view/as_of.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -51,10 +52,9 @@ std::optional<int64_t> MomentMs(absl::string_view text) {
 AsOf AtMoment(const Views& views, int64_t moment_ms) {
   AsOf out;
   out.moment_ms = moment_ms;
-  // The views are read through a copy that has no filter of its own.
-  const Views all(&views.snapshot(), &views.published(), views.instrument());
-  out.includes = [all, moment_ms](const v1::Contribution& c) -> absl::StatusOr<bool> {
-    ASSIGN_OR_RETURN(auto received, ReceivedMs(all, *base::EntryId::FromBytes(c.entry())));
+  const auto times = std::make_shared<ReceivedTimes>(views);
+  out.includes = [times, moment_ms](const v1::Contribution& c) -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(auto received, times->Ms(*base::EntryId::FromBytes(c.entry())));
     return received.value_or(static_cast<int64_t>(WallMs(c.hlc()))) <= moment_ms;
   };
   out.words =

@@ -84,17 +84,26 @@ absl::StatusOr<std::optional<uint64_t>> CheckpointTime(const Views& views, const
   return std::optional<uint64_t>();
 }
 
-absl::StatusOr<std::optional<int64_t>> ReceivedMs(const Views& views, const base::EntryId& id) {
+ReceivedTimes::ReceivedTimes(const Views& views) {
   const auto head = RegisterOf(views);
-  if (head == nullptr) return std::optional<int64_t>();
+  if (head == nullptr) return;
+  for (const ledger::VerifierKey& key : head->trust.ever)
+    registers_.emplace_back(&views.snapshot(), reg::LogOf(key));
+}
+
+absl::StatusOr<std::optional<int64_t>> ReceivedTimes::Ms(const base::EntryId& id) {
   std::optional<int64_t> earliest;
-  for (const ledger::VerifierKey& key : head->trust.ever) {
-    ASSIGN_OR_RETURN(auto since, reg::FinalTimeOf(views.snapshot(), reg::LogOf(key), id));
+  for (reg::FinalTimes& times : registers_) {
+    ASSIGN_OR_RETURN(auto since, times.Of(id));
     if (!since) continue;
     const auto ms = static_cast<int64_t>(*since * kMillis);
     if (!earliest || ms < *earliest) earliest = ms;
   }
   return earliest;
+}
+
+absl::StatusOr<std::optional<int64_t>> ReceivedMs(const Views& views, const base::EntryId& id) {
+  return ReceivedTimes(views).Ms(id);
 }
 
 }  // namespace entente::query

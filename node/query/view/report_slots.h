@@ -1,22 +1,28 @@
-// The slots in which reports stand or ever stood, from the index of reports.
+// Slots of reports, straight from their rows: these lie by round, then delegation, so the reports
+// of a round, of a delegation, or of both are found with a seek or two a round, and the first of a
+// million is there at once.
 #pragma once
 
-#include <set>
+#include <functional>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "node/meaning/record/index_key.h"
 #include "node/query/view/views.h"
 
 namespace entente::query {
 
-// The slot of a row of Index::kReports. An unscheduled report names its period only in the entry,
-// which is read then. Empty: the entry is no report.
-absl::StatusOr<std::string> SlotOfReportRow(const Views& views, const meaning::IndexRow& row);
+inline constexpr char kUnscheduled[] = "-";  // in a slot's place of the round
 
-enum class Reports : uint8_t { kAll, kOfRounds };  // kOfRounds: without the unscheduled ones
-// Of the delegation, "" for every one; ascending.
-absl::StatusOr<std::set<std::string>> ReportSlots(const Views& views, const std::string& delegation,
-                                                  Reports which);
+struct ReportRange {
+  std::string round;       // "": every one; kUnscheduled: reports of no round
+  std::string delegation;  // "": every one
+  std::string from;        // slot text to begin at; "": the first
+};
+
+// Slots in which a report stands or ever stood, ascending by text. False from `visit` ends it.
+using VisitSlot = std::function<absl::StatusOr<bool>(const v1::SlotValue& slot)>;
+absl::Status ForEachReportSlot(const Views& views, const ReportRange& range,
+                               const VisitSlot& visit);
 
 }  // namespace entente::query

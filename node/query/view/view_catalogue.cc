@@ -4,10 +4,14 @@
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
+#include "entente/v1/entry.pb.h"
+#include "node/base/bytes.h"
+#include "node/base/status_macros.h"
 #include "node/meaning/record/record.h"
 #include "node/meaning/record/slot.h"
 #include "node/meaning/text/words.h"
 #include "node/merge/slot_value.h"
+#include "node/query/view/report_slots.h"
 #include "node/query/view/spoken.h"
 
 namespace entente::query {
@@ -140,22 +144,25 @@ bool SameSeries(const v1::IndicatorValue& a, const v1::IndicatorValue& b) {
 
 std::optional<std::string> ViewCatalogue::PreviousValue(absl::string_view delegation,
                                                         const v1::IndicatorValue& value) const {
-  auto it = views_->snapshot().Scan(
-      store::kIndex, meaning::IndexPrefix(views_->instrument(), meaning::Index::kReports,
-                                          {std::string(delegation)}));
   std::optional<std::pair<std::string, std::string>> newest;  // period, value
-  for (; it->Valid(); it->Next()) {
-    auto row = meaning::ParseIndexKey(it->key());
-    if (!row) continue;
-    auto entry = views_->Entry(row->entry);
-    v1::Report report;
-    if (!entry.ok() || !report.ParseFromString(entry->payload)) continue;
-    for (const v1::IndicatorValue& other : report.values()) {
-      if (other.value().empty() || other.period() >= value.period() || !SameSeries(other, value))
+  const auto look = [&](const v1::SlotValue& slot) -> absl::StatusOr<bool> {
+    for (const v1::Contribution& c : slot.contributions()) {
+      v1::ReportSummary summary;
+      if (c.kind() != v1::REPORT || !summary.ParseFromString(c.summary()) || summary.values() == 0)
         continue;
-      if (!newest || other.period() > newest->first) newest = {other.period(), other.value()};
+      const auto entry = views_->Entry(*base::EntryId::FromBytes(c.entry()));
+      v1::Report report;
+      if (!entry.ok() || !report.ParseFromString(entry->payload)) continue;
+      for (const v1::IndicatorValue& other : report.values()) {
+        if (other.value().empty() || other.period() >= value.period() || !SameSeries(other, value))
+          continue;
+        if (!newest || other.period() > newest->first) newest = {other.period(), other.value()};
+      }
     }
-  }
+    return true;
+  };
+  if (!ForEachReportSlot(*views_, {.delegation = base::Str(delegation)}, look).ok())
+    return std::nullopt;
   if (!newest) return std::nullopt;
   return newest->second;
 }

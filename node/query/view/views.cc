@@ -44,19 +44,21 @@ absl::Status Views::PreloadAbout() {
 }
 
 bool Views::NothingAbout(const base::EntryId& entry) const {
-  return about_ && !std::binary_search(about_->begin(), about_->end(), entry.ToHex());
+  return about_ &&
+         (about_->empty() || !std::binary_search(about_->begin(), about_->end(), entry.ToHex()));
 }
 
 absl::Status Views::Preload(absl::string_view prefix) {
   if (absl::string_view(preloaded_) == prefix) return absl::OkStatus();
   RETURN_IF_ERROR(PreloadAbout());
   slots_.clear();
+  next_ = 0;
   preloaded_.clear();
   const std::string front = store::SlotKey(instrument_, prefix);
   auto it = snapshot_->Scan(store::kSlots, front);
   for (; it->Valid(); it->Next()) {
-    ASSIGN_OR_RETURN(v1::SlotValue value, SlotOfRow(it->value()));
-    slots_.emplace_back(base::Str(it->key().substr(instrument_.view().size())), std::move(value));
+    ASSIGN_OR_RETURN(v1::SlotValue value, SlotOfRow(it->key(), it->value()));
+    slots_.push_back(std::move(value));
   }
   preloaded_ = base::Str(prefix);
   return it->status();
@@ -74,10 +76,14 @@ absl::StatusOr<const v1::SlotValue*> Views::Borrow(absl::string_view slot,
     ASSIGN_OR_RETURN(place, Slot(slot));
     return &place;
   }
+  if (next_ < slots_.size() && slots_[next_].slot() == slot) return &slots_[next_++];
   auto at = std::lower_bound(
       slots_.begin(), slots_.end(), slot,
-      [](const auto& row, absl::string_view wanted) { return row.first < wanted; });
-  return at != slots_.end() && at->first == slot ? &at->second : &v1::SlotValue::default_instance();
+      [](const v1::SlotValue& row, absl::string_view wanted) { return row.slot() < wanted; });
+  next_ = static_cast<size_t>(at - slots_.begin());
+  if (at == slots_.end() || at->slot() != slot) return &v1::SlotValue::default_instance();
+  ++next_;
+  return &*at;
 }
 
 absl::StatusOr<v1::SlotValue> Views::Slot(absl::string_view slot) const {
@@ -86,14 +92,15 @@ absl::StatusOr<v1::SlotValue> Views::Slot(absl::string_view slot) const {
     ASSIGN_OR_RETURN(const v1::SlotValue* preloaded, Borrow(slot, unused));
     return *preloaded;
   }
-  ASSIGN_OR_RETURN(std::optional<std::string> row,
-                   snapshot_->Get(store::kSlots, store::SlotKey(instrument_, slot)));
+  const std::string key = store::SlotKey(instrument_, slot);
+  ASSIGN_OR_RETURN(std::optional<std::string> row, snapshot_->Get(store::kSlots, key));
   if (!row) return v1::SlotValue();
-  return SlotOfRow(*row);
+  return SlotOfRow(key, *row);
 }
 
-absl::StatusOr<v1::SlotValue> Views::SlotOfRow(absl::string_view row) const {
+absl::StatusOr<v1::SlotValue> Views::SlotOfRow(absl::string_view key, absl::string_view row) const {
   v1::SlotValue value = merge::DecodeSlot(row);
+  value.set_slot(store::SlotText(key, value));
   if (!includes_) return value;
   v1::SlotValue then;
   then.set_slot(value.slot());
@@ -102,6 +109,14 @@ absl::StatusOr<v1::SlotValue> Views::SlotOfRow(absl::string_view row) const {
     if (included) *then.add_contributions() = std::move(contribution);
   }
   return then;
+}
+
+absl::StatusOr<bool> Views::Included(const ledger::Entry& entry) const {
+  if (!includes_) return true;
+  v1::Contribution contribution;
+  contribution.set_entry(entry.id.str());
+  contribution.set_hlc(entry.header.hlc);
+  return includes_(contribution);
 }
 
 absl::StatusOr<std::vector<std::string>> Views::SlotNames(absl::string_view kind_word) const {
@@ -125,7 +140,7 @@ absl::StatusOr<std::vector<v1::SlotValue>> Views::CatalogueSlots(absl::string_vi
   auto it =
       snapshot_->Scan(store::kSlots, store::SlotKey(instrument_, absl::StrCat(kind_word, "/")));
   for (; it->Valid(); it->Next()) {
-    ASSIGN_OR_RETURN(v1::SlotValue slot, SlotOfRow(it->value()));
+    ASSIGN_OR_RETURN(v1::SlotValue slot, SlotOfRow(it->key(), it->value()));
     const bool of_kind = std::any_of(slot.contributions().begin(), slot.contributions().end(),
                                      [&](const v1::Contribution& c) { return c.kind() == kind; });
     if (of_kind) slots.push_back(std::move(slot));

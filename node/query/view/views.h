@@ -29,6 +29,8 @@ class Views {
   using Includes = std::function<absl::StatusOr<bool>(const v1::Contribution&)>;
   void Restrict(Includes includes) { includes_ = std::move(includes); }
   bool restricted() const { return includes_ != nullptr; }
+  // Does an answer stand on this entry?
+  absl::StatusOr<bool> Included(const ledger::Entry& entry) const;
 
   // Reads every slot whose text begins so in one go, and of what records something is said at all;
   // asking for one of them costs no read then. Again for the same: nothing. What it replaces is
@@ -43,7 +45,7 @@ class Views {
   // The empty value when nothing admitted stands in the slot.
   absl::StatusOr<v1::SlotValue> Slot(absl::string_view slot) const;
   // A row of the slots family, read as Slot reads it.
-  absl::StatusOr<v1::SlotValue> SlotOfRow(absl::string_view row) const;
+  absl::StatusOr<v1::SlotValue> SlotOfRow(absl::string_view key, absl::string_view row) const;
   // Slots of one kind ("commitment"), ascending by slot text.
   absl::StatusOr<std::vector<v1::SlotValue>> SlotsOfKind(absl::string_view kind_word) const;
   // Slot texts of the kind that begin with `prefix`, ascending, each once.
@@ -74,8 +76,9 @@ class Views {
   const store::Published* published_;
   InstrumentId instrument_;
   Includes includes_;
-  std::string preloaded_;                                     // prefix; empty: none
-  std::vector<std::pair<std::string, v1::SlotValue>> slots_;  // under it, ascending by text
+  std::string preloaded_;             // prefix; empty: none
+  std::vector<v1::SlotValue> slots_;  // under it, ascending by text
+  mutable size_t next_ = 0;  // tables ask for slots in their order: this one is likely the next
   std::optional<std::vector<std::string>> about_;  // entries in hex, ascending; nothing: not known
 };
 

@@ -22,6 +22,7 @@ class Asked {
                                                             absl::string_view as_of = "");
 
   const query::Views& views() const { return views_; }
+  const query::AsOf& as_of() const { return as_of_; }
   const query::Present& present() const { return present_; }
   // This node's delegation; "" before it is founded.
   std::string OwnCode() const;

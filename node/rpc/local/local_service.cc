@@ -105,7 +105,7 @@ ENTENTE_QUESTION(Conflicts, ConflictsRequest, request->as_of(),
                  query::Conflicts(views, request->delegation()))
 ENTENTE_QUESTION(History, HistoryRequest, request->as_of(),
                  query::History(views, request->reference()))
-ENTENTE_QUESTION(Where, WhereRequest, "", query::Where(views, request->reference()))
+ENTENTE_QUESTION(Where, WhereRequest, request->as_of(), query::Where(views, request->reference()))
 ENTENTE_QUESTION(Todo, TodoRequest, request->as_of(),
                  query::Todo(views,
                              request->delegation().empty() ? asked.OwnCode()
@@ -172,15 +172,14 @@ grpc::ServerWriteReactor<v1::BriefPart>* LocalService::Brief(Context*,
   return MessageStream<v1::BriefPart>::Start(
       pool_,
       [this, request = *request](const MessageStream<v1::BriefPart>::Write& write) -> absl::Status {
-        const store::PublishedPtr published = core_.published();
-        ASSIGN_OR_RETURN(base::InstrumentId instrument,
-                         InstrumentOf(*published, request.instrument()));
-        auto snapshot = core_.NewSnapshot();
-        query::BriefDigests digests;
-        digests.frontier = published->figures.at(instrument).frontier_digest;
-        ASSIGN_OR_RETURN(digests.view, store::ViewDigest(*snapshot, instrument));
-        const query::Views views(snapshot.get(), published.get(), instrument);
-        return query::Brief(views, request, digests, write);
+        ASSIGN_OR_RETURN(const auto asked,
+                         Asked::About(core_, peers_, request.instrument(), request.as_of()));
+        const query::Views& views = asked->views();
+        query::BriefBasis basis{asked->as_of().frontier, std::nullopt, asked->as_of().words};
+        if (!views.restricted()) {
+          ASSIGN_OR_RETURN(basis.view, store::ViewDigest(views.snapshot(), views.instrument()));
+        }
+        return query::Brief(views, request, basis, write);
       });
 }
 

@@ -153,8 +153,8 @@ TEST(Attachment, ViewsSayWhichContentsAReportNames) {
   ASSERT_TRUE(summary.ParseFromString(shown.contribution.summary()));
   ASSERT_EQ(summary.blobs_size(), 1);
   EXPECT_EQ(blob::BlobId::Parse(summary.blobs(0)), blob);
-  ASSERT_EQ(shown.index_keys.size(), 2u);
-  const auto row = ParseIndexKey(shown.index_keys[1]);
+  ASSERT_EQ(shown.index_keys.size(), 1u);
+  const auto row = ParseIndexKey(shown.index_keys[0]);
   ASSERT_TRUE(row);
   EXPECT_EQ(row->index, Index::kAttachments);
   EXPECT_EQ(BlobOfFields(row->fields), blob);

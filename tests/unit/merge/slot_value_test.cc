@@ -133,6 +133,32 @@ TEST(JoinSlot, AgreesWithTheObviousFold) {
   }
 }
 
+// What is written is taken as it is without being read; whatever differs from it in a byte is read.
+TEST(JoinSlot, ADamagedOperandIsNeverTakenForAWrittenOne) {
+  std::mt19937_64 random(7);
+  for (int round = 0; round < 20'000; ++round) {
+    const Case made = MakeCase(random);
+    std::string bytes = made.operands[random() % made.operands.size()];
+    ASSERT_EQ(JoinSlot(nullptr, bytes), EncodeSlot(DecodeSlot(bytes))) << "round " << round;
+    if (bytes.empty()) continue;
+    const size_t at = random() % bytes.size();
+    switch (random() % 4) {
+      case 0:
+        bytes[at] = static_cast<char>(random());
+        break;
+      case 1:
+        bytes[at] = static_cast<char>(bytes[at] ^ (1 << random() % 8));
+        break;
+      case 2:
+        bytes.insert(at, 1, static_cast<char>(random() % 3 == 0 ? 0 : random()));
+        break;
+      default:
+        bytes.erase(at, 1 + random() % 40);
+    }
+    ASSERT_EQ(JoinSlot(nullptr, bytes), EncodeSlot(DecodeSlot(bytes))) << "round " << round;
+  }
+}
+
 TEST(JoinSlot, WithoutUndoesExactlyOneContribution) {
   for (uint64_t seed = 1; seed <= 500; ++seed) {
     std::mt19937_64 random(seed);

@@ -5,6 +5,8 @@
 
 #include "entente/v1/entry.pb.h"
 #include "gmock/gmock.h"
+#include "node/query/desk/brief.h"
+#include "node/query/record/records.h"
 #include "tests/bench/random.h"
 #include "tests/unit/query/query_fixture.h"
 
@@ -67,6 +69,67 @@ TEST_F(AsOfTest, WhatIsNoMomentIsRefusedWithTheForms) {
   const auto unknown = AsOfText(Ask(), "0123456789abcdef");
   EXPECT_EQ(unknown.status().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(unknown.status().message()), HasSubstr("never stood"));
+}
+
+TEST_F(AsOfTest, WhereTellsOfTheVersionThatStoodThen) {
+  const std::string nothing = Frontier();
+  const Entry first = plan_.Report(pen_, "first");
+  Take({first});
+  const std::string one = Frontier();
+  Take({plan_.Report(pen_, "second", {first.id})});
+  const std::string slot = support::ReportSlot("KG", "DDR/08");
+  const auto then = Where(AskAsOf(one), slot);
+  ASSERT_TRUE(then.ok()) << then.status();
+  EXPECT_THAT(then->rows(0).cells(2), HasSubstr(first.id.ToHex()));
+  ASSERT_EQ(then->notes_size(), 1);
+  EXPECT_EQ(Where(Ask(), slot)->notes_size(), 0);
+  for (const std::string& reference : {slot, first.id.ToHex()}) {
+    EXPECT_EQ(Where(AskAsOf(nothing), reference).status().code(), absl::StatusCode::kNotFound);
+  }
+}
+
+// Also how far each delegation's records reached, which says what its silence means.
+TEST_F(AsOfTest, TheBriefIsOfWhatStoodThen) {
+  v1::Round round;
+  round.mutable_common()->set_delegation("EU-GSC");
+  round.set_code("MTR-2017");
+  round.set_nature("mid_term");
+  round.set_covers("2014/2017");
+  round.add_expected("KG");
+  round.set_opens("2017-03-01");
+  round.set_deadline("2017-09-15");
+  support::Pen desk = plan_.PenOf(plan_.desk);
+  pen_.hlc = HlcAt(k2017Sep1);
+  const Entry first = plan_.Report(pen_, "first");
+  Take({desk.Write(plan_.charter.head(), plan_.sec_chain.head(), v1::ROUND,
+                   round.SerializeAsString()),
+        first});
+  const std::string one = Frontier();
+  pen_.hlc = HlcAt(k2017Sep1 + kHourMs);
+  Take({plan_.Report(pen_, "second", {first.id})});
+  auto brief = [](const Views& views) {
+    v1::BriefPart all;
+    v1::BriefQuestion question;
+    question.set_round("MTR-2017");
+    const absl::Status status = Brief(views, question, {}, [&](const v1::BriefPart& part) {
+      all.MergeFrom(part);
+      return true;
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return all;
+  };
+  auto newest = [](const v1::BriefPart& part) {
+    for (const v1::BriefDelegation& delegation : part.head().delegations()) {
+      if (delegation.code() == "KG") return delegation.newest_record_ms();
+    }
+    return uint64_t{0};
+  };
+  const v1::BriefPart then = brief(AskAsOf(one)), now = brief(Ask());
+  ASSERT_EQ(then.slots_size(), 1);
+  EXPECT_EQ(then.slots(0).heads(0).report().narratives(0).text(), "first");
+  EXPECT_EQ(now.slots(0).heads(0).report().narratives(0).text(), "second");
+  EXPECT_LT(newest(then), newest(now));
+  EXPECT_EQ(then.head().round().code(), "MTR-2017");
 }
 
 // Random histories of one slot with two authors: each frontier, asked about at the end, shows the

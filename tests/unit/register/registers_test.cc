@@ -1,5 +1,8 @@
 // The register's own node: the tree in the order of arrival, checkpoints over what is on disk, and
 // what stops it.
+#include <algorithm>
+#include <random>
+
 #include "node/meaning/state/metrics.h"
 #include "node/query/view/register_rungs.h"
 #include "tests/unit/register/register_fixture.h"
@@ -152,6 +155,30 @@ TEST_F(RegisterTest, WithWitnessesACheckpointIsFinalWhenEnoughCosignedIt) {
       *reg::FinalTimeOf(*register_->kv().NewSnapshot(), HeadOf(*register_)->log, entries[0].id),
       3000u);
   EXPECT_EQ(HeadOf(*register_)->newest.lines.size(), 4u);
+}
+
+TEST_F(RegisterTest, TimesOfManyInAnyOrderAreThoseOfEachAlone) {
+  Keep(*register_);
+  std::vector<EntryId> ids;
+  auto write = [&](size_t count) {
+    const std::vector<Entry> entries = Write(count);
+    for (const Entry& entry : entries) ids.push_back(entry.id);
+    register_->Ingest(entries);
+    Sequence(*register_);
+  };
+  for (uint64_t time : {1000u, 2000u, 3000u}) {
+    write(5);
+    Sign(*register_, time);
+  }
+  write(3);  // in no checkpoint
+  const auto snapshot = register_->kv().NewSnapshot();
+  const reg::LogId log = HeadOf(*register_)->log;
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    std::shuffle(ids.begin(), ids.end(), std::mt19937(seed));
+    reg::FinalTimes times(snapshot.get(), log);
+    for (const EntryId& id : ids)
+      EXPECT_EQ(*times.Of(id), *reg::FinalTimeOf(*snapshot, log, id)) << "seed " << seed;
+  }
 }
 
 TEST_F(RegisterTest, AnotherQuorumMakesOtherCheckpointsFinal) {
