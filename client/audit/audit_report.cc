@@ -101,7 +101,7 @@ std::string AuditText(const AuditReport& report, const RegisterReport& reg,
   if (reg.checked) absl::StrAppend(&out, RegisterText(reg));
   if (!subject.view_digest.empty())
     absl::StrAppend(&out, "view digest ", subject.view_digest,
-                    subject.views_recomputed ? ", recomputed from the log\n" : "\n");
+                    subject.views_recomputed ? ", made again from the entries\n" : "\n");
   for (const auto& f : report.findings)
     absl::StrAppend(&out, "FINDING ", f.code, " ", Printable(f.where), ": ", Printable(f.text),
                     "\n");

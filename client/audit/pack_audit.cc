@@ -9,7 +9,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/audit/evidence.h"
+#include "client/audit/pack_views.h"
 #include "client/base/errors.h"
+#include "client/base/render.h"
 #include "node/base/status_macros.h"
 #include "node/crypto/sha256.h"
 #include "node/crypto/sha256_stream.h"
@@ -61,6 +63,7 @@ class PackAuditor {
   void CheckTile(const std::string& path, absl::string_view bytes);
   void CheckTimestamp(absl::string_view name, absl::string_view token);
   absl::Status CheckAttachment(const std::string& path, absl::string_view name);
+  absl::Status ReadViews();
   void CheckTilesComplete();
   void SayWhatWasNotChecked();
   absl::Status ProveBadSignatures();
@@ -75,7 +78,7 @@ class PackAuditor {
   std::optional<RegisterCheck> register_;
   uint64_t size_ = 0;                              // of the newest checkpoint, as it says
   std::vector<std::vector<base::Digest>> leaves_;  // per bundle; empty: it could not be read
-  std::mutex mutex_;                               // guards claims_ and failure_
+  std::mutex mutex_;  // guards claims_ and failure_, and orders calls of options_.log
   std::vector<Claim> claims_;
   absl::Status failure_;
   std::atomic<uint64_t> payloads_{0}, payloads_missing_{0};
@@ -107,10 +110,13 @@ absl::Status PackAuditor::ReadAuthority() {
     order.emplace_back(position.value_or(~uint64_t{0}), path);
   }
   std::sort(order.begin(), order.end());
+  v1::LogChunk notes;
   for (const auto& [position, path] : order) {
     ASSIGN_OR_RETURN(std::string file, pack_.Read(path));
     check_->AddNote(file);
+    notes.add_notes(std::move(file));
   }
+  if (options_.log) options_.log(notes);
   return absl::OkStatus();
 }
 
@@ -166,7 +172,14 @@ absl::StatusOr<std::vector<CheckedEntry>> PackAuditor::CheckBundle(uint64_t numb
   }
   std::vector<v1::SignedEntry> entries;
   for (const std::string& leaf : *leaves) entries.push_back(WithPayload(leaf));
-  return check_->Check(entries, false);
+  std::vector<CheckedEntry> checked = check_->Check(entries, false);
+  if (options_.log) {
+    v1::LogChunk chunk;
+    for (v1::SignedEntry& entry : entries) *chunk.add_entries() = std::move(entry);
+    std::lock_guard<std::mutex> lock(mutex_);
+    options_.log(chunk);
+  }
+  return checked;
 }
 
 // `tell`: this thread reports how far the work is.
@@ -271,11 +284,23 @@ std::optional<std::pair<uint64_t, uint64_t>> SizesOf(absl::string_view name) {
   return std::pair(*from, *to);
 }
 
+absl::Status PackAuditor::ReadViews() {
+  ASSIGN_OR_RETURN(const std::string text, pack_.Read("views"));
+  absl::StatusOr<v1::RebuiltViews> told = ParsePackViews(text);
+  if (told.ok()) {
+    out_.told_views = *std::move(told);
+  } else {
+    Find("VIEWS", "views", std::string(told.status().message()));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status PackAuditor::CheckFile(const std::string& path) {
   for (absl::string_view folder : {"charter/", "credentials/", "payload/", "keys/"}) {
     if (Within(folder, path)) return absl::OkStatus();  // read elsewhere, or not relied on
   }
   if (path == "checkpoint" || path == "policy") return absl::OkStatus();
+  if (path == "views") return ReadViews();
   if (auto name = Within("attachments/", path)) return CheckAttachment(path, *name);
   absl::StatusOr<std::string> bytes = pack_.Read(path);
   if (!bytes.ok()) return bytes.status();
@@ -339,7 +364,6 @@ void PackAuditor::SayWhatWasNotChecked() {
   }
   list.push_back(
       "whether entries exist that the register never took, or took after this checkpoint");
-  list.push_back("view digest: not recomputed from a pack");
 }
 
 // Read once more, and only of the keys that matter: leaves are not kept while they are checked.
@@ -372,6 +396,11 @@ absl::StatusOr<PackAudit> PackAuditor::Run() {
   out_.reg = std::move(register_->report());
   out_.reg.payloads = payloads_;
   out_.reg.payloads_missing = payloads_missing_;
+  if (register_->leaves() < size_) {
+    out_.partial = "entries are missing";
+  } else if (payloads_missing_ > 0) {
+    out_.partial = absl::StrCat("it is partial, without ", Count(payloads_missing_, "payload"));
+  }
   SayWhatWasNotChecked();
   return std::move(out_);
 }

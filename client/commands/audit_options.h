@@ -1,0 +1,35 @@
+// What entente audit is asked, of a node and of a pack alike.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "client/audit/audit_check.h"
+#include "client/audit/register_audit.h"
+#include "client/audit/register_check.h"
+#include "client/context/context.h"
+#include "client/signing/submit_run.h"
+
+namespace entente::client {
+
+struct AuditOptions {
+  std::string pin, bundle, dir, policy, tsa_ca, evidence_out;
+  std::vector<std::string> receipts;
+  AuthorOptions author;  // without a key nothing is signed
+};
+
+absl::StatusOr<NamedReceipts> ReadReceipts(const AuditOptions& o);
+
+// On a terminal, from the second second on.
+void ShowAuditProgress(Context& context, uint64_t done, uint64_t total,
+                       std::chrono::steady_clock::time_point begun);
+
+// To --evidence-out, where there is a proof.
+absl::Status WriteEvidence(Context& context, const AuditOptions& o, const AuditReport& report,
+                           const RegisterReport& reg);
+
+// A pack in a folder or a file, without any node.
+absl::StatusOr<Exit> RunPackAudit(Context& context, const AuditOptions& o);
+
+}  // namespace entente::client
