@@ -58,6 +58,8 @@ class PackAuditor {
   absl::StatusOr<std::vector<CheckedEntry>> CheckBundle(uint64_t number);
   v1::SignedEntry WithPayload(const std::string& leaf);
   Tile BundleAt(uint64_t number) const;
+  std::vector<base::EntryId> FirstLeaves(uint64_t count);
+  void TakeUpAudited();
   absl::Status CheckFiles();
   absl::Status CheckFile(const std::string& path);
   void CheckTile(const std::string& path, absl::string_view bytes);
@@ -76,6 +78,7 @@ class PackAuditor {
   PackAudit out_;
   std::optional<AuditCheck> check_;
   std::optional<RegisterCheck> register_;
+  std::optional<Audited> audited_;
   uint64_t size_ = 0;                              // of the newest checkpoint, as it says
   std::vector<std::vector<base::Digest>> leaves_;  // per bundle; empty: it could not be read
   std::mutex mutex_;  // guards claims_ and failure_, and orders calls of options_.log
@@ -86,6 +89,30 @@ class PackAuditor {
   uint64_t stamps_unread_ = 0, unknown_ = 0;
   std::string first_unknown_;
 };
+
+// As the pack's tiles tell them; whether they are right is seen by the tree they lead to.
+std::vector<base::EntryId> PackAuditor::FirstLeaves(uint64_t count) {
+  std::vector<base::EntryId> out;
+  while (out.size() < count) {
+    Tile tile = BundleAt(out.size() / tlog::kTileWidth);
+    tile.entries = false;
+    if (!pack_.Has(tlog::TilePath(tile))) return {};
+    const absl::StatusOr<std::string> bytes = pack_.Read(tlog::TilePath(tile));
+    const auto hashes = bytes.ok() ? tlog::DecodeHashTile(*bytes, tile.width) : std::nullopt;
+    if (!hashes) return {};
+    for (const base::Digest& hash : *hashes) out.push_back(base::EntryId{hash.bytes});
+  }
+  return out;
+}
+
+void PackAuditor::TakeUpAudited() {
+  if (!audited_) return;
+  if (audited_->size > size_) {
+    out_.report.not_checked.push_back(TooShortForAudited(*audited_, size_));
+  } else {
+    check_->Know(VerifiedBefore(*audited_, FirstLeaves(audited_->size)));
+  }
+}
 
 absl::Status PackAuditor::ReadAuthority() {
   if (!pack_.Has("charter/1")) return DamagedPack("it holds no charter/1");
@@ -98,6 +125,9 @@ absl::Status PackAuditor::ReadAuthority() {
                    absl::StrCat("--pin: the pack is of instrument ", out_.instrument.ToHex(),
                                 ", pinned is ", options_.pin),
                    "this is another instrument, whatever it calls itself; do not rely on it");
+  }
+  if (options_.audited) {
+    ASSIGN_OR_RETURN(audited_, options_.audited(out_.instrument));
   }
   check_.emplace(out_.instrument, true);
   // By position, so that a parent comes before its child; suspends last.
@@ -214,6 +244,7 @@ absl::Status PackAuditor::ReadEntries() {
     Find("BUNDLE", tlog::TilePath(BundleAt(bundles)), "this bundle of entries is missing");
   }
   leaves_.resize(bundles);
+  TakeUpAudited();
   std::atomic<uint64_t> next{0};
   std::vector<std::thread> helpers;
   for (size_t i = 1; i < options_.workers; ++i) {
@@ -227,6 +258,9 @@ absl::Status PackAuditor::ReadEntries() {
     for (const base::Digest& leaf : bundle) register_->AddLeaf(leaf);
   }
   register_->CheckNewest(newest);
+  if (audited_ && audited_->size <= register_->leaves()) {
+    register_->CheckAudited(*audited_);
+  }
   std::sort(claims_.begin(), claims_.end(),
             [](const Claim& a, const Claim& b) { return a.index < b.index; });
   for (const Claim& claim : claims_) {
@@ -391,7 +425,9 @@ absl::StatusOr<PackAudit> PackAuditor::Run() {
   ChoosePolicy();
   RETURN_IF_ERROR(ReadEntries());
   RETURN_IF_ERROR(CheckFiles());
+  std::vector<std::string> said = std::move(out_.report.not_checked);
   out_.report = check_->Finish();
+  out_.report.not_checked = std::move(said);
   RETURN_IF_ERROR(ProveBadSignatures());
   out_.reg = std::move(register_->report());
   out_.reg.payloads = payloads_;

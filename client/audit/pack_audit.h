@@ -26,6 +26,8 @@ struct PackAuditOptions {
   std::string pin;     // the instrument's id in hex; empty: not known from elsewhere
   std::string tsa_ca;  // PEM of time-stamping authorities; empty: none is trusted
   std::vector<std::pair<std::string, std::string>> receipts;  // from outside: name, text
+  // What an earlier audit by the same hand verified of this instrument.
+  std::function<absl::StatusOr<std::optional<Audited>>(const base::InstrumentId&)> audited;
   size_t workers = 1;
   std::function<void(uint64_t done, uint64_t total)> progress;  // entries; from one thread
   // The entries as a node's log would give them, all notes first; one call at a time.

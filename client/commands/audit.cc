@@ -149,20 +149,23 @@ std::vector<std::string> NotCheckedOfNode(const AuditOptions& o, const RegisterR
 
 // Its checkpoints against the entries of the log that was just checked.
 absl::StatusOr<RegisterReport> CheckRegister(const AuditOptions& o, const ExportedRegister& held,
+                                             const std::optional<Audited>& audited,
                                              const base::InstrumentId& id, LogLeaves leaves,
                                              AuditCheck& check, std::vector<std::string>& remarks) {
   if (held.checkpoints.empty()) return RegisterReport{};
-  ASSIGN_OR_RETURN(const NamedReceipts receipts, ReadReceipts(o));
-  std::optional<tlog::Policy> policy;
+  BroughtAlong brought;
+  brought.audited = audited;
+  ASSIGN_OR_RETURN(brought.receipts, ReadReceipts(o));
   if (!o.policy.empty()) {
-    ASSIGN_OR_RETURN(policy, ReadPolicy(o.policy));
+    ASSIGN_OR_RETURN(brought.policy, ReadPolicy(o.policy));
   } else if (const ledger::CharterView* charter = check.authority().Charter(id)) {
-    policy = tlog::PolicyOf(*charter);
+    brought.policy = tlog::PolicyOf(*charter);
   }
-  return AuditRegister(held, std::move(leaves), std::move(policy), receipts, check, remarks);
+  return AuditRegister(held, std::move(leaves), brought, check, remarks);
 }
 
 struct NodeAudit {
+  base::InstrumentId instrument;
   AuditReport report;
   RegisterReport reg;
   AuditSubject subject;
@@ -187,13 +190,16 @@ absl::StatusOr<NodeAudit> AuditNode(Context& context, const AuditOptions& o,
   ASSIGN_OR_RETURN(const base::InstrumentId id, PinnedId(o, code, before));
   // The register first: what it names is in the log by then.
   ASSIGN_OR_RETURN(ExportedRegister held, ReadRegister(context, code));
+  ASSIGN_OR_RETURN(const std::optional<Audited> audited, ReadAudited(o, id));
   AuditCheck check(id);
+  if (audited) check.Know(VerifiedBefore(*audited, held.leaves));
   const auto copy = LogCopy::New();
   ASSIGN_OR_RETURN(LogLeaves leaves, CheckLog(context, code, before.entries(), check,
                                               copy.ok() ? copy->get() : nullptr));
   std::vector<std::string> remarks;
   NodeAudit out;
-  ASSIGN_OR_RETURN(out.reg, CheckRegister(o, held, id, std::move(leaves), check, remarks));
+  out.instrument = id;
+  ASSIGN_OR_RETURN(out.reg, CheckRegister(o, held, audited, id, std::move(leaves), check, remarks));
   out.report = check.Finish();
   out.report.remarks.insert(out.report.remarks.end(), remarks.begin(), remarks.end());
   ASSIGN_OR_RETURN(const NodeSays says, StatusOf(context, code, true));
@@ -258,6 +264,7 @@ absl::StatusOr<Exit> RunNodeAudit(Context& context, const AuditOptions& o) {
     report.evidence = BadSignatureFile(std::move(feeds));
   }
   RETURN_IF_ERROR(WriteEvidence(context, o, report, audit.reg));
+  RETURN_IF_ERROR(RememberAudited(context, o, audit.instrument, report, audit.reg));
   RETURN_IF_ERROR(is_signed);
   return report.ok() ? Exit::kDone : Exit::kFindings;
 }
@@ -312,6 +319,12 @@ void AddAudit(CLI::App& root, Context& context) {
   command
       ->add_option("--evidence-out", o->evidence_out,
                    "Write the proof against the register or an author here, if one is found")
+      ->type_name("FILE");
+  command
+      ->add_option(
+          "--audited", o->audited,
+          "How far an earlier audit of yours verified the signatures; written when nothing "
+          "is found")
       ->type_name("FILE");
   AddAuthorOptions(*command, o->author);
   command->get_option("--key")->required(false)->description(

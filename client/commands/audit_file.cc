@@ -95,6 +95,38 @@ absl::StatusOr<NamedReceipts> ReadReceipts(const AuditOptions& o) {
   return out;
 }
 
+absl::StatusOr<std::optional<Audited>> ReadAudited(const AuditOptions& o,
+                                                   const base::InstrumentId& instrument) {
+  if (o.audited.empty() || !FileExists(o.audited)) return std::optional<Audited>();
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(o.audited));
+  const absl::StatusOr<Audited> audited = ParseAudited(text);
+  if (!audited.ok()) {
+    return Failure(absl::StatusCode::kInvalidArgument, kFileDamaged,
+                   absl::StrCat(o.audited, ": ", audited.status().message()),
+                   "name a file that an audit wrote, or one that is not there yet");
+  }
+  if (audited->instrument == instrument) return std::optional<Audited>(*audited);
+  return Failure(absl::StatusCode::kFailedPrecondition, kVerificationFailed,
+                 absl::StrCat(o.audited, ": is of instrument ", audited->instrument.ToHex(),
+                              ", audited is ", instrument.ToHex()),
+                 "keep one such file for each instrument");
+}
+
+absl::Status RememberAudited(Context& context, const AuditOptions& o,
+                             const base::InstrumentId& instrument, const AuditReport& report,
+                             const RegisterReport& reg) {
+  if (o.audited.empty()) return absl::OkStatus();
+  if (!report.ok() || !reg.checked || reg.newest.size == 0) {
+    context.Say(absl::StrCat("not written: ", o.audited, ", ",
+                             report.ok() ? "no checkpoint was checked" : "there are findings"));
+    return absl::OkStatus();
+  }
+  // Of an older pack, or a node that lags: what is remembered goes further.
+  ASSIGN_OR_RETURN(const auto before, ReadAudited(o, instrument));
+  if (before && before->size >= reg.newest.size) return absl::OkStatus();
+  return WriteFile(o.audited, AuditedText({instrument, reg.newest.size, reg.newest.root}));
+}
+
 absl::Status WriteEvidence(Context& context, const AuditOptions& o, const AuditReport& report,
                            const RegisterReport& reg) {
   const std::string& file = reg.evidence.empty() ? report.evidence : reg.evidence.front();
@@ -111,6 +143,9 @@ absl::StatusOr<Exit> RunPackAudit(Context& context, const AuditOptions& o) {
   ASSIGN_OR_RETURN(std::unique_ptr<PackFiles> pack, OpenPack(o.dir.empty() ? o.bundle : o.dir));
   const auto copy = LogCopy::New();
   if (copy.ok()) options.log = [&copy](const v1::LogChunk& chunk) { (*copy)->Add(chunk); };
+  options.audited = [&o](const base::InstrumentId& instrument) {
+    return ReadAudited(o, instrument);
+  };
   absl::StatusOr<PackAudit> audit = AuditPack(*pack, options);
   if (context.err_terminal()) context.err() << "\r\x1b[K" << std::flush;
   if (!audit.ok()) return audit.status();
@@ -118,6 +153,7 @@ absl::StatusOr<Exit> RunPackAudit(Context& context, const AuditOptions& o) {
   context.Emit(AuditJson(audit->report, audit->reg, subject),
                AuditText(audit->report, audit->reg, subject));
   RETURN_IF_ERROR(WriteEvidence(context, o, audit->report, audit->reg));
+  RETURN_IF_ERROR(RememberAudited(context, o, audit->instrument, audit->report, audit->reg));
   return audit->report.ok() ? Exit::kDone : Exit::kFindings;
 }
 

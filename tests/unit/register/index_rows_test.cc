@@ -7,6 +7,9 @@
 #include <random>
 
 #include "node/base/bytes.h"
+#include "node/crypto/sha256.h"
+#include "node/store/schema.h"
+#include "storage/memory_kv.h"
 #include "tests/unit/register/register_fixture.h"
 
 namespace entente::reg {
