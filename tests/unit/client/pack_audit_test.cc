@@ -268,6 +268,20 @@ TEST(Tampering, RemovedWithArchiveAndReceiptsDestroyed) {
   EXPECT_THAT(codes, Contains("SEEN"));
 }
 
+// The limit, as docs/verify-it-yourself.md states it: what no honest party holds a checkpoint or a
+// receipt of can be dropped when everybody else works together. One honest receipt is enough.
+TEST(Tampering, TheNewestEntriesDroppedWhereNobodyHonestHoldsACheckpointOfThem) {
+  std::vector<Written> written = World().written();
+  written.resize(590);
+  std::vector<tlog::SignedCheckpoint> checkpoints = World().checkpoints();
+  ASSERT_EQ(checkpoints.back().checkpoint.size, kEntries);
+  checkpoints.back() = World().Sign(written, written.size(), true);
+  PackMap pack = World().Pack(written, checkpoints);
+  EXPECT_THAT(Codes(Audit(pack)), IsEmpty());
+  pack["receipts/599.tlog-proof"] = World().Pack().at("receipts/599.tlog-proof");
+  EXPECT_THAT(Codes(Audit(pack)), Contains("RECEIPT"));
+}
+
 // ---- further forgeries
 
 TEST(Tampering, AReceiptFromOutsideThatTheRegisterDoesNotHonour) {
