@@ -84,6 +84,7 @@ absl::StatusOr<v1::RebuiltViews> RebuildViews(const std::string& log, const std:
   out.set_version(kVersion);
   out.set_entries(replica->newest_arrival());
   out.set_frontier_digest(replica->frontier(instrument).Digest().str());
+  out.set_authority_digest(replica->AuthorityDigest(instrument).str());
   auto snapshot = kv->NewSnapshot();
   ASSIGN_OR_RETURN(const base::Digest views, store::ViewDigest(*snapshot, instrument));
   out.set_view_digest(views.str());

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "entente/v1/local.pb.h"
@@ -38,6 +39,7 @@ struct AuditReport {
   uint64_t aside = 0;
   uint64_t signatures_checked = 0;
   uint64_t signatures_bad = 0;
+  uint64_t signatures_known = 0;  // not checked now: an earlier audit verified these very bytes
   uint64_t gaps = 0;
   uint64_t forks = 0;
   uint64_t feeds = 0;
@@ -67,6 +69,8 @@ class AuditCheck {
   // some, a register may not.
   explicit AuditCheck(const base::InstrumentId& instrument, bool whole = false);
 
+  // Before everything else: entries whose signatures an earlier audit verified, ascending.
+  void Know(std::vector<base::EntryId> verified) { known_ = std::move(verified); }
   // Notes first: entries are judged against them at the end.
   void AddNote(const std::string& file);
   // From any thread. `aside`: held by the node, offered to nobody; parsed and counted, not judged.
@@ -96,6 +100,7 @@ class AuditCheck {
 
   const base::InstrumentId instrument_;
   const bool whole_;
+  std::vector<base::EntryId> known_;
   ledger::Authority authority_;
   AuditReport report_;
   std::mutex mutex_;  // guards report_ and feeds_ while Check runs

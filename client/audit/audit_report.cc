@@ -65,6 +65,7 @@ ordered_json AuditJson(const AuditReport& report, const RegisterReport& reg,
                       {"note_signatures", report.note_signatures},
                       {"signatures_checked", report.signatures_checked},
                       {"signatures_bad", report.signatures_bad},
+                      {"signatures_known", report.signatures_known},
                       {"gaps", report.gaps},
                       {"forks", report.forks},
                       {"admitted", CountOf(report, ledger::Status::kAdmitted)},
@@ -92,8 +93,12 @@ std::string AuditText(const AuditReport& report, const RegisterReport& reg,
   std::string out = absl::StrCat(
       Printable(subject.code), ": ", report.entries, " entries in ", report.feeds, " feeds, ",
       report.notes, " authority notes\nsignatures  ", report.signatures_checked, " checked, ",
-      report.signatures_bad, " bad\nchains      ", report.gaps, " gaps, ", report.forks,
-      " forks\ncounted     ", CountOf(report, ledger::Status::kAdmitted), " admitted, ",
+      report.signatures_bad, " bad",
+      report.signatures_known == 0
+          ? ""
+          : absl::StrCat(", ", report.signatures_known, " verified by an earlier audit"),
+      "\nchains      ", report.gaps, " gaps, ", report.forks, " forks\ncounted     ",
+      CountOf(report, ledger::Status::kAdmitted), " admitted, ",
       CountOf(report, ledger::Status::kPending), " pending, ",
       CountOf(report, ledger::Status::kQuarantined), " quarantined, ",
       CountOf(report, ledger::Status::kDisputed), " disputed, ",
@@ -101,7 +106,7 @@ std::string AuditText(const AuditReport& report, const RegisterReport& reg,
   if (reg.checked) absl::StrAppend(&out, RegisterText(reg));
   if (!subject.view_digest.empty())
     absl::StrAppend(&out, "view digest ", subject.view_digest,
-                    subject.views_recomputed ? ", recomputed from the log\n" : "\n");
+                    subject.views_recomputed ? ", made again from the entries\n" : "\n");
   for (const auto& f : report.findings)
     absl::StrAppend(&out, "FINDING ", f.code, " ", Printable(f.where), ": ", Printable(f.text),
                     "\n");

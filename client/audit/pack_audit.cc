@@ -9,7 +9,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/audit/evidence.h"
+#include "client/audit/pack_views.h"
 #include "client/base/errors.h"
+#include "client/base/render.h"
 #include "node/base/status_macros.h"
 #include "node/crypto/sha256.h"
 #include "node/crypto/sha256_stream.h"
@@ -56,11 +58,14 @@ class PackAuditor {
   absl::StatusOr<std::vector<CheckedEntry>> CheckBundle(uint64_t number);
   v1::SignedEntry WithPayload(const std::string& leaf);
   Tile BundleAt(uint64_t number) const;
+  std::vector<base::EntryId> FirstLeaves(uint64_t count);
+  void TakeUpAudited();
   absl::Status CheckFiles();
   absl::Status CheckFile(const std::string& path);
   void CheckTile(const std::string& path, absl::string_view bytes);
   void CheckTimestamp(absl::string_view name, absl::string_view token);
   absl::Status CheckAttachment(const std::string& path, absl::string_view name);
+  absl::Status ReadViews();
   void CheckTilesComplete();
   void SayWhatWasNotChecked();
   absl::Status ProveBadSignatures();
@@ -73,9 +78,10 @@ class PackAuditor {
   PackAudit out_;
   std::optional<AuditCheck> check_;
   std::optional<RegisterCheck> register_;
+  std::optional<Audited> audited_;
   uint64_t size_ = 0;                              // of the newest checkpoint, as it says
   std::vector<std::vector<base::Digest>> leaves_;  // per bundle; empty: it could not be read
-  std::mutex mutex_;                               // guards claims_ and failure_
+  std::mutex mutex_;  // guards claims_ and failure_, and orders calls of options_.log
   std::vector<Claim> claims_;
   absl::Status failure_;
   std::atomic<uint64_t> payloads_{0}, payloads_missing_{0};
@@ -83,6 +89,30 @@ class PackAuditor {
   uint64_t stamps_unread_ = 0, unknown_ = 0;
   std::string first_unknown_;
 };
+
+// As the pack's tiles tell them; whether they are right is seen by the tree they lead to.
+std::vector<base::EntryId> PackAuditor::FirstLeaves(uint64_t count) {
+  std::vector<base::EntryId> out;
+  while (out.size() < count) {
+    Tile tile = BundleAt(out.size() / tlog::kTileWidth);
+    tile.entries = false;
+    if (!pack_.Has(tlog::TilePath(tile))) return {};
+    const absl::StatusOr<std::string> bytes = pack_.Read(tlog::TilePath(tile));
+    const auto hashes = bytes.ok() ? tlog::DecodeHashTile(*bytes, tile.width) : std::nullopt;
+    if (!hashes) return {};
+    for (const base::Digest& hash : *hashes) out.push_back(base::EntryId{hash.bytes});
+  }
+  return out;
+}
+
+void PackAuditor::TakeUpAudited() {
+  if (!audited_) return;
+  if (audited_->size > size_) {
+    out_.report.not_checked.push_back(TooShortForAudited(*audited_, size_));
+  } else {
+    check_->Know(VerifiedBefore(*audited_, FirstLeaves(audited_->size)));
+  }
+}
 
 absl::Status PackAuditor::ReadAuthority() {
   if (!pack_.Has("charter/1")) return DamagedPack("it holds no charter/1");
@@ -96,6 +126,9 @@ absl::Status PackAuditor::ReadAuthority() {
                                 ", pinned is ", options_.pin),
                    "this is another instrument, whatever it calls itself; do not rely on it");
   }
+  if (options_.audited) {
+    ASSIGN_OR_RETURN(audited_, options_.audited(out_.instrument));
+  }
   check_.emplace(out_.instrument, true);
   // By position, so that a parent comes before its child; suspends last.
   std::vector<std::pair<uint64_t, std::string>> order;
@@ -107,10 +140,13 @@ absl::Status PackAuditor::ReadAuthority() {
     order.emplace_back(position.value_or(~uint64_t{0}), path);
   }
   std::sort(order.begin(), order.end());
+  v1::LogChunk notes;
   for (const auto& [position, path] : order) {
     ASSIGN_OR_RETURN(std::string file, pack_.Read(path));
     check_->AddNote(file);
+    notes.add_notes(std::move(file));
   }
+  if (options_.log) options_.log(notes);
   return absl::OkStatus();
 }
 
@@ -166,7 +202,14 @@ absl::StatusOr<std::vector<CheckedEntry>> PackAuditor::CheckBundle(uint64_t numb
   }
   std::vector<v1::SignedEntry> entries;
   for (const std::string& leaf : *leaves) entries.push_back(WithPayload(leaf));
-  return check_->Check(entries, false);
+  std::vector<CheckedEntry> checked = check_->Check(entries, false);
+  if (options_.log) {
+    v1::LogChunk chunk;
+    for (v1::SignedEntry& entry : entries) *chunk.add_entries() = std::move(entry);
+    std::lock_guard<std::mutex> lock(mutex_);
+    options_.log(chunk);
+  }
+  return checked;
 }
 
 // `tell`: this thread reports how far the work is.
@@ -201,6 +244,7 @@ absl::Status PackAuditor::ReadEntries() {
     Find("BUNDLE", tlog::TilePath(BundleAt(bundles)), "this bundle of entries is missing");
   }
   leaves_.resize(bundles);
+  TakeUpAudited();
   std::atomic<uint64_t> next{0};
   std::vector<std::thread> helpers;
   for (size_t i = 1; i < options_.workers; ++i) {
@@ -214,6 +258,9 @@ absl::Status PackAuditor::ReadEntries() {
     for (const base::Digest& leaf : bundle) register_->AddLeaf(leaf);
   }
   register_->CheckNewest(newest);
+  if (audited_ && audited_->size <= register_->leaves()) {
+    register_->CheckAudited(*audited_);
+  }
   std::sort(claims_.begin(), claims_.end(),
             [](const Claim& a, const Claim& b) { return a.index < b.index; });
   for (const Claim& claim : claims_) {
@@ -271,11 +318,23 @@ std::optional<std::pair<uint64_t, uint64_t>> SizesOf(absl::string_view name) {
   return std::pair(*from, *to);
 }
 
+absl::Status PackAuditor::ReadViews() {
+  ASSIGN_OR_RETURN(const std::string text, pack_.Read("views"));
+  absl::StatusOr<v1::RebuiltViews> told = ParsePackViews(text);
+  if (told.ok()) {
+    out_.told_views = *std::move(told);
+  } else {
+    Find("VIEWS", "views", std::string(told.status().message()));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status PackAuditor::CheckFile(const std::string& path) {
   for (absl::string_view folder : {"charter/", "credentials/", "payload/", "keys/"}) {
     if (Within(folder, path)) return absl::OkStatus();  // read elsewhere, or not relied on
   }
   if (path == "checkpoint" || path == "policy") return absl::OkStatus();
+  if (path == "views") return ReadViews();
   if (auto name = Within("attachments/", path)) return CheckAttachment(path, *name);
   absl::StatusOr<std::string> bytes = pack_.Read(path);
   if (!bytes.ok()) return bytes.status();
@@ -339,7 +398,6 @@ void PackAuditor::SayWhatWasNotChecked() {
   }
   list.push_back(
       "whether entries exist that the register never took, or took after this checkpoint");
-  list.push_back("view digest: not recomputed from a pack");
 }
 
 // Read once more, and only of the keys that matter: leaves are not kept while they are checked.
@@ -367,11 +425,18 @@ absl::StatusOr<PackAudit> PackAuditor::Run() {
   ChoosePolicy();
   RETURN_IF_ERROR(ReadEntries());
   RETURN_IF_ERROR(CheckFiles());
+  std::vector<std::string> said = std::move(out_.report.not_checked);
   out_.report = check_->Finish();
+  out_.report.not_checked = std::move(said);
   RETURN_IF_ERROR(ProveBadSignatures());
   out_.reg = std::move(register_->report());
   out_.reg.payloads = payloads_;
   out_.reg.payloads_missing = payloads_missing_;
+  if (register_->leaves() < size_) {
+    out_.partial = "entries are missing";
+  } else if (payloads_missing_ > 0) {
+    out_.partial = absl::StrCat("it is partial, without ", Count(payloads_missing_, "payload"));
+  }
   SayWhatWasNotChecked();
   return std::move(out_);
 }

@@ -15,6 +15,8 @@
 #include "client/audit/audit_check.h"
 #include "client/audit/pack_files.h"
 #include "client/audit/register_check.h"
+#include "entente/v1/local.pb.h"
+#include "entente/v1/operator.pb.h"
 #include "node/tlog/policy.h"
 
 namespace entente::client {
@@ -24,8 +26,12 @@ struct PackAuditOptions {
   std::string pin;     // the instrument's id in hex; empty: not known from elsewhere
   std::string tsa_ca;  // PEM of time-stamping authorities; empty: none is trusted
   std::vector<std::pair<std::string, std::string>> receipts;  // from outside: name, text
+  // What an earlier audit by the same hand verified of this instrument.
+  std::function<absl::StatusOr<std::optional<Audited>>(const base::InstrumentId&)> audited;
   size_t workers = 1;
   std::function<void(uint64_t done, uint64_t total)> progress;  // entries; from one thread
+  // The entries as a node's log would give them, all notes first; one call at a time.
+  std::function<void(const v1::LogChunk& chunk)> log;
 };
 
 struct PackAudit {
@@ -33,6 +39,9 @@ struct PackAudit {
   std::string code;
   AuditReport report;
   RegisterReport reg;
+  // Of the file `views`; nothing: there is none that reads.
+  std::optional<v1::RebuiltViews> told_views;
+  std::string partial;  // why no views can be made from the pack; empty: it holds all it takes
 };
 
 // FILE_DAMAGED: no pack. VERIFICATION_FAILED: of another instrument than pinned. Everything else

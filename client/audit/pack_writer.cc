@@ -216,21 +216,44 @@ void PackWriter::LeaveOutUnfinal() {
   checkpoints_.resize(final + 1);
 }
 
-absl::Status PackWriter::Finish() {
+std::vector<std::string> PackWriter::NoteFiles() const {
+  std::vector<std::string> out;
+  auto add = [&](const base::NoteId& chain) {
+    for (const ledger::Note* note : authority_.ChainNotes(chain)) out.push_back(note->File());
+  };
+  add(instrument_);
+  for (const base::NoteId& id : authority_.Chains(ledger::ChainKind::kCredentials)) add(id);
+  for (const ledger::Suspend* suspend : authority_.Suspends()) out.push_back(suspend->File());
+  return out;
+}
+
+std::set<base::EntryId> PackWriter::Entries() const {
+  std::set<base::EntryId> out;
+  for (const std::string& leaf : leaves_) {
+    out.insert(*base::EntryId::FromBytes(crypto::LeafHash(leaf).view()));
+  }
+  return out;
+}
+
+absl::Status PackWriter::Settle() {
   if (checkpoints_.empty()) return NothingToPack("the register has no checkpoint yet");
   LeaveOutUnfinal();
-  const tlog::SignedCheckpoint newest = checkpoints_.back();
-  const uint64_t size = newest.checkpoint.size;
+  const uint64_t size = newest().size;
   if (leaves_.size() < size || size == 0) {
     return NothingToPack(absl::StrCat("the newest checkpoint covers ", size,
                                       " entries, held here are ", leaves_.size()));
   }
   leaves_.resize(size);
   for (const std::string& leaf : leaves_) tree_.Append(crypto::LeafHash(leaf));
+  return absl::OkStatus();
+}
+
+absl::Status PackWriter::Finish() {
+  const tlog::SignedCheckpoint newest = checkpoints_.back();
   RETURN_IF_ERROR(PutAuthority());
-  RETURN_IF_ERROR(PutTimestamps(size));
+  RETURN_IF_ERROR(PutTimestamps(newest.checkpoint.size));
   RETURN_IF_ERROR(PutCheckpoints());
-  RETURN_IF_ERROR(PutTiles(size));
+  RETURN_IF_ERROR(PutTiles(newest.checkpoint.size));
   RETURN_IF_ERROR(PutReceipts(newest));
   return sink_.Finish();
 }

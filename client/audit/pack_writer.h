@@ -34,14 +34,21 @@ class PackWriter {
   // An RFC 3161 token over these bytes of a checkpoint file, which the pack then holds as they are.
   void AddTimestamp(std::string checkpoint_file, std::string token);
 
-  // FAILED_PRECONDITION: no checkpoint was added, or fewer leaves than it covers; a stamped
-  // checkpoint that is not of this register, or not in the pack.
+  // After everything was added: which entries the pack holds. FAILED_PRECONDITION: no checkpoint
+  // was added, or fewer leaves than it covers.
+  absl::Status Settle();
+  // REQUIRES: Settle succeeded. Of the pack: its entries, its notes as they stand in it; its views.
+  std::set<base::EntryId> Entries() const;
+  std::vector<std::string> NoteFiles() const;
+  absl::Status AddViews(absl::string_view file) { return Put("views", file); }
+  // REQUIRES: Settle succeeded. FAILED_PRECONDITION: a stamped checkpoint that is not of this
+  // register, or not in the pack.
   absl::Status Finish();
 
   uint64_t files() const { return files_; }
   // Entries that are left out because their checkpoint waits for its witnesses.
   uint64_t unfinal() const { return unfinal_; }
-  // REQUIRES: Finish succeeded.
+  // REQUIRES: Settle succeeded.
   const tlog::Checkpoint& newest() const { return checkpoints_.back().checkpoint; }
 
  private:

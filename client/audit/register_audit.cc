@@ -16,10 +16,10 @@ void LogLeaves::Add(std::vector<CheckedEntry> checked) {
 }
 
 RegisterReport AuditRegister(const ExportedRegister& exported, LogLeaves log,
-                             std::optional<tlog::Policy> policy, const NamedReceipts& receipts,
-                             AuditCheck& check, std::vector<std::string>& remarks) {
-  const size_t final = NewestFinal(exported.checkpoints, policy);
-  RegisterCheck reg(std::move(policy),
+                             const BroughtAlong& brought, AuditCheck& check,
+                             std::vector<std::string>& remarks) {
+  const size_t final = NewestFinal(exported.checkpoints, brought.policy);
+  RegisterCheck reg(brought.policy,
                     [&check](std::string code, std::string where, std::string text) {
                       check.Find(std::move(code), std::move(where), std::move(text));
                     });
@@ -46,7 +46,12 @@ RegisterReport AuditRegister(const ExportedRegister& exported, LogLeaves log,
                                    " newer checkpoints wait for their witnesses"));
   }
   for (const auto& [index, claim] : placed) reg.CheckSeen(index, *claim);
-  for (const auto& [name, text] : receipts) {
+  if (brought.audited && brought.audited->size <= size) {
+    reg.CheckAudited(*brought.audited);
+  } else if (brought.audited) {
+    remarks.push_back(TooShortForAudited(*brought.audited, size));
+  }
+  for (const auto& [name, text] : brought.receipts) {
     const auto receipt = tlog::ParseReceipt(text);
     if (receipt.ok() && receipt->checkpoint.checkpoint.size > size) {
       remarks.push_back(

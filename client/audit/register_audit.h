@@ -22,10 +22,16 @@ struct LogLeaves {
 
 using NamedReceipts = std::vector<std::pair<std::string, std::string>>;  // name, text
 
-// Findings go to `check`; `receipts` come from outside and have to be honoured. `remarks`: entries
-// on one side only, which is lawful while a node lags.
+// What the auditor brings.
+struct BroughtAlong {
+  std::optional<tlog::Policy> policy;
+  NamedReceipts receipts;  // have to be honoured
+  std::optional<Audited> audited;
+};
+
+// Findings go to `check`. `remarks`: entries on one side only, which is lawful while a node lags.
 RegisterReport AuditRegister(const ExportedRegister& exported, LogLeaves log,
-                             std::optional<tlog::Policy> policy, const NamedReceipts& receipts,
-                             AuditCheck& check, std::vector<std::string>& remarks);
+                             const BroughtAlong& brought, AuditCheck& check,
+                             std::vector<std::string>& remarks);
 
 }  // namespace entente::client

@@ -182,6 +182,13 @@ void RegisterCheck::CheckSeen(uint64_t index, const CheckedEntry& entry) {
   }
 }
 
+void RegisterCheck::CheckAudited(const Audited& audited) {
+  if (RootAt(audited.size) == audited.root) return;
+  find_("AUDITED", SizeName(audited.size),
+        absl::StrCat("an earlier audit verified entries of root ", audited.root.ToHex(),
+                     ", these have ", RootAt(audited.size).ToHex(), ": the register was changed"));
+}
+
 void RegisterCheck::CheckAccusation(const std::string& where, absl::string_view file) {
   const auto evidence = ParseEvidence(file);
   if (!evidence.ok()) return find_("EQUIVOCATION", where, std::string(evidence.status().message()));

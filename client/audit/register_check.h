@@ -1,7 +1,7 @@
 // What a register claims, checked against all its entries: checkpoints, proofs, tiles, receipts and
 // what authors say they had seen of it. Pure: bytes in, findings out.
 //
-// Codes: ROOT, QUORUM, CHECKPOINT, CONSISTENCY, TILE, BUNDLE, RECEIPT, SEEN, EQUIVOCATION.
+// Codes: ROOT, QUORUM, CHECKPOINT, CONSISTENCY, TILE, BUNDLE, RECEIPT, SEEN, EQUIVOCATION, AUDITED.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 
 #include "absl/strings/string_view.h"
 #include "client/audit/audit_check.h"
+#include "client/audit/audited.h"
 #include "node/tlog/memory_tree.h"
 #include "node/tlog/policy.h"
 
@@ -57,6 +58,8 @@ class RegisterCheck {
   void CheckOlderBundle(const tlog::Tile& tile, absl::string_view bytes);
   void CheckReceipt(const std::string& where, absl::string_view file);
   void CheckSeen(uint64_t index, const CheckedEntry& entry);
+  // What an earlier audit verified are the first of these entries. REQUIRES: it is no larger.
+  void CheckAudited(const Audited& audited);
   // A file that accuses somebody: proven, it is a finding.
   void CheckAccusation(const std::string& where, absl::string_view file);
 

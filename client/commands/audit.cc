@@ -1,7 +1,5 @@
 // entente audit: verify everything an instrument's log or audit pack holds, here, without trusting
 // whoever holds it.
-#include <fmt/format.h>
-
 #include <condition_variable>
 #include <deque>
 #include <thread>
@@ -9,14 +7,16 @@
 #include "absl/strings/str_cat.h"
 #include "client/audit/audit_check.h"
 #include "client/audit/audit_report.h"
+#include "client/audit/audit_statement.h"
 #include "client/audit/evidence.h"
-#include "client/audit/pack_audit.h"
 #include "client/audit/receipt_file.h"
 #include "client/audit/register_audit.h"
 #include "client/audit/view_audit.h"
-#include "client/base/files.h"
+#include "client/commands/audit_options.h"
 #include "client/commands/commands.h"
+#include "client/commands/writing.h"
 #include "client/context/log_reader.h"
+#include "entente/v1/entry.pb.h"
 #include "node/base/id.h"
 #include "node/base/status_macros.h"
 #include "node/tlog/charter_policy.h"
@@ -59,23 +59,6 @@ class ChunkQueue {
   bool closed_ = false;
 };
 
-struct AuditOptions {
-  std::string pin, bundle, dir, policy, tsa_ca, evidence_out;
-  std::vector<std::string> receipts;
-};
-
-void ShowProgress(Context& context, uint64_t done, uint64_t total,
-                  std::chrono::steady_clock::time_point begun) {
-  if (!context.err_terminal()) return;
-  double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-  if (seconds < 1) return;
-  double rate = static_cast<double>(done) / seconds;
-  double left = total > done && rate > 0 ? static_cast<double>(total - done) / rate : 0;
-  context.err() << fmt::format("\r\x1b[K{} of {} entries, {:.0f}/s, {:.0f} s left", done, total,
-                               rate, left)
-                << std::flush;
-}
-
 absl::StatusOr<LogLeaves> CheckLog(Context& context, const std::string& instrument, uint64_t total,
                                    AuditCheck& check, LogCopy* copy) {
   const size_t cores = std::max(1u, std::thread::hardware_concurrency());
@@ -109,7 +92,7 @@ absl::StatusOr<LogLeaves> CheckLog(Context& context, const std::string& instrume
       std::lock_guard<std::mutex> lock(mutex);
       leaves.Add(std::move(aside));
     }
-    ShowProgress(context, done, total, begun);
+    ShowAuditProgress(context, done, total, begun);
     return absl::OkStatus();
   });
   queue.Close();
@@ -164,118 +147,126 @@ std::vector<std::string> NotCheckedOfNode(const AuditOptions& o, const RegisterR
   return list;
 }
 
-absl::StatusOr<NamedReceipts> ReadReceipts(const AuditOptions& o) {
-  NamedReceipts out;
-  for (const std::string& path : o.receipts) {
-    ASSIGN_OR_RETURN(std::string text, ReadFile(path));
-    out.emplace_back(path, std::move(text));
-  }
-  return out;
-}
-
 // Its checkpoints against the entries of the log that was just checked.
 absl::StatusOr<RegisterReport> CheckRegister(const AuditOptions& o, const ExportedRegister& held,
+                                             const std::optional<Audited>& audited,
                                              const base::InstrumentId& id, LogLeaves leaves,
                                              AuditCheck& check, std::vector<std::string>& remarks) {
   if (held.checkpoints.empty()) return RegisterReport{};
-  ASSIGN_OR_RETURN(const NamedReceipts receipts, ReadReceipts(o));
-  std::optional<tlog::Policy> policy;
+  BroughtAlong brought;
+  brought.audited = audited;
+  ASSIGN_OR_RETURN(brought.receipts, ReadReceipts(o));
   if (!o.policy.empty()) {
-    ASSIGN_OR_RETURN(policy, ReadPolicy(o.policy));
+    ASSIGN_OR_RETURN(brought.policy, ReadPolicy(o.policy));
   } else if (const ledger::CharterView* charter = check.authority().Charter(id)) {
-    policy = tlog::PolicyOf(*charter);
+    brought.policy = tlog::PolicyOf(*charter);
   }
-  return AuditRegister(held, std::move(leaves), std::move(policy), receipts, check, remarks);
+  return AuditRegister(held, std::move(leaves), brought, check, remarks);
 }
 
-absl::Status WriteEvidence(Context& context, const AuditOptions& o, const AuditReport& report,
-                           const RegisterReport& reg) {
-  const std::string& file = reg.evidence.empty() ? report.evidence : reg.evidence.front();
-  if (o.evidence_out.empty() || file.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(WriteFile(o.evidence_out, file));
-  context.Say(absl::StrCat("written: ", o.evidence_out, ", the ",
-                           reg.evidence.empty() ? "author" : "register",
-                           "'s own signatures prove it: entente audit evidence ", o.evidence_out));
-  return absl::OkStatus();
+struct NodeAudit {
+  base::InstrumentId instrument;
+  AuditReport report;
+  RegisterReport reg;
+  AuditSubject subject;
+  absl::StatusOr<v1::RebuiltViews> made;  // from the node's log, here; or why not
+};
+
+absl::StatusOr<base::InstrumentId> PinnedId(const AuditOptions& o, const std::string& code,
+                                            const v1::InstrumentStatus& node) {
+  const auto id = base::InstrumentId::FromBytes(node.id());
+  if (!id) return Failure(absl::StatusCode::kInternal, "", "the node gave no instrument id");
+  if (o.pin.empty() || o.pin == id->ToHex()) return *id;
+  return Failure(
+      absl::StatusCode::kFailedPrecondition, kVerificationFailed,
+      absl::StrCat("--pin: the node's ", code, " is ", id->ToHex(), ", pinned is ", o.pin),
+      "this node holds another instrument under that code; do not rely on it");
 }
 
-absl::StatusOr<Exit> RunNodeAudit(Context& context, const AuditOptions& o) {
-  ASSIGN_OR_RETURN(std::string code, context.Instrument());
+absl::StatusOr<NodeAudit> AuditNode(Context& context, const AuditOptions& o,
+                                    const std::string& code) {
   ASSIGN_OR_RETURN(const NodeSays said, StatusOf(context, code, false));
   const v1::InstrumentStatus& before = said.instrument;
-  auto id = base::InstrumentId::FromBytes(before.id());
-  if (!id) return Failure(absl::StatusCode::kInternal, "", "the node gave no instrument id");
-  if (!o.pin.empty() && o.pin != id->ToHex()) {
-    return Failure(
-        absl::StatusCode::kFailedPrecondition, kVerificationFailed,
-        absl::StrCat("--pin: the node's ", code, " is ", id->ToHex(), ", pinned is ", o.pin),
-        "this node holds another instrument under that code; do not rely on it");
-  }
+  ASSIGN_OR_RETURN(const base::InstrumentId id, PinnedId(o, code, before));
   // The register first: what it names is in the log by then.
   ASSIGN_OR_RETURN(ExportedRegister held, ReadRegister(context, code));
-  AuditCheck check(*id);
+  ASSIGN_OR_RETURN(const std::optional<Audited> audited, ReadAudited(o, id));
+  AuditCheck check(id);
+  if (audited) check.Know(VerifiedBefore(*audited, held.leaves));
   const auto copy = LogCopy::New();
   ASSIGN_OR_RETURN(LogLeaves leaves, CheckLog(context, code, before.entries(), check,
                                               copy.ok() ? copy->get() : nullptr));
   std::vector<std::string> remarks;
-  ASSIGN_OR_RETURN(RegisterReport reg,
-                   CheckRegister(o, held, *id, std::move(leaves), check, remarks));
-  AuditReport report = check.Finish();
-  report.remarks.insert(report.remarks.end(), remarks.begin(), remarks.end());
+  NodeAudit out;
+  out.instrument = id;
+  ASSIGN_OR_RETURN(out.reg, CheckRegister(o, held, audited, id, std::move(leaves), check, remarks));
+  out.report = check.Finish();
+  out.report.remarks.insert(out.report.remarks.end(), remarks.begin(), remarks.end());
   ASSIGN_OR_RETURN(const NodeSays says, StatusOf(context, code, true));
   const v1::InstrumentStatus& after = says.instrument;
-  report.not_checked = NotCheckedOfNode(o, reg);
-  AuditSubject subject{code, id->ToHex(), base::ToHex(after.frontier_digest()),
-                       base::ToHex(after.view_digest()), false};
+  out.report.not_checked = NotCheckedOfNode(o, out.reg);
+  out.subject = {code, id.ToHex(), base::ToHex(after.frontier_digest()),
+                 base::ToHex(after.view_digest()), false};
   if (before.entries() == after.entries() &&
       before.authority_digest() == after.authority_digest()) {
-    CompareWithNode(report, after);
-    const NodeViews views{says.version, after.frontier_digest(), after.view_digest()};
-    subject.views_recomputed =
-        CompareViews(copy.ok() ? (*copy)->Rebuild(*id) : copy.status(), views, report);
+    CompareWithNode(out.report, after);
+    out.made = copy.ok() ? (*copy)->Rebuild(id) : copy.status();
+    const ToldViews views{"node", says.version, after.frontier_digest(), after.authority_digest(),
+                          after.view_digest()};
+    out.subject.views_recomputed = CompareViews(out.made, views, out.report);
   } else {
-    report.not_checked.push_back(
+    out.made = Failure(absl::StatusCode::kUnavailable, kTimedOut,
+                       "entries or notes came in during the audit");
+    out.report.not_checked.push_back(
         "what the node tells its people: entries or notes came in meanwhile; run it again");
   }
-  context.Emit(AuditJson(report, reg, subject), AuditText(report, reg, subject));
+  return out;
+}
+
+// A statement is about one set, and names it by digests that were made here.
+absl::StatusOr<ActDone> SignReport(Context& context, const AuditOptions& o,
+                                   const NodeAudit& audit) {
+  if (!audit.made.ok()) {
+    return WithHint(
+        audit.made.status(),
+        "nothing was signed: a statement names the set it is about, and that could not "
+        "be made again here; run it again, with entented of the same version installed");
+  }
+  v1::AuditStatement statement = StatementOf(audit.report, audit.reg, *audit.made);
+  ASSIGN_OR_RETURN(*statement.mutable_common()->mutable_delegation(), OwnCode(context));
+  const std::string& code = audit.subject.code;
+  return SignQuietly(context, o.author,
+                     {code,
+                      {RecordOf(v1::AUDIT_STATEMENT, statement, {})},
+                      StatementInWords(code, statement),
+                      ""});
+}
+
+absl::StatusOr<Exit> RunNodeAudit(Context& context, const AuditOptions& o) {
+  ASSIGN_OR_RETURN(const std::string code, context.Instrument());
+  ASSIGN_OR_RETURN(NodeAudit audit, AuditNode(context, o, code));
+  AuditReport& report = audit.report;
+  nlohmann::ordered_json object = AuditJson(report, audit.reg, audit.subject);
+  std::string text = AuditText(report, audit.reg, audit.subject);
+  absl::Status is_signed;
+  if (!o.author.key.empty()) {
+    absl::StatusOr<ActDone> done = SignReport(context, o, audit);
+    is_signed = done.status();
+    if (done.ok()) {
+      object["statement"] = done->object;
+      absl::StrAppend(&text, done->text);
+    }
+  }
+  context.Emit(object, text);
   if (!o.evidence_out.empty() && !report.bad_keys.empty()) {
     ASSIGN_OR_RETURN(EntriesByFeed feeds,
                      FeedsOf(context, code, {report.bad_keys.begin(), report.bad_keys.end()}));
     report.evidence = BadSignatureFile(std::move(feeds));
   }
-  RETURN_IF_ERROR(WriteEvidence(context, o, report, reg));
+  RETURN_IF_ERROR(WriteEvidence(context, o, report, audit.reg));
+  RETURN_IF_ERROR(RememberAudited(context, o, audit.instrument, report, audit.reg));
+  RETURN_IF_ERROR(is_signed);
   return report.ok() ? Exit::kDone : Exit::kFindings;
-}
-
-absl::StatusOr<PackAuditOptions> PackOptions(Context& context, const AuditOptions& o) {
-  PackAuditOptions out;
-  out.pin = o.pin;
-  out.workers = std::max(1u, std::thread::hardware_concurrency());
-  if (!o.policy.empty()) {
-    ASSIGN_OR_RETURN(out.policy, ReadPolicy(o.policy));
-  }
-  if (!o.tsa_ca.empty()) {
-    ASSIGN_OR_RETURN(out.tsa_ca, ReadFile(o.tsa_ca));
-  }
-  ASSIGN_OR_RETURN(out.receipts, ReadReceipts(o));
-  const auto begun = std::chrono::steady_clock::now();
-  out.progress = [&context, begun](uint64_t done, uint64_t total) {
-    ShowProgress(context, done, total, begun);
-  };
-  return out;
-}
-
-absl::StatusOr<Exit> RunPackAudit(Context& context, const AuditOptions& o) {
-  ASSIGN_OR_RETURN(PackAuditOptions options, PackOptions(context, o));
-  ASSIGN_OR_RETURN(std::unique_ptr<PackFiles> pack, OpenPack(o.dir.empty() ? o.bundle : o.dir));
-  absl::StatusOr<PackAudit> audit = AuditPack(*pack, options);
-  if (context.err_terminal()) context.err() << "\r\x1b[K" << std::flush;
-  if (!audit.ok()) return audit.status();
-  const AuditSubject subject{audit->code, audit->instrument.ToHex(), "", "", false};
-  context.Emit(AuditJson(audit->report, audit->reg, subject),
-               AuditText(audit->report, audit->reg, subject));
-  RETURN_IF_ERROR(WriteEvidence(context, o, audit->report, audit->reg));
-  return audit->report.ok() ? Exit::kDone : Exit::kFindings;
 }
 
 // A node, a folder or a file; some options make sense for a pack only.
@@ -288,7 +279,14 @@ absl::StatusOr<Exit> RunAnyAudit(Context& context, const AuditOptions& o) {
   if (!o.dir.empty() && !o.bundle.empty()) {
     return UsageError("audit: --dir or --bundle, not both");
   }
-  if (!o.dir.empty() || !o.bundle.empty()) return RunPackAudit(context, o);
+  const bool pack = !o.dir.empty() || !o.bundle.empty();
+  if (pack && !o.author.key.empty()) {
+    return WithField(UsageError("audit: --key goes with a node, not with a pack",
+                                "a statement is an entry of the instrument and names a whole set; "
+                                "leave --key out, or --dir and --bundle"),
+                     "--key");
+  }
+  if (pack) return RunPackAudit(context, o);
   if (!o.tsa_ca.empty()) {
     return UsageError("audit: --tsa-ca goes with a pack",
                       "add --dir DIR or --bundle FILE; entente audit pack makes one");
@@ -303,7 +301,8 @@ void AddAudit(CLI::App& root, Context& context) {
   CLI::App* command = AddCommand(
       root, context, "audit", "Verify every signature, chain and hash, without trusting the node",
       "entente audit --instrument EUCA-2014 --json\n"
-      "entente audit --bundle euca.pack --pin 1d3f... --policy euca.policy",
+      "entente audit --bundle euca.pack --pin 1d3f... --policy euca.policy\n"
+      "entente audit --key auditor.key",
       [&context, o] { return RunAnyAudit(context, *o); });
   command->add_option("--pin", o->pin, "The instrument's fingerprint, known from elsewhere")
       ->type_name("HEX");
@@ -321,6 +320,15 @@ void AddAudit(CLI::App& root, Context& context) {
       ->add_option("--evidence-out", o->evidence_out,
                    "Write the proof against the register or an author here, if one is found")
       ->type_name("FILE");
+  command
+      ->add_option(
+          "--audited", o->audited,
+          "How far an earlier audit of yours verified the signatures; written when nothing "
+          "is found")
+      ->type_name("FILE");
+  AddAuthorOptions(*command, o->author);
+  command->get_option("--key")->required(false)->description(
+      "Sign what was found as an audit statement, with an auditor's key");
   // The noun itself is a command too: its own action only when no verb was named.
   command->callback([&context, o, command] {
     if (command->get_subcommands().empty())
@@ -334,6 +342,7 @@ void AddAudit(CLI::App& root, Context& context) {
   evidence->add_option("file", *file, "Evidence file")->required();
   AddAbsence(*command, context);
   AddAuditPack(*command, context);
+  AddAuditStatements(*command, context);
 }
 
 }  // namespace entente::client

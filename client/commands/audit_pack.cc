@@ -1,13 +1,20 @@
 // entente audit pack: everything an outsider needs to check an instrument's register, in one file.
+#include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/audit/pack_views.h"
 #include "client/audit/pack_writer.h"
 #include "client/audit/register_reader.h"
+#include "client/audit/view_audit.h"
 #include "client/base/files.h"
+#include "client/base/render.h"
 #include "client/commands/commands.h"
 #include "client/context/log_reader.h"
+#include "node/base/bytes.h"
 #include "node/base/status_macros.h"
 #include "node/ledger/entry.h"
 
@@ -15,26 +22,34 @@ namespace entente::client {
 
 namespace {
 
-using Leaves = std::map<base::EntryId, std::string>;
+// What waits for the register's order, and what the views are made from.
+struct Waiting {
+  std::map<base::EntryId, std::string> leaves;
+  std::set<base::EntryId> bare;  // entries whose payload is not held
+  std::unique_ptr<LogCopy> copy;
+};
 
-// Notes and payloads go into the pack as they come; leaves wait for the register's order.
-absl::Status TakeChunk(v1::LogChunk& chunk, PackWriter& writer, Leaves& leaves) {
+// Notes and payloads go into the pack as they come.
+absl::Status TakeChunk(v1::LogChunk& chunk, PackWriter& writer, Waiting& waiting) {
+  waiting.copy->Add(chunk);
   RETURN_IF_ERROR(writer.AddNotes({chunk.notes().begin(), chunk.notes().end()}));
   for (auto* entries : {chunk.mutable_entries(), chunk.mutable_aside()}) {
     for (v1::SignedEntry& raw : *entries) {
       ASSIGN_OR_RETURN(ledger::Entry entry, ledger::ParseLeaf(raw.leaf(), std::nullopt));
       if (!raw.payload().empty()) RETURN_IF_ERROR(writer.AddPayload(raw.payload()));
-      leaves[entry.id] = std::move(*raw.mutable_leaf());
+      if (raw.payload().size() != entry.header.payload_size) waiting.bare.insert(entry.id);
+      waiting.leaves[entry.id] = std::move(*raw.mutable_leaf());
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status AddInOrder(const ExportedRegister& exported, Leaves& leaves, PackWriter& writer) {
+absl::Status AddInOrder(const ExportedRegister& exported, const Waiting& waiting,
+                        PackWriter& writer) {
   const uint64_t size = exported.checkpoints.back().checkpoint.size;
   for (uint64_t i = 0; i < size && i < exported.leaves.size(); ++i) {
-    const auto found = leaves.find(exported.leaves[i]);
-    if (found == leaves.end()) {
+    const auto found = waiting.leaves.find(exported.leaves[i]);
+    if (found == waiting.leaves.end()) {
       return Failure(absl::StatusCode::kFailedPrecondition, "NOT_FOUND_RECORD",
                      absl::StrCat("this node does not hold entry ", exported.leaves[i].Short(),
                                   ", number ", i, " of the register"),
@@ -54,6 +69,26 @@ absl::StatusOr<base::InstrumentId> IdOf(Context& context, const std::string& cod
   }
   return Failure(absl::StatusCode::kNotFound, "UNKNOWN_INSTRUMENT",
                  absl::StrCat(code, " is not joined here"));
+}
+
+// The tables that exactly what is in the pack gives. Nothing: they cannot be made, and that is
+// said.
+std::optional<v1::RebuiltViews> MakeViews(Context& context, const PackWriter& writer,
+                                          const base::InstrumentId& id, Waiting& waiting) {
+  const std::set<base::EntryId> entries = writer.Entries();
+  absl::Status why;
+  if (std::any_of(waiting.bare.begin(), waiting.bare.end(),
+                  [&](const base::EntryId& bare) { return entries.contains(bare); })) {
+    why = absl::FailedPreconditionError("payloads are not held here");
+  } else {
+    why = waiting.copy->Keep(writer.NoteFiles(), entries);
+  }
+  absl::StatusOr<v1::RebuiltViews> made =
+      why.ok() ? waiting.copy->Rebuild(id) : absl::StatusOr<v1::RebuiltViews>(why);
+  if (made.ok()) return *std::move(made);
+  context.Say(absl::StrCat("the pack carries no view digest: ",
+                           Printable(base::Str(made.status().message()))));
+  return std::nullopt;
 }
 
 struct PackOut {
@@ -90,13 +125,17 @@ absl::StatusOr<Exit> RunPack(Context& context, const PackOut& o) {
   }
   ASSIGN_OR_RETURN(std::unique_ptr<PackSink> sink, NewPack(out));
   PackWriter writer(id, sink.get());
-  Leaves leaves;
+  Waiting waiting;
+  ASSIGN_OR_RETURN(waiting.copy, LogCopy::New());
   RETURN_IF_ERROR(ReadLog(context, code, {},
-                          [&](v1::LogChunk& chunk) { return TakeChunk(chunk, writer, leaves); }));
-  RETURN_IF_ERROR(AddInOrder(exported, leaves, writer));
+                          [&](v1::LogChunk& chunk) { return TakeChunk(chunk, writer, waiting); }));
+  RETURN_IF_ERROR(AddInOrder(exported, waiting, writer));
   for (const std::string& file : exported.evidence) RETURN_IF_ERROR(writer.AddEvidence(file));
   for (tlog::SignedCheckpoint& c : exported.checkpoints) writer.AddCheckpoint(std::move(c));
   RETURN_IF_ERROR(AddTimestamps(o, writer));
+  RETURN_IF_ERROR(writer.Settle());
+  const auto views = MakeViews(context, writer, id, waiting);
+  if (views) RETURN_IF_ERROR(writer.AddViews(PackViewsText(*views)));
   RETURN_IF_ERROR(writer.Finish());
   const tlog::Checkpoint& newest = writer.newest();
   if (writer.unfinal() > 0) {
@@ -108,9 +147,11 @@ absl::StatusOr<Exit> RunPack(Context& context, const PackOut& o) {
                 {"id", id.ToHex()},
                 {"entries", newest.size},
                 {"root", newest.root.ToHex()},
+                {"view_digest", views ? base::ToHex(views->view_digest()) : ""},
                 {"files", writer.files()}},
                absl::StrCat("written: ", out, ", ", newest.size, " entries in ", writer.files(),
-                            " files\nfingerprint ", id.ToHex(),
+                            " files\nfingerprint ", id.ToHex(), views ? "\nview digest " : "",
+                            views ? base::ToHex(views->view_digest()) : "",
                             "\nwhoever gets it checks it with: entente audit ",
                             out.back() == '/' ? "--dir " : "--bundle ", out,
                             " --pin FINGERPRINT --policy FILE\n"));

@@ -96,6 +96,8 @@ void AddBundle(CLI::App& root, Context& context);
 void AddDoctor(CLI::App& root, Context& context);
 void AddAudit(CLI::App& root, Context& context);
 void AddAuditPack(CLI::App& audit, Context& context);
+// `list` and `show` of audit statements.
+void AddAuditStatements(CLI::App& audit, Context& context);
 void AddCompletion(CLI::App& root, Context& context);
 void AddHelp(CLI::App& root, Context& context);
 

@@ -53,13 +53,13 @@ absl::StatusOr<Exit> ShowRecord(Context& context, const std::string& reference) 
   return Exit::kDone;
 }
 
-CLI::App* AddKind(CLI::App& root, Context& context, const std::string& kind,
-                  const std::string& what, const std::string& example) {
-  CLI::App* noun = AddNoun(root, kind, what);
+// `list` and `show` of a kind, hung onto its noun.
+void AddListAndShow(CLI::App& noun, Context& context, const std::string& kind,
+                    const std::string& example) {
   auto o = std::make_shared<ListOptions>();
-  CLI::App* list =
-      AddCommand(*noun, context, "list", "All of them", absl::StrCat("entente ", kind, " list"),
-                 [&context, kind, o] { return ListRecords(context, kind, *o); });
+  CLI::App* list = AddCommand(noun, context, "list", "All of them",
+                              absl::StrCat("entente ", noun.get_name(), " list"),
+                              [&context, kind, o] { return ListRecords(context, kind, *o); });
   const bool catalogue = kind == "commitment" || kind == "chapter" || kind == "indicator";
   if (!catalogue && kind != "round") {
     list->add_option("--delegation", o->delegation, "Only this delegation's");
@@ -76,15 +76,25 @@ CLI::App* AddKind(CLI::App& root, Context& context, const std::string& kind,
   list->add_option("--page-token", o->page_token, "Go on where the last page ended");
   AddAsOf(*list, context);
   auto reference = std::make_shared<std::string>();
-  CLI::App* show = AddCommand(*noun, context, "show", "One of them, every version that stands",
-                              absl::StrCat("entente ", kind, " show ", example),
+  CLI::App* show = AddCommand(noun, context, "show", "One of them, every version that stands",
+                              absl::StrCat("entente ", noun.get_name(), " show ", example),
                               [&context, reference] { return ShowRecord(context, *reference); });
   show->add_option("reference", *reference, "Its reference")->required();
   AddAsOf(*show, context);
+}
+
+CLI::App* AddKind(CLI::App& root, Context& context, const std::string& kind,
+                  const std::string& what, const std::string& example) {
+  CLI::App* noun = AddNoun(root, kind, what);
+  AddListAndShow(*noun, context, kind, example);
   return noun;
 }
 
 }  // namespace
+
+void AddAuditStatements(CLI::App& audit, Context& context) {
+  AddListAndShow(audit, context, "audit_statement", "audit_statement/2afb25f0");
+}
 
 void AddRecords(CLI::App& root, Context& context) {
   AddKind(root, context, "report", "Progress reports", "R:EUCA-2014/MTR-2017/KG/DDR/08");

@@ -36,32 +36,32 @@ std::string InWords(Context& context, const Act& act) {
   return act.draft.empty() ? context.phrases().RetellLines(act.text) : act.text;
 }
 
-void EmitDryRun(Context& context, const SubmitRun& run, const Act& act) {
-  nlohmann::ordered_json object = {{"dry_run", true}, {"header", HeaderJson(run.headers.at(0))}};
+void TellDryRun(Context& context, const Act& act, ActDone& done) {
+  const SubmitRun& run = done.run;
+  done.object = {{"dry_run", true}, {"header", HeaderJson(run.headers.at(0))}};
   auto records = RecordsJson(act.records);
-  object["record"] = records.at(0);
-  if (records.size() > 1) object["records"] = std::move(records);
-  std::string text = absl::StrCat(
+  done.object["record"] = records.at(0);
+  if (records.size() > 1) done.object["records"] = std::move(records);
+  done.text = absl::StrCat(
       InWords(context, act),
       context.phrases().Say("Would be signed for {0}:", {run.prepared.delegation_code()}), "\n");
-  for (const auto& [name, value] : object["header"].items()) {
-    absl::StrAppend(&text, "  ", name, ": ",
+  for (const auto& [name, value] : done.object["header"].items()) {
+    absl::StrAppend(&done.text, "  ", name, ": ",
                     value.is_string() ? value.get<std::string>() : value.dump(), "\n");
   }
-  context.EmitSaid(object, text);
 }
 
-void EmitSubmitted(Context& context, const SubmitRun& run, const Act& act) {
-  nlohmann::ordered_json object = SubmittedJson(run.entries.at(0));
-  if (!act.draft.empty()) object["draft"] = act.draft;
-  std::string text;
+void TellSubmitted(Context& context, const Act& act, ActDone& done) {
+  const SubmitRun& run = done.run;
+  done.object = SubmittedJson(run.entries.at(0));
+  if (!act.draft.empty()) done.object["draft"] = act.draft;
   for (const v1::SubmittedEntry& entry : run.entries) {
-    absl::StrAppend(&text, "submitted ", entry.reference(), "\nentry ", base::ToHex(entry.id()),
-                    "  number ", entry.sequence(), "  ", entry.status(), "\n");
+    absl::StrAppend(&done.text, "submitted ", entry.reference(), "\nentry ",
+                    base::ToHex(entry.id()), "  number ", entry.sequence(), "  ", entry.status(),
+                    "\n");
     for (const auto& warning : entry.warnings()) context.Warn(Printable(warning.message()));
-    if (run.entries.size() > 1) object["entries"].push_back(SubmittedJson(entry));
+    if (run.entries.size() > 1) done.object["entries"].push_back(SubmittedJson(entry));
   }
-  context.Emit(object, text);
 }
 
 }  // namespace
@@ -140,19 +140,31 @@ void SupersedeHeads(const v1::Record& record, v1::Common& common) {
   FillSupersedes(std::move(heads), common);
 }
 
-absl::StatusOr<SubmitRun> SignAct(Context& context, const AuthorOptions& options, const Act& act) {
+absl::StatusOr<ActDone> SignQuietly(Context& context, const AuthorOptions& options,
+                                    const Act& act) {
   auto in_words = [&](const v1::PrepareEntriesResponse& prepared) {
     return absl::StrCat(InWords(context, act),
                         context.phrases().Retell(WhoSigns(prepared, act.instrument)));
   };
-  ASSIGN_OR_RETURN(SubmitRun run,
+  ActDone done;
+  ASSIGN_OR_RETURN(done.run,
                    SignAndSubmit(context, act.instrument, options, act.records, in_words));
   if (options.dry_run) {
-    EmitDryRun(context, run, act);
+    TellDryRun(context, act, done);
   } else {
-    EmitSubmitted(context, run, act);
+    TellSubmitted(context, act, done);
   }
-  return run;
+  return done;
+}
+
+absl::StatusOr<SubmitRun> SignAct(Context& context, const AuthorOptions& options, const Act& act) {
+  ASSIGN_OR_RETURN(ActDone done, SignQuietly(context, options, act));
+  if (options.dry_run) {
+    context.EmitSaid(done.object, done.text);
+  } else {
+    context.Emit(done.object, done.text);
+  }
+  return std::move(done.run);
 }
 
 }  // namespace entente::client

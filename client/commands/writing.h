@@ -42,7 +42,16 @@ struct Act {
   std::string draft;  // the draft it comes from; empty: none
 };
 
-// Shows, signs and submits, and prints what came of it. The entries are empty after a dry run.
+// What came of an act, as it is told.
+struct ActDone {
+  SubmitRun run;  // its entries are empty after a dry run
+  nlohmann::ordered_json object;
+  std::string text;
+};
+
+// Shows, signs and submits; what came of it is for the caller to print.
+absl::StatusOr<ActDone> SignQuietly(Context& context, const AuthorOptions& options, const Act& act);
+// The same, and prints it.
 absl::StatusOr<SubmitRun> SignAct(Context& context, const AuthorOptions& options, const Act& act);
 
 template <class Message>

@@ -5,6 +5,7 @@
 
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
+#include "node/register/index_rows.h"
 #include "node/register/registers.h"
 #include "node/store/schema.h"
 
@@ -108,7 +109,7 @@ absl::StatusOr<bool> Advance(const Head& head, const v1::RegisterNews& news, New
 
 absl::StatusOr<std::optional<Standing>> StandingOf(const storage::Snapshot& snapshot,
                                                    const Head& head, const EntryId& id) {
-  ASSIGN_OR_RETURN(auto index, IndexOf(GetFrom(&snapshot), head.log, id));
+  ASSIGN_OR_RETURN(auto index, IndexOf(snapshot, head.log, id));
   if (!index || *index >= head.newest.checkpoint.size) return std::optional<Standing>();
   Standing out;
   out.index = *index;
@@ -133,7 +134,7 @@ absl::StatusOr<std::optional<uint64_t>> FinalTimeOf(const storage::Snapshot& sna
 }
 
 absl::StatusOr<std::optional<uint64_t>> FinalTimes::Of(const EntryId& id) {
-  ASSIGN_OR_RETURN(auto index, IndexOf(GetFrom(snapshot_), log_, id));
+  ASSIGN_OR_RETURN(auto index, IndexOf(*snapshot_, log_, id));
   if (!index) return std::optional<uint64_t>();
   const auto known = found_.upper_bound(*index);
   if (known != found_.end() && known->second.from <= *index)

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/register/index_rows.h"
 #include "node/store/log_reader.h"
 
 namespace entente::reg {
@@ -158,12 +159,11 @@ absl::Status NameByPlaces(const storage::Snapshot& snapshot, const LogId& log,
                           const std::vector<EntryId>& ids, const HeldUpTo& held,
                           v1::RegisterNews& news) {
   const store::LogReader reader(&snapshot);
-  const Get get = GetFrom(&snapshot);
   for (size_t at = 0; at < ids.size();) {
     ASSIGN_OR_RETURN(const Followers run, FollowersAt(reader, ids, at, held));
     std::optional<uint64_t> index;
     if (run.count > 0) {
-      ASSIGN_OR_RETURN(index, IndexOf(get, log, run.before));
+      ASSIGN_OR_RETURN(index, IndexOf(snapshot, log, run.before));
     }
     const uint64_t here = news.from() + at;
     if (index && *index < here) {

@@ -10,7 +10,9 @@
 #include "node/base/status_macros.h"
 #include "node/crypto/sha256.h"
 #include "node/register/equivocation.h"
+#include "node/register/index_rows.h"
 #include "node/register/registers.h"
+#include "node/store/log_reader.h"
 #include "node/store/schema.h"
 
 namespace entente::reg {
@@ -128,9 +130,14 @@ absl::StatusOr<bool> Registers::Extend(Log& log, const ParsedNews& news, TakenNe
                                        storage::WriteBatch& batch) {
   TreeEdge edge = log.edge;
   storage::WriteBatch rows;
+  IndexWriter index(log.id, &rows);
+  auto snapshot = kv_->NewSnapshot();
+  const store::LogReader held(snapshot.get());
   auto final = news.finals.begin();
   while (final != news.finals.end() && final->checkpoint.size <= edge.size()) ++final;
   for (const EntryId& id : news.ids) {
+    ASSIGN_OR_RETURN(const uint64_t arrival, held.ArrivalNumberOf(id));
+    index.Add(id, arrival, edge.size());
     edge.Append(log.id, id, rows);
     for (; final != news.finals.end() && final->checkpoint.size == edge.size(); ++final) {
       if (final->checkpoint.root != edge.Root()) return false;
@@ -141,6 +148,7 @@ absl::StatusOr<bool> Registers::Extend(Log& log, const ParsedNews& news, TakenNe
       !tlog::VerifyConsistency(edge.size(), edge.Root(), told.size, told.root, news.proof)) {
     return false;
   }
+  index.Finish();
   edge.StageEdge(log.id, rows);
   for (const storage::WriteBatch::Op& op : rows.ops()) batch.Put(op.family, op.key, op.value);
   taken.leaves_new = news.ids.size();

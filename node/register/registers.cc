@@ -8,9 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/bytes.h"
 #include "node/base/check.h"
-#include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/crypto/sha256.h"
+#include "node/register/index_rows.h"
 #include "node/store/log_reader.h"
 
 namespace entente::reg {
@@ -19,11 +19,6 @@ namespace {
 
 constexpr char kBackup[] = "the store came out of a backup: later checkpoints may have been signed";
 constexpr char kCopiedKey[] = "the key came here from elsewhere: the register may go on there";
-
-absl::Status RowDamaged() {
-  return base::Error(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
-                     "a register's row does not parse; restore from a backup");
-}
 
 std::string JudgedBy(const Trust& trust) {
   std::string words =
@@ -44,7 +39,7 @@ absl::Status Registers::Load(const storage::Kv* kv) {
   for (; it->Valid(); it->Next()) {
     Log log;
     if (!log.state.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()))) {
-      return RowDamaged();
+      return RowDamaged("does not parse");
     }
     ASSIGN_OR_RETURN(log.key, VerifierKey::Parse(log.state.key()));
     log.id = LogOf(log.key);
@@ -60,7 +55,7 @@ absl::Status Registers::LoadLog(Log& log) {
   log.kept = kept_.contains(log.id);
   if (log.state.signed_size() > 0) {
     ASSIGN_OR_RETURN(auto row, get_(CheckpointKey(log.id, log.state.signed_size())));
-    if (!row) return RowDamaged();
+    if (!row) return RowDamaged("is missing");
     ASSIGN_OR_RETURN(log.newest, tlog::ParseSignedCheckpoint(*row));
   }
   auto snapshot = kv_->NewSnapshot();
@@ -158,6 +153,7 @@ absl::StatusOr<uint64_t> Registers::Sequence(
   auto snapshot = kv_->NewSnapshot();
   uint64_t appended = 0, looked_at = 0, through = log->state.through_arrival();
   absl::Status failed;
+  IndexWriter index(log->id, &batch);
   RETURN_IF_ERROR(
       store::LogReader(snapshot.get()).ForEachArrival(through, [&](const store::Arrival& arrival) {
         if (appended >= max || looked_at >= 4 * max) return false;
@@ -165,7 +161,7 @@ absl::StatusOr<uint64_t> Registers::Sequence(
         through = arrival.number;
         if (instrument_of(arrival.place.feed) != instrument) return true;
         if (log->state.ahead() > 0) {
-          auto held = get_(IndexKey(arrival.place.id, log->id));
+          auto held = IndexOf(*snapshot, log->id, arrival.place.id, arrival.number);
           failed = held.status();
           if (!failed.ok()) return false;
           if (held->has_value()) {
@@ -173,12 +169,14 @@ absl::StatusOr<uint64_t> Registers::Sequence(
             return true;
           }
         }
+        index.Add(arrival.place.id, arrival.number, log->edge.size());
         log->edge.Append(log->id, arrival.place.id, batch);
         ++appended;
         return true;
       }));
   RETURN_IF_ERROR(failed);
   if (looked_at == 0) return 0;
+  index.Finish();
   log->edge.StageEdge(log->id, batch);
   log->state.set_leaves(log->edge.size());
   log->state.set_through_arrival(through);

@@ -30,17 +30,11 @@ std::string Row(char kind, const LogId& log, uint64_t number) {
   return key;
 }
 
-absl::Status Damaged(absl::string_view what) {
-  return base::Error(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
-                     absl::StrCat("a row of the register ", what,
-                                  "; restore from a backup, entente doctor examines the store"));
-}
-
 absl::StatusOr<std::vector<Digest>> ReadTile(const Get& get, const LogId& log,
                                              const tlog::Tile& tile) {
   ASSIGN_OR_RETURN(auto row, get(TileKey(log, tile.level, tile.number)));
   if (!row || row->size() < tile.width * kHash || row->size() % kHash != 0) {
-    return Damaged("is missing or cut short");
+    return RowDamaged("is missing or cut short");
   }
   std::vector<Digest> hashes;
   for (size_t at = 0; at < row->size(); at += kHash) {
@@ -53,15 +47,18 @@ absl::StatusOr<std::vector<Digest>> ReadTile(const Get& get, const LogId& log,
 
 LogId LogOf(const VerifierKey& key) { return crypto::Sha256(key.Text()); }
 
+absl::Status RowDamaged(absl::string_view what) {
+  return base::Error(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
+                     absl::StrCat("a row of the register ", what,
+                                  "; restore from a backup, entente doctor examines the store"));
+}
+
 std::string StateKey(const LogId& log) { return Row('s', log); }
 std::string TileKey(const LogId& log, uint32_t level, uint64_t number) {
   std::string key = Row('t', log);
   key.push_back(static_cast<char>(level));
   base::AppendU64(key, number);
   return key;
-}
-std::string IndexKey(const EntryId& id, const LogId& log) {
-  return absl::StrCat("e", id.view(), log.view());
 }
 std::string CheckpointKey(const LogId& log, uint64_t size) { return Row('c', log, size); }
 std::string CheckpointPrefix(const LogId& log) { return Row('c', log); }
@@ -100,14 +97,6 @@ tlog::NodeSource NodesOf(const Get& get, const LogId& log, uint64_t size) {
         }
         return kept;
       });
-}
-
-absl::StatusOr<std::optional<uint64_t>> IndexOf(const Get& get, const LogId& log,
-                                                const EntryId& id) {
-  ASSIGN_OR_RETURN(auto row, get(IndexKey(id, log)));
-  if (!row) return std::optional<uint64_t>();
-  if (row->size() != 8) return Damaged("has another length");
-  return std::optional<uint64_t>(base::ReadU64(*row));
 }
 
 absl::StatusOr<std::vector<EntryId>> LeavesOf(const Get& get, const LogId& log, uint64_t from,

@@ -4,7 +4,7 @@
 //
 //   's' log[32]                     -> RegisterState
 //   't' log[32] level[1] number[8]  -> hashes[32 each], up to 256: a tile as of now
-//   'e' id[32] log[32]              -> index[8]: where the entry stands
+//   'a', 'e'                        -> where entries stand: index_rows.h
 //   'c' log[32] size[8]             -> signed checkpoint, its lines merged; kept for ever
 //   'q' log[32] size[8]             -> POSIX seconds[8]: when the checkpoint became final
 //   'v' log[32] SHA-256(file)[32]   -> an equivocation file that proves something
@@ -33,10 +33,12 @@ using ledger::VerifierKey;
 using LogId = Digest;
 LogId LogOf(const VerifierKey& key);
 
+// DATA_LOSS, STORE_DAMAGED: a row of the family is not as it was written.
+absl::Status RowDamaged(absl::string_view what);
+
 std::string StateKey(const LogId& log);
 inline constexpr char kStatePrefix[] = "s";
 std::string TileKey(const LogId& log, uint32_t level, uint64_t number);
-std::string IndexKey(const EntryId& id, const LogId& log);
 std::string CheckpointKey(const LogId& log, uint64_t size);
 std::string CheckpointPrefix(const LogId& log);
 std::string FinalKey(const LogId& log, uint64_t size);
@@ -56,9 +58,6 @@ Get GetFrom(const storage::Snapshot* snapshot);
 // Hashes of a tree of `size` leaves out of its tile rows. Reads each tile once; for one proof.
 tlog::NodeSource NodesOf(const Get& get, const LogId& log, uint64_t size);
 
-// The index of an entry; nothing: it does not stand in this register as far as is known here.
-absl::StatusOr<std::optional<uint64_t>> IndexOf(const Get& get, const LogId& log,
-                                                const EntryId& id);
 // Leaves [from, to), as ids. REQUIRES: to is not over the number of leaves held.
 absl::StatusOr<std::vector<EntryId>> LeavesOf(const Get& get, const LogId& log, uint64_t from,
                                               uint64_t to);

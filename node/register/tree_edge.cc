@@ -1,6 +1,5 @@
 #include "node/register/tree_edge.h"
 
-#include "node/base/bytes.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/store/schema.h"
@@ -37,9 +36,6 @@ absl::StatusOr<TreeEdge> TreeEdge::Load(const Get& get, const LogId& log, uint64
 }
 
 void TreeEdge::Append(const LogId& log, const EntryId& id, storage::WriteBatch& batch) {
-  std::string index;
-  base::AppendU64(index, size());
-  batch.Put(store::kRegister, IndexKey(id, log), std::move(index));
   range_.Append(*Digest::FromBytes(id.view()), [&](tlog::NodeAt at, const Digest& hash) {
     if (at.level % kLevelBits != 0) return;
     const uint32_t level = at.level / kLevelBits;

@@ -16,8 +16,8 @@ class TreeEdge {
   // Goes on at `size` from the tile rows. DATA_LOSS when they do not reach it.
   static absl::StatusOr<TreeEdge> Load(const Get& get, const LogId& log, uint64_t size);
 
-  // Tiles that become full and the index row are staged at once, the others by StageEdge, so that a
-  // tile is written once however many leaves came together.
+  // Tiles that become full are staged at once, the others by StageEdge, so that a tile is written
+  // once however many leaves came together.
   void Append(const LogId& log, const EntryId& id, storage::WriteBatch& batch);
   void StageEdge(const LogId& log, storage::WriteBatch& batch);
 

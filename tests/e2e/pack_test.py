@@ -7,8 +7,9 @@ import shutil
 import subprocess
 import unittest
 
-from cluster import ROOT, Cluster, main
+from cluster import BIN, ROOT, Cluster, main
 
+os.environ["ENTENTE_NODE_PROGRAM"] = str(BIN / "node" / "entented")
 OUTSIDER = ROOT / "tests" / "outsider"
 
 
@@ -94,6 +95,25 @@ class Pack(unittest.TestCase):
         self.assertEqual(done.status, 4)
         codes = {finding["code"] for finding in report["findings"]}
         self.assertLessEqual({"ROOT", "TILE", "CHECKPOINT", "RECEIPT"}, codes)
+
+    def test_the_tables_are_made_again_from_the_pack(self):
+        node = self.world.kg.instrument("--digest")
+        report = self.audit("--dir", self.pack, "--policy", self.policy)[1]
+        self.assertTrue(report["views_recomputed"], report["not_checked"])
+        if report["frontier_digest"] == node["frontier_digest"]:
+            self.assertEqual(report["view_digest"], node["view_digest"])
+        claimed = (self.pack / "views").read_text(encoding="utf-8")
+        self.assertIn(f"\nviews {report['view_digest']}\n", claimed)
+        copy = pathlib.Path(shutil.copytree(self.pack, self.world.home / "shown"))
+        self.addCleanup(shutil.rmtree, copy)
+        (copy / "views").write_text(claimed.replace(report["view_digest"], "0" * 64), encoding="utf-8")
+        done, forged = self.audit("--dir", copy, "--policy", self.policy)
+        self.assertEqual((done.status, [finding["code"] for finding in forged["findings"]]), (4, ["VIEWS"]))
+        # Without a payload nobody can make them: that is said, and is no finding.
+        next((copy / "payload").iterdir()).unlink()
+        done, partial = self.audit("--dir", copy, "--policy", self.policy)
+        self.assertEqual((done.status, partial["views_recomputed"]), (0, False))
+        self.assertIn("it is partial, without 1 payload", " ".join(partial["not_checked"]))
 
     def test_another_instrument_is_refused(self):
         done = self.world.kg.entente("audit", "--dir", self.pack, "--pin", "a" * 64)

@@ -167,6 +167,39 @@ class Register(unittest.TestCase):
         self.assertFalse(audit["views_recomputed"])
         self.assertTrue([text for text in audit["not_checked"] if "not recomputed here" in text])
 
+    def test_an_auditor_signs_what_he_found_and_another_node_sees_it(self):
+        world = self.world_of(parties=("kg", "kz"))
+        gsc, kg, kz = world.gsc, world.kg, world.kz
+        kg.ok("key", "new", "--out", "auditor.key", "--no-passphrase")
+        kg.ok("delegation", "enrol", "--key-file", "auditor.key.pub", "--label", "Court of Accounts", "--role",
+              "auditor", "--signer-key", kg.signer, "--yes")
+        until_final(gsc, gsc.instrument()["entries"])
+        size = register(gsc)["size"]
+        kg.until(lambda node: register(node)["final_size"] >= size)
+        kz.until(lambda node: register(node)["final_size"] >= size)
+        # Who is no auditor gets the report, and no statement.
+        refused = kg.entente("audit", "--key", kg.key, "--yes")
+        self.assertEqual(refused.status, 5, refused)
+        self.assertIn("clean", refused.out)
+        self.assertEqual(kz.ok("audit", "list", "--json").json()["rows"], [])
+        before = kg.instrument()
+        plan = kg.ok("audit", "--key", "auditor.key", "--dry-run", "--json").json()["statement"]
+        self.assertEqual((plan["dry_run"], plan["record"]["checkpoint_size"]), (True, str(size)))
+        report = kg.ok("audit", "--key", "auditor.key", "--yes", "--json").json()
+        self.assertTrue(report["ok"] and report["views_recomputed"])
+        statement = report["statement"]
+        kz.until(lambda node: node.ok("audit", "list", "--json").json()["rows"])
+        row, = kz.ok("audit", "list", "--json").json()["rows"]
+        self.assertEqual((row["delegation"], row["key_label"]), ("KG", "Court of Accounts"))
+        self.assertEqual((row["entry_id"], row["text"]), (statement["entry_id"], before["frontier_digest"]))
+        self.assertEqual(row["what"], f"{before['entries']} entries, 0 findings, register up to {size}")
+        # Up to the checkpoint that the other node holds as well.
+        shown = kz.ok("audit", "show", row["reference"], "--json").json()
+        said = shown["heads"][0]["record"]
+        self.assertEqual(said["checkpoint_root"], checkpoints(kz)[size])
+        self.assertEqual(said["authority_digest"], before.get("authority_digest", said["authority_digest"]))
+        self.assertEqual(kz.ok("audit", "--json").json()["findings"], [])
+
     def test_a_backup_leaves_the_witness_key_out(self):
         world = self.world_of(parties=("kg",))
         gsc = world.gsc

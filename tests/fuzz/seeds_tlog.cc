@@ -1,7 +1,9 @@
 // Seeds of the register's formats: a register of 300 entries with two witnesses.
 #include "absl/strings/str_cat.h"
 #include "client/audit/pack_files.h"
+#include "client/audit/pack_views.h"
 #include "node/base/check.h"
+#include "node/crypto/sha256.h"
 #include "node/tlog/equivocation.h"
 #include "node/tlog/memory_tree.h"
 #include "node/tlog/receipt.h"
@@ -66,6 +68,13 @@ void AddTlogSeeds(AllSeeds& all) {
   all["equivocation"]["log-same-size"] = LogEquivocationSeed(world, kSeedEntries);
   all["equivocation"]["log-inconsistent"] = LogEquivocationSeed(world, 100);
   all["equivocation"]["author-fork"] = AuthorEquivocationSeed(world);
+  v1::RebuiltViews views;
+  views.set_version("0.1.0");
+  views.set_entries(kSeedEntries);
+  views.set_authority_digest(crypto::Sha256("authority").str());
+  views.set_frontier_digest(crypto::Sha256("frontier").str());
+  views.set_view_digest(crypto::Sha256("views").str());
+  all["pack_views"]["whole"] = client::PackViewsText(views);
   all["tar_header"]["file"] = client::TarHeader("tile/entries/001.p/44", 12345);
   all["tar_header"]["long"] = client::TarHeader(
       absl::StrCat("credentials/", std::string(64, 'a'), "/suspend-", std::string(64, 'b')), 77);

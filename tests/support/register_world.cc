@@ -131,7 +131,8 @@ absl::Status RegisterWorld::WriteTo(client::PackSink& sink, const std::vector<Wr
     writer.AddLeaf(one.leaf);
   }
   for (const tlog::SignedCheckpoint& c : checkpoints) writer.AddCheckpoint(c);
-  status.Update(writer.Finish());
+  status.Update(writer.Settle());
+  if (status.ok()) status.Update(writer.Finish());
   return status;
 }
 

@@ -46,6 +46,8 @@ const v1::Common* CommonOf(const Record& record);
 // The record it is about; empty where its kind is about none.
 const v1::About& AboutOf(const Record& record);
 
+inline constexpr int kAuditFindingsMax = 200;  // of one audit statement
+
 inline constexpr char kOfficial[] = "official";
 inline constexpr char kInformal[] = "informal";
 

@@ -217,6 +217,7 @@ v1::AuditStatementSummary Of(const v1::AuditStatement& statement) {
   out.set_frontier_digest(statement.frontier_digest());
   out.set_entries(statement.entries());
   out.set_findings(static_cast<uint32_t>(statement.findings_size()));
+  out.set_checkpoint_size(statement.checkpoint_size());
   return out;
 }
 

@@ -12,8 +12,6 @@
 namespace entente::meaning {
 namespace {
 
-constexpr int kAuditFindingsMax = 200;
-
 // E-AUTH: only the delegation that wrote a text says officially what it means in another language.
 void CheckStanding(const v1::Translation& translation, RuleContext& context) {
   CheckWord(translation.standing(), {kOfficial, kInformal}, "standing", false, context);

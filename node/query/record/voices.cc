@@ -79,9 +79,12 @@ VoiceLine LineOf(const v1::PersonSummary& s) {
           ""};
 }
 VoiceLine LineOf(const v1::AuditStatementSummary& s) {
-  return {s.round().empty() ? "" : "round/" + s.round(),
-          absl::StrCat(s.entries(), " entries, ", s.findings(), " findings"),
-          base::ToHex(s.frontier_digest()), s.round()};
+  return {
+      s.round().empty() ? "" : "round/" + s.round(),
+      absl::StrCat(s.entries(), " entries, ", s.findings(), " findings, ",
+                   s.checkpoint_size() == 0 ? "no register"
+                                            : absl::StrCat("register up to ", s.checkpoint_size())),
+      base::ToHex(s.frontier_digest()), s.round()};
 }
 
 template <class Summary>

@@ -17,6 +17,7 @@
 #include "client/context/local_methods.h"
 #include "client/context/register_methods.h"
 #include "entente/v1/operator.pb.h"
+#include "node/base/bytes.h"
 #include "tests/support/register_world.h"
 #include "tests/unit/client/fake_channel.h"
 
@@ -37,16 +38,37 @@ class AuditCommand : public testing::Test {
 
   // Of the program that makes views again this much is played: its answer.
   void PlayRebuilding(const std::string& frontier, const std::string& views,
-                      const std::string& version = "test") {
+                      const std::string& version = "test", const std::string& authority = "") {
     v1::JobAnswer answer;
+    answer.mutable_rebuilt()->set_authority_digest(authority);
     answer.mutable_rebuilt()->set_frontier_digest(frontier);
     answer.mutable_rebuilt()->set_view_digest(views);
     answer.mutable_rebuilt()->set_version(version);
     const std::string bytes = home_ + "/answer", program = home_ + "/program";
     ASSERT_TRUE(WriteFile(bytes, answer.SerializeAsString()).ok());
-    ASSERT_TRUE(WriteFile(program, absl::StrCat("#!/bin/sh\ncat ", bytes, "\n")).ok());
+    ASSERT_TRUE(
+        WriteFile(program,
+                  absl::StrCat("#!/bin/sh\nfor word; do\n  [ \"$last\" = --log ] && cp \"$word\" ",
+                               home_, "/log\n  last=$word\ndone\ncat ", bytes, "\n"))
+            .ok());
     fs::permissions(program, fs::perms::owner_all);
     setenv("ENTENTE_NODE_PROGRAM", program.c_str(), 1);
+  }
+
+  // How many entries that program was given, none before the notes.
+  size_t EntriesGiven() {
+    size_t entries = 0, notes = 0;
+    const std::string log = *ReadFile(home_ + "/log");
+    for (size_t at = 0; at < log.size();) {
+      const uint32_t size = base::ReadU32(absl::string_view(log).substr(at));
+      v1::LogChunk chunk;
+      EXPECT_TRUE(chunk.ParseFromString(log.substr(at + 4, size)));
+      notes += static_cast<size_t>(chunk.notes_size());
+      EXPECT_TRUE(chunk.entries().empty() || notes > 0);
+      entries += static_cast<size_t>(chunk.entries_size());
+      at += 4 + size;
+    }
+    return entries;
   }
 
   // What a node that holds this register answers.
@@ -186,7 +208,7 @@ TEST_F(AuditCommand, ViewsAreMadeAgainAndCompared) {
   EXPECT_THAT(out_.str(), HasSubstr("not recomputed here: cannot start the node's program"));
   PlayRebuilding("frontier", "views");
   EXPECT_EQ(Run({"audit"}), 0) << out_.str();
-  EXPECT_THAT(out_.str(), HasSubstr(", recomputed from the log"));
+  EXPECT_THAT(out_.str(), HasSubstr(", made again from the entries"));
   EXPECT_THAT(out_.str(), testing::Not(HasSubstr("not recomputed")));
   EXPECT_EQ(Run({"audit", "--json"}), 0);
   EXPECT_THAT(out_.str(), HasSubstr("\"views_recomputed\": true"));
@@ -196,9 +218,90 @@ TEST_F(AuditCommand, ViewsAreMadeAgainAndCompared) {
   PlayRebuilding("another set", "other views");
   EXPECT_EQ(Run({"audit"}), 4);
   EXPECT_THAT(out_.str(), HasSubstr("FINDING FRONTIER"));
+  PlayRebuilding("frontier", "views", "test", "other notes");
+  EXPECT_EQ(Run({"audit"}), 4);
+  EXPECT_THAT(out_.str(), HasSubstr("FINDING AUTHORITY"));
   PlayRebuilding("frontier", "other views", "another version");
   EXPECT_EQ(Run({"audit"}), 0);
   EXPECT_THAT(out_.str(), HasSubstr("the node is of version test, entented here of another"));
+}
+
+TEST_F(AuditCommand, APackCarriesItsViewsAndWhoReadsItMakesThemAgain) {
+  const support::RegisterWorld world(130, 50);
+  const std::string set(32, 'f'), views(32, 'v'), notes(32, 'n');
+  Play(world, world.written(), world.written());
+  PlayRebuilding(set, views, "test", notes);
+  ASSERT_EQ(Run({"audit", "pack", "--out", home_ + "/pack/"}), 0) << err_.str();
+  // Of what the pack holds, not of what the node holds.
+  EXPECT_EQ(EntriesGiven(), world.checkpoints().back().checkpoint.size);
+  const std::vector<std::string> pack = {"audit", "--dir", home_ + "/pack"};
+  EXPECT_EQ(Run(pack), 0) << out_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("made again from the entries"));
+  EXPECT_EQ(EntriesGiven(), world.checkpoints().back().checkpoint.size);
+  PlayRebuilding(set, std::string(32, 'w'), "test", notes);
+  EXPECT_EQ(Run(pack), 4);
+  EXPECT_THAT(out_.str(), HasSubstr("FINDING VIEWS pack: the pack says 7676"));
+  setenv("ENTENTE_NODE_PROGRAM", "/nowhere/entented", 1);
+  EXPECT_EQ(Run(pack), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("no views were made from the pack: cannot start"));
+  PlayRebuilding(set, std::string(32, 'w'), "test", notes);
+  for (const char* text : {"", "entente-views/1\n", "x"}) {
+    ASSERT_TRUE(WriteFile(home_ + "/pack/views", text).ok());
+    EXPECT_EQ(Run(pack), 4);
+    EXPECT_THAT(out_.str(), HasSubstr("FINDING VIEWS views: it does not read"));
+  }
+  fs::remove(home_ + "/pack/views");
+  EXPECT_EQ(Run(pack), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("the pack carries no view digest"));
+}
+
+TEST_F(AuditCommand, OfAPartialPackNoViewsAreMadeAndThatIsSaid) {
+  const support::RegisterWorld world(100, 50);
+  const std::string set(32, 'f'), views(32, 'v'), notes(32, 'n');
+  Play(world, world.written(), world.written());
+  PlayRebuilding(set, views, "test", notes);
+  ASSERT_EQ(Run({"audit", "pack", "--out", home_ + "/pack/"}), 0) << err_.str();
+  PlayRebuilding(set, std::string(32, 'w'), "test", notes);
+  fs::remove(fs::directory_iterator(home_ + "/pack/payload")->path());
+  EXPECT_EQ(Run({"audit", "--dir", home_ + "/pack"}), 0) << out_.str();
+  EXPECT_THAT(out_.str(),
+              HasSubstr("no views were made from the pack: it is partial, without 1 payload"));
+}
+
+TEST_F(AuditCommand, TheNextAuditOfANodeVerifiesWhatIsNew) {
+  const support::RegisterWorld world(100, 50), later(150, 50);
+  const std::string file = home_ + "/audited";
+  Play(world, world.written(), world.written());
+  EXPECT_EQ(Run({"audit", "--audited", file, "--json"}), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("\"signatures_checked\": 100,"));
+  Play(later, later.written(), later.written());
+  EXPECT_EQ(Run({"audit", "--audited", file, "--json"}), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("\"signatures_checked\": 50,"));
+  EXPECT_THAT(out_.str(), HasSubstr("\"signatures_known\": 100,"));
+  EXPECT_THAT(*ReadFile(file), HasSubstr("\nsize 150\n"));
+  // A node that lags is no reason to forget; one that shows another past is found.
+  Play(world, world.written(), world.written());
+  EXPECT_EQ(Run({"audit", "--audited", file}), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("an earlier audit verified 150 entries"));
+  EXPECT_THAT(*ReadFile(file), HasSubstr("\nsize 150\n"));
+  std::vector<support::Written> swapped = later.written();
+  std::swap(swapped[70], swapped[71]);
+  Play(later, later.written(), swapped);
+  EXPECT_EQ(Run({"audit", "--audited", file}), 4);
+  EXPECT_THAT(out_.str(), HasSubstr("FINDING AUDITED"));
+  EXPECT_THAT(err_.str(), HasSubstr("not written"));
+  ASSERT_TRUE(WriteFile(file, "hello").ok());
+  EXPECT_EQ(Run({"audit", "--audited", file}), 9);
+}
+
+TEST_F(AuditCommand, WhatWasNotMadeAgainHereIsNotSigned) {
+  const support::RegisterWorld world(100, 50);
+  Play(world, world.written(), world.written());
+  EXPECT_EQ(Run({"audit", "--key", home_ + "/a.key", "--yes"}), 9);
+  EXPECT_THAT(out_.str(), HasSubstr("clean")) << "what was found is told all the same";
+  EXPECT_THAT(err_.str(), HasSubstr("nothing was signed"));
+  EXPECT_EQ(Run({"audit", "--dir", home_, "--key", home_ + "/a.key"}), 2);
+  EXPECT_THAT(err_.str(), HasSubstr("--key goes with a node"));
 }
 
 TEST_F(AuditCommand, AReceiptThatTheNodesRegisterDoesNotHonourIsFound) {

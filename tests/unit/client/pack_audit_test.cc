@@ -106,6 +106,61 @@ TEST(PackAudit, AnotherInstrumentIsRefusedAndAnUnpinnedOneIsSaid) {
               Contains(HasSubstr("that this is the instrument you mean")));
 }
 
+// ---- the next audit
+
+PackAudit AuditAgain(PackMap files, uint64_t size, const base::Digest& root) {
+  PackAuditOptions options;
+  options.policy = World().policy();
+  options.workers = 2;
+  options.audited = [&](const base::InstrumentId& id) {
+    return std::optional<Audited>(Audited{id, size, root});
+  };
+  absl::StatusOr<PackAudit> audit = AuditPack(support::MapPack(std::move(files)), options);
+  EXPECT_TRUE(audit.ok()) << audit.status();
+  return audit.ok() ? *std::move(audit) : PackAudit{};
+}
+
+// What was verified once costs no signature again, wherever the earlier audit ended.
+TEST(NextAudit, VerifiesWhatIsNew) {
+  for (uint64_t size : {100, 256, 300, 600}) {
+    const base::Digest root = World().Sign(World().written(), size, false).checkpoint.root;
+    const PackAudit audit = AuditAgain(World().Pack(), size, root);
+    EXPECT_THAT(Codes(audit), IsEmpty()) << size;
+    EXPECT_EQ(audit.report.signatures_checked, kEntries - size);
+    EXPECT_EQ(audit.report.signatures_known, size);
+    EXPECT_EQ(audit.report.by_status.at(ledger::Status::kAdmitted), kEntries);
+  }
+}
+
+TEST(NextAudit, AnotherPastIsFoundAndNothingOfItBelieved) {
+  std::vector<Written> written = World().written();
+  written[300] = World().Rewritten(300);
+  const base::Digest root = World().Sign(World().written(), 400, false).checkpoint.root;
+  const PackAudit audit = AuditAgain(Forged(written, true, true), 400, root);
+  EXPECT_THAT(Codes(audit), Contains("AUDITED"));
+  EXPECT_EQ(audit.report.signatures_checked, kEntries);
+  EXPECT_EQ(audit.report.signatures_known, 0u);
+}
+
+TEST(NextAudit, ALeafThatTheTilesOnlyPretendIsVerified) {
+  const base::Digest root = World().Sign(World().written(), 600, false).checkpoint.root;
+  PackMap pack = World().Pack();
+  pack.at("tile/entries/001")[3000] ^= 1;  // the tiles are as they were
+  const PackAudit audit = AuditAgain(pack, 600, root);
+  EXPECT_THAT(Codes(audit), Contains("AUDITED"));
+  EXPECT_TRUE(Codes(audit).contains("BADSIG") || Codes(audit).contains("HASH"));
+  pack = World().Pack();
+  pack.at("tile/0/001")[7] ^= 1;
+  EXPECT_EQ(AuditAgain(pack, 600, root).report.signatures_checked, kEntries);
+}
+
+TEST(NextAudit, AShorterPackIsNoFaultAndSaid) {
+  const PackAudit audit = AuditAgain(World().Pack(), 601, crypto::Sha256("later"));
+  EXPECT_THAT(Codes(audit), IsEmpty());
+  EXPECT_EQ(audit.report.signatures_checked, kEntries);
+  EXPECT_THAT(audit.report.not_checked, Contains(HasSubstr("verified 601 entries")));
+}
+
 TEST(PackAudit, NoPackIsSaidToBeNone) {
   EXPECT_EQ(ExitOf(AuditPack(support::MapPack({}), {}).status()), Exit::kMachine);
   PackMap pack = World().Pack();
@@ -211,6 +266,20 @@ TEST(Tampering, RemovedWithArchiveAndReceiptsDestroyed) {
   const std::set<std::string> codes = Codes(Audit(Forged(written, true, true)));
   EXPECT_THAT(codes, Contains("GAP"));
   EXPECT_THAT(codes, Contains("SEEN"));
+}
+
+// The limit, as docs/verify-it-yourself.md states it: what no honest party holds a checkpoint or a
+// receipt of can be dropped when everybody else works together. One honest receipt is enough.
+TEST(Tampering, TheNewestEntriesDroppedWhereNobodyHonestHoldsACheckpointOfThem) {
+  std::vector<Written> written = World().written();
+  written.resize(590);
+  std::vector<tlog::SignedCheckpoint> checkpoints = World().checkpoints();
+  ASSERT_EQ(checkpoints.back().checkpoint.size, kEntries);
+  checkpoints.back() = World().Sign(written, written.size(), true);
+  PackMap pack = World().Pack(written, checkpoints);
+  EXPECT_THAT(Codes(Audit(pack)), IsEmpty());
+  pack["receipts/599.tlog-proof"] = World().Pack().at("receipts/599.tlog-proof");
+  EXPECT_THAT(Codes(Audit(pack)), Contains("RECEIPT"));
 }
 
 // ---- further forgeries

@@ -1,0 +1,46 @@
+// What entente audit is asked, of a node and of a pack alike.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/audit/audit_check.h"
+#include "client/audit/audited.h"
+#include "client/audit/register_audit.h"
+#include "client/audit/register_check.h"
+#include "client/context/context.h"
+#include "client/signing/submit_run.h"
+
+namespace entente::client {
+
+struct AuditOptions {
+  std::string pin, bundle, dir, policy, tsa_ca, evidence_out;
+  std::string audited;  // file of an earlier audit, and of this one
+  std::vector<std::string> receipts;
+  AuthorOptions author;  // without a key nothing is signed
+};
+
+absl::StatusOr<NamedReceipts> ReadReceipts(const AuditOptions& o);
+
+// On a terminal, from the second second on.
+void ShowAuditProgress(Context& context, uint64_t done, uint64_t total,
+                       std::chrono::steady_clock::time_point begun);
+
+// To --evidence-out, where there is a proof.
+absl::Status WriteEvidence(Context& context, const AuditOptions& o, const AuditReport& report,
+                           const RegisterReport& reg);
+
+// Nothing: no file is named, or there is none yet. FILE_DAMAGED, or of another instrument.
+absl::StatusOr<std::optional<Audited>> ReadAudited(const AuditOptions& o,
+                                                   const base::InstrumentId& instrument);
+// After an audit without findings: how far the next one need not verify again.
+absl::Status RememberAudited(Context& context, const AuditOptions& o,
+                             const base::InstrumentId& instrument, const AuditReport& report,
+                             const RegisterReport& reg);
+
+// A pack in a folder or a file, without any node.
+absl::StatusOr<Exit> RunPackAudit(Context& context, const AuditOptions& o);
+
+}  // namespace entente::client
