@@ -1,4 +1,5 @@
 // entente audit pack: everything an outsider needs to check an instrument's register, in one file.
+#include <chrono>
 #include <map>
 
 #include "absl/strings/match.h"
@@ -7,6 +8,7 @@
 #include "client/audit/register_reader.h"
 #include "client/base/files.h"
 #include "client/commands/commands.h"
+#include "client/context/attachment_methods.h"
 #include "client/context/log_reader.h"
 #include "node/base/status_macros.h"
 #include "node/ledger/entry.h"
@@ -23,7 +25,7 @@ absl::Status TakeChunk(v1::LogChunk& chunk, PackWriter& writer, Leaves& leaves) 
   for (auto* entries : {chunk.mutable_entries(), chunk.mutable_aside()}) {
     for (v1::SignedEntry& raw : *entries) {
       ASSIGN_OR_RETURN(ledger::Entry entry, ledger::ParseLeaf(raw.leaf(), std::nullopt));
-      if (!raw.payload().empty()) RETURN_IF_ERROR(writer.AddPayload(raw.payload()));
+      if (!raw.payload().empty()) RETURN_IF_ERROR(writer.AddPayload(entry.header, raw.payload()));
       leaves[entry.id] = std::move(*raw.mutable_leaf());
     }
   }
@@ -59,7 +61,53 @@ absl::StatusOr<base::InstrumentId> IdOf(Context& context, const std::string& cod
 struct PackOut {
   std::string out;
   std::vector<std::string> stamps;
+  bool with_attachments = false;
 };
+
+constexpr std::chrono::hours kContentLimit(6);
+
+absl::Status WrongLength(const blob::BlobId& blob) {
+  return Failure(absl::StatusCode::kDataLoss, "ATTACHMENT_DAMAGED",
+                 absl::StrCat("the node did not give ", blob.Name(), " in its length"),
+                 "run it again; entente doctor looks at the node's disk");
+}
+
+// From the node into the pack, in pieces. False: the node does not have all of it.
+absl::StatusOr<bool> CopyContent(Context& context, const std::string& code,
+                                 const blob::BlobId& blob, const std::string& path,
+                                 PackSink& sink) {
+  v1::FetchAttachmentRequest request;
+  request.set_instrument(code);
+  request.set_blob(blob.Encode());
+  bool begun = false;
+  uint64_t given = 0;
+  const absl::Status read =
+      context.Read(attachments::kRead, request, kContentLimit,
+                   [&](const v1::AttachmentPiece& piece) -> absl::Status {
+                     // Other bytes than the report's SHA-256 names are as good as none.
+                     if (piece.has_attachment() && PackPathOf(piece.attachment()) != path) {
+                       return absl::FailedPreconditionError("another content");
+                     }
+                     if (!begun) RETURN_IF_ERROR(sink.Begin(path, blob.size));
+                     begun = true;
+                     given += piece.data().size();
+                     return given > blob.size ? WrongLength(blob) : sink.Piece(piece.data());
+                   });
+  if (!begun && read.code() == absl::StatusCode::kFailedPrecondition) return false;
+  RETURN_IF_ERROR(read);
+  if (given != blob.size) return WrongLength(blob);
+  RETURN_IF_ERROR(sink.End());
+  return true;
+}
+
+std::string AttachmentsText(const PackWriter& writer) {
+  std::string out = absl::StrCat("attachments: ", writer.attachments(), " in the pack");
+  if (writer.attachments_missing() > 0) {
+    absl::StrAppend(&out, ", ", writer.attachments_missing(),
+                    " not on this node; entente attachment list --missing names them");
+  }
+  return out + "\n";
+}
 
 // FILE.tsr with the checkpoint it stamps beside it, FILE.
 absl::Status AddTimestamps(const PackOut& o, PackWriter& writer) {
@@ -97,23 +145,31 @@ absl::StatusOr<Exit> RunPack(Context& context, const PackOut& o) {
   for (const std::string& file : exported.evidence) RETURN_IF_ERROR(writer.AddEvidence(file));
   for (tlog::SignedCheckpoint& c : exported.checkpoints) writer.AddCheckpoint(std::move(c));
   RETURN_IF_ERROR(AddTimestamps(o, writer));
+  if (o.with_attachments) {
+    writer.WithAttachments([&](const blob::BlobId& blob, const std::string& path) {
+      return CopyContent(context, code, blob, path, *sink);
+    });
+  }
   RETURN_IF_ERROR(writer.Finish());
   const tlog::Checkpoint& newest = writer.newest();
   if (writer.unfinal() > 0) {
     context.Say(absl::StrCat(writer.unfinal(),
                              " newer entries are left out: their checkpoint waits for witnesses"));
   }
-  context.Emit({{"out", out},
-                {"instrument", code},
-                {"id", id.ToHex()},
-                {"entries", newest.size},
-                {"root", newest.root.ToHex()},
-                {"files", writer.files()}},
-               absl::StrCat("written: ", out, ", ", newest.size, " entries in ", writer.files(),
-                            " files\nfingerprint ", id.ToHex(),
-                            "\nwhoever gets it checks it with: entente audit ",
-                            out.back() == '/' ? "--dir " : "--bundle ", out,
-                            " --pin FINGERPRINT --policy FILE\n"));
+  context.Emit(
+      {{"out", out},
+       {"instrument", code},
+       {"id", id.ToHex()},
+       {"entries", newest.size},
+       {"root", newest.root.ToHex()},
+       {"files", writer.files()},
+       {"attachments", writer.attachments()},
+       {"attachments_missing", writer.attachments_missing()}},
+      absl::StrCat("written: ", out, ", ", newest.size, " entries in ", writer.files(), " files\n",
+                   o.with_attachments ? AttachmentsText(writer) : "", "fingerprint ", id.ToHex(),
+                   "\nwhoever gets it checks it with: entente audit ",
+                   out.back() == '/' ? "--dir " : "--bundle ", out,
+                   " --pin FINGERPRINT --policy FILE\n"));
   return Exit::kDone;
 }
 
@@ -131,6 +187,8 @@ void AddAuditPack(CLI::App& audit, Context& context) {
   pack->add_option("--timestamp", o->stamps,
                    "An RFC 3161 token (FILE.tsr) over a checkpoint (FILE, beside it); repeatable")
       ->type_name("FILE.tsr");
+  pack->add_flag("--with-attachments", o->with_attachments,
+                 "Also the files that reports name, as far as this node has them");
 }
 
 }  // namespace entente::client
