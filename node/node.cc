@@ -29,6 +29,7 @@
 #include "node/rpc/upkeep/backup_facts.h"
 #include "node/rpc/upkeep/operator_service.h"
 #include "node/runtime/log.h"
+#include "node/runtime/network_watch.h"
 #include "node/runtime/random.h"
 #include "node/runtime/system_clock.h"
 #include "node/runtime/worker_pool.h"
@@ -97,12 +98,14 @@ struct Node::Parts {
   std::unique_ptr<rpc::AttachmentService> attachment_service;
   std::unique_ptr<rpc::LookupUpkeep> lookup;
   std::unique_ptr<rpc::QuestionService> question_service;
+  std::unique_ptr<runtime::NetworkWatch> network_watch;
   std::unique_ptr<rpc::PeerServer> peer_server;
   std::unique_ptr<rpc::LocalServer> local_server;
 
   absl::Status OpenStore(bool accept_lost_batches);
   absl::Status StartAttachments();
   absl::Status StartServers(bool accepted_lost_batches);
+  void WatchNetwork();
   void Stop();
 };
 
@@ -118,7 +121,7 @@ absl::Status Node::Parts::OpenStore(bool accept_lost_batches) {
 }
 
 absl::Status Node::Parts::StartAttachments() {
-  ASSIGN_OR_RETURN(auto files, storage::BlobFiles::Open(config.data_dir + "/blobs"));
+  ASSIGN_OR_RETURN(auto files, storage::BlobFiles::Open(rpc::AttachmentsPath(config.data_dir)));
   blobs = std::make_unique<rpc::BlobStore>(core.get(), std::move(files));
   RETURN_IF_ERROR(blobs->Start());
   blob_wants = std::make_unique<rpc::BlobWants>(core.get(), blobs.get(), &config.attachments);
@@ -150,14 +153,18 @@ absl::Status Node::Parts::StartServers(bool accepted_lost_batches) {
                                                             registrar.get(), &identity, pool.get());
   sync_service = std::make_unique<rpc::SyncService>(core.get(), peers.get(), pool.get());
   local_service = std::make_unique<rpc::LocalService>(core.get(), peers.get(), pool.get());
-  operator_service = std::make_unique<rpc::OperatorService>(core.get(), kv.get(), peers.get(),
-                                                            &identity, pool.get());
   local_register_service = std::make_unique<rpc::LocalRegisterService>(core.get(), registrar.get(),
                                                                        &identity, pool.get());
   lookup = std::make_unique<rpc::LookupUpkeep>(core.get());
   question_service =
       std::make_unique<rpc::QuestionService>(core.get(), peers.get(), lookup.get(), pool.get());
   RETURN_IF_ERROR(StartAttachments());
+  operator_service = std::make_unique<rpc::OperatorService>(
+      core.get(), kv.get(), peers.get(), &identity,
+      [store = blobs.get()](const blob::BlobId& id, uint32_t chunk) {
+        return store->Get(id, chunk);
+      },
+      pool.get());
   ASSIGN_OR_RETURN(
       peer_server,
       rpc::PeerServer::Start(
@@ -181,12 +188,29 @@ absl::Status Node::Parts::StartServers(bool accepted_lost_batches) {
   lookup->Start();
   RETURN_IF_ERROR(peers->Start());
   blob_exchange->Start();
+  WatchNetwork();
   return absl::OkStatus();
+}
+
+// A node without such news only waits longer before it dials again.
+void Node::Parts::WatchNetwork() {
+  auto watch = runtime::NetworkWatch::Start([this] {
+    runtime::LogEvery("network_changed", absl::Minutes(1), runtime::LogLevel::kInfo,
+                      "network_changed", {});
+    peers->NetworkChanged();
+  });
+  if (watch.ok()) {
+    network_watch = *std::move(watch);
+  } else {
+    runtime::Log(runtime::LogLevel::kInfo, "network_not_watched",
+                 {{"why", std::string(watch.status().message())}});
+  }
 }
 
 void Node::Parts::Stop() {
   // Live streams and contacts end first, so that the servers have nothing to wait for but real
   // calls.
+  network_watch.reset();
   if (blob_exchange) blob_exchange->Stop();
   if (peers) peers->Stop();
   if (sync_service) sync_service->Stop();

@@ -18,6 +18,7 @@
 #include "node/driver/replica.h"
 #include "node/rpc/register_keys.h"
 #include "node/rpc/tls/private_file.h"
+#include "node/rpc/upkeep/backup_attachments.h"
 #include "node/rpc/upkeep/backup_facts.h"
 #include "node/rpc/upkeep/restore_calls.h"
 #include "node/runtime/random.h"
@@ -163,7 +164,11 @@ absl::StatusOr<v1::RestoredBackup> RestoreBackup(const RestoreOptions& options) 
   RETURN_IF_ERROR(RemoveTree(work + "/store"));
   RETURN_IF_ERROR(RemoveTree(work + "/tls"));
   RETURN_IF_ERROR(RemoveTree(rpc::RegisterKeyFolder(work)));
+  RETURN_IF_ERROR(RemoveTree(rpc::AttachmentsPath(work)));
   RETURN_IF_ERROR(backups.Restore(number, rpc::StorePath(work)));
+  ASSIGN_OR_RETURN(const std::vector<std::string> attachments, backups.Attachments(number));
+  RETURN_IF_ERROR(rpc::RestoreAttachments(backups.AttachmentsFolder(), attachments,
+                                          rpc::AttachmentsPath(work)));
   if (out.has_identity()) RETURN_IF_ERROR(WriteIdentity(extra, work));
   ASSIGN_OR_RETURN(*out.mutable_state(), MarkRestored(options, out.backup(), work));
   RETURN_IF_ERROR(RemoveTree(absl::StrCat(work, "/", storage::StoreLock::kName)));

@@ -32,6 +32,7 @@ namespace fs = std::filesystem;
 constexpr char kMarker[] = "BACKUPS";
 constexpr char kMarkerText[] = "entente-backups 1\n";
 constexpr char kShared[] = "shared_checksum/";
+constexpr char kAttachments[] = "attachments/";
 // Stays free on the disk of the backups: the store may live there too.
 constexpr uint64_t kRoomKeptFree = 64 << 20;
 constexpr size_t kSmallFileBytesMax = 16 << 20;
@@ -87,15 +88,16 @@ absl::Status RemoveUnfinished(const std::string& directory, rocksdb::BackupEngin
   return FromRocks(engine.GarbageCollect(), "remove what an interrupted backup left");
 }
 
-// Digests of tables that finished backups share; such a file never changes, and reading it again
+// Digests of files that finished backups share; such a file never changes, and reading it again
 // would turn a byte that was altered since into a good one.
-Manifest KnownTables(const std::string& directory, const NewDigester& digester) {
+Manifest KnownShared(const std::string& directory, const NewDigester& digester) {
   Manifest known;
   for (uint32_t number : ManifestNumbers(directory)) {
     absl::StatusOr<Manifest> manifest = ReadManifest(directory, number, digester);
     if (!manifest.ok()) continue;
     for (const auto& [path, digest] : *manifest) {
-      if (absl::StartsWith(path, kShared)) known.emplace(path, digest);
+      if (absl::StartsWith(path, kShared) || absl::StartsWith(path, kAttachments))
+        known.emplace(path, digest);
     }
   }
   return known;
@@ -194,6 +196,26 @@ absl::Status RocksBackups::WriteExtra(uint32_t number, const NewBackup& backup) 
   return SyncDirectory(directory_);
 }
 
+// What an interrupted backup left. A manifest that cannot be read may name any of them.
+absl::Status RocksBackups::RemoveUnnamedAttachments() const {
+  std::set<std::string> named;
+  for (uint32_t number : ManifestNumbers(directory_)) {
+    absl::StatusOr<std::vector<std::string>> names = Attachments(number);
+    if (!names.ok()) return absl::OkStatus();
+    named.insert(names->begin(), names->end());
+  }
+  std::error_code error;
+  for (fs::directory_iterator it(AttachmentsFolder(), error), end; !error && it != end;
+       it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (named.contains(name)) continue;
+    std::error_code failed;
+    fs::remove(it->path(), failed);
+    if (failed) return ErrnoStatus(failed.value(), "remove", it->path().string());
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<StoredBackup> RocksBackups::Create(const RocksKv& store, const NewBackup& backup) {
   if (absl::Status status = Prepare(); !status.ok()) return status;
   absl::StatusOr<StoreLock> lock = StoreLock::Acquire(directory_);
@@ -206,6 +228,7 @@ absl::StatusOr<StoredBackup> RocksBackups::Create(const RocksKv& store, const Ne
   auto engine = OpenEngine(directory_);
   if (!engine.ok()) return engine.status();
   if (absl::Status status = RemoveUnfinished(directory_, **engine); !status.ok()) return status;
+  if (absl::Status status = RemoveUnnamedAttachments(); !status.ok()) return status;
   if (absl::Status status = CheckRoom(store); !status.ok()) return status;
 
   rocksdb::CreateBackupOptions options;
@@ -229,10 +252,16 @@ absl::StatusOr<StoredBackup> RocksBackups::Create(const RocksKv& store, const Ne
   if (!got.ok()) return FromRocks(got, "read the new backup");
   StoredBackup out;
   out.number = number;
+  std::vector<std::string> attachments;
   {
     auto database = OpenForReading(store_, info.name_for_open, info.env_for_open.get());
     if (!database.ok()) return database.status();
     auto state = MakeRocksSnapshot((*database)->db.get(), (*database)->families);
+    if (backup.attachments) {
+      auto names = backup.attachments(*state, AttachmentsFolder());
+      if (!names.ok()) return names.status();
+      attachments = *std::move(names);
+    }
     absl::StatusOr<std::string> facts = backup.describe(*state, (*database)->commit);
     if (!facts.ok()) return facts.status();
     out.facts = *std::move(facts);
@@ -246,7 +275,8 @@ absl::StatusOr<StoredBackup> RocksBackups::Create(const RocksKv& store, const Ne
   for (const auto& [name, content] : backup.extra) {
     paths.push_back(absl::StrCat(ExtraName(number), "/", name));
   }
-  Manifest manifest = KnownTables(directory_, digester_), own;
+  for (const std::string& name : attachments) paths.push_back(absl::StrCat(kAttachments, name));
+  Manifest manifest = KnownShared(directory_, digester_), own;
   for (const std::string& path : paths) {
     out.bytes += SizeOf(At(path));
     if (auto known = manifest.find(path); known != manifest.end()) {
@@ -303,6 +333,16 @@ absl::StatusOr<std::vector<BackupProblem>> RocksBackups::Verify(uint32_t number)
 
 absl::StatusOr<std::string> RocksBackups::Facts(uint32_t number) const {
   return ReadSmall(At(FactsName(number)));
+}
+
+absl::StatusOr<std::vector<std::string>> RocksBackups::Attachments(uint32_t number) const {
+  absl::StatusOr<Manifest> manifest = ReadManifest(directory_, number, digester_);
+  if (!manifest.ok()) return manifest.status();
+  std::vector<std::string> names;
+  for (const auto& [path, digest] : *manifest) {
+    if (absl::StartsWith(path, kAttachments)) names.push_back(path.substr(sizeof kAttachments - 1));
+  }
+  return names;
 }
 
 absl::StatusOr<std::map<std::string, std::string>> RocksBackups::Extra(uint32_t number) const {

@@ -5,6 +5,7 @@
 //   BACKUPS              marks a directory of backups; the owner alone may enter (mode 0700)
 //   LOCK.entente         held while a backup is made
 //   meta/ private/ shared_checksum/   the engine's
+//   attachments/         large files of the caller's that never change, shared by backups
 //   extra-N/             small files that go along with backup N, mode 0600
 //   backup-N.facts       what the caller says about backup N
 //   backup-N.sha256      backup_manifest.h; written last
@@ -43,6 +44,12 @@ struct NewBackup {
   // Facts about the backup, from the state that is in it.
   std::function<absl::StatusOr<std::string>(const Snapshot& state, uint64_t commit)> describe;
   std::map<std::string, std::string> extra;  // file name -> content
+  // Puts what belongs to the state and is missing into the folder (to be made), each file whole and
+  // synced under a name that always means the same bytes, and says which belong to it. Before
+  // `describe`. May be empty.
+  std::function<absl::StatusOr<std::vector<std::string>>(const Snapshot& state,
+                                                         const std::string& folder)>
+      attachments;
   // Called now and then with the bytes copied so far; false stops (CANCELLED). May be empty.
   std::function<bool(uint64_t)> progress;
 };
@@ -65,6 +72,9 @@ class RocksBackups {
   absl::StatusOr<std::vector<BackupProblem>> Verify(uint32_t number) const;
   absl::StatusOr<std::string> Facts(uint32_t number) const;
   absl::StatusOr<std::map<std::string, std::string>> Extra(uint32_t number) const;
+  // Names of its files in AttachmentsFolder().
+  absl::StatusOr<std::vector<std::string>> Attachments(uint32_t number) const;
+  std::string AttachmentsFolder() const { return At("attachments"); }
 
   // Makes the store of backup `number` in `store_directory`, which must be missing or empty; ready
   // to be opened, and all of it on disk. DATA_LOSS: the backup does not verify.
@@ -75,6 +85,7 @@ class RocksBackups {
   absl::Status Prepare() const;
   absl::Status CheckRoom(const RocksKv& store) const;
   absl::Status WriteExtra(uint32_t number, const NewBackup& backup) const;
+  absl::Status RemoveUnnamedAttachments() const;
 
   const std::string directory_;
   const RocksOptions store_;

@@ -32,6 +32,7 @@ ordered_json RegisterJson(const RegisterReport& reg) {
   out["payloads"] = reg.payloads;
   out["payloads_missing"] = reg.payloads_missing;
   out["attachments"] = reg.attachments;
+  out["attachments_missing"] = reg.attachments_missing;
   return out;
 }
 

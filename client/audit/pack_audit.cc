@@ -8,13 +8,15 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "client/audit/evidence.h"
+#include "client/audit/pack_attachments.h"
 #include "client/audit/pack_views.h"
 #include "client/base/errors.h"
 #include "client/base/render.h"
 #include "node/base/status_macros.h"
+#include "node/blob/content_hash.h"
 #include "node/crypto/sha256.h"
-#include "node/crypto/sha256_stream.h"
 #include "node/crypto/timestamp.h"
 #include "node/ledger/text_rules.h"
 #include "node/tlog/charter_policy.h"
@@ -64,8 +66,9 @@ class PackAuditor {
   absl::Status CheckFile(const std::string& path);
   void CheckTile(const std::string& path, absl::string_view bytes);
   void CheckTimestamp(absl::string_view name, absl::string_view token);
-  absl::Status CheckAttachment(const std::string& path, absl::string_view name);
+  absl::Status CheckAttachment(const std::string& path);
   absl::Status ReadViews();
+  void SayWhichAttachmentsAreMissing();
   void CheckTilesComplete();
   void SayWhatWasNotChecked();
   absl::Status ProveBadSignatures();
@@ -81,10 +84,11 @@ class PackAuditor {
   std::optional<Audited> audited_;
   uint64_t size_ = 0;                              // of the newest checkpoint, as it says
   std::vector<std::vector<base::Digest>> leaves_;  // per bundle; empty: it could not be read
-  std::mutex mutex_;  // guards claims_ and failure_, and orders calls of options_.log
+  std::mutex mutex_;  // guards claims_, named_ and failure_, and orders calls of options_.log
   std::vector<Claim> claims_;
   absl::Status failure_;
   std::atomic<uint64_t> payloads_{0}, payloads_missing_{0};
+  NamedAttachments named_;  // by reports whose payload is here
   bool from_charter_ = false;
   uint64_t stamps_unread_ = 0, unknown_ = 0;
   std::string first_unknown_;
@@ -183,6 +187,10 @@ v1::SignedEntry PackAuditor::WithPayload(const std::string& leaf) {
   absl::StatusOr<std::string> payload = pack_.Read(path);
   if (payload.ok() && crypto::Sha256(*payload) == entry->header.payload_hash) {
     ++payloads_;
+    if (const auto named = AttachmentsNamed(entry->header, *payload); !named.empty()) {
+      std::lock_guard<std::mutex> lock(mutex_);
+      AddNamed(named, named_);
+    }
     raw.set_payload(*std::move(payload));
   } else {
     // The leaf itself is whole and is checked as such.
@@ -283,11 +291,11 @@ void PackAuditor::CheckTimestamp(absl::string_view name, absl::string_view token
     return;
   }
   const std::string where = absl::StrCat("timestamp ", name);
-  const auto size = absl::EndsWith(name, ".tsr")
-                        ? ledger::ParseDecimal(name.substr(0, name.size() - 4))
-                        : std::nullopt;
-  const std::string stamped = absl::StrCat("checkpoints/", size.value_or(0));
-  if (!size || !pack_.Has(stamped)) {
+  // No checkpoint is of size 0.
+  const uint64_t size =
+      absl::ConsumeSuffix(&name, ".tsr") ? ledger::ParseDecimal(name).value_or(0) : 0;
+  const std::string stamped = absl::StrCat("checkpoints/", size);
+  if (size == 0 || !pack_.Has(stamped)) {
     return Find("TIMESTAMP", where, "there is no checkpoint file of that name");
   }
   const absl::StatusOr<std::string> data = pack_.Read(stamped);
@@ -296,17 +304,45 @@ void PackAuditor::CheckTimestamp(absl::string_view name, absl::string_view token
   if (!time.ok()) return Find("TIMESTAMP", where, std::string(time.status().message()));
   RegisterReport& reg = register_->report();
   ++reg.timestamps;
-  if (*size == size_ && (reg.existed_before == 0 || *time < reg.existed_before)) {
+  if (size == size_ && (reg.existed_before == 0 || *time < reg.existed_before)) {
     reg.existed_before = *time;
   }
 }
 
-absl::Status PackAuditor::CheckAttachment(const std::string& path, absl::string_view name) {
-  crypto::Sha256Stream hash;
+// Against its name and everything that reports say of it: size, and the root over its chunks.
+absl::Status PackAuditor::CheckAttachment(const std::string& path) {
+  const uint64_t size = pack_.paths().at(path);
+  if (size == 0 || size > blob::kBlobBytesMax) {
+    Find("ATTACHMENT", path, absl::StrCat("it has ", size, " bytes, which no attachment has"));
+    return absl::OkStatus();
+  }
+  blob::ContentHash hash;
   RETURN_IF_ERROR(pack_.Pieces(path, [&hash](absl::string_view piece) { hash.Add(piece); }));
+  const blob::HashedContent found = hash.Finish();
   ++register_->report().attachments;
-  if (hash.Finish().ToHex() != name) Find("ATTACHMENT", path, "its bytes have another hash");
+  const auto named = named_.find(path);
+  if (absl::StrCat(kPackAttachments, found.sha256.ToHex()) != path) {
+    Find("ATTACHMENT", path, "its bytes have another hash");
+  } else if (named == named_.end()) {
+    // The report that names it may be one whose payload is not here.
+    if (payloads_missing_ == 0) Find("ATTACHMENT", path, "no report in the pack names it");
+  } else {
+    for (const blob::BlobId& said : named->second) {
+      if (said == found.blob) continue;
+      Find("ATTACHMENT", path,
+           absl::StrCat("a report says ", said.size, " bytes and root ", said.root.ToHex(),
+                        ", it has ", found.blob.size, " and ", found.blob.root.ToHex()));
+    }
+  }
   return absl::OkStatus();
+}
+
+void PackAuditor::SayWhichAttachmentsAreMissing() {
+  uint64_t& missing = register_->report().attachments_missing;
+  for (const auto& [path, blobs] : named_) missing += pack_.Has(path) ? 0 : 1;
+  if (missing == 0) return;
+  out_.report.not_checked.push_back(
+      absl::StrCat(missing, " attachments: not in the pack, only their hashes are"));
 }
 
 // Two numbers with "-" between them.
@@ -335,7 +371,7 @@ absl::Status PackAuditor::CheckFile(const std::string& path) {
   }
   if (path == "checkpoint" || path == "policy") return absl::OkStatus();
   if (path == "views") return ReadViews();
-  if (auto name = Within("attachments/", path)) return CheckAttachment(path, *name);
+  if (Within(kPackAttachments, path)) return CheckAttachment(path);
   absl::StatusOr<std::string> bytes = pack_.Read(path);
   if (!bytes.ok()) return bytes.status();
   if (Within("tile/", path)) {
@@ -428,6 +464,7 @@ absl::StatusOr<PackAudit> PackAuditor::Run() {
   std::vector<std::string> said = std::move(out_.report.not_checked);
   out_.report = check_->Finish();
   out_.report.not_checked = std::move(said);
+  SayWhichAttachmentsAreMissing();
   RETURN_IF_ERROR(ProveBadSignatures());
   out_.reg = std::move(register_->report());
   out_.reg.payloads = payloads_;

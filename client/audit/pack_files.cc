@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -14,6 +15,7 @@
 #include "client/base/files.h"
 #include "client/base/piecewise_file.h"
 #include "client/base/render.h"
+#include "node/base/check.h"
 #include "node/base/status_macros.h"
 
 namespace entente::client {
@@ -146,8 +148,11 @@ class TarPack final : public PackFiles {
 class FolderSink final : public PackSink {
  public:
   explicit FolderSink(const std::string& root) : root_(root) {}
+  ~FolderSink() override {
+    if (fd_ >= 0) close(fd_);
+  }
 
-  absl::Status Begin() {
+  absl::Status Open() {
     std::error_code error;
     if (fs::exists(root_, error) && !fs::is_empty(root_, error)) {
       return Failure(absl::StatusCode::kAlreadyExists, "FILE_EXISTS",
@@ -157,17 +162,19 @@ class FolderSink final : public PackSink {
     fs::create_directories(root_, error);
     return error ? FileUnwritable(root_, error.value()) : absl::OkStatus();
   }
-  absl::Status Add(const std::string& path, absl::string_view content) override {
-    const std::string whole = absl::StrCat(root_, "/", path);
+  absl::Status Begin(const std::string& path, uint64_t) override {
+    whole_ = absl::StrCat(root_, "/", path);
     std::error_code error;
-    fs::create_directories(fs::path(whole).parent_path(), error);
-    if (error) return FileUnwritable(whole, error.value());
-    const int fd = open(whole.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (fd < 0) return FileUnwritable(whole, errno);
-    const bool written = WriteAll(fd, content);
-    const int failure = errno;
-    if (close(fd) != 0 || !written) return FileUnwritable(whole, failure);
-    return absl::OkStatus();
+    fs::create_directories(fs::path(whole_).parent_path(), error);
+    if (error) return FileUnwritable(whole_, error.value());
+    fd_ = open(whole_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    return fd_ >= 0 ? absl::OkStatus() : FileUnwritable(whole_, errno);
+  }
+  absl::Status Piece(absl::string_view bytes) override {
+    return WriteAll(fd_, bytes) ? absl::OkStatus() : FileUnwritable(whole_, errno);
+  }
+  absl::Status End() override {
+    return close(std::exchange(fd_, -1)) == 0 ? absl::OkStatus() : FileUnwritable(whole_, errno);
   }
   absl::Status Finish() override {
     sync();
@@ -176,16 +183,27 @@ class FolderSink final : public PackSink {
 
  private:
   const std::string root_;
+  std::string whole_;  // path of the file that is written
+  int fd_ = -1;
 };
 
 class TarSink final : public PackSink {
  public:
-  absl::Status Begin(const std::string& path) { return file_.Open(path, {}); }
-  absl::Status Add(const std::string& path, absl::string_view content) override {
-    RETURN_IF_ERROR(file_.Write(TarHeader(path, content.size())));
-    RETURN_IF_ERROR(file_.Write(content));
-    const size_t over = content.size() % kPackBlock;
-    return over == 0 ? absl::OkStatus() : file_.Write(std::string(kPackBlock - over, '\0'));
+  absl::Status Open(const std::string& path) { return file_.Open(path, {}); }
+  absl::Status Begin(const std::string& path, uint64_t size) override {
+    left_ = size;
+    over_ = size % kPackBlock;
+    return file_.Write(TarHeader(path, size));
+  }
+  absl::Status Piece(absl::string_view bytes) override {
+    // The header says how many there are: what does not keep to it would make the rest unreadable.
+    ENTENTE_CHECK(bytes.size() <= left_);
+    left_ -= bytes.size();
+    return file_.Write(bytes);
+  }
+  absl::Status End() override {
+    ENTENTE_CHECK(left_ == 0);
+    return over_ == 0 ? absl::OkStatus() : file_.Write(std::string(kPackBlock - over_, '\0'));
   }
   absl::Status Finish() override {
     RETURN_IF_ERROR(file_.Write(std::string(2 * kPackBlock, '\0')));
@@ -194,6 +212,8 @@ class TarSink final : public PackSink {
 
  private:
   NewFile file_;
+  uint64_t left_ = 0,
+           over_ = 0;  // of the file that is written: bytes to come, bytes in its last block
 };
 
 }  // namespace
@@ -236,14 +256,20 @@ absl::StatusOr<std::unique_ptr<PackFiles>> OpenPack(const std::string& path) {
   return pack;
 }
 
+absl::Status PackSink::Add(const std::string& path, absl::string_view content) {
+  RETURN_IF_ERROR(Begin(path, content.size()));
+  RETURN_IF_ERROR(Piece(content));
+  return End();
+}
+
 absl::StatusOr<std::unique_ptr<PackSink>> NewPack(const std::string& path) {
   if (absl::EndsWith(path, "/")) {
     auto sink = std::make_unique<FolderSink>(path.substr(0, path.size() - 1));
-    RETURN_IF_ERROR(sink->Begin());
+    RETURN_IF_ERROR(sink->Open());
     return sink;
   }
   auto sink = std::make_unique<TarSink>();
-  RETURN_IF_ERROR(sink->Begin(path));
+  RETURN_IF_ERROR(sink->Open(path));
   return sink;
 }
 

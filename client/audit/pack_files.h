@@ -51,7 +51,12 @@ absl::StatusOr<std::unique_ptr<PackFiles>> OpenPack(const std::string& path);
 class PackSink {
  public:
   virtual ~PackSink() = default;
-  virtual absl::Status Add(const std::string& path, absl::string_view content) = 0;
+  // One file after the other: Begin, pieces of `size` bytes in all, End.
+  virtual absl::Status Begin(const std::string& path, uint64_t size) = 0;
+  virtual absl::Status Piece(absl::string_view bytes) = 0;
+  virtual absl::Status End() = 0;
+  // A file that is in memory.
+  absl::Status Add(const std::string& path, absl::string_view content);
   // Everything is on disk under its name.
   virtual absl::Status Finish() = 0;
 };

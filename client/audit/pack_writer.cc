@@ -79,8 +79,11 @@ absl::Status PackWriter::AddNotes(const std::vector<std::string>& files) {
   return absl::OkStatus();
 }
 
-absl::Status PackWriter::AddPayload(absl::string_view payload) {
-  const std::string path = absl::StrCat("payload/", crypto::Sha256(payload).ToHex());
+absl::Status PackWriter::AddPayload(const ledger::EntryHeader& header, absl::string_view payload) {
+  const base::Digest hash = crypto::Sha256(payload);
+  std::vector<v1::Attachment> named = AttachmentsNamed(header, payload);
+  if (!named.empty()) named_[hash] = std::move(named);
+  const std::string path = absl::StrCat("payload/", hash.ToHex());
   return payloads_.insert(path).second ? Put(path, payload) : absl::OkStatus();
 }
 
@@ -189,6 +192,26 @@ absl::Status PackWriter::PutReceipts(const tlog::SignedCheckpoint& newest) {
   return absl::OkStatus();
 }
 
+// Only of reports that are in the pack: to an auditor everything else would be a stranger's file.
+absl::Status PackWriter::PutAttachments() {
+  NamedAttachments all;
+  for (const std::string& leaf : leaves_) {
+    const absl::StatusOr<ledger::Entry> entry = ledger::ParseLeaf(leaf, std::nullopt);
+    if (!entry.ok()) continue;
+    const auto named = named_.find(entry->header.payload_hash);
+    if (named != named_.end()) AddNamed(named->second, all);
+  }
+  for (const auto& [path, blobs] : all) {
+    bool given = false;
+    for (size_t n = 0; n < blobs.size() && !given; ++n) {
+      ASSIGN_OR_RETURN(given, give_(blobs[n], path));
+    }
+    ++(given ? attachments_ : attachments_missing_);
+    files_ += given ? 1 : 0;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status PackWriter::PutAuthority() {
   std::map<std::string, std::string> files =
       ChainPaths("charter", authority_.ChainNotes(instrument_));
@@ -255,6 +278,7 @@ absl::Status PackWriter::Finish() {
   RETURN_IF_ERROR(PutCheckpoints());
   RETURN_IF_ERROR(PutTiles(newest.checkpoint.size));
   RETURN_IF_ERROR(PutReceipts(newest));
+  if (give_) RETURN_IF_ERROR(PutAttachments());
   return sink_.Finish();
 }
 

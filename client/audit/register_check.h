@@ -27,7 +27,8 @@ struct RegisterReport {
   bool quorum = false;
   uint64_t existed_before = 0;  // POSIX seconds, of all entries; 0: no quorum dates the newest
   uint64_t tiles = 0, checkpoints = 0, consistency_proofs = 0, receipts = 0, seen_claims = 0;
-  uint64_t timestamps = 0, payloads = 0, payloads_missing = 0, attachments = 0;
+  uint64_t timestamps = 0, payloads = 0, payloads_missing = 0, attachments = 0,
+           attachments_missing = 0;
   // Portable proofs against the register that the check itself made; at most 16.
   std::vector<std::string> evidence;
 };

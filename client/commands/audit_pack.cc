@@ -1,5 +1,6 @@
 // entente audit pack: everything an outsider needs to check an instrument's register, in one file.
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,6 +14,7 @@
 #include "client/base/files.h"
 #include "client/base/render.h"
 #include "client/commands/commands.h"
+#include "client/context/attachment_methods.h"
 #include "client/context/log_reader.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
@@ -36,7 +38,7 @@ absl::Status TakeChunk(v1::LogChunk& chunk, PackWriter& writer, Waiting& waiting
   for (auto* entries : {chunk.mutable_entries(), chunk.mutable_aside()}) {
     for (v1::SignedEntry& raw : *entries) {
       ASSIGN_OR_RETURN(ledger::Entry entry, ledger::ParseLeaf(raw.leaf(), std::nullopt));
-      if (!raw.payload().empty()) RETURN_IF_ERROR(writer.AddPayload(raw.payload()));
+      if (!raw.payload().empty()) RETURN_IF_ERROR(writer.AddPayload(entry.header, raw.payload()));
       if (raw.payload().size() != entry.header.payload_size) waiting.bare.insert(entry.id);
       waiting.leaves[entry.id] = std::move(*raw.mutable_leaf());
     }
@@ -94,7 +96,53 @@ std::optional<v1::RebuiltViews> MakeViews(Context& context, const PackWriter& wr
 struct PackOut {
   std::string out;
   std::vector<std::string> stamps;
+  bool with_attachments = false;
 };
+
+constexpr std::chrono::hours kContentLimit(6);
+
+absl::Status WrongLength(const blob::BlobId& blob) {
+  return Failure(absl::StatusCode::kDataLoss, "ATTACHMENT_DAMAGED",
+                 absl::StrCat("the node did not give ", blob.Name(), " in its length"),
+                 "run it again; entente doctor looks at the node's disk");
+}
+
+// From the node into the pack, in pieces. False: the node does not have all of it.
+absl::StatusOr<bool> CopyContent(Context& context, const std::string& code,
+                                 const blob::BlobId& blob, const std::string& path,
+                                 PackSink& sink) {
+  v1::FetchAttachmentRequest request;
+  request.set_instrument(code);
+  request.set_blob(blob.Encode());
+  bool begun = false;
+  uint64_t given = 0;
+  const absl::Status read =
+      context.Read(attachments::kRead, request, kContentLimit,
+                   [&](const v1::AttachmentPiece& piece) -> absl::Status {
+                     // Other bytes than the report's SHA-256 names are as good as none.
+                     if (piece.has_attachment() && PackPathOf(piece.attachment()) != path) {
+                       return absl::FailedPreconditionError("another content");
+                     }
+                     if (!begun) RETURN_IF_ERROR(sink.Begin(path, blob.size));
+                     begun = true;
+                     given += piece.data().size();
+                     return given > blob.size ? WrongLength(blob) : sink.Piece(piece.data());
+                   });
+  if (!begun && read.code() == absl::StatusCode::kFailedPrecondition) return false;
+  RETURN_IF_ERROR(read);
+  if (given != blob.size) return WrongLength(blob);
+  RETURN_IF_ERROR(sink.End());
+  return true;
+}
+
+std::string AttachmentsText(const PackWriter& writer) {
+  std::string out = absl::StrCat("attachments: ", writer.attachments(), " in the pack");
+  if (writer.attachments_missing() > 0) {
+    absl::StrAppend(&out, ", ", writer.attachments_missing(),
+                    " not on this node; entente attachment list --missing names them");
+  }
+  return out + "\n";
+}
 
 // FILE.tsr with the checkpoint it stamps beside it, FILE.
 absl::Status AddTimestamps(const PackOut& o, PackWriter& writer) {
@@ -136,22 +184,30 @@ absl::StatusOr<Exit> RunPack(Context& context, const PackOut& o) {
   RETURN_IF_ERROR(writer.Settle());
   const auto views = MakeViews(context, writer, id, waiting);
   if (views) RETURN_IF_ERROR(writer.AddViews(PackViewsText(*views)));
+  if (o.with_attachments) {
+    writer.WithAttachments([&](const blob::BlobId& blob, const std::string& path) {
+      return CopyContent(context, code, blob, path, *sink);
+    });
+  }
   RETURN_IF_ERROR(writer.Finish());
   const tlog::Checkpoint& newest = writer.newest();
   if (writer.unfinal() > 0) {
     context.Say(absl::StrCat(writer.unfinal(),
                              " newer entries are left out: their checkpoint waits for witnesses"));
   }
+  const std::string view_digest = views ? base::ToHex(views->view_digest()) : "";
   context.Emit({{"out", out},
                 {"instrument", code},
                 {"id", id.ToHex()},
                 {"entries", newest.size},
                 {"root", newest.root.ToHex()},
-                {"view_digest", views ? base::ToHex(views->view_digest()) : ""},
-                {"files", writer.files()}},
+                {"view_digest", view_digest},
+                {"files", writer.files()},
+                {"attachments", writer.attachments()},
+                {"attachments_missing", writer.attachments_missing()}},
                absl::StrCat("written: ", out, ", ", newest.size, " entries in ", writer.files(),
-                            " files\nfingerprint ", id.ToHex(), views ? "\nview digest " : "",
-                            views ? base::ToHex(views->view_digest()) : "",
+                            " files\n", o.with_attachments ? AttachmentsText(writer) : "",
+                            "fingerprint ", id.ToHex(), views ? "\nview digest " : "", view_digest,
                             "\nwhoever gets it checks it with: entente audit ",
                             out.back() == '/' ? "--dir " : "--bundle ", out,
                             " --pin FINGERPRINT --policy FILE\n"));
@@ -172,6 +228,8 @@ void AddAuditPack(CLI::App& audit, Context& context) {
   pack->add_option("--timestamp", o->stamps,
                    "An RFC 3161 token (FILE.tsr) over a checkpoint (FILE, beside it); repeatable")
       ->type_name("FILE.tsr");
+  pack->add_flag("--with-attachments", o->with_attachments,
+                 "Also the files that reports name, as far as this node has them");
 }
 
 }  // namespace entente::client

@@ -37,7 +37,10 @@ ordered_json BackupJson(const v1::Backup& backup) {
            std::vector<std::string>(facts.instruments().begin(), facts.instruments().end())},
           {"node", base::ToHex(facts.node())},
           {"program", facts.program()},
-          {"has_identity", facts.has_identity()}};
+          {"has_identity", facts.has_identity()},
+          {"attachments", facts.attachments()},
+          {"attachment_bytes", facts.attachment_bytes()},
+          {"attachments_left_out", facts.attachments_left_out()}};
 }
 
 // Where the node puts its backups, when nobody named a directory.
@@ -51,7 +54,7 @@ absl::StatusOr<std::string> DirectoryOr(Context& context, const std::string& giv
 
 struct CreateOptions {
   std::string to;
-  bool without_identity = false;
+  bool without_identity = false, without_attachments = false;
   bool dry_run = false;
 };
 
@@ -72,6 +75,17 @@ class BytesLine {
   bool drawn_ = false;
 };
 
+std::string BackedUpAttachmentsText(const v1::BackupFacts& facts) {
+  std::string out = absl::StrCat("Attachments: ", facts.attachments(), " in it, ",
+                                 Mebibytes(facts.attachment_bytes()));
+  if (facts.attachments_left_out() > 0) {
+    absl::StrAppend(&out, "; ", facts.attachments_left_out(),
+                    " not in it: not whole on this node, or left out; a restored node fetches "
+                    "them from its peers");
+  }
+  return out + ".\n";
+}
+
 std::string CreatedText(const v1::Backup& backup, bool dry_run) {
   const v1::BackupFacts& facts = backup.facts();
   std::string out =
@@ -85,6 +99,7 @@ std::string CreatedText(const v1::Backup& backup, bool dry_run) {
                "what peers send it. Keep it as you keep the node's own disk.\n"
              : "The node's TLS key is not in it: a node restored from it has to be announced to "
                "its peers anew.\n";
+  if (facts.attachments() + facts.attachments_left_out() > 0) out += BackedUpAttachmentsText(facts);
   out +=
       "Author and signer keys are never on the node; keep copies of them, and of the .mark "
       "files beside them, elsewhere.\n";
@@ -95,6 +110,7 @@ absl::StatusOr<Exit> Create(Context& context, const CreateOptions& o) {
   v1::CreateBackupRequest request;
   request.set_to(Absolute(o.to));
   request.set_without_identity(o.without_identity);
+  request.set_without_attachments(o.without_attachments);
   request.set_validate_only(o.dry_run);
   v1::Backup done;
   {
@@ -233,6 +249,10 @@ std::string RestoredText(const v1::RestoredBackup& restored) {
         "How many entries are newer than the backup is not known: the marks beside the authors' "
         "keys say it (--key FILE), and the first exchange with a peer.\n";
   }
+  if (facts.attachments() > 0) {
+    absl::StrAppend(&out, "Attachments: ", facts.attachments(), " came along, ",
+                    Mebibytes(facts.attachment_bytes()), ".\n");
+  }
   out +=
       restored.has_identity()
           ? "The TLS identity came along. Never run the old copy of this node beside it.\n"
@@ -285,6 +305,8 @@ void AddCreate(CLI::App& noun, Context& context) {
       ->type_name("DIR");
   command->add_flag("--without-identity", o->without_identity,
                     "Leave the node's TLS private key out");
+  command->add_flag("--without-attachments", o->without_attachments,
+                    "Leave the contents of attachments out: restored, they come from the peers");
   command->add_flag("--dry-run", o->dry_run, "Say what would be done");
 }
 

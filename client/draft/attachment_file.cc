@@ -59,29 +59,22 @@ void FillChunk(const HashedFile& file, uint32_t number, absl::string_view data,
 }  // namespace
 
 absl::StatusOr<HashedFile> HashFile(Context& context, const std::string& path) {
-  HashedFile file;
-  crypto::Sha256Stream whole;
-  std::vector<base::Digest> leaves;
+  blob::ContentHash hash;
   ByteProgress progress(context, absl::StrCat("reading ", path), 0);
-  RETURN_IF_ERROR(EachChunk(path, [&](absl::string_view chunk) -> absl::Status {
-    file.blob.size += chunk.size();
-    if (file.blob.size > blob::kBlobBytesMax) {
+  RETURN_IF_ERROR(ReadPieces(path, [&](absl::string_view piece) -> absl::Status {
+    if (hash.size() + piece.size() > blob::kBlobBytesMax) {
       return Refuse("E-ATT-SIZE", path,
                     absl::StrCat("more than ", BinarySize(blob::kBlobBytesMax),
                                  ", which is the limit; split it or give a link"));
     }
-    whole.Add(chunk);
-    leaves.push_back(crypto::LeafHash(chunk));
-    progress.At(file.blob.size);
+    hash.Add(piece);
+    progress.At(hash.size());
     return absl::OkStatus();
   }));
-  if (leaves.empty()) {
+  if (hash.size() == 0) {
     return Refuse("E-ATT-SIZE", path, "is empty; attach the file once it has content");
   }
-  file.sha256 = whole.Finish();
-  file.tree = blob::BuildTree(std::move(leaves));
-  file.blob.root = file.tree.back();
-  return file;
+  return hash.Finish();
 }
 
 absl::Status SendFile(Context& context, const v1::Draft& draft, const std::string& path,

@@ -3,19 +3,15 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "client/context/context.h"
 #include "entente/v1/attachment.pb.h"
 #include "node/blob/blob_id.h"
+#include "node/blob/content_hash.h"
 
 namespace entente::client {
 
-struct HashedFile {
-  blob::BlobId blob;
-  base::Digest sha256;
-  std::vector<base::Digest> tree;  // every node, by place
-};
+using HashedFile = blob::HashedContent;
 
 // One reading of the whole. FILE_UNREADABLE; E-ATT-SIZE for an empty file or one over 1 GiB, as
 // soon as that is known.

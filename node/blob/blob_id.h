@@ -55,4 +55,8 @@ struct BlobId {
   std::string Name() const { return absl::StrCat(root.ToHex(), "-", size); }
 };
 
+// Where a node and a backup keep a content: its bytes in a file of its Name(), the nodes of its
+// tree, 32 bytes each by place, in this one.
+inline std::string TreeFileName(const BlobId& id) { return id.Name() + ".tree"; }
+
 }  // namespace entente::blob

@@ -7,6 +7,7 @@
 #include "node/base/status_macros.h"
 #include "node/register/index_rows.h"
 #include "node/register/registers.h"
+#include "node/register/short_final.h"
 #include "node/store/schema.h"
 
 namespace entente::reg {
@@ -47,6 +48,26 @@ absl::StatusOr<Final> FirstFinal(const storage::Snapshot& snapshot, const LogId&
   return out;
 }
 
+int FinalsIn(const v1::RegisterNews& news) { return news.finals_size() + news.short_finals_size(); }
+
+void AddFinal(const Trust& trust, const tlog::SignedCheckpoint& checkpoint,
+              v1::RegisterNews& news) {
+  if (auto told = Shorten(trust, checkpoint)) {
+    *news.add_short_finals() = *std::move(told);
+  } else {
+    news.add_finals(checkpoint.File());
+  }
+}
+
+// REQUIRES: there is one. Either list ascends.
+absl::StatusOr<uint64_t> LargestFinal(const v1::RegisterNews& news) {
+  uint64_t size = 0;
+  if (!news.short_finals().empty()) size = news.short_finals().rbegin()->size();
+  if (news.finals().empty()) return size;
+  ASSIGN_OR_RETURN(const auto last, tlog::ParseSignedCheckpoint(*news.finals().rbegin()));
+  return std::max(size, last.checkpoint.size);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::RegisterNews> MakeNews(const storage::Snapshot& snapshot,
@@ -82,9 +103,9 @@ absl::StatusOr<v1::RegisterNews> MakeNews(const storage::Snapshot& snapshot,
                   [&](uint64_t size, absl::string_view) -> absl::StatusOr<bool> {
                     // The newest goes along as the checkpoint anyway.
                     if (size > end || size == newest) return false;
-                    if (news.finals_size() >= receiver.finals_max) return false;
+                    if (FinalsIn(news) >= receiver.finals_max) return false;
                     ASSIGN_OR_RETURN(auto checkpoint, ReadCheckpoint(snapshot, head.log, size));
-                    if (checkpoint) news.add_finals(checkpoint->File());
+                    if (checkpoint) AddFinal(head.trust, *checkpoint, news);
                     return true;
                   }));
   if (head.evidence > 0) {
@@ -97,12 +118,11 @@ absl::StatusOr<v1::RegisterNews> MakeNews(const storage::Snapshot& snapshot,
 absl::StatusOr<bool> Advance(const Head& head, const v1::RegisterNews& news, NewsFor& receiver) {
   receiver.leaves += LeavesIn(news);
   const bool whole =
-      receiver.leaves >= head.newest.checkpoint.size && news.finals_size() < receiver.finals_max;
+      receiver.leaves >= head.newest.checkpoint.size && FinalsIn(news) < receiver.finals_max;
   if (whole) {
     receiver.final_size = head.final_size;
-  } else if (news.finals_size() > 0) {
-    ASSIGN_OR_RETURN(auto last, tlog::ParseSignedCheckpoint(news.finals(news.finals_size() - 1)));
-    receiver.final_size = last.checkpoint.size;
+  } else if (FinalsIn(news) > 0) {
+    ASSIGN_OR_RETURN(receiver.final_size, LargestFinal(news));
   }
   return whole;
 }

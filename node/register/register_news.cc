@@ -2,6 +2,8 @@
 // checkpoints, cosignatures, evidence. Nothing is taken that does not hold; what cannot be the same
 // register's is kept as evidence.
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +14,7 @@
 #include "node/register/equivocation.h"
 #include "node/register/index_rows.h"
 #include "node/register/registers.h"
+#include "node/register/short_final.h"
 #include "node/store/log_reader.h"
 #include "node/store/schema.h"
 
@@ -29,6 +32,11 @@ absl::Status NotSigned(const VerifierKey& key) {
                      absl::StrCat("a checkpoint that ", key.name, " did not sign"));
 }
 
+void SortBySize(std::vector<tlog::SignedCheckpoint>& checkpoints) {
+  std::sort(checkpoints.begin(), checkpoints.end(),
+            [](const auto& a, const auto& b) { return a.checkpoint.size < b.checkpoint.size; });
+}
+
 }  // namespace
 
 struct Registers::ParsedNews {
@@ -36,14 +44,17 @@ struct Registers::ParsedNews {
   tlog::Proof proof;
   tlog::SignedCheckpoint checkpoint;
   std::vector<tlog::SignedCheckpoint> finals;  // ascending
+  // Of sizes that short finals are of and that the tree reaches with these ids: filled by Extend.
+  std::map<uint64_t, std::optional<Digest>> roots;
 };
 
-absl::StatusOr<Registers::ParsedNews> Registers::Parse(const Log& log,
+absl::StatusOr<Registers::ParsedNews> Registers::Parse(const Log& log, const Trust& trust,
                                                        const v1::RegisterNews& news) const {
   ParsedNews out;
   if (news.leaves().size() % 32 != 0 || news.leaves().size() / 32 > kNewsLeavesMax ||
       news.proof_size() > static_cast<int>(tlog::kProofHashesMax) ||
-      news.finals_size() > kNewsFinalMax || news.from() > tlog::kTreeSizeMax) {
+      news.finals_size() + news.short_finals_size() > kNewsFinalMax ||
+      news.from() > tlog::kTreeSizeMax) {
     return Malformed("a list is over its bound or cut short");
   }
   for (size_t at = 0; at < news.leaves().size(); at += 32) {
@@ -63,9 +74,31 @@ absl::StatusOr<Registers::ParsedNews> Registers::Parse(const Log& log,
     if (!SignedByLog(log.key, final, *verifier_)) return NotSigned(log.key);
     out.finals.push_back(std::move(final));
   }
-  std::sort(out.finals.begin(), out.finals.end(),
-            [](const auto& a, const auto& b) { return a.checkpoint.size < b.checkpoint.size; });
+  SortBySize(out.finals);
+  for (const v1::ShortCheckpoint& told : news.short_finals()) {
+    RETURN_IF_ERROR(Lengthen(trust, told, Digest()).status());
+    if (told.size() > log.edge.size()) out.roots[told.size()];
+  }
   return out;
+}
+
+// Once the tree stands. One that does not verify is of another tree, which the checkpoint that came
+// with it shows better, or of nobody.
+absl::Status Registers::AddShortFinals(const Log& log, const Trust& trust,
+                                       const v1::RegisterNews& news, ParsedNews& parsed) const {
+  for (const v1::ShortCheckpoint& told : news.short_finals()) {
+    const uint64_t size = told.size();
+    if (size > log.edge.size()) continue;
+    std::optional<Digest> root;
+    if (auto at = parsed.roots.find(size); at != parsed.roots.end()) root = at->second;
+    if (!root) {
+      ASSIGN_OR_RETURN(root, RootHere(log, size));
+    }
+    ASSIGN_OR_RETURN(tlog::SignedCheckpoint final, Lengthen(trust, told, *root));
+    if (SignedByLog(log.key, final, *verifier_)) parsed.finals.push_back(std::move(final));
+  }
+  SortBySize(parsed.finals);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<TakenNews> Registers::TakeCheckpoint(const InstrumentId& instrument,
@@ -94,7 +127,7 @@ absl::StatusOr<TakenNews> Registers::TakeNews(const v1::RegisterNews& news,
   if (log == nullptr || news.log() != log->id.view()) return taken;
   if (news.checkpoint().empty()) return taken;  // the sender only says what it holds
   const Trust& trust = named_.at(*instrument).trust;
-  ASSIGN_OR_RETURN(ParsedNews parsed, Parse(*log, news));
+  ASSIGN_OR_RETURN(ParsedNews parsed, Parse(*log, trust, news));
   const uint64_t before = log->edge.size();
   const uint64_t told = parsed.checkpoint.checkpoint.size;
   if (told <= before) {
@@ -111,6 +144,7 @@ absl::StatusOr<TakenNews> Registers::TakeNews(const v1::RegisterNews& news,
     ASSIGN_OR_RETURN(bool fresh, KeepEvidence(log->id, news.evidence(), batch));
     taken.changed |= fresh;
   }
+  RETURN_IF_ERROR(AddShortFinals(*log, trust, news, parsed));
   parsed.finals.push_back(parsed.checkpoint);
   for (const tlog::SignedCheckpoint& one : parsed.finals) {
     // Those above what was there hold: Extend compared them.
@@ -126,7 +160,7 @@ absl::StatusOr<TakenNews> Registers::TakeNews(const v1::RegisterNews& news,
 }
 
 // Tries the leaves on a copy of the tree's edge. False: they do not lead to the checkpoint.
-absl::StatusOr<bool> Registers::Extend(Log& log, const ParsedNews& news, TakenNews& taken,
+absl::StatusOr<bool> Registers::Extend(Log& log, ParsedNews& news, TakenNews& taken,
                                        storage::WriteBatch& batch) {
   TreeEdge edge = log.edge;
   storage::WriteBatch rows;
@@ -139,6 +173,7 @@ absl::StatusOr<bool> Registers::Extend(Log& log, const ParsedNews& news, TakenNe
     ASSIGN_OR_RETURN(const uint64_t arrival, held.ArrivalNumberOf(id));
     index.Add(id, arrival, edge.size());
     edge.Append(log.id, id, rows);
+    if (auto at = news.roots.find(edge.size()); at != news.roots.end()) at->second = edge.Root();
     for (; final != news.finals.end() && final->checkpoint.size == edge.size(); ++final) {
       if (final->checkpoint.root != edge.Root()) return false;
     }

@@ -295,10 +295,14 @@ void Registers::StageFinal(Log& log, const Trust& trust, const tlog::SignedCheck
   log.state.set_final_size(std::max<uint64_t>(log.state.final_size(), size));
 }
 
+absl::StatusOr<Digest> Registers::RootHere(const Log& log, uint64_t size) const {
+  ENTENTE_CHECK(size > 0 && size <= log.edge.size());
+  if (size == log.edge.size()) return log.edge.Root();
+  return tlog::RootOf(size, NodesOf(get_, log.id, size));
+}
+
 absl::StatusOr<bool> Registers::HoldsHere(const Log& log, const tlog::Checkpoint& given) const {
-  ENTENTE_CHECK(given.size > 0 && given.size <= log.edge.size());
-  if (given.size == log.edge.size()) return log.edge.Root() == given.root;
-  ASSIGN_OR_RETURN(Digest root, tlog::RootOf(given.size, NodesOf(get_, log.id, given.size)));
+  ASSIGN_OR_RETURN(const Digest root, RootHere(log, given.size));
   return root == given.root;
 }
 

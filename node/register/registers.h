@@ -127,6 +127,7 @@ class Registers {
   void StopLog(Log& log, const std::string& why, storage::WriteBatch& batch);
   void StageState(const Log& log, storage::WriteBatch& batch);
   absl::Status JudgeFinals(Log& log, const Trust& trust, storage::WriteBatch& batch);
+  absl::StatusOr<Digest> RootHere(const Log& log, uint64_t size) const;
   absl::StatusOr<bool> HoldsHere(const Log& log, const tlog::Checkpoint& checkpoint) const;
   absl::StatusOr<bool> StageCheckpoint(Log& log, const Trust& trust,
                                        const tlog::SignedCheckpoint& given,
@@ -136,9 +137,12 @@ class Registers {
   absl::StatusOr<TakenNews> Contradiction(Log& log, const tlog::SignedCheckpoint& told,
                                           storage::WriteBatch& batch);
   struct ParsedNews;
-  absl::StatusOr<ParsedNews> Parse(const Log& log, const v1::RegisterNews& news) const;
-  absl::StatusOr<bool> Extend(Log& log, const ParsedNews& news, TakenNews& taken,
+  absl::StatusOr<ParsedNews> Parse(const Log& log, const Trust& trust,
+                                   const v1::RegisterNews& news) const;
+  absl::StatusOr<bool> Extend(Log& log, ParsedNews& news, TakenNews& taken,
                               storage::WriteBatch& batch);
+  absl::Status AddShortFinals(const Log& log, const Trust& trust, const v1::RegisterNews& news,
+                              ParsedNews& parsed) const;
 
   const crypto::Verifier* verifier_;
   const storage::Kv* kv_ = nullptr;

@@ -1,15 +1,20 @@
 // Two real nodes on this machine: a report names a file, one node holds it, a person at the other
-// asks for it.
+// asks for it. ENTENTE_BLOB_MIB sets the size, 128 if it is not set, at most 1024: memory does not
+// grow with it.
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "entente/v1/attachment.grpc.pb.h"
 #include "entente/v1/entry.pb.h"
+#include "node/base/check.h"
 #include "node/base/status_macros.h"
 #include "node/blob/chunk_tree.h"
 #include "node/crypto/sha256.h"
@@ -31,10 +36,21 @@ namespace entente::bench {
 
 namespace {
 
-constexpr uint64_t kContentBytes = uint64_t{128} << 20;
 constexpr size_t kAtOnce = 8;  // chunks, as the nodes write them
 constexpr double kMiB = 1 << 20;
-constexpr double kSecondsMax = 110;
+constexpr double kSecondsMax = 110;  // for each 128 MiB
+constexpr uint64_t kUsualMiB = 128;
+
+uint64_t ContentBytes() {
+  static const uint64_t mib = [] {
+    const char* text = std::getenv("ENTENTE_BLOB_MIB");
+    uint64_t given = 0;
+    if (text == nullptr) return kUsualMiB;
+    ENTENTE_CHECK(absl::SimpleAtoi(text, &given) && given >= 1 && given <= 1024);
+    return given;
+  }();
+  return mib << 20;
+}
 
 std::string ChunkBytes(const std::string& noise, uint32_t chunk) {
   return noise.substr(chunk * 4099 % (noise.size() - blob::kChunkBytes), blob::kChunkBytes);
@@ -46,7 +62,7 @@ absl::StatusOr<double> SyncedWriteRate(const std::string& path, const std::strin
   if (file < 0) return absl::InternalError("no file");
   Stopwatch watch;
   absl::Status status;
-  for (uint64_t at = 0; at < kContentBytes && status.ok(); at += kAtOnce * blob::kChunkBytes) {
+  for (uint64_t at = 0; at < ContentBytes() && status.ok(); at += kAtOnce * blob::kChunkBytes) {
     for (size_t i = 0; i < kAtOnce; ++i) {
       const std::string bytes =
           ChunkBytes(noise, static_cast<uint32_t>(at / blob::kChunkBytes + i));
@@ -60,14 +76,14 @@ absl::StatusOr<double> SyncedWriteRate(const std::string& path, const std::strin
   close(file);
   unlink(path.c_str());
   RETURN_IF_ERROR(status);
-  return kContentBytes / kMiB / seconds;
+  return static_cast<double>(ContentBytes()) / kMiB / seconds;
 }
 
 // The tree and the name of the content in a report.
 v1::Attachment Describe(const std::string& noise, std::vector<base::Digest>& tree) {
   std::vector<base::Digest> leaves;
   crypto::Sha256Stream whole;
-  for (uint32_t i = 0; i < kContentBytes / blob::kChunkBytes; ++i) {
+  for (uint32_t i = 0; i < ContentBytes() / blob::kChunkBytes; ++i) {
     const std::string bytes = ChunkBytes(noise, i);
     leaves.push_back(crypto::LeafHash(bytes));
     whole.Add(bytes);
@@ -76,7 +92,7 @@ v1::Attachment Describe(const std::string& noise, std::vector<base::Digest>& tre
   v1::Attachment attachment;
   attachment.set_name("content.bin");
   attachment.set_media_type("application/octet-stream");
-  attachment.set_size(kContentBytes);
+  attachment.set_size(ContentBytes());
   attachment.set_sha256(whole.Finish().str());
   attachment.set_root(tree.back().str());
   return attachment;
@@ -88,7 +104,7 @@ absl::Status PutContent(driver::Replica& replica, const std::string& data_dir,
   rpc::NodeCore core(&replica, &clock, {});
   ASSIGN_OR_RETURN(auto files, storage::BlobFiles::Open(data_dir + "/blobs"));
   rpc::BlobStore store(&core, std::move(files));
-  const blob::BlobId id{tree.back(), kContentBytes};
+  const blob::BlobId id{tree.back(), ContentBytes()};
   for (uint32_t i = 0; i < id.chunks();) {
     std::vector<blob::Chunk> chunks;
     for (; chunks.size() < kAtOnce && i < id.chunks(); ++i) {
@@ -122,9 +138,11 @@ absl::Status AwaitContent(v1::Attachments::Stub& stub, const std::string& refere
   v1::FetchAttachmentRequest request;
   request.set_reference(reference);
   request.set_name("content.bin");
+  const double seconds_max =
+      kSecondsMax * std::max(1.0, static_cast<double>(ContentBytes()) / kMiB / kUsualMiB);
   Stopwatch watch;
   std::string last;
-  while (watch.Seconds() < kSecondsMax) {
+  while (watch.Seconds() < seconds_max) {
     grpc::ClientContext context;
     v1::AttachmentState state;
     const absl::Status asked = wire::FromGrpc(stub.FetchAttachment(&context, request, &state));
@@ -163,10 +181,10 @@ absl::StatusOr<Results> MeasureBlobSync() {
   const double peak = std::max(source->PeakMiB(), puller->PeakMiB());
   std::fprintf(stderr, "bench: processor seconds: source %.2f, puller %.2f; peak MiB %.0f %.0f\n",
                source->CpuSeconds(), puller->CpuSeconds(), source->PeakMiB(), puller->PeakMiB());
-  return Results{
-      {"blob_sync",
-       {kContentBytes / kMiB / seconds, "MiB/s", 2 / (1 / floor_before + 1 / floor_after)}},
-      {"blob_sync_rss", {peak, "MiB", std::nullopt}}};
+  return Results{{"blob_sync",
+                  {static_cast<double>(ContentBytes()) / kMiB / seconds, "MiB/s",
+                   2 / (1 / floor_before + 1 / floor_after)}},
+                 {"blob_sync_rss", {peak, "MiB", std::nullopt}}};
 }
 
 }  // namespace

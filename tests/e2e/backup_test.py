@@ -165,6 +165,66 @@ class Backup(unittest.TestCase):
         self.assertNotEqual(subprocess.run(["sha256sum", "--quiet", "-c", "backup-1.sha256"], cwd=self.backups,
                                            capture_output=True).returncode, 0)
 
+    def attach(self, commitment, content):
+        """A report with a file; only this node has it."""
+        (self.world.home / "order.pdf").write_bytes(content)
+        self.drafts += 1
+        draft = f"d-{self.drafts}"
+        self.kg.ok("draft", "new", "--round", "MTR-2017", "--commitment", commitment, "--lang", "en")
+        self.kg.ok("draft", "attach", draft, "order.pdf", "--lang", "ru")
+        self.kg.ok("draft", "set", draft, "implementation=in_progress", "assessment=on_track", "narrative=Test text.")
+        self.kg.ok("submit", draft, "--key", self.kg.key, "--accept-warnings", "--yes")
+        return f"R:EUCA-2014/MTR-2017/KG/{commitment}"
+
+    def test_attachments_come_back_and_a_lost_or_altered_chunk_is_named(self):
+        self.gsc.stop()  # nobody else has them
+        content = random.Random(OPTIONS.seed).randbytes(3 * 65536 + 4321)
+        reference = self.attach("DDR/01", content)
+        planned = self.kg.ok("backup", "create", "--to", self.backups, "--dry-run", "--json").json()
+        made = self.kg.ok("backup", "create", "--to", self.backups, "--json").json()
+        for told in (planned, made):
+            self.assertEqual((told["attachments"], told["attachment_bytes"], told["attachments_left_out"]),
+                             (1, len(content), 0))
+        kept, = (self.backups / "attachments").iterdir()
+        self.assertEqual(kept.read_bytes(), content)
+        self.assertEqual(stat.S_IMODE(kept.stat().st_mode), 0o600)
+        without = self.kg.ok("backup", "create", "--to", self.world.home / "small", "--without-attachments", "--json")
+        self.assertEqual((without.json()["attachments"], without.json()["attachments_left_out"]), (0, 1))
+        self.assertFalse((self.world.home / "small" / "attachments").exists())
+        # A second one copies nothing again.
+        before = kept.stat().st_mtime_ns
+        self.kg.ok("backup", "create", "--to", self.backups)
+        self.assertEqual(kept.stat().st_mtime_ns, before)
+
+        self.kg.stop()
+        altered = bytearray(content)
+        altered[2 * 65536 + 5] ^= 1
+        for bad in (bytes(altered), content[:3 * 65536], None):
+            kept.unlink() if bad is None else kept.write_bytes(bad)
+            verified = self.kg.entente("backup", "verify", "--from", self.backups, "--json")
+            self.assertEqual(verified.status, 4, verified)
+            self.assertEqual([d["path"] for d in verified.json()["damages"]], [f"attachments/{kept.name}"])
+            refused = self.kg.entente("backup", "restore", "--from", self.backups, "--data", self.world.home / "never")
+            self.assertEqual(refused.status, 4, refused)
+            self.assertIn(kept.name, refused.err)
+            self.assertFalse((self.world.home / "never").exists())
+        kept.write_bytes(content)
+        self.assertEqual(self.restore("--key", self.kg.key)["attachments"], 1)
+        self.kg.ok("attachment", "get", reference, "order.pdf", "--out", "back.pdf", "--wait", "0")
+        self.assertEqual((self.world.home / "back.pdf").read_bytes(), content)
+
+    def test_a_chunk_damaged_on_the_nodes_disk_is_not_backed_up_as_if_it_were_whole(self):
+        self.gsc.stop()
+        content = random.Random(OPTIONS.seed).randbytes(2 * 65536)
+        self.attach("DDR/01", content)
+        kept, = (path for path in (self.kg.data / "blobs").iterdir() if path.suffix != ".tree")
+        with kept.open("r+b") as file:
+            file.seek(65536 + 7)
+            file.write(bytes([content[65536 + 7] ^ 1]))
+        made = self.kg.ok("backup", "create", "--to", self.backups)
+        self.assertIn("Attachments: 0 in it, 0.0 MiB; 1 not in it", made.out)
+        self.kg.ok("backup", "verify", "--from", self.backups)
+
     def test_a_running_or_full_directory_is_never_written_over(self):
         self.kg.ok("backup", "create", "--to", self.backups)
         running = self.kg.entente("backup", "restore", "--from", self.backups, "--data", self.kg.data)

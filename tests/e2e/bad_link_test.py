@@ -8,6 +8,7 @@ import link
 from cluster import Cluster, large_catalogue
 
 NOT_RUN = 77  # ctest's "skipped"
+LONG_WAIT = 24  # seconds
 
 
 def connected(node):
@@ -41,6 +42,21 @@ class BadLink(unittest.TestCase):
         held = gsc.instrument()["entries"]
         self.link.set("loss 0")
         gsc.until(lambda n: n.instrument()["entries"] > held, seconds=120)
+        self.same()
+
+    def test_a_cable_plugged_in_again_is_tried_at_once(self):
+        # Nobody can dial it, so only its own kernel can tell it.
+        gsc, kg = self.join(host="127.0.0.1")
+        kg.until(connected)
+
+        def next_try(node):
+            return int(node.ok("peer", "list", "--json").json()["rows"][0]["next_try_s"] or 0)
+
+        self.link.power("b", on=False)
+        # The waits are drawn at random; what counts is one that the cable's return has to cut short.
+        kg.until(lambda n: next_try(n) > LONG_WAIT, seconds=240)
+        self.link.power("b", on=True)
+        self.assertLess(kg.until(connected, seconds=120), LONG_WAIT / 2)
         self.same()
 
     def test_a_modem_far_away_carries_mostly_entries(self):

@@ -80,6 +80,10 @@ class Link:
     def place(self, end):
         return {"host": self.hosts[end], "within": ("ip", "netns", "exec", self.ends[end])}
 
+    def power(self, end, on):
+        """The end's own cable, pulled or plugged in: its kernel tells so."""
+        run("ip", "-n", self.ends[end], "link", "set", self.taps[end], "up" if on else "down")
+
     def received(self, end):
         """Bytes that came out of the wire at this end so far, with all headers."""
         shown = subprocess.run(["ip", "-n", self.ends[end], "-s", "-j", "link", "show", self.taps[end]], check=True,

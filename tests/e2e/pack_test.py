@@ -1,6 +1,7 @@
 """An audit pack of real nodes: made by any of them, checked by ours and other people's tools, forged and found out."""
 
 import argparse
+import hashlib
 import os
 import pathlib
 import shutil
@@ -27,6 +28,15 @@ class Pack(unittest.TestCase):
         gsc.ok("instrument", "witness-policy", "--quorum", "2", "--witness", keys[0], "--witness", keys[1],
                "--signer-key", gsc.signer, "--yes")
         cls.report = kg.report("d-1", commitment="DDR/08")
+        # Two chunks and a bit, so that one in the middle can be altered.
+        cls.order = os.urandom(2 * 65536 + 777)
+        (cls.world.home / "order.pdf").write_bytes(cls.order)
+        kg.ok("draft", "new", "--round", "MTR-2017", "--commitment", "DDR/09", "--lang", "en")
+        kg.ok("draft", "attach", "d-2", "order.pdf", "--lang", "ru")
+        kg.ok("draft", "set", "d-2", "implementation=in_progress", "assessment=on_track", "narrative=Test text.")
+        kg.ok("draft", "finalise", "d-2")
+        cls.attached = kg.ok("submit", "d-2", "--key", kg.key, "--accept-warnings", "--yes", "--json").json()
+        kg.until(lambda node: node.ok("receipt", "show", cls.attached["entry_id"], "--json").json()["final"])
         kg.until(lambda node: node.ok("receipt", "show", cls.report["entry_id"], "--json").json()["final"])
         kg.ok("receipt", "save", cls.report["entry_id"], "--out", "mine.tlog-proof")
         cls.pin = gsc.instrument()["id"]
@@ -36,7 +46,8 @@ class Pack(unittest.TestCase):
         cls.policy.write_text(f"log {cls.log}\nwitness kg {keys[0]}\nwitness kz {keys[1]}\n"
                               "group both all kg kz\nquorum both\n", encoding="utf-8")
         cls.pack = cls.world.home / "pack"
-        kg.ok("audit", "pack", "--out", f"{cls.pack}/")
+        cls.written = kg.ok("audit", "pack", "--out", f"{cls.pack}/", "--with-attachments", "--json").json()
+        kg.ok("audit", "pack", "--out", "attached.pack", "--with-attachments")
         gsc.ok("audit", "pack", "--out", "euca.pack")
 
     def audit(self, *words):
@@ -59,6 +70,61 @@ class Pack(unittest.TestCase):
             report = node.ok("audit", "--json", "--pin", self.pin).json()
             self.assertEqual(report["findings"], [])
             self.assertGreater(report["register"]["size"], 0, node.name)
+
+    def attachment(self):
+        files = list((self.pack / "attachments").iterdir())
+        self.assertEqual(len(files), 1)
+        return files[0]
+
+    def test_attachments_go_along_and_are_checked_chunk_by_chunk(self):
+        self.assertEqual((self.written["attachments"], self.written["attachments_missing"]), (1, 0))
+        self.assertEqual(self.attachment().name, hashlib.sha256(self.order).hexdigest())
+        self.assertEqual(self.attachment().read_bytes(), self.order)
+        for source in (("--dir", self.pack), ("--bundle", "attached.pack")):
+            done, report = self.audit(*source, "--policy", self.policy, "--pin", self.pin)
+            self.assertEqual((done.status, report["findings"]), (0, []))
+            self.assertEqual(report["register"]["attachments"], 1)
+            self.assertEqual(report["register"]["attachments_missing"], 0)
+        # A pack without them says so.
+        _, report = self.audit("--bundle", "euca.pack", "--policy", self.policy, "--pin", self.pin)
+        self.assertEqual(report["register"]["attachments_missing"], 1)
+        self.assertIn("1 attachments: not in the pack", " ".join(report["not_checked"]))
+
+    def test_an_attachment_altered_cut_lost_or_added_is_found(self):
+        name = self.attachment().name
+        middle = bytearray(self.order)
+        middle[65536 + 99] ^= 1
+        for what, content in (("altered", bytes(middle)), ("cut by a chunk", self.order[:2 * 65536]), ("lost", None)):
+            copy = pathlib.Path(shutil.copytree(self.pack, self.world.home / "touched"))
+            (copy / "attachments" / name).unlink()
+            if content is not None:
+                (copy / "attachments" / name).write_bytes(content)
+            done, report = self.audit("--dir", copy, "--policy", self.policy, "--pin", self.pin)
+            shutil.rmtree(copy)
+            if content is None:
+                self.assertEqual(done.status, 0, what)
+                self.assertEqual(report["register"]["attachments_missing"], 1)
+                self.assertIn("1 attachments: not in the pack", " ".join(report["not_checked"]))
+            else:
+                self.assertEqual(done.status, 4, what)
+                self.assertEqual([finding["code"] for finding in report["findings"]], ["ATTACHMENT"], what)
+        copy = pathlib.Path(shutil.copytree(self.pack, self.world.home / "touched"))
+        self.addCleanup(shutil.rmtree, copy)
+        (copy / "attachments" / hashlib.sha256(b"x").hexdigest()).write_bytes(b"x")
+        done, report = self.audit("--dir", copy, "--policy", self.policy, "--pin", self.pin)
+        self.assertEqual((done.status, [one["text"] for one in report["findings"]]),
+                         (4, ["no report in the pack names it"]))
+
+    def test_what_the_node_lacks_is_said(self):
+        kz = self.world.kz
+
+        def is_final(node):
+            shown = node.entente("receipt", "show", self.attached["entry_id"], "--json")
+            return shown.status == 0 and shown.json()["final"]
+
+        kz.until(is_final)
+        made = kz.ok("audit", "pack", "--out", "kz.pack", "--with-attachments")
+        self.assertIn("attachments: 0 in the pack, 1 not on this node", made.out)
 
     def test_other_peoples_tools_agree(self):
         home = self.world.home

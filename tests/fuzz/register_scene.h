@@ -27,7 +27,11 @@ class RegisterScene {
     Take(*register_, {entries.begin(), middle});
     Sign();
     const v1::RegisterNews older = News(reg::Naming::kPlaces);
-    Take(*register_, {middle, entries.end()});
+    // So that a final checkpoint goes along beside the newest one.
+    const auto later = middle + (entries.end() - middle) / 2;
+    Take(*register_, {middle, later});
+    Sign();
+    Take(*register_, {later, entries.end()});
     Sign();
     ENTENTE_CHECK(copy_->TakeRegisterNews(Spelt(older)).ok() && copy_->Commit().ok());
   }

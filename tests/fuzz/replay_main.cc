@@ -85,6 +85,7 @@ AllSeeds MakeSeeds() {
   AddFileSeeds(all);
   AddTlogSeeds(all);
   AddRegisterSeeds(all);
+  AddAnswerSeeds(all);
   return all;
 }
 

@@ -19,6 +19,7 @@ void AddMeaningSeeds(AllSeeds& all);
 void AddFileSeeds(AllSeeds& all);
 void AddTlogSeeds(AllSeeds& all);
 void AddRegisterSeeds(AllSeeds& all);
+void AddAnswerSeeds(AllSeeds& all);
 
 // "x" with its length in front, as Choices::Piece takes it.
 inline std::string PieceOf(const std::string& x) {

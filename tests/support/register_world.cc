@@ -35,8 +35,20 @@ absl::Status MapPack::Pieces(const std::string& path, const Piece& piece) const 
   return absl::OkStatus();
 }
 
-absl::Status MapSink::Add(const std::string& path, absl::string_view content) {
-  ENTENTE_CHECK(files.emplace(path, std::string(content)).second);
+absl::Status MapSink::Begin(const std::string& path, uint64_t size) {
+  ENTENTE_CHECK(files.emplace(path, "").second);
+  path_ = path;
+  size_ = size;
+  return absl::OkStatus();
+}
+
+absl::Status MapSink::Piece(absl::string_view bytes) {
+  files[path_].append(bytes.data(), bytes.size());
+  return absl::OkStatus();
+}
+
+absl::Status MapSink::End() {
+  ENTENTE_CHECK(files[path_].size() == size_);
   return absl::OkStatus();
 }
 
@@ -127,7 +139,8 @@ absl::Status RegisterWorld::WriteTo(client::PackSink& sink, const std::vector<Wr
   absl::Status status = writer.AddNotes(charter_->files());
   for (const Author& author : authors_) status.Update(writer.AddNotes(author.credentials->files()));
   for (const Written& one : written) {
-    status.Update(writer.AddPayload(one.payload));
+    const ledger::Entry entry = *ledger::ParseLeaf(one.leaf, std::nullopt);
+    status.Update(writer.AddPayload(entry.header, one.payload));
     writer.AddLeaf(one.leaf);
   }
   for (const tlog::SignedCheckpoint& c : checkpoints) writer.AddCheckpoint(c);

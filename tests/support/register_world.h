@@ -27,9 +27,15 @@ class MapPack final : public client::PackFiles {
 
 class MapSink final : public client::PackSink {
  public:
-  absl::Status Add(const std::string& path, absl::string_view content) override;
+  absl::Status Begin(const std::string& path, uint64_t size) override;
+  absl::Status Piece(absl::string_view bytes) override;
+  absl::Status End() override;
   absl::Status Finish() override { return absl::OkStatus(); }
   PackMap files;
+
+ private:
+  std::string path_;
+  uint64_t size_ = 0;
 };
 
 struct LogKey {

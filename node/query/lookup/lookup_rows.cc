@@ -2,7 +2,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/bytes.h"
-#include "node/base/check.h"
 
 namespace entente::query {
 
@@ -47,11 +46,13 @@ std::string SeriesKey(const base::InstrumentId& instrument, absl::string_view in
   return Numbered(FieldPrefix(instrument, 'v', indicator), arrival);
 }
 
-WordRow ParseWordKey(absl::string_view key) {
-  ENTENTE_CHECK(key.size() >= kIdBytes + 2 + sizeof(uint64_t));
-  const size_t word_bytes = key.size() - kIdBytes - 2 - sizeof(uint64_t);
-  return {key.substr(kIdBytes + 1, word_bytes),
-          base::ReadU64(key.substr(kIdBytes + 2 + word_bytes))};
+std::optional<WordRow> ParseWordKey(absl::string_view key) {
+  constexpr size_t kFixedBytes = kIdBytes + 2 + sizeof(uint64_t);
+  if (key.size() < kFixedBytes || key[kIdBytes] != 'w') return std::nullopt;
+  const size_t word_bytes = key.size() - kFixedBytes;
+  if (key[kIdBytes + 1 + word_bytes] != kEnd) return std::nullopt;
+  return WordRow{key.substr(kIdBytes + 1, word_bytes),
+                 base::ReadU64(key.substr(kIdBytes + 2 + word_bytes))};
 }
 
 }  // namespace entente::query

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -30,7 +31,7 @@ struct WordRow {
   absl::string_view word;  // lives as long as the key
   uint64_t arrival = 0;
 };
-// REQUIRES: a key made by WordKey.
-WordRow ParseWordKey(absl::string_view key);
+// Nothing unless WordKey made it.
+std::optional<WordRow> ParseWordKey(absl::string_view key);
 
 }  // namespace entente::query

@@ -41,9 +41,10 @@ SeriesCell CellOf(BySlot slots) {
   for (auto& [slot, statements] : slots) {
     std::sort(statements.begin(), statements.end(), SignedEarlier);
     // Versions that agree are no conflict about this value.
-    if (std::all_of(statements.begin(), statements.end(), [&](const Statement& other) {
-          return SameValue(other.value, statements.back().value);
-        })) {
+    if (std::all_of(statements.begin(), statements.end(),
+                    [&last = statements.back()](const Statement& other) {
+                      return SameValue(other.value, last.value);
+                    })) {
       statements.erase(statements.begin(), statements.end() - 1);
     }
     if (cell.stands.empty() || SignedEarlier(cell.stands.back(), statements.back())) {

@@ -23,12 +23,30 @@ struct WordHits {
   std::vector<Place> places;
 };
 
+// Do documents, and positions in each, ascend? Both are told as differences.
+bool Ascends(const v1::WordPostings& row, uint64_t arrival) {
+  uint64_t document = arrival;
+  int at = 0;
+  for (int i = 0; i < row.documents_size(); ++i) {
+    const uint64_t before = document;
+    document += row.documents(i);
+    if (document < before || (i > 0 && document == before)) return false;
+    uint32_t position = 0;
+    for (uint32_t n = 0; n < row.counts(i); ++n, ++at) {
+      const uint32_t last = position;
+      position += row.positions(at);
+      if (position < last || (n > 0 && position == last)) return false;
+    }
+  }
+  return true;
+}
+
 // A row that does not add up is as good as none: the log can make it again.
-bool Consistent(const v1::WordPostings& row) {
+bool Consistent(const v1::WordPostings& row, uint64_t arrival) {
   uint64_t positions = 0;
   for (uint32_t count : row.counts()) positions += count;
   return row.documents_size() == row.words_size() && row.documents_size() == row.counts_size() &&
-         positions == static_cast<uint64_t>(row.positions_size());
+         positions == static_cast<uint64_t>(row.positions_size()) && Ascends(row, arrival);
 }
 
 void AddRow(const v1::WordPostings& row, uint64_t arrival, bool with_places, WordHits& out) {
@@ -66,21 +84,29 @@ absl::StatusOr<WordHits> Read(const Views& views, const std::string& word, bool 
   WordHits out;
   std::string last;
   size_t words = 0;
+  size_t rows = 0;       // read of the word `last`,
+  uint64_t through = 0;  // and the last document of them
   auto it = views.snapshot().Scan(store::kLookup, WordPrefix(views.instrument(), word, !prefix));
   for (; it->Valid(); it->Next()) {
-    const WordRow at = ParseWordKey(it->key());
-    if (at.word != absl::string_view(last)) {
-      last = base::Str(at.word);
+    const auto at = ParseWordKey(it->key());
+    if (!at) continue;
+    if (words == 0 || at->word != absl::string_view(last)) {
+      last = base::Str(at->word);
+      rows = 0;
       if (++words > kPrefixWordsMax) {
         cut = true;
         break;
       }
     }
     v1::WordPostings row;
-    if (row.ParseFromArray(it->value().data(), static_cast<int>(it->value().size())) &&
-        Consistent(row)) {
-      AddRow(row, at.arrival, with_places, out);
-    }
+    if (!row.ParseFromArray(it->value().data(), static_cast<int>(it->value().size())) ||
+        !Consistent(row, at->arrival))
+      continue;
+    // Rows of one word follow each other as their documents do.
+    if (row.documents().empty() || (rows > 0 && at->arrival <= through)) continue;
+    AddRow(row, at->arrival, with_places, out);
+    through = out.hits.back().document;
+    ++rows;
   }
   RETURN_IF_ERROR(it->status());
   if (prefix) Merge(out);

@@ -34,6 +34,26 @@ absl::StatusOr<query::FoundAttachment> FindNamed(NodeCore& core,
   return query::FindAttachment(views, request.reference(), request.name());
 }
 
+// A content by its own name: whoever asks has read the reports that give it others.
+absl::StatusOr<query::FoundAttachment> Unnamed(NodeCore& core,
+                                               const v1::FetchAttachmentRequest& request,
+                                               const BlobStore& store) {
+  RETURN_IF_ERROR(InstrumentOf(*core.published(), request.instrument()).status());
+  const auto blob = BlobId::Parse(request.blob());
+  if (!blob) {
+    return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+                 "blob: 32 bytes of root and 8 of size are expected");
+  }
+  query::FoundAttachment found;
+  found.blob = *blob;
+  found.attachment.set_name(blob->Name());
+  found.attachment.set_size(blob->size);
+  found.attachment.set_root(blob->root.str());
+  ASSIGN_OR_RETURN(const v1::BlobRecord record, store.Record(*blob));
+  found.attachment.set_sha256(record.sha256());
+  return found;
+}
+
 absl::Status ContentDiffers(const std::string& name) {
   return Error(StatusCode::kDataLoss, "ATTACHMENT_DAMAGED",
                absl::StrCat("E-ATT-HASH ", name,
@@ -150,11 +170,14 @@ grpc::ServerWriteReactor<v1::AttachmentPiece>* AttachmentService::ReadAttachment
       [this, reading, request = *request]() -> absl::StatusOr<std::optional<v1::AttachmentPiece>> {
         v1::AttachmentPiece piece;
         if (!reading->found) {
-          ASSIGN_OR_RETURN(reading->found, FindNamed(core_, request));
+          ASSIGN_OR_RETURN(reading->found, request.blob().empty()
+                                               ? FindNamed(core_, request)
+                                               : Unnamed(core_, request, store_));
           ASSIGN_OR_RETURN(const v1::BlobRecord record, store_.Record(reading->found->blob));
           if (!record.complete()) {
-            return Error(StatusCode::kFailedPrecondition, "ATTACHMENT_INCOMPLETE",
-                         absl::StrCat(request.name(), " is not complete on this node"));
+            return Error(
+                StatusCode::kFailedPrecondition, "ATTACHMENT_INCOMPLETE",
+                absl::StrCat(reading->found->attachment.name(), " is not complete on this node"));
           }
           if (record.sha256() != reading->found->attachment.sha256()) {
             return ContentDiffers(request.name());

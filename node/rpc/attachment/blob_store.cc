@@ -25,7 +25,6 @@ namespace {
 constexpr uint64_t kReserveBytes = 64u << 20;
 
 std::string DataFile(const BlobId& id) { return id.Name(); }
-std::string TreeFile(const BlobId& id) { return id.Name() + ".tree"; }
 
 absl::Status NotHeld(const BlobId& id, uint32_t chunk) {
   return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
@@ -152,7 +151,7 @@ absl::Status BlobStore::WriteChunks(const BlobId& id, absl::Span<const Chunk> ch
   }
   std::vector<storage::BlobFiles::Part> parts;
   for (const auto& [place, hash] : nodes) parts.push_back({uint64_t{place} * 32, hash->view()});
-  RETURN_IF_ERROR(files_->Write(TreeFile(id), parts));
+  RETURN_IF_ERROR(files_->Write(blob::TreeFileName(id), parts));
   parts.clear();
   for (const Chunk& chunk : chunks) {
     parts.push_back({chunk.number * blob::kChunkBytes, chunk.data});
@@ -167,7 +166,8 @@ absl::StatusOr<Chunk> BlobStore::ReadChunk(const BlobId& id, uint32_t number) co
   ASSIGN_OR_RETURN(chunk.data,
                    files_->Read(DataFile(id), number * blob::kChunkBytes, id.chunk_size(number)));
   for (uint32_t place : blob::PathPlaces(id.chunks(), number)) {
-    ASSIGN_OR_RETURN(const std::string hash, files_->Read(TreeFile(id), uint64_t{place} * 32, 32));
+    ASSIGN_OR_RETURN(const std::string hash,
+                     files_->Read(blob::TreeFileName(id), uint64_t{place} * 32, 32));
     chunk.path.push_back(Digest::FromBytes(hash).value_or(Digest{}));
   }
   return chunk;
@@ -269,7 +269,7 @@ absl::Status BlobStore::Forget(const BlobId& id) {
     return absl::OkStatus();
   }));
   RETURN_IF_ERROR(files_->Remove(DataFile(id)));
-  return files_->Remove(TreeFile(id));
+  return files_->Remove(blob::TreeFileName(id));
 }
 
 }  // namespace entente::rpc

@@ -282,6 +282,18 @@ void Peers::InboundContact(const Spki& spki, uint64_t clock_ms) {
   }
 }
 
+void Peers::NetworkChanged() {
+  MutexLock lock(mutex_);
+  const uint64_t now = core_->clock().SteadyMs();
+  for (auto& [spki, peer] : peers_) {
+    // Not all at once: others behind the same line begin as well.
+    peer->backoff.Reset();
+    const auto delay = static_cast<uint64_t>(peer->backoff.Next(runtime::RandomU64()));
+    peer->retry_at = std::min(peer->retry_at, now + delay);
+  }
+  changed_.SignalAll();
+}
+
 void Peers::InboundDone(const Spki& spki) {
   MutexLock lock(mutex_);
   Peer* peer = Find(spki);
@@ -390,6 +402,13 @@ uint64_t BehindOf(const query::Lags& lags, const Spki& spki) {
 
 }  // namespace
 
+// Seconds until it is dialled again; empty while nothing waits for that.
+std::string Peers::NextTry(const Peer& peer) const {
+  const uint64_t now = core_->clock().SteadyMs();
+  if (peer.contact || !MayDial(peer) || peer.retry_at <= now) return "";
+  return absl::StrCat((peer.retry_at - now + 999) / 1000);
+}
+
 absl::StatusOr<v1::Table> Peers::List() {
   query::TableBuilder table({{"code", "DELEGATION"},
                              {"node", "NODE"},
@@ -397,6 +416,7 @@ absl::StatusOr<v1::Table> Peers::List() {
                              {"state", "STATE"},
                              {"last_success", "LAST CONTACT"},
                              {"lag_entries", "NOT KNOWN THERE", true},
+                             {"next_try_s", "NEXT TRY (S)", true},
                              {"last_error", "LAST ERROR"}});
   const store::PublishedPtr published = core_->published();
   const auto snapshot = core_->NewSnapshot();
@@ -407,7 +427,7 @@ absl::StatusOr<v1::Table> Peers::List() {
     if (!nodes_ || !nodes_->contains(spki)) continue;
     table.Row({peer->code, spki.ToHex(), peer->address, StateOf(*peer),
                query::TimeText(peer->record.last_success_ms()), absl::StrCat(BehindOf(lags, spki)),
-               peer->record.last_error()});
+               NextTry(*peer), peer->record.last_error()});
   }
   return table.Finish();
 }

@@ -41,6 +41,8 @@ class Peers {
   void InboundLive(const base::Spki& peer, int by);  // +1 a live Pull opened, -1 it ended
   // `clock_ms` as its Hello tells it.
   void InboundContact(const base::Spki& peer, uint64_t clock_ms);
+  // This machine's network is another one: what failed before is tried again soon.
+  void NetworkChanged();
   // Its Hello found both equal.
   void InboundEqual(const base::Spki& peer);
   // Its contact is through with an instrument.
@@ -113,6 +115,7 @@ class Peers {
   void Remember(const base::Spki& spki, const Contact::Options::Synced& synced);
   Peer* Find(const base::Spki& spki) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   const char* StateOf(const Peer& peer) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::string NextTry(const Peer& peer) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   NodeCore* const core_;
   const Identity* const identity_;

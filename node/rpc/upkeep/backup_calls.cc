@@ -38,6 +38,13 @@ absl::Status AddIdentity(const std::string& data_dir, storage::NewBackup& backup
   return absl::OkStatus();
 }
 
+void TellAttachments(const BackedUpAttachments& attachments, bool left_out,
+                     v1::BackupFacts& facts) {
+  facts.set_attachments(left_out ? 0 : attachments.names.size());
+  facts.set_attachment_bytes(left_out ? 0 : attachments.bytes);
+  facts.set_attachments_left_out(attachments.left_out + (left_out ? attachments.names.size() : 0));
+}
+
 void RememberLast(const std::string& data_dir, const v1::Backup& backup) {
   const absl::Status kept = WritePrivateFile(data_dir + kLastBackup, backup.SerializeAsString());
   if (kept.ok()) return;
@@ -61,7 +68,7 @@ std::optional<v1::Backup> LastBackup(const std::string& data_dir) {
   return backup;
 }
 
-absl::Status CreateBackup(NodeCore& core, const storage::RocksKv& kv,
+absl::Status CreateBackup(NodeCore& core, const storage::RocksKv& kv, const ReadChunk& read_chunk,
                           const v1::CreateBackupRequest& request,
                           const std::function<bool(const v1::BackupProgress&)>& write) {
   const std::string& data_dir = core.facts().data_dir;
@@ -87,13 +94,29 @@ absl::Status CreateBackup(NodeCore& core, const storage::RocksKv& kv,
 
   v1::BackupProgress progress;
   if (request.validate_only()) {
+    ASSIGN_OR_RETURN(const BackedUpAttachments attachments,
+                     CompleteAttachments(*core.NewSnapshot()));
+    TellAttachments(attachments, request.without_attachments(), known);
     progress.mutable_done()->set_directory(to);
     *progress.mutable_done()->mutable_facts() = known;
     progress.mutable_done()->mutable_facts()->set_commit(kv.last_commit());
-    progress.mutable_done()->set_bytes(kv.size_bytes());
+    progress.mutable_done()->set_bytes(kv.size_bytes() + known.attachment_bytes());
     write(progress);
     return absl::OkStatus();
   }
+  backup.attachments = [&](const storage::Snapshot& state,
+                           const std::string& folder) -> absl::StatusOr<std::vector<std::string>> {
+    const uint64_t before = progress.bytes();
+    ASSIGN_OR_RETURN(BackedUpAttachments attachments,
+                     request.without_attachments()
+                         ? CompleteAttachments(state)
+                         : BackUpAttachments(state, folder, read_chunk, [&](uint64_t bytes) {
+                             return backup.progress(before + bytes);
+                           }));
+    TellAttachments(attachments, request.without_attachments(), known);
+    if (request.without_attachments()) attachments.names.clear();
+    return std::move(attachments.names);
+  };
   backup.describe = [&](const storage::Snapshot& state,
                         uint64_t commit) -> absl::StatusOr<std::string> {
     ASSIGN_OR_RETURN(v1::BackupFacts facts, DescribeState(state, commit, known));

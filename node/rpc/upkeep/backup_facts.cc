@@ -39,6 +39,8 @@ std::array<uint8_t, 8> HeadChecksum(absl::string_view number) {
 
 std::string StorePath(const std::string& data_dir) { return data_dir + "/store"; }
 
+std::string AttachmentsPath(const std::string& data_dir) { return data_dir + "/blobs"; }
+
 storage::RocksOptions StoreOptions(const std::string& data_dir) {
   storage::RocksOptions options;
   options.dir = StorePath(data_dir);

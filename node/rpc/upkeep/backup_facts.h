@@ -15,6 +15,7 @@ namespace entente::rpc {
 // Options for the store of a data directory, without callbacks.
 storage::RocksOptions StoreOptions(const std::string& data_dir);
 std::string StorePath(const std::string& data_dir);
+std::string AttachmentsPath(const std::string& data_dir);
 storage::NewDigester Sha256Digester();
 
 // `known` has what the state cannot say (program, node, time, codes); the rest is read from it.

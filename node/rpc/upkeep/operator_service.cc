@@ -27,7 +27,7 @@ grpc::ServerWriteReactor<v1::BackupProgress>* OperatorService::CreateBackup(
     Context*, const v1::CreateBackupRequest* request) {
   using Stream = MessageStream<v1::BackupProgress>;
   return Stream::Start(pool_, [this, request = *request](const Stream::Write& write) {
-    return rpc::CreateBackup(core_, kv_, request, write);
+    return rpc::CreateBackup(core_, kv_, read_chunk_, request, write);
   });
 }
 

@@ -2,9 +2,12 @@
 // worker pool.
 #pragma once
 
+#include <utility>
+
 #include "entente/v1/operator.grpc.pb.h"
 #include "node/rpc/node_core.h"
 #include "node/rpc/peer/peers.h"
+#include "node/rpc/upkeep/backup_attachments.h"
 #include "node/runtime/worker_pool.h"
 #include "storage/rocksdb_kv.h"
 
@@ -14,8 +17,13 @@ class OperatorService final : public v1::Operator::CallbackService {
  public:
   // All outlive the service.
   OperatorService(NodeCore* core, const storage::RocksKv* kv, Peers* peers,
-                  const Identity* identity, runtime::WorkerPool* pool)
-      : core_(*core), kv_(*kv), peers_(*peers), identity_(*identity), pool_(*pool) {}
+                  const Identity* identity, ReadChunk read_chunk, runtime::WorkerPool* pool)
+      : core_(*core),
+        kv_(*kv),
+        peers_(*peers),
+        identity_(*identity),
+        read_chunk_(std::move(read_chunk)),
+        pool_(*pool) {}
 
   using Context = grpc::CallbackServerContext;
   grpc::ServerUnaryReactor* GetPlaces(Context* context, const v1::GetPlacesRequest* request,
@@ -32,6 +40,7 @@ class OperatorService final : public v1::Operator::CallbackService {
   const storage::RocksKv& kv_;
   Peers& peers_;
   const Identity& identity_;
+  const ReadChunk read_chunk_;
   runtime::WorkerPool& pool_;
 };
 

@@ -188,7 +188,7 @@ TEST_F(SearchTest, FindsWhatGoingThroughEveryTextFinds) {
     std::set<std::string> expected;
     for (const auto& [entry, all] : texts) {
       if (std::all_of(clauses.begin(), clauses.end(),
-                      [&](const Clause& clause) { return Holds(all, clause); }))
+                      [&said = all](const Clause& clause) { return Holds(said, clause); }))
         expected.insert(entry);
     }
     const std::vector<std::string> found = Entries(asked);

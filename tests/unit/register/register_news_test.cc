@@ -1,5 +1,8 @@
 // Copies of a register on other nodes: what they take, what they refuse, what they prove, what they
 // cosign, and how a register that lost its newest state gets it back.
+#include <functional>
+
+#include "node/register/short_final.h"
 #include "tests/unit/register/register_fixture.h"
 
 namespace entente::driver {
@@ -62,6 +65,90 @@ TEST_F(RegisterNewsTest, NewsInPiecesIsCheckedPieceByPiece) {
     EXPECT_EQ(HeadOf(*copy_)->leaves, to);
   }
   EXPECT_EQ(HeadOf(*copy_)->newest.checkpoint.size, 20u);
+}
+
+class ShortFinalTest : public RegisterNewsTest {
+ protected:
+  void SetUp() override {
+    RegisterNewsTest::SetUp();
+    for (uint64_t n = 1; n <= 5; ++n) Grow(3, 1000 + n);
+  }
+  std::vector<std::string> Checkpoints(Store& store) {
+    std::vector<std::string> out;
+    auto snapshot = store.kv().NewSnapshot();
+    auto held = reg::CheckpointsOf(*snapshot, HeadOf(store)->log, 0, 100);
+    EXPECT_TRUE(held.ok()) << held.status();
+    for (const tlog::SignedCheckpoint& one : *held) out.push_back(one.File());
+    return out;
+  }
+};
+
+TEST_F(ShortFinalTest, FinalsAreToldBySizeAndSignaturesAndComeOutByteForByte) {
+  const v1::RegisterNews news = NewsFor(*copy_);
+  EXPECT_EQ(news.finals_size(), 0);
+  ASSERT_EQ(news.short_finals_size(), 4);
+  for (const v1::ShortCheckpoint& one : news.short_finals()) EXPECT_LE(one.ByteSizeLong(), 155u);
+  Tell(*register_, *copy_);
+  EXPECT_EQ(Checkpoints(*copy_).size(), 5u);
+  EXPECT_EQ(Checkpoints(*copy_), Checkpoints(*register_));
+  EXPECT_EQ(HeadOf(*copy_)->state, HeadOf(*register_)->state);
+}
+
+TEST_F(ShortFinalTest, TheyAreTakenAlsoOfATreeThatIsHeldAlready) {
+  v1::RegisterNews news = NewsFor(*copy_);
+  v1::RegisterNews without = news;
+  without.clear_short_finals();
+  ASSERT_TRUE(copy_->replica().TakeRegisterNews(without).ok());
+  copy_->Commit();
+  EXPECT_EQ(Checkpoints(*copy_).size(), 1u);
+  ASSERT_TRUE(copy_->replica().TakeRegisterNews(news).ok());
+  copy_->Commit();
+  EXPECT_EQ(Checkpoints(*copy_), Checkpoints(*register_));
+}
+
+TEST_F(ShortFinalTest, WhatTheRegisterDidNotSignIsNotTakenAndTheRestIs) {
+  v1::RegisterNews news = NewsFor(*copy_);
+  (*news.mutable_short_finals(1)->mutable_signatures())[7] ^= 1;  // the register's own line
+  news.mutable_short_finals(2)->set_size(8);                      // signed, but of another size
+  ASSERT_TRUE(copy_->replica().TakeRegisterNews(news).ok());
+  copy_->Commit();
+  std::vector<std::string> expected = Checkpoints(*register_);
+  expected.erase(expected.begin() + 1, expected.begin() + 3);
+  EXPECT_EQ(Checkpoints(*copy_), expected);
+  EXPECT_EQ(HeadOf(*copy_)->evidence, 0u);
+}
+
+TEST_F(ShortFinalTest, WhatDoesNotGoTogetherIsRefusedAndChangesNothing) {
+  const v1::RegisterNews news = NewsFor(*copy_);
+  const auto refused = [&](const std::function<void(v1::ShortCheckpoint&)>& spoil) {
+    v1::RegisterNews bad = news;
+    spoil(*bad.mutable_short_finals(0));
+    EXPECT_EQ(base::ReasonOf(copy_->replica().TakeRegisterNews(bad).status()), "PROOF_MALFORMED");
+    EXPECT_EQ(HeadOf(*copy_)->leaves, 0u);
+  };
+  refused([](auto& one) { one.mutable_signatures()->pop_back(); });
+  refused([](auto& one) { one.mutable_signatures()->push_back('x'); });
+  refused([](auto& one) { one.set_size(0); });
+  refused([](auto& one) { one.set_size(~uint64_t{0}); });
+  refused([](auto& one) {
+    for (int i = 0; i < 200; ++i) one.add_keys(7);
+  });
+}
+
+TEST_F(ShortFinalTest, ALineOfAKeyTheReceiverDoesNotKnowIsSkippedAndTheSenderTellsItWhole) {
+  const reg::Trust trust = HeadOf(*register_)->trust;
+  tlog::SignedCheckpoint final = HeadOf(*register_)->newest;
+  const auto told = reg::Shorten(trust, final);
+  ASSERT_TRUE(told.has_value());
+  reg::Trust other = trust;
+  other.clock.reset();
+  const auto read = reg::Lengthen(other, *told, final.checkpoint.root);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->text, final.text);
+  EXPECT_EQ(read->lines.size(), final.lines.size() - 1);
+  EXPECT_FALSE(reg::Shorten(other, final).has_value());
+  final.text += "an extension\n";
+  EXPECT_FALSE(reg::Shorten(trust, final).has_value());
 }
 
 TEST_F(RegisterNewsTest, WhatTheRegisterDidNotSignIsRefused) {

@@ -12,12 +12,14 @@
 #include "gtest/gtest.h"
 #include "storage/local_file.h"
 #include "storage/rocksdb_read_only.h"
+#include "storage/store_directory.h"
 #include "tests/unit/storage/backup_fixture.h"
 
 namespace entente::storage {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -245,6 +247,76 @@ TEST_F(RocksBackupTest, TwoAtOnceInOneDirectoryAreRefused) {
   };
   Make(request);
   EXPECT_EQ(reason, "BACKUP_BUSY");
+}
+
+// Large files of the caller's beside the store.
+class BackupAttachmentsTest : public RocksBackupTest {
+ protected:
+  using Files = std::map<std::string, std::string>;
+
+  NewBackup With(const Files& files) {
+    NewBackup request = Request();
+    request.attachments =
+        [this, files](const Snapshot&,
+                      const std::string& folder) -> absl::StatusOr<std::vector<std::string>> {
+      EXPECT_TRUE(MakePrivateDirectory(folder).ok());
+      std::vector<std::string> names;
+      for (const auto& [name, content] : files) {
+        names.push_back(name);
+        if (Exists(folder + "/" + name)) continue;
+        EXPECT_TRUE(ReplaceFile(folder, name, content).ok());
+        ++written_;
+      }
+      return names;
+    };
+    return request;
+  }
+  std::string FileOf(const std::string& name) {
+    return absl::StrCat(backups_.AttachmentsFolder(), "/", name);
+  }
+  int written_ = 0;
+};
+
+TEST_F(BackupAttachmentsTest, AreKeptOnceAndEachBackupKnowsItsOwn) {
+  Put("a", "1");
+  Make(With({{"x", "first"}}));
+  Make(With({{"x", "first"}, {"y", "second"}}));
+  Make();
+  EXPECT_EQ(written_, 2);
+  EXPECT_THAT(backups_.Attachments(1).value(), ElementsAre("x"));
+  EXPECT_THAT(backups_.Attachments(2).value(), ElementsAre("x", "y"));
+  EXPECT_THAT(backups_.Attachments(3).value(), IsEmpty());
+  for (uint32_t number : {1, 2, 3}) EXPECT_THAT(backups_.Verify(number).value(), IsEmpty());
+}
+
+TEST_F(BackupAttachmentsTest, OneThatIsAlteredOrLostIsNamedAndNothingIsRestored) {
+  Put("a", "1");
+  Make(With({{"x", "first"}, {"y", "second"}}));
+  ASSERT_TRUE(ReplaceFile(backups_.AttachmentsFolder(), "y", "secodn").ok());
+  fs::remove(FileOf("x"));
+  const auto problems = backups_.Verify(1).value();
+  ASSERT_THAT(problems, SizeIs(2));
+  EXPECT_EQ(problems[0].path, "attachments/x");
+  EXPECT_EQ(problems[1].path, "attachments/y");
+  EXPECT_FALSE(backups_.Restore(1, scratch_.Sub("restored")).ok());
+  EXPECT_THAT(backups_.List().value()[0].problem, HasSubstr("attachments/x is missing"));
+  // Another backup does not make an altered one good.
+  Make(With({{"y", "second"}}));
+  EXPECT_THAT(backups_.Verify(2).value(), SizeIs(1));
+}
+
+TEST_F(BackupAttachmentsTest, WhatAnInterruptedBackupLeftIsRemoved) {
+  Put("a", "1");
+  Make(With({{"x", "first"}}));
+  NewBackup failing = With({{"y", "second"}});
+  failing.describe = [](const Snapshot&, uint64_t) -> absl::StatusOr<std::string> {
+    return absl::CancelledError("stopped");
+  };
+  EXPECT_FALSE(backups_.Create(*kv_, failing).ok());
+  EXPECT_TRUE(Exists(FileOf("y")));
+  Make();
+  EXPECT_FALSE(Exists(FileOf("y")));
+  EXPECT_TRUE(Exists(FileOf("x")));
 }
 
 }  // namespace
