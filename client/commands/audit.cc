@@ -177,8 +177,14 @@ absl::StatusOr<NamedReceipts> ReadReceipts(const AuditOptions& o) {
 absl::StatusOr<RegisterReport> CheckRegister(const AuditOptions& o, const ExportedRegister& held,
                                              const base::InstrumentId& id, LogLeaves leaves,
                                              AuditCheck& check, std::vector<std::string>& remarks) {
-  if (held.checkpoints.empty()) return RegisterReport{};
   ASSIGN_OR_RETURN(const NamedReceipts receipts, ReadReceipts(o));
+  if (held.checkpoints.empty()) {
+    // Whoever hides the register must not thereby be rid of the receipts against it.
+    for (const auto& [name, text] : receipts) {
+      check.Find("RECEIPT", name, "the node shows no checkpoint of the register that gave it");
+    }
+    return RegisterReport{};
+  }
   std::optional<tlog::Policy> policy;
   if (!o.policy.empty()) {
     ASSIGN_OR_RETURN(policy, ReadPolicy(o.policy));
