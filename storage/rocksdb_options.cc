@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdarg>
 #include <cstdio>
+#include <deque>
+#include <vector>
 
 #include "rocksdb/cache.h"
 #include "rocksdb/convenience.h"
@@ -19,22 +21,43 @@ namespace entente::storage {
 
 namespace {
 
-class JoinOperator : public rocksdb::AssociativeMergeOperator {
+// Operands are joined two by two, then what came of them two by two, and so on: of many, each is
+// looked at a few times, not once for every one behind it.
+class JoinOperator : public rocksdb::MergeOperator {
  public:
   explicit JoinOperator(MergeFunction merge) : merge_(std::move(merge)) {}
-  bool Merge(const rocksdb::Slice&, const rocksdb::Slice* existing, const rocksdb::Slice& operand,
-             std::string* joined, rocksdb::Logger*) const override {
-    if (existing == nullptr) {
-      *joined = merge_(nullptr, ToView(operand));
-    } else {
-      const std::string before = existing->ToString();
-      *joined = merge_(&before, ToView(operand));
-    }
+  bool FullMergeV2(const MergeOperationInput& in, MergeOperationOutput* out) const override {
+    out->new_value = Joined(in.operand_list);
+    if (in.existing_value == nullptr) return true;
+    const std::string before = in.existing_value->ToString();
+    out->new_value = merge_(&before, out->new_value);
+    return true;
+  }
+  bool PartialMergeMulti(const rocksdb::Slice&, const std::deque<rocksdb::Slice>& operands,
+                         std::string* joined, rocksdb::Logger*) const override {
+    *joined = Joined(operands);
     return true;
   }
   const char* Name() const override { return "entente.join"; }
 
  private:
+  // REQUIRES: at least one.
+  template <class Operands>
+  std::string Joined(const Operands& operands) const {
+    std::vector<std::string> level;
+    for (const rocksdb::Slice& operand : operands) level.push_back(operand.ToString());
+    if (level.size() == 1) return merge_(nullptr, level[0]);
+    while (level.size() > 1) {
+      size_t joined = 0;
+      for (size_t i = 0; i < level.size(); i += 2, ++joined) {
+        level[joined] =
+            i + 1 < level.size() ? merge_(&level[i], level[i + 1]) : std::move(level[i]);
+      }
+      level.resize(joined);
+    }
+    return std::move(level[0]);
+  }
+
   MergeFunction merge_;
 };
 

@@ -10,18 +10,18 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr uint64_t kMs = 1000;
-
 ordered_json RegisterJson(const RegisterReport& reg) {
   ordered_json out = {{"origin", reg.newest.origin},
                       {"size", reg.newest.size},
                       {"root", reg.newest.root.ToHex()},
                       {"quorum", reg.quorum}};
-  out["existed_before"] =
-      reg.existed_before == 0 ? ordered_json() : ordered_json(UtcText(reg.existed_before * kMs));
+  out["existed_before"] = reg.existed_before == 0
+                              ? ordered_json()
+                              : ordered_json(UtcText(tlog::MillisOf(reg.existed_before)));
   out["cosigned"] = ordered_json::array();
   for (const tlog::SignedBy& witness : reg.witnesses) {
-    out["cosigned"].push_back({{"name", witness.key.name}, {"time", UtcText(witness.time * kMs)}});
+    out["cosigned"].push_back(
+        {{"name", witness.key.name}, {"time", UtcText(tlog::MillisOf(witness.time))}});
   }
   out["tiles"] = reg.tiles;
   out["checkpoints"] = reg.checkpoints;
@@ -46,7 +46,7 @@ std::string RegisterText(const RegisterReport& reg) {
       reg.quorum ? "met" : "not met", "\nexisted     ",
       reg.existed_before == 0
           ? "not dated: no quorum of witnesses and no time stamp\n"
-          : absl::StrCat("every entry before ", UtcText(reg.existed_before * kMs), "\n"));
+          : absl::StrCat("every entry before ", UtcText(tlog::MillisOf(reg.existed_before)), "\n"));
 }
 
 }  // namespace

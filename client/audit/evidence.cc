@@ -230,13 +230,21 @@ absl::StatusOr<ChainEvidence> ChainForkEvidence(const std::vector<std::string>& 
   return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD", "no fork of the chain is held");
 }
 
+// Where a run of wrong signatures ends in one that verifies, the last wrong one and that one are
+// proof enough: each signature is looked at once, whatever the log holds.
 absl::StatusOr<tlog::Equivocation> BadSignatureEvidence(const std::vector<ledger::Entry>& entries) {
-  for (size_t i = 0; i < entries.size(); ++i) {
-    if (ledger::Verify(entries[i], crypto::Ed25519Verifier())) continue;
+  std::map<base::EntryId, const ledger::Entry*> wrong;
+  for (const ledger::Entry& entry : entries) {
+    if (!ledger::Verify(entry, crypto::Ed25519Verifier())) {
+      wrong.emplace(entry.id, &entry);
+      continue;
+    }
+    const auto before = wrong.find(entry.header.previous);
+    if (before == wrong.end()) continue;
     tlog::Equivocation evidence;
     evidence.type = tlog::EquivocationType::kAuthorBadSignature;
-    evidence.key = entries[i].header.key;
-    evidence.branches = {RunFrom(entries, i)};
+    evidence.key = entry.header.key;
+    evidence.branches = {{before->second->Leaf(), entry.Leaf()}};
     if (tlog::CheckEquivocation(evidence, crypto::Ed25519Verifier()).ok()) return evidence;
   }
   return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",

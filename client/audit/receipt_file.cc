@@ -16,15 +16,13 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr uint64_t kMsPerSecond = 1000;
-
 absl::Status ProvesNothing(absl::string_view why) {
   return Failure(absl::StatusCode::kFailedPrecondition, kVerificationFailed,
                  absl::StrCat("this receipt proves nothing: ", why),
                  "do not rely on it; save it again from a node that holds the entry");
 }
 
-std::string SecondsText(uint64_t seconds) { return UtcText(seconds * kMsPerSecond); }
+std::string SecondsText(uint64_t seconds) { return UtcText(tlog::MillisOf(seconds)); }
 
 // A receipt and the entry in it.
 struct Opened {

@@ -6,6 +6,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/base/render.h"
 #include "entente/v1/error_reason.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -218,17 +219,18 @@ Exit ExitOf(const absl::Status& status) {
 
 std::string ErrorText(const absl::Status& status, bool color, const Phrases& phrases) {
   std::string out = color ? "\x1b[1;31mentente: " : "entente: ";
-  out += phrases.RetellLines(status.message());
+  out += PrintableLines(phrases.RetellLines(status.message()));
   if (color) out += "\x1b[0m";
   out += "\n";
   for (const auto& v : ViolationsOf(status)) {
     // The message often is its violations, a line each: nothing is said twice.
     if (!absl::StrContains(status.message(), v.message))
-      out += "  " + phrases.RetellLines(v.message) + "\n";
+      out += "  " + PrintableLines(phrases.RetellLines(v.message)) + "\n";
   }
   std::string hint = HintOf(status);
   if (!hint.empty())
-    out += "  " + phrases.Say("what to do: {0}", {phrases.RetellLines(hint)}) + "\n";
+    out +=
+        "  " + PrintableLines(phrases.Say("what to do: {0}", {phrases.RetellLines(hint)})) + "\n";
   const std::string exit = std::to_string(static_cast<int>(ExitOf(status)));
   out += "  " + phrases.Say("({0}, exit status {1})", {CodeWord(status), exit}) + "\n";
   return out;

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "node/base/bytes.h"
 #include "node/base/id.h"
 
@@ -31,6 +33,14 @@ ordered_json NumberCell(absl::string_view cell) {
   if (digits.empty() || digits == kDash || digits == "-") return nullptr;
   if (!LooksLikeNumber(digits)) return base::Str(cell);
   return ordered_json::parse(digits.begin(), digits.end(), nullptr, false);
+}
+
+// U+202A to U+202E, U+2066 to U+2069: embeddings, overrides and isolates.
+bool TurnsDirection(absl::string_view text) {
+  if (text.size() < 3 || text[0] != '\xe2') return false;
+  const auto last = static_cast<unsigned char>(text[2]);
+  return (text[1] == '\x80' && last >= 0xaa && last <= 0xae) ||
+         (text[1] == '\x81' && last >= 0xa6 && last <= 0xa9);
 }
 
 bool IsPercent(absl::string_view cell) {
@@ -86,8 +96,15 @@ std::string Printable(absl::string_view utf8) {
     bool c1 = byte == 0xc2 && i + 1 < out.size() && static_cast<unsigned char>(out[i + 1]) < 0xa0;
     if (byte < 0x20 || byte == 0x7f) out[i] = byte == '\t' || byte == '\n' ? ' ' : '?';
     if (c1) out.replace(i, 2, "?");
+    if (TurnsDirection(absl::string_view(out).substr(i))) out.replace(i, 3, "?");
   }
   return out;
+}
+
+std::string PrintableLines(absl::string_view utf8) {
+  std::vector<std::string> lines;
+  for (const absl::string_view line : absl::StrSplit(utf8, '\n')) lines.push_back(Printable(line));
+  return absl::StrJoin(lines, "\n");
 }
 
 std::string Count(uint64_t count, absl::string_view thing) {

@@ -22,8 +22,11 @@ enum class Format { kTable, kJson, kCsv };
 
 // Columns on a terminal; ill-formed UTF-8 counts one column per byte.
 int DisplayWidth(absl::string_view utf8);
-// Control characters that could drive a terminal are shown as '?'.
+// Control characters that could drive a terminal, and those that turn the direction of what stands
+// around them, are shown as '?'.
 std::string Printable(absl::string_view utf8);
+// The same of a text of several lines, which stay lines.
+std::string PrintableLines(absl::string_view utf8);
 
 // "1 warning", "2 warnings"
 std::string Count(uint64_t count, absl::string_view thing);

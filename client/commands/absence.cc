@@ -74,7 +74,8 @@ absl::StatusOr<std::string> CheckSignatures(const ledger::CharterView& charter,
     if (quorum == 0) return std::string("signed by the register; the charter names no witnesses");
     return verdict->quorum
                ? absl::StrCat("cosigned by ", verdict->witnesses.size(), " of ", witnesses.size(),
-                              " witnesses, final since ", UtcText(verdict->quorum_time * 1000))
+                              " witnesses, final since ",
+                              UtcText(tlog::MillisOf(verdict->quorum_time)))
                : absl::StrCat("cosigned by ", verdict->witnesses.size(), " of ", witnesses.size(),
                               " witnesses, ", quorum, " are needed: not final");
   }

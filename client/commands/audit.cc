@@ -152,10 +152,16 @@ absl::StatusOr<RegisterReport> CheckRegister(const AuditOptions& o, const Export
                                              const std::optional<Audited>& audited,
                                              const base::InstrumentId& id, LogLeaves leaves,
                                              AuditCheck& check, std::vector<std::string>& remarks) {
-  if (held.checkpoints.empty()) return RegisterReport{};
   BroughtAlong brought;
   brought.audited = audited;
   ASSIGN_OR_RETURN(brought.receipts, ReadReceipts(o));
+  if (held.checkpoints.empty()) {
+    // Whoever hides the register must not thereby be rid of the receipts against it.
+    for (const auto& [name, text] : brought.receipts) {
+      check.Find("RECEIPT", name, "the node shows no checkpoint of the register that gave it");
+    }
+    return RegisterReport{};
+  }
   if (!o.policy.empty()) {
     ASSIGN_OR_RETURN(brought.policy, ReadPolicy(o.policy));
   } else if (const ledger::CharterView* charter = check.authority().Charter(id)) {

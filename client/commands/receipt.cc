@@ -7,12 +7,11 @@
 #include "client/context/register_methods.h"
 #include "node/base/id.h"
 #include "node/base/status_macros.h"
+#include "node/tlog/checkpoint.h"
 
 namespace entente::client {
 
 namespace {
-
-constexpr uint64_t kMsPerS = 1000;
 
 struct ReceiptOptions {
   std::string reference, out;
@@ -27,7 +26,7 @@ absl::StatusOr<v1::GetReceiptResponse> FetchReceipt(Context& context,
 }
 
 std::string TimeOrUnknown(uint64_t seconds) {
-  return seconds == 0 ? "a time not known here" : UtcText(seconds * kMsPerS);
+  return seconds == 0 ? "a time not known here" : UtcText(tlog::MillisOf(seconds));
 }
 
 nlohmann::ordered_json ReceiptJson(const v1::GetReceiptResponse& receipt) {
@@ -36,10 +35,11 @@ nlohmann::ordered_json ReceiptJson(const v1::GetReceiptResponse& receipt) {
                                    {"final", receipt.final_since() > 0},
                                    {"index", receipt.index()},
                                    {"checkpoint_size", receipt.size()}};
-  object["signed_after"] = receipt.seen_time() ? UtcText(receipt.seen_time() * kMsPerS) : "";
+  object["signed_after"] = receipt.seen_time() ? UtcText(tlog::MillisOf(receipt.seen_time())) : "";
   object["signed_after_size"] = receipt.seen_size();
-  object["existed_before"] = receipt.final_since() ? UtcText(receipt.final_since() * kMsPerS) : "";
-  object["received"] = receipt.received() ? UtcText(receipt.received() * kMsPerS) : "";
+  object["existed_before"] =
+      receipt.final_since() ? UtcText(tlog::MillisOf(receipt.final_since())) : "";
+  object["received"] = receipt.received() ? UtcText(tlog::MillisOf(receipt.received())) : "";
   object["claimed"] = UtcText(receipt.claimed_ms());
   object["receipt"] = receipt.receipt();
   return object;

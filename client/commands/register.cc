@@ -20,8 +20,6 @@ namespace {
 
 using ledger::ChainKind;
 
-constexpr uint64_t kMsInOneSecond = 1000;
-
 absl::StatusOr<v1::RegisterInfo> FetchRegister(Context& context) {
   v1::GetRegisterRequest request;
   ASSIGN_OR_RETURN(*request.mutable_instrument(), context.Instrument());
@@ -51,7 +49,7 @@ nlohmann::ordered_json RegisterJson(const v1::RegisterInfo& info) {
   object["leaves"] = info.leaves();
   object["size"] = info.size();
   object["final_size"] = info.final_size();
-  object["final_since"] = info.final_since() ? UtcText(info.final_since() * kMsInOneSecond) : "";
+  object["final_since"] = info.final_since() ? UtcText(tlog::MillisOf(info.final_since())) : "";
   object["cosigned_by"] = info.cosigned_by();
   object["evidence"] = info.evidence_size();
   object["witness_keys_told"] = nlohmann::ordered_json::array();
@@ -79,7 +77,7 @@ std::string RegisterText(const v1::RegisterInfo& info) {
       "\nfinal       ",
       info.final_size() == 0 ? "none yet"
                              : absl::StrCat("of ", info.final_size(), " entries, since ",
-                                            UtcText(info.final_since() * kMsInOneSecond)),
+                                            UtcText(tlog::MillisOf(info.final_since()))),
       "\nquorum      ",
       info.witnesses().empty() ? "no witnesses named: the register's clock alone dates entries"
                                : absl::StrCat(info.quorum(), " of ", info.witnesses_size()),
@@ -138,7 +136,7 @@ absl::StatusOr<Exit> AllCheckpoints(Context& context) {
       row->add_cells(absl::StrCat(checkpoint.checkpoint.size));
       row->add_cells(checkpoint.checkpoint.root.ToHex());
       row->add_cells(absl::StrCat(checkpoint.lines.size()));
-      row->add_cells(earliest ? UtcText(earliest * kMsInOneSecond) : "");
+      row->add_cells(earliest ? UtcText(tlog::MillisOf(earliest)) : "");
     }
     request.set_from_size(page.next_size());
   } while (request.from_size() > 0);

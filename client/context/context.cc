@@ -50,21 +50,19 @@ bool Context::Color(bool terminal) const {
   return terminal && (term == nullptr || absl::string_view(term) != "dumb");
 }
 
-void Context::Say(absl::string_view line) {
-  if (!options.quiet) SaySaid(phrases().RetellLines(line));
-}
+void Context::Say(absl::string_view line) { SaySaid(phrases().RetellLines(line)); }
 
 void Context::SaySaid(absl::string_view text) {
   if (options.quiet) return;
   while (absl::ConsumeSuffix(&text, "\n")) {
   }
-  err() << text << "\n";
+  err() << PrintableLines(text) << "\n";
 }
 
 void Context::Warn(absl::string_view line) {
   const std::string mark = phrases().Say("warning:");
   err() << (color_err() ? absl::StrCat("\x1b[33m", mark, "\x1b[0m ") : mark + " ")
-        << phrases().RetellLines(line) << "\n";
+        << PrintableLines(phrases().RetellLines(line)) << "\n";
 }
 
 const Phrases& Context::phrases() {
@@ -95,7 +93,7 @@ void Context::Emit(const nlohmann::ordered_json& object, absl::string_view text)
       out() << ObjectCsv(object);
       break;
     case Format::kTable:
-      Page(phrases().RetellLines(text));
+      Page(PrintableLines(phrases().RetellLines(text)));
       break;
   }
 }
@@ -109,7 +107,7 @@ int Context::Width() const {
 
 void Context::EmitSaid(const nlohmann::ordered_json& object, absl::string_view text) {
   if (format() == Format::kTable) {
-    Page(base::Str(text));
+    Page(PrintableLines(text));
   } else {
     Emit(object, text);
   }
@@ -143,7 +141,7 @@ absl::Status Context::Confirm(bool yes, absl::string_view question) {
     return UsageError("this asks for a yes, and there is no terminal to ask on",
                       "look at it with --dry-run, then pass --yes");
   }
-  err() << phrases().RetellLines(question) << " [y/N] " << std::flush;
+  err() << PrintableLines(phrases().RetellLines(question)) << " [y/N] " << std::flush;
   std::string answer;
   std::getline(*streams_.in, answer);
   if (answer == "y" || answer == "Y" || answer == "yes") return absl::OkStatus();

@@ -186,6 +186,16 @@ void ReadPart(RowReader& row, v1::Report& report) {
   }
 }
 
+// Fewer cells are a line cut short, more a comma that stood outside quotes: neither may become a
+// report that says less.
+absl::Status CheckWidth(const meaning::CsvRow& row, size_t columns) {
+  if (row.cells.size() == columns) return absl::OkStatus();
+  return BadCsv(row.line, absl::StrCat(row.cells.size(), " cells under ", columns, " columns; ",
+                                       row.cells.size() < columns
+                                           ? "give every column a cell, empty or not"
+                                           : "a comma inside a text needs quotes around the cell"));
+}
+
 absl::StatusOr<std::map<size_t, ReportColumn>> ColumnsOf(const meaning::CsvRow& header) {
   std::map<size_t, ReportColumn> out;
   std::vector<std::string> known;
@@ -199,7 +209,14 @@ absl::StatusOr<std::map<size_t, ReportColumn>> ColumnsOf(const meaning::CsvRow& 
                                  near.empty() ? absl::StrCat("known: ", absl::StrJoin(known, " "))
                                               : absl::StrCat("did you mean ", near, "?")));
     }
-    out.emplace(at, static_cast<ReportColumn>(it - known.begin()));
+    const auto column = static_cast<ReportColumn>(it - known.begin());
+    const bool twice = std::any_of(out.begin(), out.end(),
+                                   [&](const auto& other) { return other.second == column; });
+    if (twice) {
+      return BadCsv(header.line,
+                    absl::StrCat("column \"", *it, "\" stands twice; keep one of the two"));
+    }
+    out.emplace(at, column);
   }
   return out;
 }
@@ -212,6 +229,7 @@ absl::StatusOr<std::vector<SheetReport>> ReportsOfCsv(const meaning::CsvTable& t
   ASSIGN_OR_RETURN(const auto columns, ColumnsOf(table.rows[0]));
   std::vector<SheetReport> out;
   for (size_t n = 1; n < table.rows.size(); ++n) {
+    RETURN_IF_ERROR(CheckWidth(table.rows[n], table.rows[0].cells.size()));
     RowReader row(columns, table.rows[n]);
     if (row.Text(kColPart) == kPartReport) {
       ReadReport(row, out.emplace_back());

@@ -132,4 +132,18 @@ absl::StatusOr<v1::BundleHoldings> CheckHoldings(const v1::BundleHeader& header,
   return holdings;
 }
 
+absl::Status AddHoldings(const v1::BundleHoldings& holdings, v1::BasisRecord& basis,
+                         std::string& tips) {
+  const int notes = basis.leaves_size() + basis.suspends_size();
+  if (notes + holdings.leaves_size() + holdings.suspends_size() > kReceiptNotesMax ||
+      tips.size() + holdings.tips().size() > kReceiptTipBytesMax) {
+    return Refused(absl::StrCat("the receipt names more than ", kReceiptNotesMax, " notes or ",
+                                kReceiptTipBytesMax >> 20, " MiB of tips"));
+  }
+  tips += holdings.tips();
+  basis.mutable_leaves()->MergeFrom(holdings.leaves());
+  basis.mutable_suspends()->MergeFrom(holdings.suspends());
+  return absl::OkStatus();
+}
+
 }  // namespace entente::bundle

@@ -6,11 +6,15 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "entente/v1/store.pb.h"
 #include "entente/v1/sync.pb.h"
 #include "node/bundle/format.h"
 
 namespace entente::bundle {
 
+// Of a receipt: the tips of some 400 000 feeds, and note ids that fit into one row of the store.
+inline constexpr size_t kReceiptTipBytesMax = 32 << 20;
+inline constexpr int kReceiptNotesMax = 16'384;
 inline constexpr int kBesideChunksMax = 7;  // of 64 KiB, with their proofs, in kFrameBytesMax
 
 // DATA_LOSS when the bytes are no header; BUNDLE_REFUSED when its fields are out of range.
@@ -33,5 +37,9 @@ absl::StatusOr<v1::BundleBeside> CheckBeside(const v1::BundleHeader& header,
 // One frame of a receipt.
 absl::StatusOr<v1::BundleHoldings> CheckHoldings(const v1::BundleHeader& header,
                                                  absl::string_view bytes);
+// Adds what one frame says to what those before it said. BUNDLE_REFUSED over the bounds: a file of
+// many frames is read before its signature is.
+absl::Status AddHoldings(const v1::BundleHoldings& holdings, v1::BasisRecord& basis,
+                         std::string& tips);
 
 }  // namespace entente::bundle

@@ -30,6 +30,13 @@ bool ById(const Item& a, const Item& b) {
          std::tie(b.entry.header.sequence, b.entry.id);
 }
 
+std::set<EntryId> TipsOf(const v1::FeedState* state) {
+  std::set<EntryId> tips;
+  if (state == nullptr) return tips;
+  for (const v1::FeedTip& tip : state->tips()) tips.insert(*EntryId::FromBytes(tip.id()));
+  return tips;
+}
+
 std::vector<Item> Moved(absl::Span<Item> items) {
   return {std::make_move_iterator(items.begin()), std::make_move_iterator(items.end())};
 }
@@ -192,7 +199,7 @@ absl::Status Replica::IngestGeneral(const FeedKey& feed, std::vector<Item> items
     if (previous.header.sequence + 1 == it->entry.header.sequence) before->second->authentic = true;
   }
   std::vector<const Entry*> accepted;
-  std::set<EntryId> linked;
+  std::set<EntryId> linked, tips = TipsOf(Feed(feed));
   for (const Item& item : items) {
     const Entry& entry = item.entry;
     if (by_id.at(entry.id) != &item) continue;  // a repetition
@@ -206,6 +213,12 @@ absl::Status Replica::IngestGeneral(const FeedKey& feed, std::vector<Item> items
       ASSIGN_OR_RETURN(links, InLogAt(feed, entry.header.sequence - 1, entry.header.previous));
     }
     if (links && item.authentic && HeadsHeld(entry) && authority_.AnyoneEnrols(feed.key)) {
+      if (tips.erase(entry.header.previous) == 0 && tips.size() >= kFeedTipsMax) {
+        Refuse(report, absl::StrCat("LIMIT_EXCEEDED: the feed of key ", feed.key.Short(), " has ",
+                                    tips.size(), " branches, and no more are kept"));
+        continue;
+      }
+      tips.insert(entry.id);
       linked.insert(entry.id);
       accepted.push_back(&entry);
       (were_aside.contains(entry.id) ? report.released : report.entries_new) += 1;

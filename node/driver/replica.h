@@ -39,6 +39,7 @@
 #include "node/driver/verified.h"
 #include "node/ledger/authority.h"
 #include "node/ledger/status.h"
+#include "node/merge/slot_value.h"
 #include "node/register/registers.h"
 #include "node/store/log_reader.h"
 #include "node/store/published.h"
@@ -55,6 +56,10 @@ using base::NoteId;
 using base::Spki;
 using ledger::FeedKey;
 using ledger::Verdict;
+
+// Branches of one feed that are kept. An accident makes a handful; what a forger adds beyond tells
+// nobody more, and may not make the feed's row larger than a row can be.
+inline constexpr size_t kFeedTipsMax = 1024;
 
 struct IngestReport {
   uint64_t entries_new = 0;
@@ -243,7 +248,7 @@ class Replica {
 
   // judge.cc
   // Slot rows read, changed and written back within one slow operation; empty between operations.
-  using SlotOverlay = std::map<std::string, std::string>;
+  using SlotOverlay = std::map<std::string, merge::OpenSlot>;
   // REQUIRES: nothing staged that touches views (Flush() first). `added` are rows of this very
   // batch.
   absl::Status Rejudge(const FeedKey& feed, const std::vector<const ledger::Entry*>& added,

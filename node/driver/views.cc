@@ -4,6 +4,7 @@
 #include "node/base/status_macros.h"
 #include "node/driver/replica.h"
 #include "node/merge/slot_value.h"
+#include "storage/bounds.h"
 
 namespace entente::driver {
 
@@ -40,16 +41,24 @@ absl::Status Replica::ChangeViews(const Entry& entry, const std::string& code, b
   auto it = slots.find(rows.slot_key);
   if (it == slots.end()) {
     ASSIGN_OR_RETURN(std::optional<std::string> row, kv_->Get(store::kSlots, rows.slot_key));
-    it = slots.emplace(rows.slot_key, row.value_or("")).first;
+    it = slots.emplace(rows.slot_key, merge::OpenSlot(row.value_or(""))).first;
   }
-  it->second = add ? merge::JoinSlot(it->second.empty() ? nullptr : &it->second, rows.slot_operand)
-                   : merge::EncodeSlot(merge::Without(merge::DecodeSlot(it->second), entry.id));
+  add ? it->second.Join(rows.slot_operand) : it->second.Without(entry.id);
   return absl::OkStatus();
 }
 
+// A slot grows beyond what one write may hold where somebody writes much into it; it is then put
+// together by the store, as it was when its entries came.
 void Replica::StageSlots(SlotOverlay& slots) {
-  for (const auto& [key, value] : slots) {
-    value.empty() ? batch_.Delete(store::kSlots, key) : batch_.Put(store::kSlots, key, value);
+  for (const auto& [key, slot] : slots) {
+    std::string value = slot.Encode();
+    if (!value.empty() && value.size() <= storage::kMaxValueBytes) {
+      batch_.Put(store::kSlots, key, std::move(value));
+      continue;
+    }
+    batch_.Delete(store::kSlots, key);
+    for (std::string& operand : slot.Operands())
+      batch_.Merge(store::kSlots, key, std::move(operand));
   }
   slots.clear();
 }

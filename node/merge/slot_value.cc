@@ -83,13 +83,6 @@ v1::SlotValue Parse(absl::string_view bytes) {
   return value;
 }
 
-const v1::Contribution* Find(const v1::SlotValue& value, absl::string_view entry) {
-  for (const auto& contribution : value.contributions()) {
-    if (contribution.entry() == base::Str(entry)) return &contribution;
-  }
-  return nullptr;
-}
-
 // Of SlotValue.
 enum : uint8_t { kSlotTag = 0x0a, kContributionTag = 0x12 };
 
@@ -188,12 +181,6 @@ bool IsWrittenOperand(absl::string_view bytes) {
   return contribution && reader.done() && IsWrittenContribution(*contribution);
 }
 
-bool Supersedes(const v1::Contribution& newer, const v1::Contribution& older) {
-  return newer.delegation() == older.delegation() && newer.entry() != older.entry() &&
-         std::find(newer.supersedes().begin(), newer.supersedes().end(), older.entry()) !=
-             newer.supersedes().end();
-}
-
 }  // namespace
 
 std::string EncodeSlot(const v1::SlotValue& value) { return Bytes(Canonical(value)); }
@@ -244,25 +231,39 @@ std::vector<const v1::Contribution*> Heads(const v1::SlotValue& value) {
 }
 
 uint32_t VersionOf(const v1::SlotValue& value, absl::string_view entry) {
-  const v1::Contribution* start = Find(value, entry);
-  if (start == nullptr) return 0;
-  // Longest chain below `start`, one generation at a time: no recursion, and the bound by the
-  // number of contributions ends it even on a cycle (which hashes rule out, but a damaged value
-  // might hold).
-  uint32_t version = 1;
-  std::set<const v1::Contribution*> generation{start};
-  for (int depth = 0; depth < value.contributions_size(); ++depth) {
-    std::set<const v1::Contribution*> below;
-    for (const auto& older : value.contributions()) {
-      for (const auto* newer : generation) {
-        if (Supersedes(*newer, older)) below.insert(&older);
-      }
+  std::map<absl::string_view, const v1::Contribution*> by_entry;
+  for (const auto& contribution : value.contributions())
+    by_entry.emplace(contribution.entry(), &contribution);
+  const auto start = by_entry.find(entry);
+  if (start == by_entry.end()) return 0;
+  // The longest chain below `start`: each entry is taken up once and its version remembered. No
+  // recursion; one that is under way (a cycle, which hashes rule out, but a damaged value might
+  // hold) counts as none.
+  struct Step {
+    const v1::Contribution* entry;
+    int next = 0;  // of what it supersedes
+  };
+  std::map<const v1::Contribution*, uint32_t> versions;
+  std::vector<Step> way{Step{start->second, 0}};
+  versions[start->second] = 0;
+  while (!way.empty()) {
+    Step& at = way.back();
+    if (at.next == at.entry->supersedes_size()) {
+      ++versions[at.entry];
+      way.pop_back();
+      continue;
     }
-    if (below.empty()) break;
-    ++version;
-    generation = std::move(below);
+    const auto older = by_entry.find(at.entry->supersedes(at.next));
+    const bool counts = older != by_entry.end() && older->second != at.entry &&
+                        older->second->delegation() == at.entry->delegation();
+    if (counts && versions.try_emplace(older->second, 0).second) {
+      way.push_back(Step{older->second, 0});  // `at.next` is looked at once more, after it
+      continue;
+    }
+    if (counts) versions[at.entry] = std::max(versions[at.entry], versions[older->second]);
+    ++at.next;
   }
-  return version;
+  return versions[start->second];
 }
 
 v1::SlotValue Without(const v1::SlotValue& value, const base::EntryId& entry) {
@@ -272,6 +273,22 @@ v1::SlotValue Without(const v1::SlotValue& value, const base::EntryId& entry) {
   }
   if (all.empty()) return {};
   return Build(value.slot(), std::move(all));
+}
+
+OpenSlot::OpenSlot(absl::string_view bytes) { Join(bytes); }
+
+void OpenSlot::Join(absl::string_view operand) {
+  v1::SlotValue value = Parse(operand);
+  slot_ = std::max(slot_, value.slot());
+  for (auto& contribution : *value.mutable_contributions()) Add(all_, std::move(contribution));
+}
+
+std::string OpenSlot::Encode() const { return all_.empty() ? "" : Bytes(Build(slot_, all_)); }
+
+std::vector<std::string> OpenSlot::Operands() const {
+  std::vector<std::string> out;
+  for (const auto& [entry, contribution] : all_) out.push_back(SlotOperand(slot_, contribution));
+  return out;
 }
 
 }  // namespace entente::merge

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,23 @@ std::string JoinSlot(const std::string* existing, absl::string_view operand);
 
 // The same on decoded values. `value` need not be canonical; the result is.
 v1::SlotValue Join(const v1::SlotValue& value, const v1::SlotValue& other);
+
+// A state that is changed many times before it is wanted: what JoinSlot and Without do, without
+// taking all of it apart for each entry.
+class OpenSlot {
+ public:
+  explicit OpenSlot(absl::string_view bytes);
+  void Join(absl::string_view operand);
+  void Without(const base::EntryId& entry) { all_.erase(entry.str()); }
+  // In canonical form.
+  std::string Encode() const;
+  // The same, as operands: one for each contribution.
+  std::vector<std::string> Operands() const;
+
+ private:
+  std::string slot_;
+  std::map<std::string, v1::Contribution> all_;  // by entry
+};
 
 // Contributions that no other contribution of this slot and of the same delegation supersedes,
 // ascending by entry id. Pointers into `value`, which must be canonical. Several heads: a conflict.

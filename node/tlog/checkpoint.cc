@@ -125,6 +125,11 @@ uint64_t TimeOf(const SignatureLine& line) {
   return time <= kTimeMax ? time : 0;
 }
 
+uint64_t MillisOf(uint64_t seconds) {
+  constexpr uint64_t kMillis = 1000, kSecondsMax = kTimeMax / kMillis;
+  return std::min(seconds, kSecondsMax) * kMillis;
+}
+
 bool VerifyNoteLine(absl::string_view text, const SignatureLine& line, const VerifierKey& key,
                     const crypto::Verifier& verifier) {
   if (key.type != kTypeCosigner) return ledger::VerifyLine(text, line, key, verifier);

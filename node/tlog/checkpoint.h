@@ -70,6 +70,9 @@ bool VerifyNoteLine(absl::string_view text, const SignatureLine& line, const Ver
                     const crypto::Verifier& verifier);
 // POSIX seconds of a cosignature's line; 0 when the line has not its form.
 uint64_t TimeOf(const SignatureLine& line);
+// In milliseconds. A witness may state any time up to 2^63 - 1 s: what would overflow is taken for
+// the last moment there is, so that a time too late never passes for an early one.
+uint64_t MillisOf(uint64_t seconds);
 
 // A key whose line on the note verified.
 struct SignedBy {

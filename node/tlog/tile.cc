@@ -17,6 +17,8 @@ namespace entente::tlog {
 namespace {
 
 constexpr uint32_t kBitsPerTile = 8;
+// No tree has a tile beyond, and places in those below are counted without overflow.
+constexpr uint64_t kTileNumbers = kTreeSizeMax / kTileWidth;
 
 std::string NumberPath(uint64_t number) {
   std::string out = absl::StrFormat("%03d", number % 1000);
@@ -89,7 +91,7 @@ std::optional<Tile> ParseTilePath(absl::string_view path) {
     path = path.substr(0, partial);
   }
   auto number = ParseNumberPath(path);
-  if (!number) return std::nullopt;
+  if (!number || *number >= kTileNumbers) return std::nullopt;
   tile.number = *number;
   if (TilePath(tile) != whole) return std::nullopt;
   return tile;

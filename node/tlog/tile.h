@@ -33,7 +33,7 @@ struct Tile {
 };
 
 std::string TilePath(const Tile& tile);
-// The path as TilePath writes it, else nothing.
+// The path as TilePath writes it, of a tile that some tree may have; else nothing.
 std::optional<Tile> ParseTilePath(absl::string_view path);
 
 // How many hashes tile level `level` has in a tree of `size` leaves: floor(size / 256^level).

@@ -145,18 +145,22 @@ absl::StatusOr<v1::Table> History(const Views& views, absl::string_view referenc
   }
   const auto heads = merge::Heads(slot);
   std::vector<const v1::Contribution*> all;
-  for (const v1::Contribution& c : slot.contributions()) all.push_back(&c);
+  std::map<const v1::Contribution*, uint32_t> versions;
+  for (const v1::Contribution& c : slot.contributions()) {
+    all.push_back(&c);
+    versions[&c] = merge::VersionOf(slot, c.entry());
+  }
   std::sort(all.begin(), all.end(), [&](const v1::Contribution* a, const v1::Contribution* b) {
-    return std::forward_as_tuple(merge::VersionOf(slot, a->entry()), a->hlc(), a->entry()) <
-           std::forward_as_tuple(merge::VersionOf(slot, b->entry()), b->hlc(), b->entry());
+    return std::forward_as_tuple(versions.at(a), a->hlc(), a->entry()) <
+           std::forward_as_tuple(versions.at(b), b->hlc(), b->entry());
   });
   ASSIGN_OR_RETURN(std::string stands, StateOfSlot(views, slot_text, slot));
   stands = stands.empty() || stands == "withdrawn" ? "stands" : absl::StrCat("stands: ", stands);
   std::map<uint32_t, int> per_version;
-  for (const v1::Contribution* c : all) ++per_version[merge::VersionOf(slot, c->entry())];
+  for (const v1::Contribution* c : all) ++per_version[versions.at(c)];
   for (const v1::Contribution* c : all) {
     const bool head = std::find(heads.begin(), heads.end(), c) != heads.end();
-    const uint32_t version = merge::VersionOf(slot, c->entry());
+    const uint32_t version = versions.at(c);
     std::vector<std::string> replaces;
     for (const std::string& id : c->supersedes()) replaces.push_back(base::ToHex(id).substr(0, 8));
     const EntryId id = *EntryId::FromBytes(c->entry());

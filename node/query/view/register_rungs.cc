@@ -10,8 +10,6 @@ namespace entente::query {
 
 namespace {
 
-constexpr uint64_t kMillis = 1000;
-
 std::shared_ptr<const reg::Head> RegisterOf(const Views& views) {
   auto it = views.published().registers.find(views.instrument());
   return it == views.published().registers.end() ? nullptr : it->second;
@@ -38,7 +36,7 @@ std::string CosignedText(const reg::Head& head, const reg::Standing& standing) {
           : absl::StrCat(names.size(), " of ", head.trust.witnesses.size(), " witnesses (", needed,
                          " needed)", names.empty() ? "" : ": ", absl::StrJoin(names, " "));
   if (standing.final_since) {
-    absl::StrAppend(&text, "; existed before ", TimeText(*standing.final_since * kMillis));
+    absl::StrAppend(&text, "; existed before ", TimeText(tlog::MillisOf(*standing.final_since)));
   }
   return text;
 }
@@ -64,7 +62,7 @@ absl::Status AddRegisterRungs(const Views& views, const base::EntryId& id, Table
       {"in the register", "yes",
        absl::StrCat("at index ", standing->index, " of ", standing->checkpoint.checkpoint.size,
                     standing->received
-                        ? absl::StrCat(", received ", TimeText(*standing->received * kMillis))
+                        ? absl::StrCat(", received ", TimeText(tlog::MillisOf(*standing->received)))
                         : "")});
   table.Row(
       {"cosigned", standing->final_since ? "yes" : "not yet", CosignedText(*head, *standing)});
@@ -96,7 +94,7 @@ absl::StatusOr<std::optional<int64_t>> ReceivedTimes::Ms(const base::EntryId& id
   for (reg::FinalTimes& times : registers_) {
     ASSIGN_OR_RETURN(auto since, times.Of(id));
     if (!since) continue;
-    const auto ms = static_cast<int64_t>(*since * kMillis);
+    const auto ms = static_cast<int64_t>(tlog::MillisOf(*since));
     if (!earliest || ms < *earliest) earliest = ms;
   }
   return earliest;

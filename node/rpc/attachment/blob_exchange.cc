@@ -132,11 +132,12 @@ void BlobExchange::Loop(Spki peer) {
 
 void BlobExchange::Sweep() {
   for (const BlobId& blob : around_.store->DraftOnly()) {
+    const auto before = around_.store->Record(blob);
     auto use = around_.wants->UseOf(blob);
-    if (!use.ok()) return;
+    if (!before.ok() || !use.ok()) return;
     if (*use == BlobWants::Use::kReport) (void)around_.store->Keep(blob);
     if (*use != BlobWants::Use::kNone) continue;
-    if (absl::Status gone = around_.store->Forget(blob); !gone.ok()) {
+    if (absl::Status gone = around_.store->Forget(blob, before->draft()); !gone.ok()) {
       runtime::Log(runtime::LogLevel::kWarning, "attachment_not_removed",
                    {{"blob", blob.Name()}, {"why", std::string(gone.message())}});
     }

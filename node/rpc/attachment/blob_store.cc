@@ -130,8 +130,11 @@ absl::StatusOr<uint32_t> BlobStore::Put(const BlobId& id, absl::Span<const Chunk
       RETURN_IF_ERROR(CheckRoom(id, held.set));
       RETURN_IF_ERROR(WriteChunks(id, chunks, learned));
     }
-    if (added > 0 || is_new) {
-      if (is_new && !draft.empty()) {
+    // Who attaches it last keeps it: the draft it came for may be gone, and this one not saved yet.
+    const bool moves =
+        !is_new && !draft.empty() && !held.record.draft().empty() && held.record.draft() != draft;
+    if (added > 0 || is_new || moves) {
+      if (moves || (is_new && !draft.empty())) {
         held.record.set_draft(draft);
         draft_only_.insert(id);
       }
@@ -258,11 +261,12 @@ absl::Status BlobStore::Keep(const BlobId& id) {
   return Save(id, std::move(held.record));
 }
 
-absl::Status BlobStore::Forget(const BlobId& id) {
+absl::Status BlobStore::Forget(const BlobId& id, const std::string& draft) {
   MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(const Held_ held, Load(id));
+  if (held.record.draft() != draft) return absl::OkStatus();
   draft_only_.erase(id);
-  if (held.record.draft().empty()) return absl::OkStatus();
+  if (draft.empty()) return absl::OkStatus();
   // The row first: bytes without a row are nothing, a row without bytes is damage.
   RETURN_IF_ERROR(core_.Write([&](driver::Replica& replica) {
     replica.DeleteBlob(id);

@@ -66,8 +66,9 @@ class BlobStore {
   std::vector<blob::BlobId> DraftOnly();
   // It stands in a report now, and stays.
   absl::Status Keep(const blob::BlobId& id);
-  // The bytes and the row, if it was never in a report.
-  absl::Status Forget(const blob::BlobId& id);
+  // The bytes and the row, if it was never in a report and still is there for this draft: another
+  // may have come to name it since it was found unused.
+  absl::Status Forget(const blob::BlobId& id, const std::string& draft);
 
  private:
   struct Held_ {

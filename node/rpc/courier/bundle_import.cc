@@ -23,8 +23,6 @@ namespace {
 constexpr size_t kPassesMax = 16;
 constexpr size_t kCheckedMax = 4096;
 constexpr size_t kRefusalsTold = 8;
-// The tips of a receipt: some 400 000 feeds.
-constexpr size_t kReceiptTipBytesMax = 32 << 20;
 
 absl::Status NotChecked() {
   return base::Error(absl::StatusCode::kFailedPrecondition, "BUNDLE_NOT_CHECKED",
@@ -137,11 +135,7 @@ class BundleImports::Pass {
     if (store_ && holdings.has_news()) {
       RETURN_IF_ERROR(beside_->News(holdings.news(), response_));
     }
-    tips_ += holdings.tips();
-    if (tips_.size() > kReceiptTipBytesMax) return bundle::Refused("the receipt has no end");
-    for (const std::string& id : holdings.leaves()) basis_.add_leaves(id);
-    for (const std::string& id : holdings.suspends()) basis_.add_suspends(id);
-    return absl::OkStatus();
+    return bundle::AddHoldings(holdings, basis_, tips_);
   }
 
   absl::Status EndReceipt() {

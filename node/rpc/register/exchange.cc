@@ -243,7 +243,8 @@ RegisterExchange::Next RegisterExchange::OfferOne(const reg::Head& head, const T
   }
   const bool further = reply.held() > theirs.leaves || reply.held_final() > theirs.final_size;
   theirs_ = {true, reply.held(), reply.held_final(), reply.state(), theirs_.asks};
-  if (reply.lacks_entries()) return Next::kLater;
+  // Ids can be read whatever is held: who says otherwise is not told again and again.
+  if (reply.lacks_entries() && naming == reg::Naming::kPlaces) return Next::kLater;
   // Ids that lead nowhere either: it is told that they do not go together, and no more.
   if (reply.spell_out() && naming == reg::Naming::kPlaces) return Next::kSpellOut;
   // Told everything once; what changes later is told again.

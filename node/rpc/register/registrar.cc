@@ -57,6 +57,8 @@ void Registrar::Stop() {
 }
 
 void Registrar::NoteWitness(const base::Spki& node, const std::string& vkey) {
+  const auto key = ledger::VerifierKey::Parse(vkey);
+  if (!key.ok() || key->type != tlog::kTypeCosigner) return;
   MutexLock lock(mutex_);
   if (witnesses_.size() < kWitnessesMax || witnesses_.contains(node)) witnesses_[node] = vkey;
 }

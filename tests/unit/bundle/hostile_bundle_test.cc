@@ -3,6 +3,7 @@
 
 #include "node/base/bytes.h"
 #include "node/sync/frame/zstd_stream.h"
+#include "storage/bounds.h"
 #include "tests/unit/bundle/bundle_fixture.h"
 
 namespace entente::bundle {
@@ -133,6 +134,24 @@ TEST(HostileBundle, AReceiptsTipsAreWholeOrRefused) {
   holdings.clear_tips();
   holdings.add_leaves("short");
   EXPECT_FALSE(CheckHoldings(AHeader(), holdings.SerializeAsString()).ok());
+}
+
+// All its frames are read before the signature is, and anybody can name somebody else's key.
+TEST(HostileBundle, AReceiptThatNeverEndsIsRefused) {
+  v1::BundleHoldings frame;
+  for (int i = 0; i < 10'000; ++i) frame.add_leaves(std::string(32, 'n'));
+  frame.set_tips(std::string(sync::kTipBytes * 5'000, 't'));
+  v1::BasisRecord basis;
+  std::string tips;
+  EXPECT_TRUE(AddHoldings(frame, basis, tips).ok());
+  EXPECT_EQ(basis.leaves_size(), 10'000);
+  EXPECT_FALSE(AddHoldings(frame, basis, tips).ok());
+  EXPECT_LE(basis.ByteSizeLong(), storage::kMaxValueBytes) << "it is one row of the store";
+  frame.clear_leaves();
+  int frames = 1;
+  while (frames < 1'000 && AddHoldings(frame, basis, tips).ok()) ++frames;
+  EXPECT_LT(frames, 1'000);
+  EXPECT_LE(tips.size(), kReceiptTipBytesMax);
 }
 
 }  // namespace

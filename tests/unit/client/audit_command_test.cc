@@ -315,6 +315,10 @@ TEST_F(AuditCommand, AReceiptThatTheNodesRegisterDoesNotHonourIsFound) {
   Play(world, order, order);
   EXPECT_EQ(Run({"audit", "--receipt", path}), 4);
   EXPECT_THAT(out_.str(), HasSubstr("FINDING RECEIPT"));
+  node_.OnStream(registry::kExportRegister, std::vector<v1::RegisterChunk>{});
+  EXPECT_EQ(Run({"audit"}), 0) << out_.str();
+  EXPECT_EQ(Run({"audit", "--receipt", path}), 4) << "a register that is hidden honours nothing";
+  EXPECT_THAT(out_.str(), HasSubstr("FINDING RECEIPT"));
 }
 
 TEST_F(AuditCommand, TimeStampsGoIntoThePackWithTheBytesTheyStamp) {

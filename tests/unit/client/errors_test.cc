@@ -77,6 +77,18 @@ TEST(Errors, AMessageThatIsItsViolationsIsSaidOnce) {
   EXPECT_EQ(text.find("own"), text.rfind("own")) << text;
 }
 
+// Messages quote what a stranger's file says.
+TEST(Errors, NoMessageDrivesTheTerminal) {
+  absl::Status status =
+      WithHint(WithViolations(UsageError("unknown type \"\x1b[2K\rproven\x07\""), {{"f",
+                                                                                    "\xc2\x9b"
+                                                                                    "0m"}}),
+               "not \x1b]0;x");
+  const std::string text = ErrorText(status, false, Phrases());
+  EXPECT_EQ(text.find_first_of("\x1b\r\x07\xc2"), std::string::npos) << text;
+  EXPECT_NE(text.find("unknown type \"?[2K?proven?\""), std::string::npos) << text;
+}
+
 TEST(Errors, JsonHasTheFourFieldsOnOneLine) {
   std::string text = ErrorJson(WithHint(WithField(UsageError("no"), "key"), "do this"));
   EXPECT_EQ(text.find('\n'), text.size() - 1);

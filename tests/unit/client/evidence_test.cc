@@ -105,6 +105,26 @@ TEST(Evidence, WhoSignsOnTopOfAWrongSignatureIsProvenToHave) {
   EXPECT_EQ(BadSignatureFile({}), "");
 }
 
+// As a pack may hold it whose maker wants the audit to take for ever.
+TEST(Evidence, ALongRunOfWrongSignaturesIsProvenByItsEnd) {
+  const PrivateKey key = Key(1);
+  EntriesByFeed feeds;
+  base::EntryId previous;
+  for (uint64_t n = 1; n <= tlog::kBranchLeavesMax + 2; ++n) {
+    ledger::Entry entry = Write(key, n, previous, "x");
+    if (n <= tlog::kBranchLeavesMax + 1) {
+      entry = *ledger::MakeEntry(entry.header_bytes, std::string(64, 'x'), "x");
+    }
+    previous = entry.id;
+    feeds[entry.feed()].push_back(std::move(entry));
+  }
+  const auto parsed = ParseEvidence(BadSignatureFile(feeds));
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  const auto proof = CheckEvidence(*parsed);
+  ASSERT_TRUE(proof.ok()) << proof.status();
+  EXPECT_EQ(proof->json["number"], tlog::kBranchLeavesMax + 1);
+}
+
 TEST(Evidence, WhatOnlyLooksLikeAForkProvesNothing) {
   const auto fork = ForkAtTwo(Key(1));
   const std::string one = fork[0].Leaf(), a = fork[1].Leaf(), b = fork[2].Leaf();

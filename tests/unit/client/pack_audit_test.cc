@@ -339,6 +339,17 @@ TEST(PackAudit, WhatIsMissingOrUnknownIsSaidAndNotFoundFault) {
   EXPECT_THAT(Codes(Audit(pack)), ElementsAre("ATTACHMENT"));
 }
 
+// 2^56 - 1: its first place overflows to 256 before the first one.
+TEST(PackAudit, ATileBeyondAnyTreeIsNotLookedUp) {
+  const PackMap honest = World().Pack();
+  PackMap pack = honest;
+  pack["tile/0/x072/x057/x594/x037/x927/935"] = honest.at("tile/0/001");
+  EXPECT_THAT(Codes(Audit(pack)), ElementsAre("TILE"));
+  pack = honest;
+  pack["tile/entries/x072/x057/x594/x037/x927/935"] = honest.at("tile/entries/001");
+  EXPECT_THAT(Codes(Audit(pack)), ElementsAre("TILE"));
+}
+
 TEST(PackAudit, AnEnclosedProofOfMisbehaviourIsAFinding) {
   std::vector<Written> written = World().written();
   written[300] = World().Rewritten(300);

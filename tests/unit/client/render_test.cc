@@ -57,6 +57,12 @@ TEST(Render, WideAndCombiningCharactersCountTheirColumns) {
 TEST(Render, ControlCharactersNeverReachTheTerminal) {
   EXPECT_EQ(Printable("a\x1b[31mb"), "a?[31mb");
   EXPECT_EQ(Printable("a\xc2\x9bz"), "a?z");
+  EXPECT_EQ(PrintableLines("one\x1b[2K\r\ntwo\n"), "one?[2K?\ntwo\n");
+}
+
+TEST(Render, NothingTurnsTheDirectionOfWhatStandsAroundIt) {
+  EXPECT_EQ(Printable("KG \u202etroper on\u202c\u2066x\u2069"), "KG ?troper on??x?");
+  EXPECT_EQ(Printable("\u2013 \u2116 \u200f\u0627"), "\u2013 \u2116 \u200f\u0627");
 }
 
 TEST(Render, CsvQuotesWhatRfc4180Asks) {

@@ -173,5 +173,18 @@ TEST(ReportSheet, MistakesNameTheirLineAndColumn) {
   EXPECT_THAT(fault("part,text\r\nreport,\"no end\r\n"), HasSubstr("line "));
 }
 
+// What is not read must not go unsaid: the draft would say less than the file.
+TEST(ReportSheet, NoCellIsPassedOver) {
+  auto fault = [](const std::string& csv) {
+    return std::string(ReportsOfCsv(meaning::ReadCsv(csv)).status().message());
+  };
+  const std::string head = "part,subject_kind,text\r\nreport,chapter,\r\n";
+  EXPECT_EQ(fault(head + "narrative,,all of it\r\n"), "");
+  EXPECT_THAT(fault(head + "narrative,,first, second\r\n"),
+              HasSubstr("line 3: 4 cells under 3 columns; a comma inside a text needs quotes"));
+  EXPECT_THAT(fault(head + "narrative,\r\n"), HasSubstr("line 3: 2 cells under 3 columns"));
+  EXPECT_THAT(fault("part,text,text\r\nreport,a,b\r\n"), HasSubstr("\"text\" stands twice"));
+}
+
 }  // namespace
 }  // namespace entente::client

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
+#include "storage/bounds.h"
 #include "tests/unit/driver/replica_fixture.h"
 
 namespace entente::driver {
@@ -108,6 +110,53 @@ TEST_F(ReplicaTest, AnAdoptionBringsBackWhatARevocationTook) {
   store_.Notes({plan_.kg_chain.Add({act::Adopt{one.id, one.id, "written in good faith"}})});
   EXPECT_EQ(store_.VerdictOf(one), (Verdict{Status::kAdmitted, StatusReason::kAdopted}));
   EXPECT_THAT(store_.Heads(), ElementsAre(one.id));
+}
+
+// 64 links each, so that few of them outgrow what one write may hold.
+std::vector<EntryId> ManyLinks(int n) {
+  std::vector<EntryId> links(64);
+  for (size_t i = 0; i < links.size(); ++i) {
+    links[i].bytes[0] = static_cast<uint8_t>(i);
+    links[i].bytes[1] = static_cast<uint8_t>(n);
+    links[i].bytes[2] = static_cast<uint8_t>(n >> 8);
+  }
+  return links;
+}
+
+TEST_F(ReplicaTest, ASlotLargerThanOneWriteIsTakenAwayAndBroughtBack) {
+  std::vector<Entry> entries;
+  for (int n = 0; n < 500; ++n)
+    entries.push_back(plan_.Report(pen_, absl::StrCat("again ", n), ManyLinks(n)));
+  store_.Ingest(entries);
+  ASSERT_EQ(store_.Heads().size(), entries.size());
+  const base::Digest before = store_.Views();
+  const std::string key = store::SlotKey(plan_.charter.id(), support::ReportSlot("KG", "DDR/08"));
+  ASSERT_GT((*store_.kv().Get(store::kSlots, key))->size(), storage::kMaxValueBytes);
+  store_.Notes(
+      {plan_.kg_chain.Add({act::Revoke{plan_.kg.public_key(), ledger::RevokeReason::kLost, {}}})});
+  EXPECT_THAT(store_.Heads(), IsEmpty());
+  store_.Notes(
+      {plan_.kg_chain.Add({act::Adopt{entries.front().id, entries.back().id, "all of them"}})});
+  EXPECT_EQ(store_.Heads().size(), entries.size());
+  EXPECT_EQ(store_.Views(), before);
+  store_.Restart();
+  EXPECT_EQ(store_.Views(), before);
+}
+
+TEST_F(ReplicaTest, OfBranchesWithoutEndSomeAreKeptAndTheRestIsRefused) {
+  const Entry one = plan_.Report(pen_, "one");
+  std::vector<Entry> branches{one};
+  for (size_t n = 0; n < kFeedTipsMax + 3; ++n) {
+    support::Pen fork = pen_;
+    branches.push_back(plan_.Report(fork, absl::StrCat("branch ", n)));
+  }
+  const IngestReport report = store_.Ingest(branches);
+  EXPECT_EQ(report.entries_new, 1u + kFeedTipsMax);
+  EXPECT_EQ(report.entries_refused, 3u);
+  EXPECT_THAT(report.refusals[0], testing::HasSubstr("LIMIT_EXCEEDED"));
+  const base::Digest frontier = store_.Frontier();
+  store_.Restart();
+  EXPECT_EQ(store_.Frontier(), frontier);
 }
 
 TEST_F(ReplicaTest, EntriesAheadOfTheirNoteWaitForIt) {

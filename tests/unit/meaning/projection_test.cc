@@ -205,5 +205,12 @@ TEST(SlotHash, IsSha256OfTheText) {
             "d98c1ed1744b1d8e1bf2273a24740a47959c1dd9d5b1e08cac1ec0ce421acba4");
 }
 
+// A question from a program on the socket, not a record: it finds nothing, and ends nothing.
+TEST(Index, AskingForANulByteIsNoFault) {
+  const std::string asked =
+      IndexPrefix(Facts(1, "KG").instrument, Index::kReports, {std::string("KG\0x", 4)});
+  EXPECT_THAT(ProjectReport(GoodReport()).index_keys.at(0), ::testing::Not(StartsWith(asked)));
+}
+
 }  // namespace
 }  // namespace entente::meaning

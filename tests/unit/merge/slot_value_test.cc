@@ -221,6 +221,48 @@ TEST(VersionOf, IsOneMoreThanTheHighestSupersededVersionHeld) {
   EXPECT_EQ(VersionOf(value, Id(9)), 0u);
 }
 
+// What a single author can write in a minute; each entry supersedes the 16 before it.
+TEST(VersionOf, ALongHistoryIsWalkedOnce) {
+  constexpr int kEntries = 4000;
+  auto id = [](int n) {
+    std::string out(32, 'i');
+    out[0] = static_cast<char>(n >> 8);
+    out[1] = static_cast<char>(n);
+    return out;
+  };
+  v1::SlotValue value;
+  for (int n = 0; n < kEntries; ++n) {
+    v1::Contribution c = Of(0);
+    c.set_entry(id(n));
+    for (int older = std::max(0, n - 16); older < n; ++older) c.add_supersedes(id(older));
+    *value.add_contributions() = c;
+  }
+  EXPECT_EQ(VersionOf(value, id(kEntries - 1)), static_cast<uint32_t>(kEntries));
+  value.mutable_contributions(0)->add_supersedes(id(kEntries - 1));  // damaged: a cycle
+  EXPECT_LE(VersionOf(value, id(kEntries - 1)), static_cast<uint32_t>(kEntries));
+}
+
+TEST(OpenSlot, ChangesAsJoinAndWithoutDo) {
+  const uint64_t seed = 7;
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  std::mt19937_64 random(seed);
+  std::string state = Operand(Of(1));
+  OpenSlot open(state);
+  for (int step = 0; step < 400; ++step) {
+    const int n = static_cast<int>(random() % 12);
+    if (random() % 2 == 0) {
+      const std::string operand = Operand(Of(n, {n / 2, n / 3}));
+      state = JoinSlot(state.empty() ? nullptr : &state, operand);
+      open.Join(operand);
+    } else {
+      state = EncodeSlot(Without(DecodeSlot(state), AsEntryId(n)));
+      open.Without(AsEntryId(n));
+    }
+    ASSERT_EQ(open.Encode(), state) << "step " << step;
+    EXPECT_EQ(FoldAll(open.Operands()), state);
+  }
+}
+
 TEST(VersionOf, ASupersededEntryThatIsNotHeldDoesNotCount) {
   EXPECT_EQ(VersionOf(DecodeSlot(Operand(Of(2, {1}))), Id(2)), 1u);
 }

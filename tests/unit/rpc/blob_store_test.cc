@@ -141,8 +141,8 @@ TEST_F(BlobStoreTest, OnlyWhatCameForADraftIsForgotten) {
   EXPECT_THAT(blobs().DraftOnly(), ::testing::ElementsAre(content_.id));
   holder_.Restart();
   EXPECT_THAT(blobs().DraftOnly(), ::testing::ElementsAre(content_.id));
-  ASSERT_TRUE(blobs().Forget(content_.id).ok());
-  ASSERT_TRUE(blobs().Forget(other.id).ok());
+  ASSERT_TRUE(blobs().Forget(content_.id, "d-1").ok());
+  ASSERT_TRUE(blobs().Forget(other.id, "").ok());
   EXPECT_EQ(blobs().Held(content_.id)->held(), 0u);
   EXPECT_TRUE(blobs().Get(other.id, 0).ok());
   EXPECT_EQ(holder_.Files().Names()->size(), 2u);  // the other's two
@@ -154,8 +154,20 @@ TEST_F(BlobStoreTest, WhatAReportNamesIsKept) {
   holder_.Report("DDR/08", {content_.Named("order.pdf")});
   EXPECT_EQ(*holder_.wants->UseOf(content_.id), BlobWants::Use::kReport);
   ASSERT_TRUE(blobs().Keep(content_.id).ok());
-  ASSERT_TRUE(blobs().Forget(content_.id).ok());
+  ASSERT_TRUE(blobs().Forget(content_.id, "d-1").ok());
   EXPECT_TRUE(blobs().Record(content_.id)->complete());
+}
+
+// d-1 was thrown away, and the file is attached to d-2 before anybody swept up.
+TEST_F(BlobStoreTest, WhatAnotherDraftIsGoingToNameIsKept) {
+  ASSERT_TRUE(blobs().Put(content_.id, content_.All(), "d-1").ok());
+  EXPECT_EQ(*blobs().Put(content_.id, {}, "d-2"), 0u);
+  ASSERT_TRUE(blobs().Forget(content_.id, "d-1").ok());
+  EXPECT_TRUE(blobs().Record(content_.id)->complete());
+  holder_.Restart();
+  EXPECT_THAT(blobs().DraftOnly(), ::testing::ElementsAre(content_.id));
+  ASSERT_TRUE(blobs().Forget(content_.id, "d-2").ok());
+  EXPECT_EQ(blobs().Held(content_.id)->held(), 0u);
 }
 
 }  // namespace

@@ -3,8 +3,10 @@
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <filesystem>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/local_file.h"
@@ -32,6 +34,27 @@ TEST_F(RocksKvTest, NewStoreIsPrivateAndComplete) {
   }
   EXPECT_FALSE(Exists(options_.dir + "/CREATING"));
   EXPECT_FALSE(Exists(options_.dir + "/db/LOG"));
+}
+
+TEST_F(RocksKvTest, OfManyOperandsNoneIsLookedAtForEachOther) {
+  std::atomic<uint64_t> bytes{0};
+  options_.families[1].merge = [&](const std::string* existing, absl::string_view operand) {
+    bytes += (existing ? existing->size() : 0) + operand.size();
+    return (existing ? *existing : std::string()) + std::string(operand);
+  };
+  auto kv = RocksKv::Open(options_);
+  ASSERT_TRUE(kv.ok()) << kv.status();
+  std::string all = "first";
+  WriteBatch batch;
+  batch.Put(1, "k", all);
+  for (int i = 0; i < 4000; ++i) {
+    const std::string operand = absl::StrCat("<", i, ">");
+    batch.Merge(1, "k", operand);
+    all += operand;
+  }
+  ASSERT_TRUE((*kv)->Write(batch, Durability::kSynced).ok());
+  EXPECT_EQ((*kv)->Get(1, "k")->value(), all);
+  EXPECT_LT(bytes, 20 * all.size());
 }
 
 TEST_F(RocksKvTest, SecondOpeningIsRefusedWhileTheFirstLives) {

@@ -131,5 +131,14 @@ TEST(SignedNote, ReadsNotesOfOthers) {
   EXPECT_TRUE(VerifySignatures(split->text, split->lines, {*key}, Real()).ok());
 }
 
+// Of three witnesses with a quorum of two, one that lies may make an entry late, never early.
+TEST(Checkpoint, ATimeBeyondMillisecondsIsNoEarlyOne) {
+  EXPECT_EQ(MillisOf(1'795'349'700), 1'795'349'700'000u);
+  const uint64_t last = MillisOf((uint64_t{1} << 63) - 1);
+  EXPECT_GT(static_cast<int64_t>(last), int64_t{9'000'000'000'000'000'000});
+  // 2^64 / 1000 and somewhat more: overflowing, it would be some time in 1970.
+  EXPECT_EQ(MillisOf(18'446'744'073'709'552), last);
+}
+
 }  // namespace
 }  // namespace entente::tlog

@@ -52,6 +52,18 @@ TEST(Tile, PathsReadBack) {
   }
 }
 
+TEST(Tile, NoPathNamesATileBeyondTheLargestTree) {
+  const uint64_t numbers = kTreeSizeMax / kTileWidth;
+  EXPECT_TRUE(ParseTilePath(TilePath({false, 0, numbers - 1, 256})).has_value());
+  // 2^56 - 1 and 2^56: their first places are 2^64 - 256, and 0 once more.
+  for (uint64_t number : {numbers, (uint64_t{1} << 56) - 1, uint64_t{1} << 56}) {
+    for (bool entries : {false, true}) {
+      const std::string path = TilePath({entries, 0, number, 256});
+      EXPECT_FALSE(ParseTilePath(path).has_value()) << path;
+    }
+  }
+}
+
 TEST(Tile, ANewSizeAddsOnlyWhatChanged) {
   for (uint64_t to = 1; to < 700; to += 13) {
     for (uint64_t from = 0; from <= to; from += 29) {
