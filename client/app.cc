@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "client/base/help_language.h"
 #include "client/commands/commands.h"
 #include "node/meaning/record/suggest.h"
 
@@ -65,6 +66,13 @@ std::string PathOf(const CLI::App* at) {
   return path;
 }
 
+// "draft new: " before what is wrong there; the program's own name stands before every error.
+std::string Within(const CLI::App* at) {
+  if (at->get_parent() == nullptr) return "";
+  const std::string path = PathOf(at);
+  return absl::StrCat(path.substr(path.find(' ') + 1), ": ");
+}
+
 std::vector<std::string> VerbsOf(const CLI::App* at) {
   std::vector<std::string> names;
   for (const CLI::App* sub : at->get_subcommands([](const CLI::App*) { return true; })) {
@@ -94,24 +102,30 @@ absl::Status UnknownWord(const CLI::App* at, const std::string& word) {
   } else {
     hint = absl::StrCat(PathOf(at), " --help shows what it takes");
   }
-  return UsageError(absl::StrCat(PathOf(at), ": ", is_option ? "unknown option" : "unexpected word",
-                                 " \"", word, "\""),
-                    hint);
+  return UsageError(
+      absl::StrCat(Within(at), is_option ? "unknown option" : "unexpected word", " \"", word, "\""),
+      hint);
+}
+
+// The first word of the line that nothing took; empty: none.
+std::string Untaken(const CLI::App& app) {
+  for (const std::string& word : app.remaining(true)) {
+    if (word != "--") return word;
+  }
+  return "";
 }
 
 // CLI11's complaint, with the nearest word where one is unknown.
 absl::Status Explain(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App* at = Reached(app);
-  for (const std::string& word : app.remaining(true)) {
-    if (word != "--") return UnknownWord(at, word);
-  }
+  if (const std::string word = Untaken(app); !word.empty()) return UnknownWord(at, word);
   std::vector<std::string> verbs = VerbsOf(at);
   std::string hint = absl::StrCat(PathOf(at), " --help shows what it takes, with examples");
   if (!verbs.empty() && error.get_name() == "RequiredError") {
-    return UsageError(absl::StrCat(PathOf(at), ": a command is missing"),
+    return UsageError(absl::StrCat(Within(at), "a command is missing"),
                       absl::StrCat("one of: ", absl::StrJoin(verbs, " ")));
   }
-  return UsageError(absl::StrCat(PathOf(at), ": ", error.what()), hint);
+  return UsageError(absl::StrCat(Within(at), error.what()), hint);
 }
 
 int Report(Context& context, const absl::Status& status) {
@@ -173,6 +187,7 @@ void BuildApp(CLI::App& app, Context& context) {
   AddBundle(app, context);
   AddAttachment(app, context);
   AddBackup(app, context);
+  AddConfig(app, context);
   AddDoctor(app, context);
   AddCompletion(app, context);
   AddHelp(app, context);
@@ -185,6 +200,10 @@ int RunApp(int argc, const char* const* argv, Streams streams) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {  // --help, --version
+    GuessReader(argc, argv, context);
+    if (const std::string word = Untaken(app); !word.empty())
+      return Report(context, UnknownWord(Reached(app), word));
+    SayHelpIn(app, context.phrases());
     return app.exit(success, context.out(), context.err());
   } catch (const CLI::ParseError& error) {
     GuessReader(argc, argv, context);

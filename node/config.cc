@@ -403,9 +403,16 @@ std::string Quoted(absl::string_view text) {
 
 }  // namespace
 
+std::vector<EffectiveSetting> EffectiveSettings(const LoadedConfig& loaded) {
+  std::vector<EffectiveSetting> out;
+  for (const Setting& setting : Settings())
+    out.push_back({setting.key, setting.get(loaded.config), loaded.origins.at(setting.key)});
+  return out;
+}
+
 std::string PrintConfig(const LoadedConfig& loaded) {
   std::string out, table;
-  for (const Setting& setting : Settings()) {
+  for (const EffectiveSetting& setting : EffectiveSettings(loaded)) {
     absl::string_view key = setting.key;
     if (const size_t dot = key.find('.'); dot != absl::string_view::npos) {
       if (key.substr(0, dot) != table) {
@@ -414,10 +421,9 @@ std::string PrintConfig(const LoadedConfig& loaded) {
       }
       key.remove_prefix(dot + 1);
     }
-    const std::string value = setting.get(loaded.config);
     // A setting without a value is shown and left out, since an empty value is not accepted.
-    absl::StrAppend(&out, value.empty() ? "# " : "", key, " = ", Quoted(value), "  # ",
-                    loaded.origins.at(setting.key), "\n");
+    absl::StrAppend(&out, setting.value.empty() ? "# " : "", key, " = ", Quoted(setting.value),
+                    "  # ", setting.origin, "\n");
   }
   return out;
 }

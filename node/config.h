@@ -33,6 +33,9 @@ struct NodeConfig {
   absl::Duration shutdown_grace = absl::Seconds(30);  // for calls under way, at the end
 };
 
+// Read when it is there and no other file is named.
+inline constexpr char kUsualConfigFile[] = "/etc/entente/node.toml";
+
 struct ConfigSources {
   std::vector<std::string> arguments;  // without the program's name
   std::map<std::string, std::string>
@@ -56,6 +59,14 @@ absl::StatusOr<LoadedConfig> LoadConfig(const ConfigSources& sources);
 
 // For --help: every setting with its flag, default and meaning.
 std::string ConfigHelp();
+
+struct EffectiveSetting {
+  std::string key;     // "log.level"
+  std::string value;   // empty: none
+  std::string origin;  // as in LoadedConfig
+};
+// In the order of --help.
+std::vector<EffectiveSetting> EffectiveSettings(const LoadedConfig& loaded);
 
 // For --print-config: the effective values as a configuration file, each with its origin as a
 // comment.

@@ -9,6 +9,7 @@
 #include "node/base/bytes.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/config.h"
 #include "node/rebuild.h"
 #include "node/restore.h"
 #include "node/rpc/upkeep/backup_facts.h"
@@ -131,22 +132,38 @@ absl::Status Rebuild(const Options& options, v1::JobAnswer& answer) {
   return absl::OkStatus();
 }
 
-absl::Status Run(const std::vector<std::string>& words, v1::JobAnswer& answer) {
+absl::Status Config(const std::vector<std::string>& words,
+                    const std::map<std::string, std::string>& environment, v1::JobAnswer& answer) {
+  ConfigSources sources{{words.begin() + 1, words.end()}, environment, kUsualConfigFile};
+  ASSIGN_OR_RETURN(const LoadedConfig loaded, LoadConfig(sources));
+  for (const EffectiveSetting& one : EffectiveSettings(loaded)) {
+    v1::Setting* setting = answer.add_settings();
+    setting->set_key(one.key);
+    setting->set_value(one.value);
+    setting->set_origin(one.origin);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Run(const std::vector<std::string>& words,
+                 const std::map<std::string, std::string>& environment, v1::JobAnswer& answer) {
   ASSIGN_OR_RETURN(const Options options, Parse(words));
   if (words[0] == "list") return List(options, answer);
   if (words[0] == "verify") return Verify(options, answer);
   if (words[0] == "restore") return Restore(options, answer);
   if (words[0] == "examine") return Examine(options, answer);
   if (words[0] == "rebuild") return Rebuild(options, answer);
-  return absl::InvalidArgumentError(
-      absl::StrCat("\"", words[0], "\" is no job; list, verify, restore, examine or rebuild"));
+  if (words[0] == "config") return Config(words, environment, answer);
+  return absl::InvalidArgumentError(absl::StrCat(
+      "\"", words[0], "\" is no job; list, verify, restore, examine, rebuild or config"));
 }
 
 }  // namespace
 
-v1::JobAnswer RunJob(const std::vector<std::string>& words) {
+v1::JobAnswer RunJob(const std::vector<std::string>& words,
+                     const std::map<std::string, std::string>& environment) {
   v1::JobAnswer answer;
-  const absl::Status done = Run(words, answer);
+  const absl::Status done = Run(words, environment, answer);
   answer.set_code(static_cast<int>(done.code()));
   answer.set_reason(base::ReasonOf(done));
   answer.set_message(std::string(done.message()));

@@ -78,7 +78,7 @@ int Run(const NodeConfig& config, bool accept_lost_batches) {
 
 // One job on a directory instead of a node (job.h).
 int Job(const std::vector<std::string>& words) {
-  const std::string answer = RunJob(words).SerializeAsString();
+  const std::string answer = RunJob(words, Environment()).SerializeAsString();
   const bool written = std::fwrite(answer.data(), 1, answer.size(), stdout) == answer.size() &&
                        std::fflush(stdout) == 0;
   return written ? kDone : kFailed;
@@ -88,7 +88,7 @@ int Main(int argc, char** argv) {
   if (argc > 1 && std::string(argv[1]) == kJob) return Job({argv + 2, argv + argc});
   ConfigSources sources;
   sources.environment = Environment();
-  sources.default_file = "/etc/entente/node.toml";
+  sources.default_file = kUsualConfigFile;
   bool accept_lost_batches = false;
   for (int i = 1; i < argc; ++i) {
     if (std::string(argv[i]) == kAcceptLostBatches) {

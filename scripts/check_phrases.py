@@ -3,8 +3,9 @@
 
 Three kinds of entries of client/language/po/LANG.po:
 * Phrases, without msgctxt: the literals of Say(...), Said(...) and Phrase(...) in the files that speak every
-  language, the closed lists of node/meaning/text/words.cc ("in_progress" is said "in progress"), and the headings of
-  tables ("DELEGATION"). Each has a translation with the same {0} {1}...
+  language, the closed lists of node/meaning/text/words.cc ("in_progress" is said "in progress"), the headings of
+  tables ("DELEGATION"), and what each command is for (AddCommand and its like). Each has a translation with
+  the same {0} {1}...
 * Patterns, msgctxt "line" and "part": English lines of the node and the client, retold by client/language/retelling.h.
   What stands between the places of each still stands in the sources.
 * Words of cells, msgctxt "word": the same.
@@ -22,13 +23,15 @@ import sources
 PO = "client/language/po"
 CALL = re.compile(r"\b(?:phrases\(\)\.|phrases_?\.)?(?:Say|Said|Phrase)\s*\(\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)")
 LITERAL = re.compile(r"\"(?:\\.|[^\"\\])*\"")
-ROOMS = ("client/language/", "client/brief/", "client/base/errors.cc", "client/context/context.cc",
-         "client/draft/draft_text.cc", "client/draft/record_text.cc", "client/commands/writing.cc")
+ROOMS = ("client/language/", "client/brief/", "client/base/errors.cc", "client/base/help_language.cc",
+         "client/context/context.cc", "client/draft/draft_text.cc", "client/draft/record_text.cc",
+         "client/commands/writing.cc")
 WORD_LIST = re.compile(r"ENTENTE_WORD_LIST\((?:CommitmentNatures|TimetableWords|RoundNatures|"
                        r"InterventionNatures|ReviewOutcomes|NotCountedReasons|SectionNames),([^)]*)\)")
 ENUM_LIST = re.compile(r"k(?:Implementations|Assessments)\{\{(.*?)\}\};", re.S)
 HEADING = re.compile(r"\{\"[a-z_]+\",\s*\"([A-Z][A-Z0-9 .()/%-]*)\"")
 TITLES = re.compile(r"titles\[\] = \{(.*?)\};", re.S)
+COMMAND = re.compile(r"\bAdd\w+(?:<[\w:]+>)?\s*\([^\"();]*\"[a-z-]+\",\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)")
 PLACE = re.compile(r"\{\d(?::[ndwmsl])?\}")
 LITERALS = re.compile(r"(?:\"(?:\\.|[^\"\\])*\"\s*)+")
 CONTEXTS = ("line", "part", "word")
@@ -53,6 +56,9 @@ def phrases(root):
         text = sources.read(root, path)
         if path.startswith(ROOMS):
             for match in CALL.finditer(text):
+                add(cpp_text(match.group(1)), path)
+        if path.startswith("client/commands/"):
+            for match in COMMAND.finditer(text):
                 add(cpp_text(match.group(1)), path)
         if path == "node/meaning/text/words.cc":
             for match in WORD_LIST.finditer(text):

@@ -35,6 +35,7 @@ const std::map<std::string, Exit>& ExitByReason() {
       {kFileDamaged, Exit::kMachine},
       {kFileUnwritable, Exit::kMachine},
       {kVerificationFailed, Exit::kFindings},
+      {kVersionsStand, Exit::kConflict},
       {kNotConfirmed, Exit::kAgain},
       {kTimedOut, Exit::kAgain},
       {"SIGNATURE_INVALID", Exit::kFindings},
@@ -96,7 +97,9 @@ const std::map<std::string, std::string>& HintByReason() {
       {"BELOW_THRESHOLD",
        "collect the other signatures: --out FILE, then entente delegation sign FILE"},
       {"CHAIN_CONFLICT", "look at the chain with entente delegation show, then make the act again"},
-      {"UNKNOWN_INSTRUMENT", "entente instrument list shows the instruments joined here"},
+      {"UNKNOWN_INSTRUMENT",
+       "entente instrument list shows the instruments joined here; entente instrument join "
+       "FILE.invitation joins one more"},
       {"UNKNOWN_DELEGATION", "entente who lists the delegations"},
       {"NOT_FOUNDED", "entente delegation found, or entente delegation join FILE.credentials"},
       {"WARNINGS_NOT_ACCEPTED", "read the warnings; --accept-warnings submits all the same"},

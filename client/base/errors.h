@@ -23,6 +23,7 @@ inline constexpr char kFileUnreadable[] = "FILE_UNREADABLE";
 inline constexpr char kFileDamaged[] = "FILE_DAMAGED";
 inline constexpr char kFileUnwritable[] = "FILE_UNWRITABLE";
 inline constexpr char kVerificationFailed[] = "VERIFICATION_FAILED";
+inline constexpr char kVersionsStand[] = "VERSIONS_STAND";  // a person has to settle it first
 inline constexpr char kNotConfirmed[] = "NOT_CONFIRMED";
 inline constexpr char kTimedOut[] = "TIMED_OUT";
 

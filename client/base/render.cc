@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "node/base/bytes.h"
 #include "node/base/id.h"
+#include "node/meaning/catalogue/csv_table.h"
 
 namespace entente::client {
 
@@ -167,7 +168,7 @@ std::vector<bool> NumberColumns(const v1::Table& table) {
 std::string CsvField(absl::string_view cell, bool number) {
   std::string text = base::Str(cell);
   if (!number && !text.empty() &&
-      absl::string_view(kNeutralised).find(text[0]) != absl::string_view::npos) {
+      absl::string_view(meaning::kNeutralised).find(text[0]) != absl::string_view::npos) {
     text.insert(0, 1, '\'');
   }
   // Readers that are not strict take blanks at the ends away.

@@ -42,10 +42,8 @@ std::string TableText(const v1::Table& table, bool color);
 std::string TableCsv(const v1::Table& table);
 nlohmann::ordered_json TableJson(const v1::Table& table);
 
-// A text cell that begins with one of these gets an apostrophe in front: a spreadsheet would
-// compute it, or take away an apostrophe that is its own.
-inline constexpr char kNeutralised[] = "=+-@\t\r'";
-// One CSV field, quoted where RFC 4180 asks for it and neutralised.
+// One CSV field, quoted where RFC 4180 asks for it and neutralised
+// (node/meaning/catalogue/csv_table.h).
 std::string CsvField(absl::string_view cell, bool number);
 
 // `dump` that never throws: ill-formed UTF-8 is replaced. Two spaces, ends in LF.

@@ -27,8 +27,9 @@ constexpr absl::string_view kWordColumns[] = {
 constexpr absl::string_view kDateColumns[] = {"changed",      "date", "deadline",     "due",
                                               "last_success", "made", "opens",        "since",
                                               "signed",       "time", "meeting_date", "received"};
-constexpr absl::string_view kSentenceColumns[] = {"detail",  "error", "last_error", "note",
-                                                  "problem", "rung",  "todo",       "why"};
+constexpr absl::string_view kSentenceColumns[] = {"detail",   "error",   "last_error", "next_step",
+                                                  "note",     "problem", "rung",       "todo",
+                                                  "total_of", "why"};
 
 // A column of the matrix is headed by the code that is its name, and holds the words of a status.
 bool IsMatrixColumn(const v1::Column& column) { return column.title() == column.name(); }

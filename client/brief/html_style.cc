@@ -72,9 +72,12 @@ footer { margin-top: 3rem; border-top: 3px solid #111; font-size: .85em; }
   @page { size: A4 landscape; margin: 12mm; }
   body { font-size: 10pt; padding: 0; max-width: none; }
   h2 { break-before: page; }
-  h2.first, .lists h2 { break-before: auto; }
+  h2.first, .lists h2, footer h2 { break-before: auto; }
   h2, h3, h4, caption, figcaption { break-after: avoid; }
-  tr, figure, .version > p, dl.facts { break-inside: avoid; }
+  tr, figure, .version > p, dl.facts, table.matrix, footer { break-inside: avoid; }
+  table.matrix th, table.matrix td { padding: .25rem .4rem; }
+  table.overview td, table.overview .s-absent { font-size: 1.1rem; }
+  table.matrix tbody th { font-size: 1rem; }
   thead { display: table-header-group; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .skip { display: none; }

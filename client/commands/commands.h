@@ -63,6 +63,7 @@ absl::StatusOr<std::vector<ledger::Act>> RegisterActs(Context& context, const st
 // `absence`, under audit.
 void AddAbsence(CLI::App& audit, Context& context);
 void AddImport(CLI::App& instrument, Context& context);
+void AddCatalogueExport(CLI::App& instrument, Context& context);
 void AddDraft(CLI::App& root, Context& context);
 void AddDraftWriting(CLI::App& draft, Context& context);
 void AddDraftImport(CLI::App& draft, Context& context);
@@ -93,6 +94,7 @@ void AddInbox(CLI::App& root, Context& context);
 void AddBrief(CLI::App& root, Context& context);
 void AddBackup(CLI::App& root, Context& context);
 void AddBundle(CLI::App& root, Context& context);
+void AddConfig(CLI::App& root, Context& context);
 void AddDoctor(CLI::App& root, Context& context);
 void AddAudit(CLI::App& root, Context& context);
 void AddAuditPack(CLI::App& audit, Context& context);

@@ -52,6 +52,7 @@ absl::StatusOr<Exit> FoundDelegation(Context& context, const FoundDelegationOpti
                                 "; a node serves one delegation"),
                    "start another node with its own --data folder");
   }
+  RETURN_IF_ERROR(CheckNewCode("--code", o.code));
   ASSIGN_OR_RETURN(ledger::act::Signers signers, SignersOf(o.sign.signer_keys, o.threshold));
   WarnAboutSigners(context, signers);
   ASSIGN_OR_RETURN(ledger::Note note, FirstCredentials(o, node, signers));

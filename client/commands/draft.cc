@@ -2,6 +2,7 @@
 // the local node.
 #include <cstdlib>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "client/base/clock.h"
@@ -42,6 +43,28 @@ absl::Status SetSubject(v1::Report& report, const NewOptions& o) {
   return absl::OkStatus();
 }
 
+// What a draft is about is better corrected before it is written: a code that is none takes the
+// draft back, one that is not known here is warned about.
+absl::Status CheckNames(Context& context, const v1::Draft& draft) {
+  ASSIGN_OR_RETURN(const v1::CheckDraftResponse check, CheckDraft(context, draft.name()));
+  v1::CheckDraftResponse refused;
+  for (const auto& finding : check.findings()) {
+    const bool named = finding.field() == "round" || absl::StartsWith(finding.field(), "subject");
+    if (!named || finding.code() == "W-LATE") continue;
+    if (finding.code() == "E-CODE") {
+      *refused.add_findings() = finding;
+    } else {
+      context.Warn(Printable(finding.message()));
+    }
+  }
+  if (refused.findings_size() == 0) return absl::OkStatus();
+  v1::DeleteDraftRequest request;
+  request.set_name(draft.name());
+  RETURN_IF_ERROR(context.Call(local::kDeleteDraft, request).status());
+  return WithHint(RefusedBy(refused, "no draft was made"),
+                  "entente round list and entente commitment list show what there is");
+}
+
 absl::StatusOr<Exit> Create(Context& context, const NewOptions& o) {
   v1::CreateDraftRequest request;
   const std::string about = !o.correct.empty() ? o.correct : o.round;
@@ -59,6 +82,7 @@ absl::StatusOr<Exit> Create(Context& context, const NewOptions& o) {
   request.set_correct(o.correct);
   request.set_merge(o.merge);
   ASSIGN_OR_RETURN(v1::Draft draft, context.Call(local::kCreateDraft, request));
+  RETURN_IF_ERROR(CheckNames(context, draft));
   EmitDraft(context, draft);
   context.Say(absl::StrCat("next: entente draft set ", draft.name(),
                            " implementation=... narrative=@text.md; then entente draft check ",

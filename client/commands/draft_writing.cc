@@ -26,9 +26,19 @@ absl::Status ReadFiles(std::vector<Assignment>& fields) {
   return absl::OkStatus();
 }
 
-void SayFindings(Context& context, const std::string& name, const v1::CheckDraftResponse& check) {
+std::set<std::string> Messages(const v1::CheckDraftResponse& check) {
+  std::set<std::string> messages;
+  for (const auto& finding : check.findings()) messages.insert(finding.message());
+  return messages;
+}
+
+// What this change brought is said, what was wrong before is counted.
+void SayFindings(Context& context, const std::string& name, const v1::CheckDraftResponse& before,
+                 const v1::CheckDraftResponse& check) {
+  const std::set<std::string> known = Messages(before);
   for (const auto& finding : check.findings()) {
-    if (context.options.verbose) context.Say(Printable(finding.message()));
+    if (context.options.verbose || !known.contains(finding.message()))
+      context.Say(Printable(finding.message()));
   }
   int errors = CountRefusals(check);
   context.Say(absl::StrCat(name, " saved; ", Count(errors, "error"), ", ",
@@ -46,9 +56,10 @@ absl::StatusOr<Exit> Set(Context& context, const std::string& name,
                         [](const Assignment& f) { return f.name == "lang"; });
   for (const Assignment& field : fields) RETURN_IF_ERROR(SetField(*draft.mutable_report(), field));
   if (!dry_run) {
+    ASSIGN_OR_RETURN(const v1::CheckDraftResponse before, CheckDraft(context, name));
     ASSIGN_OR_RETURN(draft, SaveDraft(context, draft));
-    ASSIGN_OR_RETURN(v1::CheckDraftResponse check, CheckDraft(context, name));
-    SayFindings(context, name, check);
+    ASSIGN_OR_RETURN(const v1::CheckDraftResponse check, CheckDraft(context, name));
+    SayFindings(context, name, before, check);
   }
   EmitDraft(context, draft);
   return Exit::kDone;
@@ -90,7 +101,7 @@ absl::StatusOr<Exit> Value(Context& context, const std::string& name, const Valu
     RETURN_IF_ERROR(SaveDraft(context, before).status());
     return RefusedBy(refused, absl::StrCat("the value was not taken; ", name, " is as it was"));
   }
-  SayFindings(context, name, check);
+  SayFindings(context, name, old_check, check);
   EmitDraft(context, draft);
   return Exit::kDone;
 }
@@ -134,7 +145,9 @@ void AddSet(CLI::App& noun, Context& context) {
       noun, context, "set", "Write fields: NAME=VALUE or NAME VALUE; @FILE reads a file",
       "entente draft set d-14 implementation=in_progress assessment=on_track narrative=@text.md\n"
       "Fields: implementation assessment period reason narrative[.LANG] section.NAME[.LANG]\n"
-      "  milestone lang nil classification doc_ref; an empty value clears",
+      "  milestone lang nil classification doc_ref; an empty value clears\n"
+      "  milestone=\"2017-03-01 done Order 12 is in force\" adds one; date and done may be left "
+      "out",
       [&context, name, words, dry_run] { return Set(context, *name, *words, *dry_run); });
   command->add_option("draft", *name, "Draft name")->required();
   command->add_option("fields", *words, "NAME=VALUE ...")->required();

@@ -21,8 +21,6 @@ namespace entente::client {
 
 namespace {
 
-constexpr char kByteOrderMark[] = "\xEF\xBB\xBF";
-
 struct ExportOptions {
   std::string kind = "report", delegation, round, chapter, out, format;
   bool excel = false;

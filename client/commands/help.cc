@@ -3,6 +3,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "client/base/help_language.h"
+#include "client/base/man_page.h"
 #include "client/commands/commands.h"
 #include "node/meaning/record/suggest.h"
 
@@ -70,7 +72,8 @@ constexpr std::pair<const char*, const char*> kTopics[] = {{"exit-status", kExit
                                                            {"keys", kKeys},
                                                            {"formats", kFormats}};
 
-absl::StatusOr<Exit> Show(Context& context, const CLI::App& root, const std::string& topic) {
+absl::StatusOr<Exit> Show(Context& context, CLI::App& root, const std::string& topic) {
+  SayHelpIn(root, context.phrases());
   if (topic.empty()) {
     context.out() << root.help();
     return Exit::kDone;
@@ -94,14 +97,23 @@ absl::StatusOr<Exit> Show(Context& context, const CLI::App& root, const std::str
                    "; or a command: entente COMMAND --help"));
 }
 
+absl::StatusOr<Exit> ShowManPage(Context& context, const CLI::App& root) {
+  context.out() << ManPage(root, {std::begin(kTopics), std::end(kTopics)});
+  return Exit::kDone;
+}
+
 }  // namespace
 
 void AddHelp(CLI::App& root, Context& context) {
   auto topic = std::make_shared<std::string>();
-  CLI::App* command = AddCommand(
-      root, context, "help", "Help topics: exit-status, metrics, units, keys, formats",
-      "entente help exit-status", [&root, &context, topic] { return Show(context, root, *topic); });
+  auto man = std::make_shared<bool>(false);
+  CLI::App* command =
+      AddCommand(root, context, "help", "Help topics: exit-status, metrics, units, keys, formats",
+                 "entente help exit-status", [&root, &context, topic, man] {
+                   return *man ? ShowManPage(context, root) : Show(context, root, *topic);
+                 });
   command->add_option("topic", *topic, "Topic or command");
+  command->add_flag("--man", *man, "The manual page, to be put where man finds it");
 }
 
 }  // namespace entente::client

@@ -16,6 +16,7 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/catalogue/csv.h"
+#include "node/meaning/catalogue/write.h"
 #include "node/meaning/text/words.h"
 
 namespace entente::client {
@@ -70,7 +71,7 @@ absl::StatusOr<meaning::CatalogueFile> ReadCatalogue(Context& context, const std
   return file;
 }
 
-// The payload with the heads it replaces; and without any, to compare what the lines say.
+// The payload with the heads it replaces.
 std::string WithSupersedes(meaning::Record record, const std::vector<std::string>& heads) {
   return std::visit(
       [&heads](auto& message) -> std::string {
@@ -85,10 +86,6 @@ std::string WithSupersedes(meaning::Record record, const std::vector<std::string
       record);
 }
 
-std::string Said(uint32_t kind, const std::string& payload) {
-  return WithSupersedes(meaning::ReadPayload(kind, 1, payload).record, {});
-}
-
 // Interventions stand alone and have no name before they are signed: what was signed already is
 // found in the log by what it says.
 absl::StatusOr<std::set<std::string>> SignedInterventions(Context& context,
@@ -97,7 +94,8 @@ absl::StatusOr<std::set<std::string>> SignedInterventions(Context& context,
   RETURN_IF_ERROR(ReadLog(context, instrument, {}, [&out](v1::LogChunk& chunk) -> absl::Status {
     for (const auto& raw : chunk.entries()) {
       ASSIGN_OR_RETURN(ledger::Entry entry, ledger::ParseLeaf(raw.leaf(), std::nullopt));
-      if (entry.header.kind == v1::INTERVENTION) out.insert(Said(v1::INTERVENTION, raw.payload()));
+      if (entry.header.kind == v1::INTERVENTION)
+        out.insert(meaning::CatalogueWords(v1::INTERVENTION, raw.payload()));
     }
     return absl::OkStatus();
   }));
@@ -116,7 +114,7 @@ absl::StatusOr<ImportPlan> Plan(Context& context, const std::string& instrument,
         ASSIGN_OR_RETURN(interventions, SignedInterventions(context, instrument));
         asked = true;
       }
-      if (interventions.contains(Said(row.kind, row.payload))) {
+      if (interventions.contains(meaning::CatalogueWords(row.kind, row.payload))) {
         plan.unchanged += 1;
         continue;
       }
@@ -124,7 +122,8 @@ absl::StatusOr<ImportPlan> Plan(Context& context, const std::string& instrument,
       ASSIGN_OR_RETURN(standing, StandingRecord(context, instrument, row.slot));
     }
     const bool same = standing.heads_size() == 1 &&
-                      Said(row.kind, standing.heads(0).payload()) == Said(row.kind, row.payload);
+                      meaning::CatalogueWords(row.kind, standing.heads(0).payload()) ==
+                          meaning::CatalogueWords(row.kind, row.payload);
     if (same) {
       plan.unchanged += 1;
       continue;

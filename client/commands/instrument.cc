@@ -11,6 +11,7 @@
 #include "client/ledger/chain.h"
 #include "client/signing/acts.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/record/suggest.h"
 
 namespace entente::client {
 
@@ -25,7 +26,23 @@ struct FoundInstrumentOptions {
   SignerOptions sign;
 };
 
+// Codes name instruments to people: two of one code on a node could not be told apart.
+absl::Status NotJoinedYet(Context& context, const std::string& code) {
+  ASSIGN_OR_RETURN(v1::ListInstrumentsResponse list,
+                   context.Call(local::kListInstruments, v1::ListInstrumentsRequest()));
+  for (const auto& instrument : list.instruments()) {
+    if (instrument.code() != code) continue;
+    return Failure(absl::StatusCode::kFailedPrecondition, "ALREADY_FOUNDED",
+                   absl::StrCat("--code: an instrument ", code, " is joined here already (",
+                                base::ToHex(instrument.id()).substr(0, 8), "); nothing was signed"),
+                   "give the new one a code of its own; entente instrument show shows the other");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Exit> FoundInstrument(Context& context, const FoundInstrumentOptions& o) {
+  RETURN_IF_ERROR(CheckNewCode("--code", o.code));
+  RETURN_IF_ERROR(NotJoinedYet(context, o.code));
   ASSIGN_OR_RETURN(HeldChain own, FetchChain(context, ChainKind::kCredentials, ""));
   ASSIGN_OR_RETURN(ledger::act::Signers signers, SignersOf(o.sign.signer_keys, o.threshold));
   WarnAboutSigners(context, signers);
@@ -128,8 +145,13 @@ absl::StatusOr<Exit> Invite(Context& context, const std::string& for_code, const
   const ledger::CredentialsView* credentials = CredentialsOf(authority, own);
   const ledger::CharterView* view = authority.Charter(charter.id);
   if (view == nullptr || credentials == nullptr || !view->by_code.contains(for_code)) {
+    std::vector<std::string> known;
+    if (view != nullptr) {
+      for (const auto& [known_code, id] : view->by_code) known.push_back(known_code);
+    }
     return Failure(absl::StatusCode::kNotFound, "UNKNOWN_DELEGATION",
-                   absl::StrCat("--for: ", for_code, " is not admitted to ", code),
+                   absl::StrCat("--for: ", for_code, " is not admitted to ", code,
+                                meaning::Suggestion(for_code, known)),
                    "entente instrument admit --credentials FILE --role party --signer-key S.key");
   }
   ledger::Invitation invitation;
@@ -296,6 +318,7 @@ void AddInstrument(CLI::App& root, Context& context) {
       AddNoun(root, "instrument", "Instruments: found, join, invite, look at the charter");
   AddFoundInstrument(*noun, context);
   AddImport(*noun, context);
+  AddCatalogueExport(*noun, context);
   AddInstrumentActs(*noun, context);
   AddRegisterActs(*noun, context);
   AddInstrumentChain(*noun, context);

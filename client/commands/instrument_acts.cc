@@ -44,6 +44,26 @@ absl::StatusOr<HeldChain> ReadCredentials(const std::string& path) {
   return ReadChain(ChainKind::kCredentials, *std::move(files));
 }
 
+// In force under this code and in this role, and anchored where the credentials end.
+bool StandsAlready(const HeldChain& charter, const HeldChain& credentials, const std::string& code,
+                   ledger::DelegationRole role) {
+  ledger::Authority authority(&crypto::Ed25519Verifier());
+  for (const auto& files : {charter.files, credentials.files}) {
+    for (const std::string& file : files) authority.Add(file);
+  }
+  const ledger::CharterView* view = authority.Charter(charter.id);
+  if (view == nullptr) return false;
+  const auto id = view->by_code.find(code);
+  const auto roles = view->roles.find(credentials.id);
+  const auto anchors = view->anchors.find(credentials.id);
+  if (id == view->by_code.end() || id->second != credentials.id || roles == view->roles.end() ||
+      anchors == view->anchors.end() || anchors->second.empty())
+    return false;
+  const auto state = roles->second.find(role);
+  return state != roles->second.end() && state->second.shut.empty() &&
+         anchors->second.back() == credentials.last().id;
+}
+
 absl::StatusOr<Exit> Admit(Context& context, const AdmitOptions& o) {
   ASSIGN_OR_RETURN(ledger::DelegationRole role, RoleOf(o.role));
   ASSIGN_OR_RETURN(HeldChain credentials, ReadCredentials(o.credentials));
@@ -51,13 +71,20 @@ absl::StatusOr<Exit> Admit(Context& context, const AdmitOptions& o) {
     context.Warn(absl::StrCat("the credentials of ", credentials.code,
                               " are forked; the anchor names the last note in force"));
   }
+  const std::string code = o.code.empty() ? credentials.code : o.code;
+  RETURN_IF_ERROR(CheckNewCode("--code", code));
   ASSIGN_OR_RETURN(HeldChain charter, FetchChain(context, ChainKind::kCharter, ""));
+  if (StandsAlready(charter, credentials, code, role)) {
+    nlohmann::ordered_json object = {{"delegation", code}, {"published", false}};
+    context.Emit(object, absl::StrCat(code, " is admitted as ", ledger::RoleWord(role),
+                                      " already, with these credentials; nothing was signed\n"));
+    return Exit::kDone;
+  }
   context.Say(
       absl::StrCat("Admitting ", credentials.code, ", fingerprint ", credentials.id.ToHex()));
   if (!o.sign.dry_run) RETURN_IF_ERROR(PublishFiles(context, credentials.files));
   ledger::Note note = Successor(charter);
-  note.acts.push_back(
-      ledger::act::Admit{credentials.id, o.code.empty() ? credentials.code : o.code, role});
+  note.acts.push_back(ledger::act::Admit{credentials.id, code, role});
   note.acts.push_back(
       ledger::act::Anchor{credentials.id, credentials.last().position, credentials.last().id});
   return RunAct(context, std::move(note), charter, o.sign);

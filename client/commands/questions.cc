@@ -70,8 +70,9 @@ void AddReferenceQuestion(CLI::App& root, Context& context, const char* name, co
         return Answer(context, context.Call(method, request, kLimit), false);
       });
   command
-      ->add_option("reference", *reference,
-                   "R:EUCA-2014/MTR-2017/KG/DDR/08, or a part that is unique")
+      ->add_option(
+          "reference", *reference,
+          "R:EUCA-2014/MTR-2017/KG/DDR/08, EUCA-2014/DDR/08, or the first 8 digits of an entry")
       ->required();
   if constexpr (requires(Request request) { request.as_of(); }) AddAsOf(*command, context);
 }

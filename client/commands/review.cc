@@ -58,7 +58,7 @@ absl::StatusOr<Exit> MakeReview(Context& context, const ReviewOptions& o) {
   ASSIGN_OR_RETURN(const std::string instrument, context.Instrument(o.reference));
   ASSIGN_OR_RETURN(const v1::Record record, GetRecord(context, instrument, o.reference));
   if (record.heads_size() > 1) {
-    return Failure(absl::StatusCode::kFailedPrecondition, "VALIDATION_FAILED",
+    return Failure(absl::StatusCode::kFailedPrecondition, kVersionsStand,
                    absl::StrCat(record.heads_size(), " versions of ", record.reference(),
                                 " stand; none of them is its delegation's word alone"),
                    "ask the delegation to settle it: entente draft merge");

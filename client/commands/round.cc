@@ -7,9 +7,12 @@
 #include "absl/strings/strip.h"
 #include "client/commands/commands.h"
 #include "client/commands/writing.h"
+#include "client/draft/draft_edit.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/record/suggest.h"
+#include "node/meaning/text/code.h"
 
 namespace entente::client {
 
@@ -83,6 +86,12 @@ v1::Round RoundOf(const OpenRoundOptions& o) {
 absl::StatusOr<Exit> OpenRound(Context& context, const OpenRoundOptions& o) {
   ASSIGN_OR_RETURN(const std::string instrument, context.Instrument(o.code));
   const std::string code = RoundCode(o.code, instrument);
+  if (!meaning::IsRoundCode(code)) {
+    return Refuse("E-CODE", "round",
+                  absl::StrCat(meaning::Quoted(code),
+                               " is no round code; write capitals, digits and hyphens, such as "
+                               "ANN-2018"));
+  }
   ASSIGN_OR_RETURN(const v1::Record standing,
                    StandingRecord(context, instrument, absl::StrCat("round/", code)));
   if (standing.heads_size() > 0 && !o.change) {

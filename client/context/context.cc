@@ -60,6 +60,7 @@ void Context::SaySaid(absl::string_view text) {
 }
 
 void Context::Warn(absl::string_view line) {
+  if (!warned_.insert(base::Str(line)).second) return;
   const std::string mark = phrases().Say("warning:");
   err() << (color_err() ? absl::StrCat("\x1b[33m", mark, "\x1b[0m ") : mark + " ")
         << PrintableLines(phrases().RetellLines(line)) << "\n";
@@ -78,9 +79,14 @@ void Context::Emit(const v1::Table& table) {
     case Format::kCsv:
       out() << TableCsv(table);
       break;
-    case Format::kTable:
-      Page(TableText(TableIn(table, phrases()), color_out()));
+    case Format::kTable: {
+      v1::Table shown = TableIn(table, phrases());
+      // A table of nothing says so, unless a note says it better.
+      if (shown.rows().empty() && shown.notes().empty())
+        shown.add_notes(phrases().Say("Nothing to show."));
+      Page(TableText(shown, color_out()));
       break;
+    }
   }
 }
 

@@ -8,6 +8,7 @@
 #include <istream>
 #include <memory>
 #include <ostream>
+#include <set>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -59,7 +60,7 @@ class Context {
   std::ostream& err() { return *streams_.err; }
 
   // Talk on stderr, written in English and said in the reader's language; --quiet drops it. Warn is
-  // never dropped.
+  // never dropped, and says the same thing once.
   void Say(absl::string_view line);
   // Talk that is said in the reader's language already, or holds whole lines of what people wrote.
   void SaySaid(absl::string_view text);
@@ -116,6 +117,7 @@ class Context {
   Streams streams_;
   std::unique_ptr<Channel> channel_;
   std::unique_ptr<Phrases> phrases_;
+  std::set<std::string> warned_;
 };
 
 }  // namespace entente::client

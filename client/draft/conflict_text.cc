@@ -21,7 +21,7 @@ using nlohmann::ordered_json;
 constexpr int kColumnMin = 16;
 constexpr char kGap[] = "  ";
 
-std::vector<std::string> WordsOf(const std::string& text) {
+std::vector<std::string> SplitWords(const std::string& text) {
   return absl::StrSplit(text, absl::ByAnyChar(" \n\t"), absl::SkipEmpty());
 }
 
@@ -69,7 +69,7 @@ std::string Letter(int n) { return std::string(1, static_cast<char>('A' + n % 26
 // Words in lines of at most `width` columns; a longer word has a line of its own.
 std::vector<std::string> Wrapped(const std::string& text, int width) {
   std::vector<std::string> lines(1);
-  for (const std::string& word : WordsOf(text)) {
+  for (const std::string& word : SplitWords(text)) {
     const int taken = DisplayWidth(lines.back());
     if (taken > 0 && taken + 1 + DisplayWidth(word) > width) lines.emplace_back();
     if (!lines.back().empty()) lines.back() += ' ';
@@ -131,8 +131,8 @@ std::vector<Difference> DifferencesOf(const v1::Record& record) {
 }
 
 std::string Marked(const std::string& text, const std::string& other) {
-  const std::vector<std::string> words = WordsOf(text);
-  const std::vector<bool> common = Common(words, WordsOf(other));
+  const std::vector<std::string> words = SplitWords(text);
+  const std::vector<bool> common = Common(words, SplitWords(other));
   std::string out;
   bool open = false;
   for (size_t n = 0; n < words.size(); ++n) {

@@ -31,7 +31,7 @@ class RowReader {
   RowReader(const std::map<size_t, ReportColumn>& columns, const meaning::CsvRow& row)
       : line_(row.line), cells_(ReportColumns().size()) {
     for (const auto& [at, column] : columns) {
-      if (at < row.cells.size()) cells_[column] = PlainCell(row.cells[at]);
+      if (at < row.cells.size()) cells_[column] = meaning::PlainCell(row.cells[at]);
     }
   }
 

@@ -1,7 +1,6 @@
 #include "client/sheet/sheet.h"
 
 #include "client/base/render.h"
-#include "node/base/bytes.h"
 #include "node/meaning/value/decimal.h"
 
 namespace entente::client {
@@ -20,13 +19,6 @@ std::string SheetHeader(const std::vector<SheetColumn>& columns) {
   for (const SheetColumn& column : columns)
     out += (out.empty() ? "" : ",") + std::string(column.name);
   return out + "\r\n";
-}
-
-std::string PlainCell(absl::string_view cell) {
-  if (cell.size() > 1 && cell[0] == '\'' &&
-      absl::string_view(kNeutralised).find(cell[1]) != absl::string_view::npos)
-    cell.remove_prefix(1);
-  return base::Str(cell);
 }
 
 }  // namespace entente::client

@@ -16,10 +16,12 @@ struct SheetColumn {
 };
 using SheetCells = std::vector<std::string>;
 
+inline constexpr char kByteOrderMark[] = "\xEF\xBB\xBF";
+
 // One CSV line, CR LF at its end. A text that a spreadsheet would compute, or that begins with an
-// apostrophe, gets an apostrophe in front (render.h, CsvField); PlainCell takes it off again.
+// apostrophe, gets an apostrophe in front (render.h, CsvField); meaning::PlainCell takes it off
+// again.
 std::string SheetLine(const std::vector<SheetColumn>& columns, const SheetCells& cells);
 std::string SheetHeader(const std::vector<SheetColumn>& columns);
-std::string PlainCell(absl::string_view cell);
 
 }  // namespace entente::client

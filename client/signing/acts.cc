@@ -6,6 +6,7 @@
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -13,6 +14,8 @@
 #include "client/base/files.h"
 #include "client/signing/signing.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/record/suggest.h"
+#include "node/meaning/text/code.h"
 
 namespace entente::client {
 
@@ -156,6 +159,27 @@ absl::StatusOr<ledger::act::Signers> SignersOf(const std::vector<std::string>& p
                       "give at least as many --signer-key as the threshold");
   }
   return signers;
+}
+
+absl::Status CheckNewCode(absl::string_view option, const std::string& code) {
+  if (code == "EU") {
+    return Failure(
+        absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+        absl::StrCat("E-DELEG-EU ", option,
+                     ": EU is a group and no author; nothing was "
+                     "signed"),
+        "the body that speaks has a code of its own, such as EU-COM, EU-EEAS or EU-PRES");
+  }
+  if (meaning::IsDelegationCode(code))
+    return absl::OkStatus();  // an instrument's has the same form
+  std::string upper = absl::AsciiStrToUpper(code);
+  return Failure(
+      absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+      absl::StrCat("E-CODE ", option, ": ", meaning::Quoted(code),
+                   " is not a code: 2 to 32 of A-Z, 0-9 and -, beginning with a letter",
+                   meaning::IsDelegationCode(upper) ? absl::StrCat("; did you mean ", upper, "?")
+                                                    : std::string()),
+      "nothing was signed; give it again");
 }
 
 absl::Status CheckFreeText(absl::string_view option, absl::string_view text) {

@@ -74,9 +74,9 @@ class Languages(unittest.TestCase):
     def test_5_mistakes_in_french(self):
         wrong = self.gsc.entente("--lang", "fr", "missing", "--round", "MTR-2071")
         self.assertEqual(wrong.status, 6)
-        self.says(wrong.err, "le cycle « MTR-2071 » n’est pas ici ; connus : MTR-2017")
+        self.says(wrong.err, "le cycle « MTR-2071 » n’est pas ici ; vouliez-vous dire MTR-2017 ?")
         for words in (("--lang", "fr", "mising"), ("mising", "--lang=fr")):
-            self.says(self.gsc.entente(*words).err, "entente : mot inattendu « mising »",
+            self.says(self.gsc.entente(*words).err, "entente: mot inattendu « mising »",
                       "vouliez-vous dire « missing » ?", "(USAGE, code de sortie 2)")
         self.says(self.gsc.entente("--lang", "fr", "--node", "unix:/nowhere", "status").err,
                   "aucun nœud à unix:/nowhere (No such file or directory)", "à faire : démarrez-le par")

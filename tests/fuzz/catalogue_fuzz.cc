@@ -5,6 +5,7 @@
 
 #include "node/meaning/catalogue/csv.h"
 #include "node/meaning/catalogue/csv_table.h"
+#include "node/meaning/catalogue/write.h"
 #include "node/meaning/record/record.h"
 #include "tests/fuzz/target.h"
 
@@ -33,6 +34,8 @@ FUZZ_TARGET(catalogue, input) {
     FUZZ_CHECK(!read.newer && !read.fault);
     FUZZ_CHECK(meaning::CommonOf(read.record)->delegation() == "EU-GSC");
     if (!row.slot.empty()) FUZZ_CHECK(slots.insert(row.slot).second);
+    // An exported catalogue has a line for each record.
+    FUZZ_CHECK(meaning::WriteCatalogue({row.record}).rows.size() == 1);
   }
 }
 

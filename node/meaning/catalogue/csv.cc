@@ -114,7 +114,7 @@ class Reader {
       return;
     }
     for (size_t i = 0; i < row.cells.size(); ++i) {
-      if (!row.cells[i].empty()) line.cells[header_[i]] = ToNfc(row.cells[i]);
+      if (!row.cells[i].empty()) line.cells[header_[i]] = ToNfc(PlainCell(row.cells[i]));
     }
     const std::string& word = line.Get("record");
     auto kind = ParseKind(word);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "node/base/bytes.h"
 #include "node/meaning/text/unicode.h"
 
 namespace entente::meaning {
@@ -79,6 +80,13 @@ CsvTable ReadCsv(absl::string_view text) {
     }
   }
   return std::move(reading.table);
+}
+
+std::string PlainCell(absl::string_view cell) {
+  if (cell.size() > 1 && cell[0] == '\'' &&
+      absl::string_view(kNeutralised).find(cell[1]) != absl::string_view::npos)
+    cell.remove_prefix(1);
+  return base::Str(cell);
 }
 
 }  // namespace entente::meaning

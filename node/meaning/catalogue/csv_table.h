@@ -25,4 +25,10 @@ struct CsvTable {
 
 CsvTable ReadCsv(absl::string_view text);
 
+// A text cell that begins with one of these is written with an apostrophe in front: a spreadsheet
+// would compute it, or take away an apostrophe that is its own.
+inline constexpr char kNeutralised[] = "=+-@\t\r'";
+// The cell without that apostrophe.
+std::string PlainCell(absl::string_view cell);
+
 }  // namespace entente::meaning

@@ -151,6 +151,11 @@ absl::StatusOr<v1::Table> Inbox(const Views& views, InboxRole role, const std::s
   }
   if (items.size() > rows)
     table.Note(absl::StrCat("the newest ", rows, " of ", items.size(), "; more with --limit"));
+  if (items.empty()) {
+    table.Note(role == InboxRole::kDesk
+                   ? "Nothing waits for the desk: no report to review, no conflict."
+                   : absl::StrCat("Nothing waits for ", own, ": no question, no conflict."));
+  }
   return table.Finish();
 }
 

@@ -12,6 +12,7 @@
 #include "node/meaning/record/slot.h"
 #include "node/meaning/text/words.h"
 #include "node/query/record/records.h"
+#include "node/query/view/directory.h"
 #include "node/query/view/report_slots.h"
 
 namespace entente::query {
@@ -56,6 +57,7 @@ absl::StatusOr<std::vector<std::string>> SlotsOf(const Views& views,
 
 absl::Status Export(const Views& views, const v1::ExportRequest& request,
                     const RecordWrite& write) {
+  if (!request.delegation().empty()) RETURN_IF_ERROR(CheckAdmitted(views, request.delegation()));
   ASSIGN_OR_RETURN(const std::vector<std::string> slots, SlotsOf(views, request));
   for (const std::string& slot : slots) {
     // A slot's text is a reference too.

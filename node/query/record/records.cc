@@ -20,6 +20,7 @@
 #include "node/query/round/round_close.h"
 #include "node/query/view/attachments.h"
 #include "node/query/view/decisions.h"
+#include "node/query/view/directory.h"
 #include "node/query/view/explain.h"
 #include "node/query/view/register_rungs.h"
 #include "node/query/view/report_slots.h"
@@ -77,6 +78,7 @@ absl::StatusOr<v1::Table> ListReports(const Views& views, const v1::ListRecordsR
                       {"attachments", "ATTACHMENTS"},
                       {"signed", "SIGNED (CLAIM)"},
                       {"entry_id", "ENTRY"}});
+  if (!request.delegation().empty()) RETURN_IF_ERROR(CheckAdmitted(views, request.delegation()));
   const int limit = request.page_size() > 0 ? std::min(request.page_size(), kPageRowsMax) : 100;
   const PageStart start = PageStart::Parse(request.page_token());
   std::string token;

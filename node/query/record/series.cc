@@ -16,6 +16,7 @@
 #include "node/meaning/value/decimal.h"
 #include "node/query/lookup/lookup_maker.h"
 #include "node/query/record/series_values.h"
+#include "node/query/view/directory.h"
 #include "node/query/view/table.h"
 
 namespace entente::query {
@@ -44,17 +45,8 @@ absl::StatusOr<std::optional<meaning::Period>> BoundOf(const char* option,
 
 absl::StatusOr<SeriesFilter> FilterOf(const Views& views, const v1::SeriesRequest& request) {
   SeriesFilter filter;
-  const ledger::CharterView* charter = views.charter();
   for (const std::string& code : request.delegations()) {
-    if (charter == nullptr || !charter->by_code.contains(code)) {
-      std::vector<std::string> known;
-      if (charter != nullptr) {
-        for (const auto& [known_code, id] : charter->by_code) known.push_back(known_code);
-      }
-      return Error(StatusCode::kNotFound, "UNKNOWN_DELEGATION",
-                   absl::StrCat("E-DELEG delegation: \"", code, "\" is not registered; known for ",
-                                views.code(), ": ", absl::StrJoin(known, " ")));
-    }
+    RETURN_IF_ERROR(CheckAdmitted(views, code));
     filter.delegations.push_back(code);
   }
   ASSIGN_OR_RETURN(filter.from, BoundOf("--from", request.from()));
@@ -74,13 +66,9 @@ absl::StatusOr<v1::IndicatorSummary> IndicatorOf(const Views& views, absl::strin
                    views.Head<v1::IndicatorSummary>(absl::StrCat("indicator/", given)));
   if (summary) return *std::move(summary);
   ASSIGN_OR_RETURN(auto all, views.All<v1::IndicatorSummary>("indicator"));
-  return Error(
-      StatusCode::kNotFound, "NOT_FOUND_RECORD",
-      absl::StrCat("indicator \"", given, "\" is not held here; known: ",
-                   all.empty() ? "none yet, sync with the secretariat"
-                               : absl::StrJoin(all, " ", [](std::string* out, const auto& one) {
-                                   *out += one.code();
-                                 })));
+  std::vector<std::string> known;
+  for (const v1::IndicatorSummary& one : all) known.push_back(one.code());
+  return NotHeld("indicator", given, known);
 }
 
 // A figure over delegations only where the catalogue says that they may be put together.
@@ -162,7 +150,7 @@ std::string Legend(const SeriesCells& cells) {
       parts.push_back(absl::StrCat(letter, " ", words));
   }
   if (conflict) parts.push_back("‡ versions in conflict");
-  return parts.empty() ? "" : absl::StrCat("legend: ", absl::StrJoin(parts, "  "));
+  return parts.empty() ? "" : absl::StrCat("legend: ", absl::StrJoin(parts, ", "));
 }
 
 class SeriesTable {
@@ -183,18 +171,20 @@ class SeriesTable {
 
   // A line a period, a column a delegation.
   v1::Table Wide() {
-    v1::Table table;
-    auto column = [&](const std::string& name, const std::string& title) {
-      v1::Column* out = table.add_columns();
-      out->set_name(name);
-      out->set_title(title);
-    };
-    column("period", "PERIOD");
-    if (has_dims_) column("dims", "DIMENSIONS");
-    for (const std::string& code : delegations_) column(code, code);
+    using Heading = std::pair<std::string, std::string>;
+    std::vector<Heading> headings = {{"period", "PERIOD"}};
+    if (has_dims_) headings.push_back({"dims", "DIMENSIONS"});
+    for (const std::string& code : delegations_) headings.push_back({code, code});
     if (Adds(indicator_)) {
-      column("total", indicator_.aggregation() == "mean" ? "MEAN" : "TOTAL");
-      column("total_of", "OF DELEGATIONS");
+      const bool mean = indicator_.aggregation() == "mean";
+      headings.push_back(mean ? Heading{"total", "MEAN"} : Heading{"total", "TOTAL"});
+      headings.push_back({"total_of", "OF DELEGATIONS"});
+    }
+    v1::Table table;
+    for (const auto& [name, title] : headings) {
+      v1::Column* column = table.add_columns();
+      column->set_name(name);
+      column->set_title(title);
     }
     for (const auto& [place, row] : cells_) AddLine(place, row, *table.add_rows());
     Notes(table);

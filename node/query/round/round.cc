@@ -13,6 +13,7 @@
 #include "node/meaning/text/code.h"
 #include "node/merge/slot_value.h"
 #include "node/query/view/spoken.h"
+#include "node/query/view/table.h"
 
 namespace entente::query {
 
@@ -53,10 +54,7 @@ absl::Status NotHeld(const Views& views, const std::string& code) {
                  absl::StrCat("round \"", code, "\" was not held here then; known then: ",
                               codes.empty() ? "none yet" : absl::StrJoin(codes, " ")));
   }
-  return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
-               absl::StrCat("round \"", code, "\" is not held here; known: ",
-                            codes.empty() ? "none yet, sync with the secretariat"
-                                          : absl::StrJoin(codes, " ")));
+  return NotHeld("round", code, codes);
 }
 
 std::optional<int64_t> Earlier(std::optional<int64_t> a, std::optional<int64_t> b) {

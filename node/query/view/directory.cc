@@ -6,6 +6,7 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/ledger/authority_words.h"
+#include "node/meaning/record/suggest.h"
 #include "node/query/view/spoken.h"
 #include "node/query/view/table.h"
 
@@ -26,6 +27,20 @@ std::string PersonLine(const v1::Contribution& contribution) {
 }
 
 }  // namespace
+
+absl::Status CheckAdmitted(const Views& views, const std::string& delegation_code) {
+  const ledger::CharterView* charter = views.charter();
+  if (charter == nullptr || charter->by_code.contains(delegation_code)) return absl::OkStatus();
+  std::vector<std::string> known;
+  for (const auto& [code, id] : charter->by_code) known.push_back(code);
+  const std::string nearest = meaning::NearestWord(delegation_code, known);
+  return base::Error(
+      absl::StatusCode::kNotFound, "UNKNOWN_DELEGATION",
+      absl::StrCat("E-DELEG delegation: \"", delegation_code, "\" is not registered for ",
+                   views.code(),
+                   nearest.empty() ? absl::StrCat("; known: ", absl::StrJoin(known, " "))
+                                   : absl::StrCat("; did you mean ", nearest, "?")));
+}
 
 v1::Table Delegations(const Views& views) {
   TableBuilder table({{"code", "DELEGATION"},
@@ -67,14 +82,7 @@ absl::StatusOr<v1::Table> Keys(const Views& views, const std::string& delegation
   const ledger::Authority& authority = views.published().authority;
   const ledger::CharterView* charter = views.charter();
   if (!charter) return table.Finish();
-  if (!delegation_code.empty() && !charter->by_code.contains(delegation_code)) {
-    std::vector<std::string> known;
-    for (const auto& [code, id] : charter->by_code) known.push_back(code);
-    return base::Error(
-        absl::StatusCode::kNotFound, "UNKNOWN_DELEGATION",
-        absl::StrCat("E-DELEG delegation: \"", delegation_code, "\" is not registered; known for ",
-                     charter->code, ": ", absl::StrJoin(known, " ")));
-  }
+  if (!delegation_code.empty()) RETURN_IF_ERROR(CheckAdmitted(views, delegation_code));
   ASSIGN_OR_RETURN(const auto people, StandingOfKind(views, v1::PERSON));
   for (const base::DelegationId& delegation : charter->admitted_order) {
     const std::string code = views.published().DelegationCode(views.instrument(), delegation);

@@ -6,6 +6,9 @@
 
 namespace entente::query {
 
+// UNKNOWN_DELEGATION names those admitted, and the nearest.
+absl::Status CheckAdmitted(const Views& views, const std::string& delegation_code);
+
 v1::Table Delegations(const Views& views);
 // Keys of one delegation (or all): label, roles, fingerprint, since which note, and what closed
 // them.

@@ -43,10 +43,14 @@ absl::StatusOr<std::map<std::string, DelegationFreshness>> Freshness(const Views
     auto code = owner.find(*spki);
     if (code == owner.end()) continue;
     uint64_t& contact = out[code->second].last_contact_ms;
-    contact = std::max<uint64_t>(
-        contact, present.live.contains(*spki) ? present.now_ms : peer.last_success_ms());
+    contact = std::max<uint64_t>(contact, peer.last_success_ms());
   }
   RETURN_IF_ERROR(it->status());
+  // Who is connected is heard now, also one that called us and of whom no row is kept.
+  for (const base::Spki& spki : present.live) {
+    auto code = owner.find(spki);
+    if (code != owner.end()) out[code->second].last_contact_ms = present.now_ms;
+  }
   return out;
 }
 

@@ -1,8 +1,11 @@
 #include "node/query/view/table.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "node/base/check.h"
+#include "node/base/error.h"
+#include "node/meaning/record/suggest.h"
 
 namespace entente::query {
 
@@ -19,6 +22,17 @@ void TableBuilder::Row(std::vector<std::string> cells) {
   ENTENTE_CHECK(static_cast<int>(cells.size()) == table_.columns_size());
   v1::Row* row = table_.add_rows();
   for (std::string& cell : cells) row->add_cells(std::move(cell));
+}
+
+absl::Status NotHeld(absl::string_view what, absl::string_view given,
+                     const std::vector<std::string>& known) {
+  const std::string nearest = meaning::NearestWord(given, known);
+  const std::string list =
+      known.empty() ? "none yet, sync with the secretariat" : absl::StrJoin(known, " ");
+  return base::Error(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                     absl::StrCat(what, " \"", given, "\" is not held here; ",
+                                  nearest.empty() ? absl::StrCat("known: ", list)
+                                                  : absl::StrCat("did you mean ", nearest, "?")));
 }
 
 std::string TimeText(uint64_t unix_ms) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "entente/v1/local.pb.h"
 
 namespace entente::query {
@@ -27,6 +29,10 @@ class TableBuilder {
  private:
   v1::Table table_;
 };
+
+// NOT_FOUND_RECORD: `what` "round" of this name is not held; says the nearest, else all there are.
+absl::Status NotHeld(absl::string_view what, absl::string_view given,
+                     const std::vector<std::string>& known);
 
 // UTC, "2017-09-14T08:02Z"; "" for 0.
 std::string TimeText(uint64_t unix_ms);

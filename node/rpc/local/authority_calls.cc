@@ -82,7 +82,7 @@ absl::StatusOr<base::InstrumentId> InstrumentOf(const store::Published& publishe
   }
   if (codes.empty()) {
     return Error(StatusCode::kNotFound, "UNKNOWN_INSTRUMENT",
-                 "this node has joined no instrument yet; use entente instrument join INVITATION");
+                 "this node has joined no instrument yet");
   }
   return Error(StatusCode::kNotFound, "UNKNOWN_INSTRUMENT",
                code.empty()

@@ -122,6 +122,9 @@ absl::Status CreateDraft(NodeCore& core, const v1::CreateDraftRequest& request,
   start.report.mutable_common()->set_delegation(own);
   if (!request.report().common().lang().empty()) {
     start.report.mutable_common()->set_lang(request.report().common().lang());
+  } else if (start.report.common().lang().empty() && start.report.narratives_size() == 1) {
+    // What is added to an earlier report is in its language.
+    start.report.mutable_common()->set_lang(start.report.narratives(0).lang());
   }
   v1::DraftRecord record;
   record.set_instrument(instrument.str());

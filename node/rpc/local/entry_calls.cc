@@ -62,13 +62,9 @@ absl::Status PrepareEntries(NodeCore& core, const v1::PrepareEntriesRequest& req
   const ledger::CredentialsView* credentials =
       published->authority.Credentials(instrument, *published->delegation);
   if (!credentials || !credentials->keys.contains(*key)) {
-    return Error(
-        StatusCode::kPermissionDenied, "KEY_NOT_ENROLLED",
-        absl::StrCat(
-            "E-AUTH key: ", key->Short(), " is not enrolled for ",
-            published->DelegationCode(instrument, *published->delegation),
-            "; entente who lists the enrolled keys, a signer enrols one with entente delegation "
-            "enrol"));
+    return Error(StatusCode::kPermissionDenied, "KEY_NOT_ENROLLED",
+                 absl::StrCat("E-AUTH key: ", key->Short(), " is not enrolled for ",
+                              published->DelegationCode(instrument, *published->delegation)));
   }
   response.set_instrument(instrument.str());
   response.set_charter_head(charter->head.str());

@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "client/base/completion.h"
@@ -41,6 +42,21 @@ TEST(App, AnUnknownCommandNamesTheNearest) {
   EXPECT_EQ(result.exit, 2);
   EXPECT_NE(result.err.find("did you mean \"delegation\"?"), std::string::npos) << result.err;
   EXPECT_TRUE(result.out.empty());
+}
+
+TEST(App, AskingForHelpDoesNotHideAnUnknownWord) {
+  for (const std::vector<const char*>& words :
+       std::vector<std::vector<const char*>>{{"mising", "--help"},
+                                             {"--help", "mising"},
+                                             {"draft", "chek", "--help"},
+                                             {"mising", "--version"}}) {
+    Result result = Entente(words);
+    EXPECT_EQ(result.exit, 2) << words[0];
+    EXPECT_NE(result.err.find("did you mean"), std::string::npos) << result.err;
+    EXPECT_EQ(result.out, "");
+  }
+  EXPECT_EQ(Entente({"missing", "--help"}).exit, 0);
+  EXPECT_EQ(Entente({"where", "R:EUCA-2014/MTR-2017/KG/DDR/08", "--help"}).exit, 0);
 }
 
 TEST(App, AnUnknownVerbAndAnUnknownOptionToo) {
@@ -108,6 +124,34 @@ TEST(App, EveryCommandHasAnExample) {
     for (const CLI::App* sub : subs) look(*sub);
   };
   look(root);
+}
+
+TEST(App, TheManualPageNamesEveryCommandAndHidesNoRequest) {
+  const Result page = Entente({"help", "--man"});
+  EXPECT_EQ(page.exit, 0);
+  for (const char* part :
+       {".SS draft new\n", ".SS delegation node add\n", "\\-\\-accept\\-warnings",
+        ".SH EXIT STATUS\n", ".TP\n.B \\-\\-lang TEXT\n"})
+    EXPECT_NE(page.out.find(part), std::string::npos) << part;
+  std::istringstream lines(page.out);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty() || line[0] != '.') continue;
+    const std::string request = line.substr(0, line.find(' '));
+    EXPECT_TRUE(std::set<std::string>({".TH", ".SH", ".SS", ".TP", ".PP", ".B", ".nf", ".fi"})
+                    .contains(request))
+        << line;
+  }
+}
+
+TEST(App, HelpIsInTheReadersLanguage) {
+  const Result russian = Entente({"--lang", "ru", "draft", "new", "--help"});
+  EXPECT_EQ(russian.exit, 0);
+  EXPECT_NE(russian.out.find("Начать отчёт; до подачи он остаётся на узле"), std::string::npos)
+      << russian.out;
+  EXPECT_NE(russian.out.find("Пример:\n  entente draft new"), std::string::npos) << russian.out;
+  EXPECT_NE(Entente({"help", "missing", "--lang", "fr"}).out.find("Qui n’a pas remis de rapport"),
+            std::string::npos);
+  EXPECT_NE(Entente({"--help"}).out.find("What we owe, by when"), std::string::npos);
 }
 
 TEST(Completion, KnowsNounsVerbsAndOptions) {

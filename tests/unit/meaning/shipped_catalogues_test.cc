@@ -7,11 +7,14 @@
 #include <set>
 #include <sstream>
 
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "entente/v1/entry.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "node/meaning/catalogue/csv.h"
+#include "node/meaning/catalogue/write.h"
 #include "node/meaning/rules/projection.h"
 #include "tests/support/source_dir.h"
 
@@ -122,6 +125,42 @@ TEST(ShippedCatalogues, EveryLineSaysWhatItRestsOnAndStandsInViews) {
       Projection projection = Project(facts, row.payload);
       EXPECT_FALSE(projection.set_aside) << projection.set_aside->message;
     }
+  }
+}
+
+// A sheet as CSV, every cell in quotes.
+std::string CsvOf(const CatalogueSheet& sheet) {
+  std::string text;
+  auto add = [&text](const std::vector<std::string>& cells) {
+    std::vector<std::string> quoted;
+    for (const std::string& cell : cells)
+      quoted.push_back("\"" + absl::StrReplaceAll(cell, {{"\"", "\"\""}}) + "\"");
+    text += absl::StrJoin(quoted, ",") + "\r\n";
+  };
+  add(sheet.columns);
+  for (const auto& row : sheet.rows) add(row);
+  return text;
+}
+
+std::multiset<std::string> WordsOf(const CatalogueFile& file) {
+  std::multiset<std::string> words;
+  for (const auto& row : file.rows) words.insert(CatalogueWords(row.kind, row.payload));
+  return words;
+}
+
+TEST(ShippedCatalogues, EachWrittenAndReadBackSaysTheSame) {
+  for (const auto& [code, file] : AllShipped()) {
+    SCOPED_TRACE(code);
+    std::vector<Record> records;
+    for (const auto& row : file.rows) records.push_back(row.record);
+    const std::string text = CsvOf(WriteCatalogue(records));
+    const CatalogueFile back = ParseCatalogueCsv(text, SecretariatOf(code));
+    for (const auto& fault : back.errors) ADD_FAILURE() << fault.Print();
+    EXPECT_EQ(back.rows.size(), file.rows.size());
+    EXPECT_EQ(WordsOf(back), WordsOf(file));
+    // Written again, whatever the order in which the records come.
+    std::reverse(records.begin(), records.end());
+    EXPECT_EQ(CsvOf(WriteCatalogue(records)), text);
   }
 }
 
