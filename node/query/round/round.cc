@@ -45,7 +45,7 @@ absl::StatusOr<std::string> OnlyRound(const Views& views) {
           : absl::StrCat("say which round with --round CODE; known: ", absl::StrJoin(codes, " ")));
 }
 
-absl::Status NotHeld(const Views& views, const std::string& code) {
+absl::Status RoundNotHeld(const Views& views, const std::string& code) {
   ASSIGN_OR_RETURN(auto rounds, views.All<v1::RoundSummary>("round"));
   std::vector<std::string> codes;
   for (const auto& round : rounds) codes.push_back(round.code());
@@ -88,7 +88,7 @@ absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bo
   }
   ASSIGN_OR_RETURN(auto summary, views.Head<v1::RoundSummary>("round/" + wanted));
   if (!summary) {
-    return NotHeld(views, wanted);
+    return RoundNotHeld(views, wanted);
   }
   round.summary_ = *std::move(summary);
   ASSIGN_OR_RETURN(round.all_chapters_, views.All<v1::ChapterSummary>("chapter"));

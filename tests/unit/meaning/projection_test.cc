@@ -207,9 +207,11 @@ TEST(SlotHash, IsSha256OfTheText) {
 
 // A question from a program on the socket, not a record: it finds nothing, and ends nothing.
 TEST(Index, AskingForANulByteIsNoFault) {
+  const auto facts = Facts(v1::ROUND, "EU-GSC");
   const std::string asked =
-      IndexPrefix(Facts(1, "KG").instrument, Index::kReports, {std::string("KG\0x", 4)});
-  EXPECT_THAT(ProjectReport(GoodReport()).index_keys.at(0), ::testing::Not(StartsWith(asked)));
+      IndexPrefix(facts.instrument, Index::kNames, {std::string("round\0x", 7)});
+  const Projection round = Project(facts, GoodRound().SerializeAsString());
+  EXPECT_THAT(round.index_keys.at(0), ::testing::Not(StartsWith(asked)));
 }
 
 }  // namespace
