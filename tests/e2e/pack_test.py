@@ -155,7 +155,8 @@ class Pack(unittest.TestCase):
         self.addCleanup(shutil.rmtree, copy)
         bundle = next(path for path in (copy / "tile" / "entries").rglob("*") if path.is_file())
         data = bytearray(bundle.read_bytes())
-        data[len(data) // 2] ^= 1
+        first = 2 + int.from_bytes(data[:2], "big")  # with its length in front
+        data[first - 1] ^= 1
         bundle.write_bytes(data)
         done, report = self.audit("--dir", copy, "--policy", self.policy, "--pin", self.pin)
         self.assertEqual(done.status, 4)
