@@ -10,7 +10,11 @@ constexpr size_t kIdBytes = 32;
 
 std::string IndexPrefix(const base::InstrumentId& instrument, Index index,
                         const std::vector<std::string>& fields) {
-  std::string out = instrument.str();
+  size_t size = 2 * kIdBytes + 1;  // with the entry IndexKey puts after it
+  for (const auto& field : fields) size += field.size() + 1;
+  std::string out;
+  out.reserve(size);
+  out.append(instrument.view().data(), kIdBytes);
   out.push_back(static_cast<char>(index));
   for (const auto& field : fields) {
     out += field;
@@ -23,7 +27,9 @@ std::string IndexKey(const base::InstrumentId& instrument, Index index,
                      const std::vector<std::string>& fields, const base::EntryId& entry) {
   // Records are checked; what somebody asks for is not, and may find nothing.
   for (const auto& field : fields) ENTENTE_CHECK(field.find('\0') == std::string::npos);
-  return IndexPrefix(instrument, index, fields) + entry.str();
+  std::string key = IndexPrefix(instrument, index, fields);
+  key.append(entry.view().data(), kIdBytes);
+  return key;
 }
 
 std::optional<IndexRow> ParseIndexKey(absl::string_view key) {

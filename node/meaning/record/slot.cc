@@ -51,11 +51,13 @@ bool IsExtensionName(absl::string_view name) {
 base::Digest SlotHash(absl::string_view slot) { return crypto::Sha256(slot); }
 
 std::string PrintReportSlot(const ReportSlot& slot) {
-  const bool unscheduled = slot.round.empty();
-  return absl::StrCat("report/", unscheduled ? "-" : slot.round, "/", slot.delegation,
-                      unscheduled ? "/" : "", unscheduled ? slot.period : "", "/",
-                      SubjectKindWord(slot.subject_kind), slot.subject.empty() ? "" : "/",
-                      slot.subject);
+  const absl::string_view subject = slot.subject;
+  const std::string what =
+      absl::StrCat(SubjectKindWord(slot.subject_kind), subject.empty() ? "" : "/", subject);
+  if (slot.round.empty()) {
+    return absl::StrCat("report/-/", slot.delegation, "/", slot.period, "/", what);
+  }
+  return absl::StrCat("report/", slot.round, "/", slot.delegation, "/", what);
 }
 
 std::optional<ReportSlot> ParseReportSlot(absl::string_view text) {
