@@ -302,6 +302,16 @@ absl::StatusOr<v1::Table> Conflicts(const Views& views, const std::string& deleg
   return table.Finish();
 }
 
+namespace {
+
+absl::Status NothingUnder(const Views& views, absl::string_view reference) {
+  return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+               views.restricted() ? absl::StrCat("nothing stood under ", reference, " here then")
+                                  : absl::StrCat("nothing stands under ", reference, " here"));
+}
+
+}  // namespace
+
 absl::StatusOr<store::EntryPlace> PlaceOf(const Views& views, absl::string_view text) {
   const store::LogReader log(&views.snapshot());
   if (auto raw = base::FromHex(text); raw && raw->size() >= 4 && raw->size() <= 32) {
@@ -320,8 +330,7 @@ absl::StatusOr<store::EntryPlace> PlaceOf(const Views& views, absl::string_view 
   if (!head) {  // what is held and does not count is somewhere, too
     ASSIGN_OR_RETURN(std::vector<UncountedRecord> held, UncountedOfSlot(views, slot_text));
     if (!held.empty()) return held.back().at.place;
-    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                 absl::StrCat("nothing stands under ", text, " here"));
+    return NothingUnder(views, text);
   }
   ASSIGN_OR_RETURN(auto place, log.Find(*EntryId::FromBytes(head->entry())));
   return *place;
@@ -338,8 +347,7 @@ absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference)
   ASSIGN_OR_RETURN(ledger::Entry entry, log.Get(place));
   ASSIGN_OR_RETURN(const bool included, views.Included(entry));
   if (!included) {
-    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                 absl::StrCat("nothing stood under ", reference, " here then"));
+    return NothingUnder(views, reference);
   }
   if (views.restricted()) {
     table.Note("this version stood then; what is told of nodes and of the register is of now.");

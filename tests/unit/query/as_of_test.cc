@@ -99,14 +99,23 @@ TEST_F(AsOfTest, TheBriefIsOfWhatStoodThen) {
   round.set_opens("2017-03-01");
   round.set_deadline("2017-09-15");
   support::Pen desk = plan_.PenOf(plan_.desk);
+  auto report = [&](const std::string& words, std::vector<EntryId> supersedes) {
+    v1::Report out;
+    EXPECT_TRUE(out.ParseFromString(support::ReportPayload("KG", "DDR/08", words, supersedes)));
+    out.set_round("MTR-2017");
+    return pen_.Write(plan_.charter.head(), plan_.kg_chain.head(), v1::REPORT,
+                      out.SerializeAsString());
+  };
   pen_.hlc = HlcAt(k2017Sep1);
-  const Entry first = plan_.Report(pen_, "first");
+  const Entry first = report("first", {});
   Take({desk.Write(plan_.charter.head(), plan_.sec_chain.head(), v1::ROUND,
                    round.SerializeAsString()),
+        desk.Write(plan_.charter.head(), plan_.sec_chain.head(), v1::COMMITMENT,
+                   support::CommitmentPayload("EU-GSC", "DDR/08", {})),
         first});
   const std::string one = Frontier();
   pen_.hlc = HlcAt(k2017Sep1 + kHourMs);
-  Take({plan_.Report(pen_, "second", {first.id})});
+  Take({report("second", {first.id})});
   auto brief = [](const Views& views) {
     v1::BriefPart all;
     v1::BriefQuestion question;
