@@ -29,9 +29,11 @@ absl::Status CheckTree(const AbsenceQuestion& question, const std::vector<base::
   }
   for (size_t i = 0; i < leaves.size(); ++i) {
     if (held.contains(leaves[i])) continue;
-    return CannotSay(absl::StrCat("entry ", leaves[i].Short(), " at index ", i,
-                                  " of the register is not held here, so it may be anybody's"),
-                     "entente sync fetches it");
+    return CannotSay(
+        absl::StrCat(
+            "entry ", leaves[i].Short(), " at index ", i,
+            " of the register is not held here, or not whose it is, so it may be anybody's"),
+        "entente sync fetches it");
   }
   return absl::OkStatus();
 }

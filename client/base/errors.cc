@@ -253,7 +253,7 @@ std::string ErrorJson(const absl::Status& status) {
       out["violations"].push_back({{"field", v.field}, {"message", v.message}});
     }
   }
-  return out.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  return JsonDump(out, -1) + "\n";
 }
 
 }  // namespace entente::client

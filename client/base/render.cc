@@ -223,8 +223,28 @@ ordered_json TableJson(const v1::Table& table) {
   return out;
 }
 
-std::string JsonText(const ordered_json& json) {
-  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+std::string JsonText(const ordered_json& json) { return JsonDump(json, 2) + "\n"; }
+
+// Written by their numbers, as JSON writes those below U+0020: the same strings for a program, and
+// nothing for a terminal.
+std::string JsonDump(const ordered_json& json, int indent) {
+  const std::string text = json.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
+  std::string out;
+  out.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto at = [&](size_t n) { return static_cast<unsigned>(static_cast<uint8_t>(text[n])); };
+    if (at(i) == 0x7f) {
+      out += "\\u007f";
+    } else if (at(i) == 0xc2 && i + 1 < text.size() && at(i + 1) < 0xa0) {
+      out += fmt::format("\\u{:04x}", at(++i));
+    } else if (TurnsDirection(absl::string_view(text).substr(i))) {
+      out += fmt::format("\\u{:04x}", 0x2000 + ((at(i + 1) & 0x3f) << 6) + (at(i + 2) & 0x3f));
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
 }
 
 std::string ObjectCsv(const ordered_json& object) {

@@ -46,7 +46,10 @@ nlohmann::ordered_json TableJson(const v1::Table& table);
 // (node/meaning/catalogue/csv_table.h).
 std::string CsvField(absl::string_view cell, bool number);
 
-// `dump` that never throws: ill-formed UTF-8 is replaced. Two spaces, ends in LF.
+// `dump` that never throws and drives no terminal: ill-formed UTF-8 is replaced, what Printable
+// shows as '?' is written as \uXXXX.
+std::string JsonDump(const nlohmann::ordered_json& json, int indent);
+// The same with two spaces, ends in LF.
 std::string JsonText(const nlohmann::ordered_json& json);
 // One object as CSV: its scalar fields as header and row.
 std::string ObjectCsv(const nlohmann::ordered_json& object);

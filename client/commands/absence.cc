@@ -40,7 +40,7 @@ absl::StatusOr<tlog::SignedCheckpoint> CheckpointAt(Context& context, const std:
     request.set_size(*size);
     ASSIGN_OR_RETURN(v1::ListCheckpointsResponse page,
                      context.Call(registry::kListCheckpoints, request));
-    return tlog::ParseSignedCheckpoint(page.checkpoints(0));
+    return tlog::ParseSignedCheckpoint(page.checkpoints().empty() ? "" : page.checkpoints(0));
   }
   ASSIGN_OR_RETURN(std::string text, ReadFile(at, tlog::kReceiptBytesMax));
   if (absl::StartsWith(text, "c2sp.org/tlog-proof@v1")) {
@@ -101,17 +101,42 @@ absl::StatusOr<std::vector<base::EntryId>> LeavesUpTo(Context& context,
   return leaves;
 }
 
-absl::StatusOr<std::set<base::EntryId>> HeldEntries(Context& context,
-                                                    const std::string& instrument) {
-  std::set<base::EntryId> held;
+// The whole log, as the node shows it without being asked for anybody's.
+struct LogWalk {
+  std::set<base::EntryId> held;    // and it is known whose they are
+  std::set<base::EntryId> own;     // those of the delegation
+  std::set<base::PublicKey> keys;  // that wrote these
+};
+absl::StatusOr<LogWalk> WalkLog(Context& context, const std::string& instrument,
+                                const base::DelegationId& delegation) {
+  LogWalk walk;
+  ledger::Authority authority(&crypto::Ed25519Verifier());
   RETURN_IF_ERROR(ReadLog(context, instrument, {}, [&](v1::LogChunk& chunk) -> absl::Status {
+    for (const std::string& note : chunk.notes()) authority.Add(note);
     for (const auto& one : chunk.entries()) {
       ASSIGN_OR_RETURN(ledger::Entry entry, ledger::ParseLeaf(one.leaf(), one.payload()));
-      held.insert(entry.id);
+      const ledger::Note* head = authority.Find(entry.header.credentials_head);
+      if (head == nullptr) continue;
+      walk.held.insert(entry.id);
+      if (head->chain_id() != delegation) continue;
+      walk.own.insert(entry.id);
+      walk.keys.insert(entry.header.key);
     }
     return absl::OkStatus();
   }));
-  return held;
+  return walk;
+}
+
+// What the node gives of the delegation's keys is all that stands in the log.
+absl::Status CheckFeeds(const Feeds& feeds, std::set<base::EntryId> own) {
+  for (const auto& [feed, entries] : feeds) {
+    for (const FeedEntry& entry : entries) own.erase(entry.id);
+  }
+  if (own.empty()) return absl::OkStatus();
+  return Failure(absl::StatusCode::kFailedPrecondition, kVerificationFailed,
+                 absl::StrCat("the node leaves out entry ", own.begin()->Short(),
+                              " of the delegation, which stands in its log"),
+                 "ask another node, and show this to the other delegations");
 }
 
 // A statement somebody made: its words in place of the options.
@@ -209,10 +234,13 @@ absl::StatusOr<Exit> Absence(Context& context, AbsenceOptions o) {
   ASSIGN_OR_RETURN(std::string signatures, CheckSignatures(*view, checkpoint));
   question.checkpoint = checkpoint.checkpoint;
   ASSIGN_OR_RETURN(auto leaves, LeavesUpTo(context, charter.code, question.checkpoint.size));
-  ASSIGN_OR_RETURN(auto held, HeldEntries(context, charter.code));
+  ASSIGN_OR_RETURN(LogWalk log, WalkLog(context, charter.code, question.delegation));
+  log.keys.insert(question.keys.begin(), question.keys.end());
+  question.keys.assign(log.keys.begin(), log.keys.end());
   ASSIGN_OR_RETURN(Feeds feeds,
                    ReadFeeds(context, charter.code, question.delegation, question.keys));
-  ASSIGN_OR_RETURN(AbsenceAnswer answer, AnswerAbsence(question, leaves, held, feeds));
+  RETURN_IF_ERROR(CheckFeeds(feeds, log.own));
+  ASSIGN_OR_RETURN(AbsenceAnswer answer, AnswerAbsence(question, leaves, log.held, feeds));
   if (!o.check.empty() && answer.statement != given) {
     return Failure(absl::StatusCode::kFailedPrecondition, kVerificationFailed,
                    absl::StrCat(o.check, ": from what is held here the statement reads otherwise"),

@@ -167,12 +167,11 @@ absl::Status BlobService::AnswerWants(const Spki& peer, const v1::BlobWantsReque
 
 grpc::ServerUnaryReactor* BlobService::Wants(Context* context, const v1::BlobWantsRequest* request,
                                              v1::BlobWantsReply* reply) {
-  return OnPool(context, pool_,
-                [this, caller = gate_.Admit(*context, request->SpaceUsedLong()), request, reply] {
-                  if (!caller.ok()) return caller.status();
-                  return gate_.Told(caller->peer, "Wants",
-                                    AnswerWants(caller->peer, *request, *reply));
-                });
+  absl::StatusOr<PeerGate::Admitted> caller = gate_.Admit(*context, request->SpaceUsedLong());
+  return OnPool(context, pool_, PlaceOf(caller), [this, caller, request, reply] {
+    if (!caller.ok()) return caller.status();
+    return gate_.Told(caller->peer, "Wants", AnswerWants(caller->peer, *request, *reply));
+  });
 }
 
 absl::Status BlobService::AnswerPush(const Spki& peer, const v1::PushBlobRequest& request,
@@ -200,12 +199,11 @@ absl::Status BlobService::AnswerPush(const Spki& peer, const v1::PushBlobRequest
 
 grpc::ServerUnaryReactor* BlobService::Push(Context* context, const v1::PushBlobRequest* request,
                                             v1::PushBlobReply* reply) {
-  return OnPool(
-      context, pool_,
-      [this, caller = gate_.Admit(*context, 2 * request->SpaceUsedLong()), request, reply] {
-        if (!caller.ok()) return caller.status();
-        return gate_.Told(caller->peer, "Push", AnswerPush(caller->peer, *request, *reply));
-      });
+  absl::StatusOr<PeerGate::Admitted> caller = gate_.Admit(*context, 2 * request->SpaceUsedLong());
+  return OnPool(context, pool_, PlaceOf(caller), [this, caller, request, reply] {
+    if (!caller.ok()) return caller.status();
+    return gate_.Told(caller->peer, "Push", AnswerPush(caller->peer, *request, *reply));
+  });
 }
 
 }  // namespace entente::rpc

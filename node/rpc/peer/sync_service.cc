@@ -52,9 +52,9 @@ SyncService::~SyncService() { Stop(); }
 template <class Request, class Answer>
 grpc::ServerUnaryReactor* SyncService::AnswerOne(Context* context, const char* call,
                                                  const Request* request, Answer answer) {
-  return OnPool(context, pool_,
-                [this, call, caller = gate_.Admit(*context, BytesOf(*request)), request,
-                 answer]() -> absl::Status {
+  absl::StatusOr<PeerGate::Admitted> caller = gate_.Admit(*context, BytesOf(*request));
+  return OnPool(context, pool_, PlaceOf(caller),
+                [this, call, caller, request, answer]() -> absl::Status {
                   RETURN_IF_ERROR(caller.status());
                   return gate_.Told(caller->peer, call, answer(caller->peer, *request));
                 });
@@ -65,7 +65,7 @@ grpc::ServerWriteReactor<Chunk>* SyncService::AnswerChunks(Context* context, con
                                                            const Request* request, Answer answer) {
   absl::StatusOr<PeerGate::Admitted> caller = gate_.Admit(*context, BytesOf(*request));
   return ChunkStream<Chunk>::Start(
-      pool_, caller.ok() ? caller->place : nullptr,
+      pool_, PlaceOf(caller),
       [this, call, caller, request = *request, answer]() -> absl::StatusOr<std::vector<Chunk>> {
         RETURN_IF_ERROR(caller.status());
         absl::StatusOr<std::vector<Chunk>> chunks = answer(caller->peer, request);

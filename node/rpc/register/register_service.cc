@@ -40,12 +40,11 @@ RegisterService::~RegisterService() { Stop(); }
 template <class Request, class Answer>
 grpc::ServerUnaryReactor* RegisterService::AnswerOne(Context* context, const char* call,
                                                      const Request* request, Answer answer) {
-  return OnPool(context, pool_,
-                [this, call, caller = gate_.Admit(*context, request->SpaceUsedLong()),
-                 answer]() -> absl::Status {
-                  RETURN_IF_ERROR(caller.status());
-                  return gate_.Told(caller->peer, call, answer(caller->peer));
-                });
+  absl::StatusOr<PeerGate::Admitted> caller = gate_.Admit(*context, request->SpaceUsedLong());
+  return OnPool(context, pool_, PlaceOf(caller), [this, call, caller, answer]() -> absl::Status {
+    RETURN_IF_ERROR(caller.status());
+    return gate_.Told(caller->peer, call, answer(caller->peer));
+  });
 }
 
 absl::StatusOr<base::InstrumentId> RegisterService::Allowed(const Spki& peer,

@@ -18,6 +18,7 @@
 #include "client/context/register_methods.h"
 #include "entente/v1/operator.pb.h"
 #include "node/base/bytes.h"
+#include "node/meaning/record/reference.h"
 #include "tests/support/register_world.h"
 #include "tests/unit/client/fake_channel.h"
 
@@ -302,6 +303,55 @@ TEST_F(AuditCommand, WhatWasNotMadeAgainHereIsNotSigned) {
   EXPECT_THAT(err_.str(), HasSubstr("nothing was signed"));
   EXPECT_EQ(Run({"audit", "--dir", home_, "--key", home_ + "/a.key"}), 2);
   EXPECT_THAT(err_.str(), HasSubstr("--key goes with a node"));
+}
+
+class Absence : public AuditCommand {
+ protected:
+  Absence() {
+    Play(world_, world_.written(), world_.written());
+    node_.On(local::kGetChain, [this](const v1::GetChainRequest& request, v1::Chain& response) {
+      const std::string folder = request.kind() == "charter"
+                                     ? "charter/"
+                                     : absl::StrCat("credentials/", base::ToHex(request.id()), "/");
+      for (const auto& [path, file] : world_.Pack())
+        if (path.starts_with(folder)) response.add_notes(file);
+      return absl::OkStatus();
+    });
+    node_.On(registry::kListCheckpoints,
+             [this](const v1::ListCheckpointsRequest&, v1::ListCheckpointsResponse& response) {
+               response.add_checkpoints(world_.checkpoints().back().File());
+               return absl::OkStatus();
+             });
+  }
+  int Ask(const std::string& commitment) {
+    return Run({"audit", "absence", "--delegation", "KG", "--at", "60", "--slot",
+                meaning::ReferenceOfSlot("EUCA-2014", support::ReportSlot("KG", commitment))});
+  }
+
+  const support::RegisterWorld world_{60, 60};
+};
+
+TEST_F(Absence, WhatIsThereIsFoundAndWhatIsNotIsShownToBeAbsent) {
+  EXPECT_EQ(Ask("DDR/08"), 4) << out_.str() << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("KG had something in"));
+  EXPECT_EQ(Ask("DDR/09"), 0) << out_.str() << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("KG had nothing in"));
+}
+
+// Without the notes that say whose a key is, its entries would be nobody's.
+TEST_F(Absence, ANodeThatHidesWhoseAKeyIsProvesNothing) {
+  v1::LogChunk notes, entries;
+  for (const auto& [path, file] : world_.Pack()) {
+    if (path.starts_with("charter/")) notes.add_notes(file);
+  }
+  for (const support::Written& one : world_.written()) {
+    v1::SignedEntry* raw = entries.add_entries();
+    raw->set_leaf(one.leaf);
+    raw->set_payload(one.payload);
+  }
+  node_.OnStream(local::kExportLog, std::vector<v1::LogChunk>{notes, entries});
+  EXPECT_EQ(Ask("DDR/08"), 4);
+  EXPECT_THAT(err_.str(), HasSubstr("it may be anybody's"));
 }
 
 TEST_F(AuditCommand, AReceiptThatTheNodesRegisterDoesNotHonourIsFound) {

@@ -60,6 +60,13 @@ TEST(Render, ControlCharactersNeverReachTheTerminal) {
   EXPECT_EQ(PrintableLines("one\x1b[2K\r\ntwo\n"), "one?[2K?\ntwo\n");
 }
 
+TEST(Render, JsonDrivesNoTerminalAndSaysTheSame) {
+  const std::string text = "a\x1b\x7f\xc2\x9b\u202e\u2069\u00e9\u2013";
+  const std::string json = JsonText({{"a", text}});
+  EXPECT_EQ(json, "{\n  \"a\": \"a\\u001b\\u007f\\u009b\\u202e\\u2069\u00e9\u2013\"\n}\n");
+  EXPECT_EQ(nlohmann::json::parse(json)["a"], text);
+}
+
 TEST(Render, NothingTurnsTheDirectionOfWhatStandsAroundIt) {
   EXPECT_EQ(Printable("KG \u202etroper on\u202c\u2066x\u2069"), "KG ?troper on??x?");
   EXPECT_EQ(Printable("\u2013 \u2116 \u200f\u0627"), "\u2013 \u2116 \u200f\u0627");

@@ -198,6 +198,25 @@ TEST_F(Cosigner, WhatIsRefusedHasTheCodesOfTheTable) {
   EXPECT_EQ(CodeOf(Body(forged, 5, 5)), StatusCode::kDataLoss);
 }
 
+// What is told is shown to people, for every node that told one.
+TEST_F(RegisterServiceTest, OnlyAKeyOfAWitnessIsTakenForOne) {
+  Up();
+  auto tell = [&](const std::string& witness) {
+    v1::RegisterNews news;
+    v1::OfferReply reply;
+    news.set_instrument(instrument().str());
+    news.set_witness(witness);
+    EXPECT_TRUE(Ask(kz_, [&](auto& stub, auto* context) {
+                  return stub.Offer(context, news, &reply);
+                }).ok());
+    return node_->registrar.witnesses().size();
+  };
+  EXPECT_EQ(tell(std::string(500'000, 'x')), 0u);
+  EXPECT_EQ(tell("\x1b[2K"), 0u);
+  EXPECT_EQ(tell(driver::Signer{"register", "another.example", tlog::kTypeLog}.name.Text()), 0u);
+  EXPECT_EQ(tell(witness_.name.Text()), 1u);
+}
+
 TEST_F(Cosigner, AWitnessThatTheCharterDoesNotAskForSignsNothing) {
   Receive(3);
   copy_->Notes({plan_.charter.Add({act::WitnessPolicy{1, {witness_a_.name.Text()}}})});
