@@ -65,21 +65,22 @@ class Secretariat {
   }
   explicit Secretariat(const World& world) : world_(world) {}
 
-  // What the node does with a run of entries, up to the commit, and with those that wait.
+  // What the node's writer does with a run of entries, up to the commit. What the register asked
+  // for during the commit before goes into the same one (node/runtime/executor.h).
   absl::Status Take(std::vector<ledger::Entry> run) {
     Stopwatch watch;
+    if (registers_) RETURN_IF_ERROR(StageRegister(kStep));
     RETURN_IF_ERROR(Store(replica(), std::move(run), ChecksNothing()));
-    const auto head = Head();
-    if (registers_ && replica().newest_arrival() - head->through_arrival >= kStep) {
-      RETURN_IF_ERROR(Sequence());
-    }
     seconds_ += watch.Seconds();
     return absl::OkStatus();
   }
   // The rest, and the cosignatures of two witnesses.
   absl::Status Finish() {
     Stopwatch watch;
-    while (Head()->leaves < kEntries) RETURN_IF_ERROR(Sequence());
+    while (Head()->newest.checkpoint.size < kEntries) {
+      RETURN_IF_ERROR(StageRegister(1));
+      RETURN_IF_ERROR(replica().Commit());
+    }
     seconds_ += watch.Seconds();
     tlog::SignedCheckpoint newest = Head()->newest;
     for (const NamedRegisterKey& witness : witnesses_) {
@@ -98,17 +99,17 @@ class Secretariat {
   }
 
  private:
-  absl::Status Sequence() {
-    RETURN_IF_ERROR(replica().Sequence(world_.charter.id, kStep).status());
-    RETURN_IF_ERROR(replica().Commit());
-    const auto due = replica().registers().ToSign(world_.charter.id);
-    if (!due) return absl::InternalError("no checkpoint is due");
-    tlog::SignedCheckpoint made;
-    made.checkpoint = *due;
-    made.text = tlog::CheckpointText(*due);
-    made.lines = {tlog::SignCheckpoint(made.text, log_.name, log_.key)};
-    RETURN_IF_ERROR(replica().TakeCheckpoint(world_.charter.id, made.File()).status());
-    return replica().Commit();
+  // A checkpoint over the tree on disk, then the entries that wait, if there are so many.
+  absl::Status StageRegister(uint64_t waiting) {
+    if (const auto due = replica().registers().ToSign(world_.charter.id)) {
+      tlog::SignedCheckpoint made;
+      made.checkpoint = *due;
+      made.text = tlog::CheckpointText(*due);
+      made.lines = {tlog::SignCheckpoint(made.text, log_.name, log_.key)};
+      RETURN_IF_ERROR(replica().TakeCheckpoint(world_.charter.id, made.File()).status());
+    }
+    if (replica().newest_arrival() - Head()->through_arrival < waiting) return absl::OkStatus();
+    return replica().Sequence(world_.charter.id, kStep).status();
   }
 
   const World& world_;
