@@ -7,9 +7,11 @@
 #include <cerrno>
 #include <cstring>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/base/errors.h"
 #include "node/base/bytes.h"
+#include "node/base/status_macros.h"
 
 namespace entente::client {
 
@@ -66,6 +68,13 @@ absl::StatusOr<std::string> ReadFile(absl::string_view path, size_t bytes_max) {
   }
   close(fd);
   return content;
+}
+
+absl::StatusOr<std::string> ReadTextFile(absl::string_view path) {
+  ASSIGN_OR_RETURN(std::string text, ReadFile(path));
+  constexpr absl::string_view kMark = "\xEF\xBB\xBF";
+  if (absl::StartsWith(text, kMark)) text.erase(0, kMark.size());
+  return text;
 }
 
 absl::Status WriteFile(absl::string_view path, absl::string_view content) {

@@ -13,6 +13,9 @@ namespace entente::client {
 // At most `bytes_max`; "-" reads standard input. FILE_UNREADABLE otherwise.
 absl::StatusOr<std::string> ReadFile(absl::string_view path, size_t bytes_max = 16 << 20);
 
+// The same of a text: without the byte order mark that some editors begin one with.
+absl::StatusOr<std::string> ReadTextFile(absl::string_view path);
+
 // Written beside, synced, renamed: the file is whole or as it was. Mode 0644. FILE_UNWRITABLE
 // otherwise.
 absl::Status WriteFile(absl::string_view path, absl::string_view content);

@@ -21,7 +21,7 @@ namespace {
 absl::Status ReadFiles(std::vector<Assignment>& fields) {
   for (Assignment& field : fields) {
     if (!absl::StartsWith(field.value, "@")) continue;
-    ASSIGN_OR_RETURN(field.value, ReadFile(field.value.substr(1)));
+    ASSIGN_OR_RETURN(field.value, ReadTextFile(field.value.substr(1)));
   }
   return absl::OkStatus();
 }

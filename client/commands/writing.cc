@@ -99,7 +99,7 @@ absl::StatusOr<std::string> OwnCode(Context& context) {
 absl::StatusOr<std::string> WordsOf(const std::string& given) {
   std::string text = given;
   if (absl::StartsWith(given, "@")) {
-    ASSIGN_OR_RETURN(text, ReadFile(given.substr(1)));
+    ASSIGN_OR_RETURN(text, ReadTextFile(given.substr(1)));
   }
   if (!meaning::IsUtf8(text))
     return Refuse("E-UTF8", "text", "is not UTF-8 text; save the file as UTF-8");

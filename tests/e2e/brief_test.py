@@ -134,7 +134,7 @@ class Brief(unittest.TestCase):
         for words, status, said in ((("--out", "brief.docx"), 2, ".html, .md or .pdf"),
                                     (("--out", "b.md", "--order", "chapter"), 2, "chapter,delegation"),
                                     (("--out", "b.md", "--lang", "kk"), 2, "known: en fr ru"),
-                                    (("--out", "b.md", "--round", "MTR-2018"), 6, "known: MTR-2017"),
+                                    (("--out", "b.md", "--round", "MTR-2018"), 6, "did you mean MTR-2017?"),
                                     (("--out", "b.md", "--round", "MTR-2017", "--previous", "X-1"), 6, "X-1"),
                                     (("--out", "no/such/b.md", "--round", "MTR-2017"), 9, "no/such")):
             done = gsc.entente("brief", *words)

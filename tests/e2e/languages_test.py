@@ -106,6 +106,33 @@ class Languages(unittest.TestCase):
         self.says(english, "2017-09-15", "not seen here")
         self.assertIsNone(CYRILLIC.search(english))
 
+    def test_8_what_is_signed_is_read_first_in_french(self):
+        gsc = self.gsc
+        fr = lambda *words: gsc.ok("--lang", "fr", *words)
+        self.says(fr("inbox").out, "un nouveau rapport", "entente review")
+        asked = fr("review", "R:EUCA-2014/MTR-2017/KG/DDR/08", "ask", "--ask", "narrative", "Depuis quand ?", "--due",
+                   "2030-01-31", "--key", gsc.key, "--yes")
+        self.says(asked.err, "examen de R:EUCA-2014/MTR-2017/KG/DDR/08 :", "réponse pour le 31/01/2030",
+                  "question sur narrative : Depuis quand ?")
+        self.says(fr("inbox").out, "Rien n’attend le bureau")
+        opened = fr("round", "open", "ANN-2018", "--kind", "annual", "--covers", "2018", "--deadline", "2019-03-31",
+                    "--key", gsc.key, "--dry-run")
+        self.says(opened.out, "échéance 31/03/2019", "champ : tout l’instrument", "attendus, et figés par la signature")
+        office = fr("delegation", "office", "open", "DG", "--name", "Secrétariat", "--signer-key", gsc.signer,
+                    "--dry-run")
+        self.says(office.err, "lettres de créance EU-GSC", "- ouvre le service DG, « Secrétariat »")
+        self.says(fr("audit").out, "sans faute : chaque signature, chaîne et empreinte tient")
+        self.says(fr("draft", "new", "--help").out, "Commencer un rapport", "Exemple :")
+
+    def test_9_a_question_in_russian(self):
+        self.world.sync_all()
+        self.says(self.ru("inbox").out, "вопрос: Depuis quand ?", "31.01.2030", " или entente comment add ")
+        self.says(self.ru("series", "OST-CLIENTS").out, "OST-CLIENTS")
+        answered = self.ru("comment", "add", "R:EUCA-2014/MTR-2017/KG/DDR/08", "--answer", "--text", "С 2010 года.",
+                           "--key", self.kg.key, "--yes")
+        self.says(answered.err, "отвечает на вопрос о R:EUCA-2014/MTR-2017/KG/DDR/08", "С 2010 года.")
+        self.says(self.ru("doctor").out, "узел отвечает")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

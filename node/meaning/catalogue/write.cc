@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -237,14 +238,16 @@ void OrderTextsOf(Message& message) {
 }  // namespace
 
 CatalogueSheet WriteCatalogue(const std::vector<Record>& records) {
-  std::vector<const Record*> ordered;
+  // What a line says decides where its kind leaves that open: the file is the same whatever the
+  // order in which the records come.
+  std::vector<std::pair<LineOrder, Cells>> ordered;
   for (const Record& record : records) {
-    if (!CellsOfRecord(record).empty()) ordered.push_back(&record);
+    Cells cells = CellsOfRecord(record);
+    if (!cells.empty()) ordered.emplace_back(OrderOf(record), std::move(cells));
   }
-  std::stable_sort(ordered.begin(), ordered.end(),
-                   [](const Record* a, const Record* b) { return OrderOf(*a) < OrderOf(*b); });
+  std::sort(ordered.begin(), ordered.end());
   std::vector<Cells> lines;
-  for (const Record* record : ordered) lines.push_back(CellsOfRecord(*record));
+  for (auto& [order, cells] : ordered) lines.push_back(std::move(cells));
   CatalogueSheet sheet{ColumnsOf(lines), {}};
   for (Cells& cells : lines) {
     std::vector<std::string>& row = sheet.rows.emplace_back();

@@ -149,7 +149,7 @@ TEST(App, HelpIsInTheReadersLanguage) {
   EXPECT_NE(russian.out.find("Начать отчёт; до подачи он остаётся на узле"), std::string::npos)
       << russian.out;
   EXPECT_NE(russian.out.find("Пример:\n  entente draft new"), std::string::npos) << russian.out;
-  EXPECT_NE(Entente({"help", "missing", "--lang", "fr"}).out.find("Qui n’a pas remis de rapport"),
+  EXPECT_NE(Entente({"help", "missing", "--lang", "fr"}).out.find("Qui n’a pas fait rapport"),
             std::string::npos);
   EXPECT_NE(Entente({"--help"}).out.find("What we owe, by when"), std::string::npos);
 }
