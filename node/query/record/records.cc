@@ -321,7 +321,8 @@ absl::StatusOr<store::EntryPlace> PlaceOf(const Views& views, absl::string_view 
     ASSIGN_OR_RETURN(std::vector<UncountedRecord> held, UncountedOfSlot(views, slot_text));
     if (!held.empty()) return held.back().at.place;
     return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                 absl::StrCat("nothing stands under ", text, " here"));
+                 views.restricted() ? absl::StrCat("nothing stood under ", text, " here then")
+                                    : absl::StrCat("nothing stands under ", text, " here"));
   }
   ASSIGN_OR_RETURN(auto place, log.Find(*EntryId::FromBytes(head->entry())));
   return *place;
