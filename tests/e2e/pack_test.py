@@ -153,7 +153,9 @@ class Pack(unittest.TestCase):
     def test_a_changed_pack_is_found_out(self):
         copy = pathlib.Path(shutil.copytree(self.pack, self.world.home / "forged"))
         self.addCleanup(shutil.rmtree, copy)
-        bundle = next(path for path in (copy / "tile" / "entries").rglob("*") if path.is_file())
+        # Older checkpoints have bundles of their own; the newest is what everything else is held against.
+        bundles = [path for path in (copy / "tile" / "entries").rglob("*") if path.is_file()]
+        bundle = max(bundles, key=lambda path: int(path.name))
         data = bytearray(bundle.read_bytes())
         first = 2 + int.from_bytes(data[:2], "big")  # with its length in front
         data[first - 1] ^= 1
@@ -161,7 +163,7 @@ class Pack(unittest.TestCase):
         done, report = self.audit("--dir", copy, "--policy", self.policy, "--pin", self.pin)
         self.assertEqual(done.status, 4)
         codes = {finding["code"] for finding in report["findings"]}
-        self.assertLessEqual({"ROOT", "TILE", "CHECKPOINT", "RECEIPT"}, codes)
+        self.assertLessEqual({"ROOT", "TILE", "CHECKPOINT", "RECEIPT"}, codes, report["findings"])
 
     def test_the_tables_are_made_again_from_the_pack(self):
         node = self.world.kg.instrument("--digest")
