@@ -28,27 +28,6 @@ std::string IdKey(const EntryId& id, const LogId& log) {
   return absl::StrCat("e", id.view(), log.view());
 }
 
-// The run that ends at this arrival or is the first to end after it.
-absl::StatusOr<std::optional<uint64_t>> IndexInRuns(const storage::Snapshot& snapshot,
-                                                    const LogId& log, uint64_t arrival) {
-  const std::string prefix = RunPrefix(log);
-  auto it = snapshot.Scan(store::kRegister, prefix);
-  it->Seek(RunKey(log, arrival));
-  if (!it->Valid()) {
-    RETURN_IF_ERROR(it->status());
-    return std::optional<uint64_t>();
-  }
-  const absl::string_view key = it->key(), value = it->value();
-  if (key.size() != prefix.size() + kIndexBytes || value.size() != kRunBytes) {
-    return RowDamaged("has another length");
-  }
-  const uint64_t back = base::ReadU64(key.substr(prefix.size())) - arrival;
-  const uint64_t index = base::ReadU64(value);
-  const uint32_t count = base::ReadU32(value.substr(kIndexBytes));
-  if (count == 0 || count - 1 > index) return RowDamaged("is of no run");
-  return back < count ? std::optional<uint64_t>(index - back) : std::nullopt;
-}
-
 }  // namespace
 
 void IndexWriter::Add(const EntryId& id, uint64_t arrival, uint64_t index) {
@@ -72,22 +51,61 @@ void IndexWriter::Finish() {
   batch_.Put(store::kRegister, RunKey(log_, arrival_), std::move(value));
 }
 
+absl::StatusOr<IndexReader::Runs::const_iterator> IndexReader::RunAt(uint64_t arrival) {
+  if (const auto known = read_.lower_bound(arrival);
+      known != read_.end() && known->first - arrival < known->second.count) {
+    return known;
+  }
+  const std::string prefix = RunPrefix(log_);
+  if (rows_ == nullptr) rows_ = snapshot_->Scan(store::kRegister, prefix);
+  rows_->Seek(RunKey(log_, arrival));
+  if (!rows_->Valid()) {
+    RETURN_IF_ERROR(rows_->status());
+    return read_.cend();
+  }
+  const absl::string_view key = rows_->key(), value = rows_->value();
+  if (key.size() != prefix.size() + kIndexBytes || value.size() != kRunBytes) {
+    return RowDamaged("has another length");
+  }
+  const Run run{base::ReadU64(value), base::ReadU32(value.substr(kIndexBytes))};
+  if (run.count == 0 || run.count - 1 > run.index) return RowDamaged("is of no run");
+  return read_.insert_or_assign(base::ReadU64(key.substr(prefix.size())), run).first;
+}
+
+absl::StatusOr<uint64_t> IndexReader::ArrivalOf(const EntryId& id) {
+  if (arrivals_ == nullptr) return store::LogReader(snapshot_).ArrivalNumberOf(id);
+  if (const auto known = arrivals_->Find(id)) return *known;
+  ASSIGN_OR_RETURN(const uint64_t number, store::LogReader(snapshot_).ArrivalNumberOf(id));
+  if (number > 0) arrivals_->Keep(id, number);
+  return number;
+}
+
+absl::StatusOr<std::optional<uint64_t>> IndexReader::Of(const EntryId& id) {
+  ASSIGN_OR_RETURN(const uint64_t arrival, ArrivalOf(id));
+  return Of(id, arrival);
+}
+
+absl::StatusOr<std::optional<uint64_t>> IndexReader::Of(const EntryId& id, uint64_t arrival) {
+  if (arrival > 0) {
+    ASSIGN_OR_RETURN(const auto run, RunAt(arrival));
+    if (run != read_.cend() && run->first - arrival < run->second.count) {
+      return std::optional<uint64_t>(run->second.index - (run->first - arrival));
+    }
+  }
+  ASSIGN_OR_RETURN(const auto row, snapshot_->Get(store::kRegister, IdKey(id, log_)));
+  if (!row) return std::optional<uint64_t>();
+  if (row->size() != kIndexBytes) return RowDamaged("has another length");
+  return std::optional<uint64_t>(base::ReadU64(*row));
+}
+
 absl::StatusOr<std::optional<uint64_t>> IndexOf(const storage::Snapshot& snapshot, const LogId& log,
                                                 const EntryId& id) {
-  ASSIGN_OR_RETURN(const uint64_t arrival, store::LogReader(&snapshot).ArrivalNumberOf(id));
-  return IndexOf(snapshot, log, id, arrival);
+  return IndexReader(&snapshot, log).Of(id);
 }
 
 absl::StatusOr<std::optional<uint64_t>> IndexOf(const storage::Snapshot& snapshot, const LogId& log,
                                                 const EntryId& id, uint64_t arrival) {
-  if (arrival > 0) {
-    ASSIGN_OR_RETURN(const auto index, IndexInRuns(snapshot, log, arrival));
-    if (index) return index;
-  }
-  ASSIGN_OR_RETURN(const auto row, snapshot.Get(store::kRegister, IdKey(id, log)));
-  if (!row) return std::optional<uint64_t>();
-  if (row->size() != kIndexBytes) return RowDamaged("has another length");
-  return std::optional<uint64_t>(base::ReadU64(*row));
+  return IndexReader(&snapshot, log).Of(id, arrival);
 }
 
 }  // namespace entente::reg

@@ -10,10 +10,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "node/register/rows.h"
+#include "node/store/arrival_cache.h"
 
 namespace entente::reg {
 
@@ -35,10 +39,40 @@ class IndexWriter {
   uint32_t count_ = 0;                // 0: none is
 };
 
-// Nothing: it does not stand in this register as far as is known here.
+// Reads where entries stand. Each run is sought once, however many of its entries are asked about.
+class IndexReader {
+ public:
+  // `snapshot` outlives this. `arrivals` may be null.
+  IndexReader(const storage::Snapshot* snapshot, const LogId& log,
+              std::shared_ptr<store::ArrivalCache> arrivals = nullptr)
+      : snapshot_(snapshot), log_(log), arrivals_(std::move(arrivals)) {}
+
+  // Nothing: it does not stand in this register as far as is known here.
+  absl::StatusOr<std::optional<uint64_t>> Of(const EntryId& id);
+  // The same where the arrival number is known; 0: the entry is not held.
+  absl::StatusOr<std::optional<uint64_t>> Of(const EntryId& id, uint64_t arrival);
+
+ private:
+  struct Run {
+    uint64_t index = 0;  // of the newest
+    uint32_t count = 0;
+  };
+  using Runs = std::map<uint64_t, Run>;  // by the arrival number of the newest
+
+  absl::StatusOr<uint64_t> ArrivalOf(const EntryId& id);
+  // The run that ends at this arrival or is the first to end after it; end(): there is none.
+  absl::StatusOr<Runs::const_iterator> RunAt(uint64_t arrival);
+
+  const storage::Snapshot* snapshot_;
+  LogId log_;
+  std::shared_ptr<store::ArrivalCache> arrivals_;
+  std::unique_ptr<storage::Iterator> rows_;  // made when first needed
+  Runs read_;
+};
+
+// Of one entry.
 absl::StatusOr<std::optional<uint64_t>> IndexOf(const storage::Snapshot& snapshot, const LogId& log,
                                                 const EntryId& id);
-// The same where the arrival number is known; 0: the entry is not held.
 absl::StatusOr<std::optional<uint64_t>> IndexOf(const storage::Snapshot& snapshot, const LogId& log,
                                                 const EntryId& id, uint64_t arrival);
 

@@ -154,7 +154,7 @@ absl::StatusOr<std::optional<uint64_t>> FinalTimeOf(const storage::Snapshot& sna
 }
 
 absl::StatusOr<std::optional<uint64_t>> FinalTimes::Of(const EntryId& id) {
-  ASSIGN_OR_RETURN(auto index, IndexOf(*snapshot_, log_, id));
+  ASSIGN_OR_RETURN(auto index, index_.Of(id));
   if (!index) return std::optional<uint64_t>();
   const auto known = found_.upper_bound(*index);
   if (known != found_.end() && known->second.from <= *index)

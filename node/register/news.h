@@ -7,6 +7,7 @@
 
 #include "entente/v1/register.pb.h"
 #include "node/register/head.h"
+#include "node/register/index_rows.h"
 #include "node/register/order.h"
 #include "node/tlog/receipt.h"
 
@@ -48,8 +49,9 @@ absl::StatusOr<std::optional<uint64_t>> FinalTimeOf(const storage::Snapshot& sna
 // a leaf is sought once for all leaves between two that were asked about.
 class FinalTimes {
  public:
-  FinalTimes(const storage::Snapshot* snapshot, const LogId& log)
-      : snapshot_(snapshot), log_(log) {}
+  FinalTimes(const storage::Snapshot* snapshot, const LogId& log,
+             std::shared_ptr<store::ArrivalCache> arrivals = nullptr)
+      : snapshot_(snapshot), log_(log), index_(snapshot, log, std::move(arrivals)) {}
   absl::StatusOr<std::optional<uint64_t>> Of(const EntryId& id);
 
  private:
@@ -59,6 +61,7 @@ class FinalTimes {
   };
   const storage::Snapshot* snapshot_;
   LogId log_;
+  IndexReader index_;
   std::map<uint64_t, Found> found_;  // by the checkpoint's size
 };
 absl::StatusOr<tlog::Receipt> MakeReceipt(const storage::Snapshot& snapshot, const Head& head,

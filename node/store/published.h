@@ -10,6 +10,7 @@
 #include <string>
 
 #include "node/ledger/authority.h"
+#include "node/store/arrival_cache.h"
 
 namespace entente::reg {
 struct Head;
@@ -44,6 +45,8 @@ struct Published {
   std::shared_ptr<const NodeTable> nodes;  // never null
   // Of the register each instrument's charter names (node/register/head.h); absent: it names none.
   std::map<base::InstrumentId, std::shared_ptr<const reg::Head>> registers;
+  // Goes from one to the next. Null: nothing is kept.
+  std::shared_ptr<ArrivalCache> arrivals;
 
   // The joined instrument with this code. Empty code: the only one joined.
   std::optional<base::InstrumentId> InstrumentByCode(absl::string_view code) const;

@@ -86,7 +86,7 @@ ReceivedTimes::ReceivedTimes(const Views& views) {
   const auto head = RegisterOf(views);
   if (head == nullptr) return;
   for (const ledger::VerifierKey& key : head->trust.ever)
-    registers_.emplace_back(&views.snapshot(), reg::LogOf(key));
+    registers_.emplace_back(&views.snapshot(), reg::LogOf(key), views.published().arrivals);
 }
 
 absl::StatusOr<std::optional<int64_t>> ReceivedTimes::Ms(const base::EntryId& id) {
