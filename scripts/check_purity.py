@@ -12,8 +12,8 @@ import sys
 
 import sources
 
-ROOMS = ("base", "crypto", "blob", "merge", "ledger", "tlog", "meaning", "sync", "bundle", "store", "query", "driver",
-         "wire")
+ROOMS = ("base", "crypto", "blob", "merge", "ledger", "tlog", "meaning", "sync", "bundle", "store", "register",
+         "query", "driver", "wire")
 
 # What renders for people: values in, text out.
 CLIENT_ROOMS = ("language", "brief")

@@ -16,7 +16,7 @@
 //  2. A backup holds the store exactly as of the commit number its facts are made from.
 //  3. Making one never changes an earlier one; a table both contain is kept once.
 //  4. Restoring reads every byte of the manifest first, and makes a store in an empty directory
-//  only.
+//     only.
 #pragma once
 
 #include <cstdint>

@@ -2,9 +2,8 @@
 // name in a pack can reach a place outside it.
 //
 // Invariants
-//  1. A path is relative, of plain ASCII words separated by "/", without "." or ".."; anything
-//  else,
-//     links, devices and names that come twice make the pack unreadable as a whole.
+//  1. A path is relative, of plain ASCII words separated by "/", without "." or "..". Anything
+//     else, links, devices and names that come twice make the pack unreadable as a whole.
 //  2. A file is read up to a bound; the number of files has one.
 #pragma once
 

@@ -2,8 +2,7 @@
 //
 // Invariants
 //  1. JSON: one object; the rows are its field "rows"; a number column holds numbers or null, never
-//  text, unless
-//     a cell is not a number at all.
+//     text, unless a cell is not a number at all.
 //  2. CSV is RFC 4180 in UTF-8 with CRLF; a text cell that a spreadsheet would run as a formula,
 //     or that begins with an apostrophe of its own, gets one in front.
 //  3. Alignment counts display columns (wide and combining characters), not bytes.

@@ -4,8 +4,7 @@
 // Invariants
 //  1. Nothing is signed before it was shown (or --yes was given).
 //  2. A signer key signs one text per position of a chain (keys/signed_positions.h): remembered
-//  after the node said
-//     it would take the note, and before the signature leaves this process.
+//     after the node said it would take the note, and before the signature leaves this process.
 //  3. --dry-run signs, writes and publishes nothing.
 #pragma once
 

@@ -4,9 +4,9 @@
 //  1. The private key stays in this process; the node sees entries only.
 //  2. Nothing is signed on a head lower than the one remembered beside the key (restore guard).
 //  3. The mark and the signed bytes are on disk before they are sent; a crash sends the same bytes
-//  again.
+//     again.
 //  4. A run the node refuses was never stored by it; the mark goes back, so the next run takes the
-//  same place.
+//     same place.
 #pragma once
 
 #include <functional>

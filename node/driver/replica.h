@@ -4,20 +4,19 @@
 //
 // Invariants
 //  R-1 Every entry in the log is well-formed, authentic, linked without gap to sequence 1, and its
-//  authority
-//      heads are held and its key is enrolled by someone. What is not stands aside (bounded) and
-//      counts nowhere.
+//      authority heads are held and its key is enrolled by someone. What is not stands aside
+//      (bounded) and counts nowhere.
 //  R-2 For every feed, tips == entries of the log no other entry of the log names as previous.
 //  R-3 A status row stands for every entry whose verdict is not plainly admitted; its contribution
-//  is in the views
-//      exactly when it is admitted.
+//      is in the views exactly when it is admitted.
 //  R-4 Memory equals disk plus the staged batch; after a failed commit memory is read back from
-//  disk. R-5 Nothing staged is told to anyone before Commit() returned OK.
+//      disk.
+//  R-5 Nothing staged is told to anyone before Commit() returned OK.
 //
 // Obligations of the caller (node/driver contract)
 //  1. One thread calls everything here.
 //  2. Stage (Submit, Ingest, AddNotes, ...), then Commit(); answer, forward or receipt only after
-//  it returned OK.
+//     it returned OK.
 //  3. After Commit() failed, treat everything staged since the last good commit as not done.
 #pragma once
 

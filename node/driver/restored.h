@@ -12,8 +12,7 @@
 //  3. Entries signed after the restore are taken in an open or complete feed, or in an incarnation
 //     above every one known here, aside, or from a mark.
 //  4. Nothing is offered for signing before an exchange with a peer, or a mark, says how far the
-//  key
-//     had come. The author may open an incarnation all the same.
+//     key had come. The author may open an incarnation all the same.
 #pragma once
 
 #include <cstdint>

@@ -4,8 +4,7 @@
 //
 // Invariants
 //  1. Canonical: contributions ascending by entry id, each id once, supersedes ascending and
-//  unique;
-//     equal states have equal bytes. The empty state is the empty string.
+//     unique; equal states have equal bytes. The empty state is the empty string.
 //  2. Total: bytes that are no SlotValue, and contributions without a 32-byte entry id, count as
 //     nothing.
 //  3. Two contributions of one entry that differ (only a damaged store could hold them) are settled

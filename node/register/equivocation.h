@@ -9,8 +9,8 @@
 namespace entente::reg {
 
 // `told` does not go with the tree here, whose newest signed checkpoint is `held`. The text of an
-// equivocation file that proves it (docs/protocol.md, "Equivocation"); empty where nothing can be
-// proven from here, as when the larger of the two is the one whose tree is not held.
+// equivocation file that proves it (docs/protocol.md, "Proofs of misbehaviour"); empty where
+// nothing can be proven from here, as when the larger of the two is the one whose tree is not held.
 absl::StatusOr<std::string> ProveContradiction(const Get& get, const LogId& log,
                                                const VerifierKey& key,
                                                const tlog::SignedCheckpoint& told,

@@ -4,15 +4,12 @@
 //
 // Invariants
 //  1. The loop ends only by Stop(). Out of descriptors: one waiting connection is turned away with
-//  the spare
-//     descriptor kept for this, then the loop rests a moment and goes on.
+//     the spare descriptor kept for this, then the loop rests a moment and goes on.
 //  2. Some descriptors are always left for the store and for calls to peers: a connection that
-//  would take one
-//     of the last ones is closed.
+//     would take one of the last ones is closed.
 //  3. At most `per_source_max` connections stand open from one source (an IPv4 address, an IPv6
-//  /64), at most
-//     `per_loopback_max` from the machine itself, at most `total_max` in all; the rest are closed
-//     on arrival.
+//     /64), at most `per_loopback_max` from the machine itself, at most `total_max` in all; the
+//     rest are closed on arrival.
 //  4. Every accepted descriptor is handed on or closed.
 #pragma once
 

@@ -1,17 +1,15 @@
 // The single writer: one thread that owns everything that changes. Other threads hand it jobs; it
 // takes them in groups, so that one synced write covers many.
 //
-// Each round:  take up to group_max jobs  ->  run every stage  ->  commit() once  ->  run every
-// done.
+// Each round: take up to group_max jobs -> run every stage -> commit() once -> run every done.
 //
 // Invariants
 //  1. Stages, commit and done all run on the one writer thread, in the order the jobs were posted.
 //  2. A job's done runs exactly once, after the commit that covers its stage, with that commit's
-//  status; so
-//     nothing is acknowledged before it is durable.
+//     status; so nothing is acknowledged before it is durable.
 //  3. The queue is bounded: a full queue answers RESOURCE_EXHAUSTED (QUEUE_FULL) and takes nothing.
 //  4. After Stop() begins, Post answers UNAVAILABLE (SHUTTING_DOWN); every job taken before is
-//  carried out.
+//     carried out.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // What a draft starts from: nothing, the delegation's report of the round before, the report it
-// corrects, or every head of a conflict merged field by field (docs/merge.md).
+// corrects, or every head of a conflict merged field by field.
 #pragma once
 
 #include <string>

@@ -3,12 +3,10 @@
 //
 // Contract of the driver
 //  1. Actions are carried out in the order given; each answer is brought back by the Dialer's
-//  function of that name,
-//     with the call it belongs to. Answers of calls that were cancelled or have ended may be
-//     brought; they are ignored.
+//     function of that name, with the call it belongs to. Answers of calls that were cancelled or
+//     have ended may be brought; they are ignored.
 //  2. A streaming call (Authority, Heads, Pull) implies the read of its first message. The next
-//  message is read only
-//     after ReadNext: that is the back-pressure.
+//     message is read only after ReadNext: that is the back-pressure.
 //  3. Ingest is answered with OnIngested after the frame is durable, in the order given.
 #pragma once
 

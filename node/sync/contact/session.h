@@ -1,6 +1,6 @@
 // One instrument within a contact, on the dialling side:
-//   authority (when the digests differ) -> heads -> pull and push -> settled -> agreed -> live,
-//   where wanted.
+//   authority (when the digests differ) -> heads -> pull and push -> settled -> agreed -> live
+//   (where wanted).
 //
 // Heads are compared by a sketch where that is cheaper than telling every tip, and left out where
 // the answer to Hello told what changed since a bookmark. Should the two not agree afterwards, the
@@ -8,12 +8,11 @@
 //
 // Invariants
 //  1. Entries are asked for and sent only after the authority exchange of this contact is complete
-//  and durable.
+//     and durable.
 //  2. A frame is read only after the one before is durable here.
 //  3. At most kPushesInFlight pushes are unanswered, and no further one starts over
-//  kPushedEntriesInFlight
-//     entries: calls may overtake each other, and what comes early must fit the peer's buffer for
-//     what stands aside. Notes travel alone and before entries.
+//     kPushedEntriesInFlight entries: calls may overtake each other, and what comes early must fit
+//     the peer's buffer for what stands aside. Notes travel alone and before entries.
 //  4. Access is asked again before every frame that goes out.
 #pragma once
 

@@ -6,7 +6,7 @@
 // Invariants
 //  1. No feed has an empty set of tips; tips of a feed are ascending and distinct.
 //  2. Digest() depends on the set of tips alone, never on the order of the calls.
-// Format: docs/protocol.md, "Frontier digest".
+// Format: docs/protocol.md, "Digests".
 // Memory: about 100 bytes per feed; a forked feed some more. Copyable. Thread-compatible, with one
 // exception: Digest() is const and recomputes what changed, so call it once before sharing a
 // Frontier between threads.

@@ -4,10 +4,10 @@
 // Contract
 //  1. Everything read here is durable: an entry or note is visible only after its batch is on disk.
 //  2. One thread at a time per Host object. Cursors read one state of the store, taken when they
-//  were made.
+//     were made.
 //  3. Only entries that are authentic, linked to sequence 1 and whose authority is held are
-//  visible; what stands
-//     aside is not. Frontier, IdsAt, ReadPath and ReadArrivals show one and the same set.
+//     visible; what stands aside is not. Frontier, IdsAt, ReadPath and ReadArrivals show one and
+//     the same set.
 //  4. A membership answer is taken from the newest charter held at the moment of the call.
 #pragma once
 
