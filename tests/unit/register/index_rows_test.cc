@@ -87,6 +87,18 @@ TEST_F(IndexRowsTest, EveryLeafIsFoundWhereItStands) {
       EXPECT_EQ(*index, at == expected.end() ? std::nullopt : std::optional(at->second)) << arrival;
     }
   }
+  // The same of one reader, which keeps the runs it met, in any order.
+  const auto snapshot = kv_.NewSnapshot();
+  for (uint64_t log : {0, 1}) {
+    IndexReader reader(snapshot.get(), LogNumber(log));
+    for (int n = 0; n < 2000; ++n) {
+      const uint64_t arrival = 1 + random() % 430;
+      const auto at = expected.find({log, arrival});
+      const auto index = reader.Of(IdOfArrival(arrival), arrival);
+      ASSERT_TRUE(index.ok()) << index.status();
+      EXPECT_EQ(*index, at == expected.end() ? std::nullopt : std::optional(at->second)) << arrival;
+    }
+  }
 }
 
 TEST_F(IndexRowsTest, ARowThatIsNotAsItWasWrittenIsSaid) {
