@@ -302,16 +302,13 @@ absl::Status Replica::Commit() {
 }
 
 std::shared_ptr<const store::Published> Replica::Publish(const store::PublishedPtr& before) {
-  auto out = std::make_shared<store::Published>(store::Published{authority_,
-                                                                 instruments_,
-                                                                 delegation_,
-                                                                 store_id_,
-                                                                 newest_arrival(),
-                                                                 {},
-                                                                 nullptr,
-                                                                 {},
-                                                                 nullptr});
-  out->arrivals = before ? before->arrivals : std::make_shared<store::ArrivalCache>();
+  auto out = std::make_shared<store::Published>(store::Published{
+      .authority = authority_,
+      .instruments = instruments_,
+      .delegation = delegation_,
+      .store_id = store_id_,
+      .newest_arrival = newest_arrival(),
+      .arrivals = before ? before->arrivals : std::make_shared<store::ArrivalCache>()});
   const bool same_authority = before && before->authority.generation() == authority_.generation() &&
                               before->instruments == instruments_;
   out->nodes = same_authority ? before->nodes : store::NodesOf(authority_, instruments_);

@@ -98,14 +98,4 @@ absl::StatusOr<std::optional<uint64_t>> IndexReader::Of(const EntryId& id, uint6
   return std::optional<uint64_t>(base::ReadU64(*row));
 }
 
-absl::StatusOr<std::optional<uint64_t>> IndexOf(const storage::Snapshot& snapshot, const LogId& log,
-                                                const EntryId& id) {
-  return IndexReader(&snapshot, log).Of(id);
-}
-
-absl::StatusOr<std::optional<uint64_t>> IndexOf(const storage::Snapshot& snapshot, const LogId& log,
-                                                const EntryId& id, uint64_t arrival) {
-  return IndexReader(&snapshot, log).Of(id, arrival);
-}
-
 }  // namespace entente::reg

@@ -70,10 +70,4 @@ class IndexReader {
   Runs read_;
 };
 
-// Of one entry.
-absl::StatusOr<std::optional<uint64_t>> IndexOf(const storage::Snapshot& snapshot, const LogId& log,
-                                                const EntryId& id);
-absl::StatusOr<std::optional<uint64_t>> IndexOf(const storage::Snapshot& snapshot, const LogId& log,
-                                                const EntryId& id, uint64_t arrival);
-
 }  // namespace entente::reg

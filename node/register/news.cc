@@ -129,7 +129,7 @@ absl::StatusOr<bool> Advance(const Head& head, const v1::RegisterNews& news, New
 
 absl::StatusOr<std::optional<Standing>> StandingOf(const storage::Snapshot& snapshot,
                                                    const Head& head, const EntryId& id) {
-  ASSIGN_OR_RETURN(auto index, IndexOf(snapshot, head.log, id));
+  ASSIGN_OR_RETURN(auto index, IndexReader(&snapshot, head.log).Of(id));
   if (!index || *index >= head.newest.checkpoint.size) return std::optional<Standing>();
   Standing out;
   out.index = *index;
@@ -146,11 +146,6 @@ absl::StatusOr<std::optional<Standing>> StandingOf(const storage::Snapshot& snap
     }
   }
   return std::optional<Standing>(std::move(out));
-}
-
-absl::StatusOr<std::optional<uint64_t>> FinalTimeOf(const storage::Snapshot& snapshot,
-                                                    const LogId& log, const EntryId& id) {
-  return FinalTimes(&snapshot, log).Of(id);
 }
 
 absl::StatusOr<std::optional<uint64_t>> FinalTimes::Of(const EntryId& id) {

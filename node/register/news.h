@@ -42,16 +42,15 @@ struct Standing {
 // Nothing: the entry is in no checkpoint held here.
 absl::StatusOr<std::optional<Standing>> StandingOf(const storage::Snapshot& snapshot,
                                                    const Head& head, const EntryId& id);
-// POSIX seconds of the first final checkpoint that contains it; nothing: none does.
-absl::StatusOr<std::optional<uint64_t>> FinalTimeOf(const storage::Snapshot& snapshot,
-                                                    const LogId& log, const EntryId& id);
-// The same of many entries of one snapshot, which outlives it: what checkpoint is the first to hold
-// a leaf is sought once for all leaves between two that were asked about.
+// When entries became final. What checkpoint is the first to hold a leaf is sought once for all
+// leaves between two that were asked about.
 class FinalTimes {
  public:
+  // `snapshot` outlives this. `arrivals` may be null.
   FinalTimes(const storage::Snapshot* snapshot, const LogId& log,
              std::shared_ptr<store::ArrivalCache> arrivals = nullptr)
       : snapshot_(snapshot), log_(log), index_(snapshot, log, std::move(arrivals)) {}
+  // POSIX seconds of the first final checkpoint that contains it; nothing: none does.
   absl::StatusOr<std::optional<uint64_t>> Of(const EntryId& id);
 
  private:

@@ -159,11 +159,12 @@ absl::Status NameByPlaces(const storage::Snapshot& snapshot, const LogId& log,
                           const std::vector<EntryId>& ids, const HeldUpTo& held,
                           v1::RegisterNews& news) {
   const store::LogReader reader(&snapshot);
+  IndexReader indexes(&snapshot, log);
   for (size_t at = 0; at < ids.size();) {
     ASSIGN_OR_RETURN(const Followers run, FollowersAt(reader, ids, at, held));
     std::optional<uint64_t> index;
     if (run.count > 0) {
-      ASSIGN_OR_RETURN(index, IndexOf(snapshot, log, run.before));
+      ASSIGN_OR_RETURN(index, indexes.Of(run.before));
     }
     const uint64_t here = news.from() + at;
     if (index && *index < here) {

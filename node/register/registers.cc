@@ -153,6 +153,7 @@ absl::StatusOr<uint64_t> Registers::Sequence(
   auto snapshot = kv_->NewSnapshot();
   uint64_t appended = 0, looked_at = 0, through = log->state.through_arrival();
   absl::Status failed;
+  IndexReader before(snapshot.get(), log->id);
   IndexWriter index(log->id, &batch);
   RETURN_IF_ERROR(
       store::LogReader(snapshot.get()).ForEachArrival(through, [&](const store::Arrival& arrival) {
@@ -161,7 +162,7 @@ absl::StatusOr<uint64_t> Registers::Sequence(
         through = arrival.number;
         if (instrument_of(arrival.place.feed) != instrument) return true;
         if (log->state.ahead() > 0) {
-          auto held = IndexOf(*snapshot, log->id, arrival.place.id, arrival.number);
+          auto held = before.Of(arrival.place.id, arrival.number);
           failed = held.status();
           if (!failed.ok()) return false;
           if (held->has_value()) {

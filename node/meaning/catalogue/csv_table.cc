@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/strip.h"
 #include "node/base/bytes.h"
 #include "node/meaning/text/unicode.h"
 
@@ -48,11 +49,10 @@ CsvTable Fault(CsvTable table, size_t line, const std::string& fault) {
 }  // namespace
 
 CsvTable ReadCsv(absl::string_view text) {
-  static constexpr absl::string_view kMark = "\xEF\xBB\xBF";
   if (text.substr(0, 2) == "\xFF\xFE" || text.substr(0, 2) == "\xFE\xFF") {
     return Fault({}, 1, "the file is UTF-16; save it as \"CSV UTF-8\"");
   }
-  if (text.substr(0, kMark.size()) == kMark) text.remove_prefix(kMark.size());
+  absl::ConsumePrefix(&text, kByteOrderMark);
   Parser parser;
   if (!parser.ready) return Fault({}, 1, "no memory to read the file");
   Reading reading;

@@ -25,6 +25,9 @@ struct CsvTable {
 
 CsvTable ReadCsv(absl::string_view text);
 
+// By which spreadsheets and some editors know UTF-8; no part of the text.
+inline constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 // A text cell that begins with one of these is written with an apostrophe in front: a spreadsheet
 // would compute it, or take away an apostrophe that is its own.
 inline constexpr char kNeutralised[] = "=+-@\t\r'";

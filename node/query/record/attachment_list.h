@@ -16,7 +16,7 @@ struct FoundAttachment {
   blob::BlobId blob;
 };
 // Among all versions that stand under the reference. NOT_FOUND lists the names there are;
-// FAILED_PRECONDITION (CONFLICT) when versions in conflict give the name to different contents.
+// ABORTED (HEAD_MOVED) when versions in conflict give the name to different contents.
 absl::StatusOr<FoundAttachment> FindAttachment(const Views& views, absl::string_view reference,
                                                absl::string_view name);
 

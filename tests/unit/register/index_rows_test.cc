@@ -31,7 +31,8 @@ class IndexRowsTest : public testing::Test {
     batch.Clear();
   }
   absl::StatusOr<std::optional<uint64_t>> Index(const LogId& log, uint64_t arrival) {
-    return IndexOf(*kv_.NewSnapshot(), log, IdOfArrival(arrival), arrival);
+    const auto snapshot = kv_.NewSnapshot();
+    return IndexReader(snapshot.get(), log).Of(IdOfArrival(arrival), arrival);
   }
   size_t RowsOf(const std::string& prefix) {
     size_t rows = 0;
@@ -145,7 +146,7 @@ class StandingTest : public RegisterTest {
     const std::vector<base::EntryId> leaves = Leaves(store);
     auto snapshot = store.kv().NewSnapshot();
     for (const Entry& entry : entries) {
-      const auto index = reg::IndexOf(*snapshot, HeadOf(store)->log, entry.id);
+      const auto index = reg::IndexReader(snapshot.get(), HeadOf(store)->log).Of(entry.id);
       ASSERT_TRUE(index.ok() && index->has_value()) << entry.id.Short();
       EXPECT_EQ(leaves.at(**index), entry.id);
     }

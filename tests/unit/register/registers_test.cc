@@ -151,9 +151,8 @@ TEST_F(RegisterTest, WithWitnessesACheckpointIsFinalWhenEnoughCosignedIt) {
   EXPECT_EQ(HeadOf(*register_)->final_size, 0u);
   add(witness_a_, 2500);
   EXPECT_EQ(HeadOf(*register_)->final_size, 1u);
-  EXPECT_EQ(
-      *reg::FinalTimeOf(*register_->kv().NewSnapshot(), HeadOf(*register_)->log, entries[0].id),
-      3000u);
+  const auto snapshot = register_->kv().NewSnapshot();
+  EXPECT_EQ(*reg::FinalTimes(snapshot.get(), HeadOf(*register_)->log).Of(entries[0].id), 3000u);
   EXPECT_EQ(HeadOf(*register_)->newest.lines.size(), 4u);
 }
 
@@ -177,7 +176,7 @@ TEST_F(RegisterTest, TimesOfManyInAnyOrderAreThoseOfEachAlone) {
     std::shuffle(ids.begin(), ids.end(), std::mt19937(seed));
     reg::FinalTimes times(snapshot.get(), log);
     for (const EntryId& id : ids)
-      EXPECT_EQ(*times.Of(id), *reg::FinalTimeOf(*snapshot, log, id)) << "seed " << seed;
+      EXPECT_EQ(*times.Of(id), *reg::FinalTimes(snapshot.get(), log).Of(id)) << "seed " << seed;
   }
 }
 
