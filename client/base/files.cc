@@ -7,11 +7,12 @@
 #include <cerrno>
 #include <cstring>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "client/base/errors.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/catalogue/csv_table.h"
 
 namespace entente::client {
 
@@ -72,9 +73,7 @@ absl::StatusOr<std::string> ReadFile(absl::string_view path, size_t bytes_max) {
 
 absl::StatusOr<std::string> ReadTextFile(absl::string_view path) {
   ASSIGN_OR_RETURN(std::string text, ReadFile(path));
-  constexpr absl::string_view kMark = "\xEF\xBB\xBF";
-  if (absl::StartsWith(text, kMark)) text.erase(0, kMark.size());
-  return text;
+  return base::Str(absl::StripPrefix(text, meaning::kByteOrderMark));
 }
 
 absl::Status WriteFile(absl::string_view path, absl::string_view content) {

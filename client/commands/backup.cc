@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/base/clock.h"
 #include "client/base/node_program.h"
+#include "client/base/table.h"
 #include "client/commands/commands.h"
 #include "client/context/operator_methods.h"
 #include "client/signing/restored_node.h"
@@ -140,29 +141,24 @@ absl::StatusOr<Exit> ListBackups(Context& context, const std::string& from) {
   ASSIGN_OR_RETURN(const std::string directory, DirectoryOr(context, from));
   ASSIGN_OR_RETURN(const v1::JobAnswer answer, RunNodeJob({"list", "--from", directory}));
   v1::Table table;
-  const std::pair<const char*, const char*> columns[] = {
-      {"number", "NUMBER"},   {"made", "MADE"},
-      {"entries", "ENTRIES"}, {"commit", "COMMIT"},
-      {"bytes", "BYTES"},     {"delegation", "DELEGATION"},
-      {"node", "NODE"},       {"has_identity", "TLS KEY"},
-      {"problem", "PROBLEM"}};
-  for (const auto& [name, title] : columns) {
-    v1::Column* column = table.add_columns();
-    column->set_name(name);
-    column->set_title(title);
-    column->set_number(std::string(name) == "number" || std::string(name) == "entries" ||
-                       std::string(name) == "commit" || std::string(name) == "bytes");
-  }
+  constexpr ColumnText kColumns[] = {{"number", "NUMBER", true},
+                                     {"made", "MADE"},
+                                     {"entries", "ENTRIES", true},
+                                     {"commit", "COMMIT", true},
+                                     {"bytes", "BYTES", true},
+                                     {"delegation", "DELEGATION"},
+                                     {"node", "NODE"},
+                                     {"has_identity", "TLS KEY"},
+                                     {"problem", "PROBLEM"}};
+  AddColumns(table, kColumns);
   for (const v1::Backup& backup : answer.backups()) {
     const v1::BackupFacts& facts = backup.facts();
-    v1::Row* row = table.add_rows();
-    for (const std::string& cell :
-         {absl::StrCat(backup.number()), facts.made_ms() == 0 ? "" : UtcText(facts.made_ms()),
-          absl::StrCat(facts.entries()), absl::StrCat(facts.commit()), absl::StrCat(backup.bytes()),
-          facts.delegation_code(), base::ToHex(facts.node()).substr(0, 8),
-          std::string(facts.has_identity() ? "yes" : "no"), backup.problem()}) {
-      row->add_cells(cell);
-    }
+    AddCells(
+        *table.add_rows(),
+        {absl::StrCat(backup.number()), facts.made_ms() == 0 ? "" : UtcText(facts.made_ms()),
+         absl::StrCat(facts.entries()), absl::StrCat(facts.commit()), absl::StrCat(backup.bytes()),
+         facts.delegation_code(), base::ToHex(facts.node()).substr(0, 8),
+         facts.has_identity() ? "yes" : "no", backup.problem()});
   }
   table.add_notes("in " + directory);
   context.Emit(table);

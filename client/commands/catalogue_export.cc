@@ -64,14 +64,10 @@ absl::StatusOr<StandingCatalogue> ReadStanding(Context& context, const std::stri
 }
 
 std::string CatalogueText(const meaning::CatalogueSheet& sheet) {
-  std::string text;
-  const auto add = [&text](const std::vector<std::string>& cells) {
-    for (size_t c = 0; c < cells.size(); ++c)
-      text += (c > 0 ? "," : "") + CsvField(cells[c], /*number=*/false);
-    text += "\r\n";
-  };
-  add(sheet.columns);
-  for (const auto& row : sheet.rows) add(row);
+  std::vector<SheetColumn> columns;
+  for (const std::string& name : sheet.columns) columns.push_back({name.c_str()});
+  std::string text = SheetHeader(columns);
+  for (const auto& row : sheet.rows) text += SheetLine(columns, row);
   return text;
 }
 
@@ -106,7 +102,7 @@ absl::StatusOr<Exit> ExportCatalogue(Context& context, const CatalogueExportOpti
   const meaning::CatalogueSheet sheet = meaning::WriteCatalogue(standing.records);
   const std::string text = CatalogueText(sheet);
   WarnOfLosses(context, text, standing);
-  const std::string marked = absl::StrCat(o.excel ? kByteOrderMark : "", text);
+  const std::string marked = absl::StrCat(o.excel ? meaning::kByteOrderMark : "", text);
   if (o.catalogue == "-") {
     context.out() << marked;
   } else {

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/base/node_program.h"
+#include "client/base/table.h"
 #include "client/commands/commands.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
@@ -49,17 +50,11 @@ absl::StatusOr<Exit> CheckConfig(Context& context, const ConfigOptions& o) {
 absl::StatusOr<Exit> ShowConfig(Context& context, const ConfigOptions& o) {
   ASSIGN_OR_RETURN(const v1::JobAnswer answer, ReadSettings(o));
   v1::Table table;
-  for (const auto& [name, title] : {std::pair{"setting", "SETTING"}, std::pair{"value", "VALUE"},
-                                    std::pair{"origin", "FROM"}}) {
-    v1::Column* column = table.add_columns();
-    column->set_name(name);
-    column->set_title(title);
-  }
-  for (const v1::Setting& setting : answer.settings()) {
-    v1::Row* row = table.add_rows();
-    for (const std::string& cell : {setting.key(), setting.value(), setting.origin()})
-      row->add_cells(cell);
-  }
+  constexpr ColumnText kColumns[] = {
+      {"setting", "SETTING"}, {"value", "VALUE"}, {"origin", "FROM"}};
+  AddColumns(table, kColumns);
+  for (const v1::Setting& setting : answer.settings())
+    AddCells(*table.add_rows(), {setting.key(), setting.value(), setting.origin()});
   context.Emit(table);
   return Exit::kDone;
 }

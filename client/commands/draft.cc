@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "client/base/clock.h"
+#include "client/base/table.h"
 #include "client/commands/commands.h"
 #include "client/commands/draft_calls.h"
 #include "client/draft/draft_edit.h"
@@ -95,12 +96,10 @@ absl::StatusOr<Exit> ListDrafts(Context& context, bool all) {
   request.set_show_submitted(all);
   ASSIGN_OR_RETURN(v1::ListDraftsResponse list, context.Call(local::kListDrafts, request));
   v1::Table table;
-  const char* names[] = {"draft", "state", "round", "subject", "changed", "reference"};
-  const char* titles[] = {"DRAFT", "STATE", "ROUND", "SUBJECT", "CHANGED", "REFERENCE"};
-  for (int i = 0; i < 6; ++i) {
-    table.add_columns()->set_name(names[i]);
-    table.mutable_columns(i)->set_title(titles[i]);
-  }
+  constexpr ColumnText kColumns[] = {{"draft", "DRAFT"},     {"state", "STATE"},
+                                     {"round", "ROUND"},     {"subject", "SUBJECT"},
+                                     {"changed", "CHANGED"}, {"reference", "REFERENCE"}};
+  AddColumns(table, kColumns);
   for (const auto& draft : list.drafts()) {
     const v1::Report& report = draft.report();
     v1::Row* row = table.add_rows();

@@ -1,6 +1,7 @@
 // entente draft import: drafts from a file of reports as `entente export` writes it.
 #include "absl/strings/str_cat.h"
 #include "client/base/files.h"
+#include "client/base/table.h"
 #include "client/commands/commands.h"
 #include "client/commands/draft_calls.h"
 #include "client/sheet/report_sheet.h"
@@ -77,11 +78,9 @@ absl::StatusOr<Exit> ImportDrafts(Context& context, const DraftImportOptions& o)
   ASSIGN_OR_RETURN(const v1::Node node, context.Call(local::kGetNode, v1::GetNodeRequest()));
   ASSIGN_OR_RETURN(const std::vector<SheetReport> reports, ReadReports(o, node.delegation_code()));
   v1::Table table;
-  for (const char* name : {"line", "reference", "draft", "state"}) {
-    v1::Column* column = table.add_columns();
-    column->set_name(name);
-  }
-  table.mutable_columns(0)->set_number(true);
+  constexpr ColumnText kColumns[] = {
+      {"line", "", true}, {"reference", ""}, {"draft", ""}, {"state", ""}};
+  AddColumns(table, kColumns);
   for (const SheetReport& one : reports) {
     const std::string reference = meaning::ReferenceOfSlot(
         instrument,
@@ -96,12 +95,10 @@ absl::StatusOr<Exit> ImportDrafts(Context& context, const DraftImportOptions& o)
       ASSIGN_OR_RETURN(const v1::Draft made, context.Call(local::kCreateDraft, request));
       draft = made.name();
     }
-    v1::Row* row = table.add_rows();
-    for (std::string cell : {absl::StrCat(one.line), reference, draft,
-                             std::string(same        ? "stands already"
-                                         : o.dry_run ? "would be a draft"
-                                                     : "draft")})
-      row->add_cells(std::move(cell));
+    AddCells(*table.add_rows(), {absl::StrCat(one.line), reference, draft,
+                                 same        ? "stands already"
+                                 : o.dry_run ? "would be a draft"
+                                             : "draft"});
   }
   context.Emit(table);
   return Exit::kDone;

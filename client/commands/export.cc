@@ -11,10 +11,12 @@
 #include "client/draft/record_text.h"
 #include "client/sheet/report_columns.h"
 #include "client/sheet/report_sheet.h"
+#include "client/sheet/sheet.h"
 #include "client/sheet/xlsx_file.h"
 #include "node/base/bytes.h"
 #include "node/base/id.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/catalogue/csv_table.h"
 #include "node/meaning/record/record.h"
 
 namespace entente::client {
@@ -113,7 +115,7 @@ class CsvWriter final : public TextWriter {
  private:
   void Begin(const std::vector<SheetColumn>& columns) {
     begun_ = true;
-    out() << (options().excel ? kByteOrderMark : "") << SheetHeader(columns);
+    out() << (options().excel ? meaning::kByteOrderMark : "") << SheetHeader(columns);
   }
   bool begun_ = false;
 };

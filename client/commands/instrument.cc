@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "client/base/clock.h"
 #include "client/base/files.h"
+#include "client/base/table.h"
 #include "client/commands/commands.h"
 #include "client/exchange/sync_run.h"
 #include "client/ledger/chain.h"
@@ -79,17 +80,15 @@ absl::StatusOr<Exit> ListInstruments(Context& context) {
   ASSIGN_OR_RETURN(v1::ListInstrumentsResponse list,
                    context.Call(local::kListInstruments, v1::ListInstrumentsRequest()));
   v1::Table table;
-  for (const char* name : {"code", "secretariat", "own_role", "parties", "title"})
-    table.add_columns()->set_name(name);
-  const char* titles[] = {"INSTRUMENT", "SECRETARIAT", "OUR ROLE", "PARTIES", "TITLE"};
-  for (int i = 0; i < table.columns_size(); ++i) table.mutable_columns(i)->set_title(titles[i]);
+  constexpr ColumnText kColumns[] = {{"code", "INSTRUMENT"},
+                                     {"secretariat", "SECRETARIAT"},
+                                     {"own_role", "OUR ROLE"},
+                                     {"parties", "PARTIES"},
+                                     {"title", "TITLE"}};
+  AddColumns(table, kColumns);
   for (const auto& info : list.instruments()) {
-    v1::Row* row = table.add_rows();
-    row->add_cells(info.code());
-    row->add_cells(info.secretariat());
-    row->add_cells(info.own_role());
-    row->add_cells(absl::StrJoin(info.parties(), " "));
-    row->add_cells(info.title());
+    AddCells(*table.add_rows(), {info.code(), info.secretariat(), info.own_role(),
+                                 absl::StrJoin(info.parties(), " "), info.title()});
   }
   if (list.instruments_size() == 0)
     table.add_notes("no instrument joined yet; entente instrument join FILE.invitation");

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "client/base/clock.h"
 #include "client/base/files.h"
+#include "client/base/table.h"
 #include "client/commands/commands.h"
 #include "client/context/register_methods.h"
 #include "client/ledger/chain.h"
@@ -113,13 +114,11 @@ struct CheckpointOptions {
 
 absl::StatusOr<Exit> AllCheckpoints(Context& context) {
   v1::Table table;
-  for (const char* name : {"size", "root", "signatures", "time"}) {
-    table.add_columns()->set_name(name);
-  }
-  const char* titles[] = {"SIZE", "ROOT", "SIGNATURES", "EARLIEST TIME"};
-  for (int i = 0; i < table.columns_size(); ++i) table.mutable_columns(i)->set_title(titles[i]);
-  table.mutable_columns(0)->set_number(true);
-  table.mutable_columns(2)->set_number(true);
+  constexpr ColumnText kColumns[] = {{"size", "SIZE", true},
+                                     {"root", "ROOT"},
+                                     {"signatures", "SIGNATURES", true},
+                                     {"time", "EARLIEST TIME"}};
+  AddColumns(table, kColumns);
   v1::ListCheckpointsRequest request;
   ASSIGN_OR_RETURN(*request.mutable_instrument(), context.Instrument());
   do {
@@ -132,11 +131,10 @@ absl::StatusOr<Exit> AllCheckpoints(Context& context) {
         const uint64_t time = tlog::TimeOf(line);
         if (time > 0 && (earliest == 0 || time < earliest)) earliest = time;
       }
-      v1::Row* row = table.add_rows();
-      row->add_cells(absl::StrCat(checkpoint.checkpoint.size));
-      row->add_cells(checkpoint.checkpoint.root.ToHex());
-      row->add_cells(absl::StrCat(checkpoint.lines.size()));
-      row->add_cells(earliest ? UtcText(tlog::MillisOf(earliest)) : "");
+      AddCells(*table.add_rows(),
+               {absl::StrCat(checkpoint.checkpoint.size), checkpoint.checkpoint.root.ToHex(),
+                absl::StrCat(checkpoint.lines.size()),
+                earliest ? UtcText(tlog::MillisOf(earliest)) : ""});
     }
     request.set_from_size(page.next_size());
   } while (request.from_size() > 0);

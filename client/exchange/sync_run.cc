@@ -9,16 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "client/base/errors.h"
 #include "client/base/render.h"
+#include "client/base/table.h"
 
 namespace entente::client {
 
 namespace {
 
-struct ColumnText {
-  const char* name;
-  const char* title;
-  bool number;
-};
 constexpr ColumnText kColumns[] = {
     {"peer", "PEER", false},           {"result", "RESULT", false},
     {"entries_sent", "SENT", true},    {"entries_received", "RECEIVED", true},
@@ -34,20 +30,6 @@ constexpr ColumnText kPlanColumns[] = {
     {"peer", "PEER", false},      {"result", "RESULT", false},  {"direction", "DIRECTION", false},
     {"kind", "KIND", false},      {"entries", "ENTRIES", true}, {"bytes", "BYTES", true},
     {"minutes", "MINUTES", true}, {"error", "REMARK", false}};
-
-template <size_t N>
-void AddColumns(v1::Table& table, const ColumnText (&columns)[N]) {
-  for (const ColumnText& column : columns) {
-    v1::Column* added = table.add_columns();
-    added->set_name(column.name);
-    added->set_title(column.title);
-    added->set_number(column.number);
-  }
-}
-
-void AddCells(v1::Row& row, const std::vector<std::string>& cells) {
-  for (const std::string& cell : cells) row.add_cells(cell);
-}
 
 void AddRow(v1::Table& table, const v1::SyncProgress& p, bool limited) {
   v1::Row& row = *table.add_rows();

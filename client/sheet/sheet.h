@@ -16,8 +16,6 @@ struct SheetColumn {
 };
 using SheetCells = std::vector<std::string>;
 
-inline constexpr char kByteOrderMark[] = "\xEF\xBB\xBF";
-
 // One CSV line, CR LF at its end. A text that a spreadsheet would compute, or that begins with an
 // apostrophe, gets an apostrophe in front (render.h, CsvField); meaning::PlainCell takes it off
 // again.

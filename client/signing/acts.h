@@ -90,10 +90,10 @@ void EmitAct(Context& context, const ActResult& result, const ledger::Note& note
 // their number.
 absl::StatusOr<ledger::act::Signers> SignersOf(const std::vector<std::string>& paths,
                                                uint32_t threshold);
-// A text that goes into a note as it is: 1 to 200 bytes, no control characters. USAGE names the
-// option.
 // The code a delegation or an instrument is founded or admitted under: its form, and no group's.
 absl::Status CheckNewCode(absl::string_view option, const std::string& code);
+// A text that goes into a note as it is: 1 to 200 bytes, no control characters. USAGE names the
+// option.
 absl::Status CheckFreeText(absl::string_view option, absl::string_view text);
 // One signer only, or a threshold that two halves could meet apart.
 void WarnAboutSigners(Context& context, const ledger::act::Signers& signers);
