@@ -4,7 +4,8 @@
 Three kinds of entries of client/language/po/LANG.po:
 * Phrases, without msgctxt: the literals of Say(...), Said(...) and Phrase(...) in the files that speak every
   language, the closed lists of node/meaning/text/words.cc ("in_progress" is said "in progress"), the headings of
-  tables ("DELEGATION"), and what each command is for (AddCommand and its like). Each has a translation with
+  tables ("DELEGATION"), what each command and each option is for (AddCommand, add_option and their like; the unit
+  test help_language_test.cc walks the tree itself), and the topics of `entente help`. Each has a translation with
   the same {0} {1}...
 * Patterns, msgctxt "line" and "part": English lines of the node and the client, retold by client/language/retelling.h.
   What stands between the places of each still stands in the sources.
@@ -24,7 +25,7 @@ PO = "client/language/po"
 CALL = re.compile(r"\b(?:phrases\(\)\.|phrases_?\.)?(?:Say|Said|Phrase)\s*\(\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)")
 LITERAL = re.compile(r"\"(?:\\.|[^\"\\])*\"")
 ROOMS = ("client/language/", "client/brief/", "client/base/errors.cc", "client/base/help_language.cc",
-         "client/context/context.cc", "client/draft/draft_text.cc", "client/draft/record_text.cc",
+         "client/base/man_page.cc", "client/context/context.cc", "client/draft/draft_text.cc", "client/draft/record_text.cc",
          "client/commands/writing.cc")
 WORD_LIST = re.compile(r"ENTENTE_WORD_LIST\((?:CommitmentNatures|TimetableWords|RoundNatures|"
                        r"InterventionNatures|ReviewOutcomes|NotCountedReasons|SectionNames),([^)]*)\)")
@@ -32,6 +33,9 @@ ENUM_LIST = re.compile(r"k(?:Implementations|Assessments)\{\{(.*?)\}\};", re.S)
 HEADING = re.compile(r"\{\"[a-z_]+\",\s*\"([A-Z][A-Z0-9 .()/%-]*)\"")
 TITLES = re.compile(r"titles\[\] = \{(.*?)\};", re.S)
 COMMAND = re.compile(r"\bAdd\w+(?:<[\w:]+>)?\s*\([^\"();]*\"[a-z-]+\",\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)")
+OPTION = re.compile(r"\badd_(?:option|flag)\s*\(")
+MARKED = re.compile(r"\bPhrase\s*\(\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)\)")
+TOPIC = re.compile(r"constexpr char k\w+\[\] =\s*R\"\((.*?)\)\";", re.S)
 PLACE = re.compile(r"\{\d(?::[ndwmsl])?\}")
 LITERALS = re.compile(r"(?:\"(?:\\.|[^\"\\])*\"\s*)+")
 CONTEXTS = ("line", "part", "word")
@@ -43,6 +47,23 @@ PIECES_MAX = 4  # a text may be put together from so many literals: " record" + 
 def cpp_text(literals):
     """Adjacent C++ literals as one text. Their escapes are also Python's."""
     return "".join(ast.literal_eval(part) for part in LITERAL.findall(literals))
+
+
+def option_texts(text):
+    """The last argument of each add_option or add_flag, where it is a literal."""
+    for match in OPTION.finditer(text):
+        depth, at, begin = 1, match.end(), match.end()
+        while depth and at < len(text):
+            literal = LITERAL.match(text, at)
+            if literal:
+                at = literal.end()
+                continue
+            depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(text[at], 0)
+            begin = at + 1 if depth == 1 and text[at] == "," else begin
+            at += 1
+        last = text[begin:at - 1].strip()
+        if LITERALS.fullmatch(last):
+            yield cpp_text(last)
 
 
 def phrases(root):
@@ -60,6 +81,14 @@ def phrases(root):
         if path.startswith("client/commands/"):
             for match in COMMAND.finditer(text):
                 add(cpp_text(match.group(1)), path)
+        if path.startswith("client/"):
+            for match in MARKED.finditer(text):
+                add(cpp_text(match.group(1)), path)
+            for option in option_texts(text):
+                add(option, path)
+        if path == "client/commands/help.cc":
+            for match in TOPIC.finditer(text):
+                add(match.group(1), path)
         if path == "node/meaning/text/words.cc":
             for match in WORD_LIST.finditer(text):
                 for word in LITERAL.findall(match.group(1)):

@@ -120,9 +120,10 @@ class Languages(unittest.TestCase):
         self.says(opened.out, "échéance 31/03/2019", "champ : tout l’instrument", "attendus, et figés par la signature")
         office = fr("delegation", "office", "open", "DG", "--name", "Secrétariat", "--signer-key", gsc.signer,
                     "--dry-run")
-        self.says(office.err, "lettres de créance EU-GSC", "- ouvre le service DG, « Secrétariat »")
+        self.says(office.err, "pouvoirs EU-GSC", "- ouvre le service DG, « Secrétariat »")
         self.says(fr("audit").out, "sans faute : chaque signature, chaîne et empreinte tient")
-        self.says(fr("draft", "new", "--help").out, "Commencer un rapport", "Exemple :")
+        self.says(fr("draft", "new", "--help").out, "Commencer un rapport", "Partir de ce qui fut rapporté en dernier",
+                  "Exemple :")
 
     def test_9_a_question_in_russian(self):
         self.world.sync_all()
