@@ -25,8 +25,8 @@ PO = "client/language/po"
 CALL = re.compile(r"\b(?:phrases\(\)\.|phrases_?\.)?(?:Say|Said|Phrase)\s*\(\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)")
 LITERAL = re.compile(r"\"(?:\\.|[^\"\\])*\"")
 ROOMS = ("client/language/", "client/brief/", "client/base/errors.cc", "client/base/help_language.cc",
-         "client/base/man_page.cc", "client/context/context.cc", "client/draft/draft_text.cc", "client/draft/record_text.cc",
-         "client/commands/writing.cc")
+         "client/base/man_page.cc", "client/context/context.cc", "client/draft/draft_text.cc",
+         "client/draft/record_text.cc", "client/commands/writing.cc")
 WORD_LIST = re.compile(r"ENTENTE_WORD_LIST\((?:CommitmentNatures|TimetableWords|RoundNatures|"
                        r"InterventionNatures|ReviewOutcomes|NotCountedReasons|SectionNames),([^)]*)\)")
 ENUM_LIST = re.compile(r"k(?:Implementations|Assessments)\{\{(.*?)\}\};", re.S)

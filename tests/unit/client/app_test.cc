@@ -155,7 +155,8 @@ TEST(App, HelpIsInTheReadersLanguage) {
   const Result topic = Entente({"help", "keys", "--lang", "fr"});
   EXPECT_NE(topic.out.find("signe les actes d’autorité"), std::string::npos) << topic.out;
   const Result page = Entente({"help", "--man", "--lang", "ru"});
-  for (const char* part : {".SH КОМАНДЫ\n", "Подать, несмотря на предупреждения", "Коды завершения"})
+  for (const char* part :
+       {".SH КОМАНДЫ\n", "Подать, несмотря на предупреждения", "Коды завершения"})
     EXPECT_NE(page.out.find(part), std::string::npos) << part;
 }
 
