@@ -33,7 +33,8 @@ ENUM_LIST = re.compile(r"k(?:Implementations|Assessments)\{\{(.*?)\}\};", re.S)
 HEADING = re.compile(r"\{\"[a-z_]+\",\s*\"([A-Z][A-Z0-9 .()/%-]*)\"")
 TITLES = re.compile(r"titles\[\] = \{(.*?)\};", re.S)
 COMMAND = re.compile(r"\bAdd\w+(?:<[\w:]+>)?\s*\([^\"();]*\"[a-z-]+\",\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)")
-OPTION = re.compile(r"\badd_(?:option|flag)\s*\(")
+OPTION = re.compile(r"(?:\badd_(?:option|flag)|->description)\s*\(")
+CHOSEN = re.compile(r"\bAddCommand\s*\(")
 MARKED = re.compile(r"\bPhrase\s*\(\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)\)")
 TOPIC = re.compile(r"constexpr char k\w+\[\] =\s*R\"\((.*?)\)\";", re.S)
 PLACE = re.compile(r"\{\d(?::[ndwmsl])?\}")
@@ -49,21 +50,32 @@ def cpp_text(literals):
     return "".join(ast.literal_eval(part) for part in LITERAL.findall(literals))
 
 
-def option_texts(text):
-    """The last argument of each add_option or add_flag, where it is a literal."""
+def arguments(text, at):
+    """What stands between the commas of a call whose bracket opens before `at`."""
+    depth, begin, out = 1, at, []
+    while depth and at < len(text):
+        literal = LITERAL.match(text, at)
+        if literal:
+            at = literal.end()
+            continue
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(text[at], 0)
+        if depth == 0 or (depth == 1 and text[at] == ","):
+            out.append(text[begin:at].strip())
+            begin = at + 1
+        at += 1
+    return out
+
+
+def help_texts(text):
+    """What options are for; and commands, where a choice of two texts is given."""
     for match in OPTION.finditer(text):
-        depth, at, begin = 1, match.end(), match.end()
-        while depth and at < len(text):
-            literal = LITERAL.match(text, at)
-            if literal:
-                at = literal.end()
-                continue
-            depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(text[at], 0)
-            begin = at + 1 if depth == 1 and text[at] == "," else begin
-            at += 1
-        last = text[begin:at - 1].strip()
+        last = arguments(text, match.end())[-1]
         if LITERALS.fullmatch(last):
             yield cpp_text(last)
+    for match in CHOSEN.finditer(text):
+        what = arguments(text, match.end())[3:4]
+        if what and "?" in LITERAL.sub("", what[0]):
+            yield from literals(what[0])
 
 
 def phrases(root):
@@ -84,8 +96,8 @@ def phrases(root):
         if path.startswith("client/"):
             for match in MARKED.finditer(text):
                 add(cpp_text(match.group(1)), path)
-            for option in option_texts(text):
-                add(option, path)
+            for said in help_texts(text):
+                add(said, path)
         if path == "client/commands/help.cc":
             for match in TOPIC.finditer(text):
                 add(match.group(1), path)
