@@ -42,6 +42,9 @@ LITERALS = re.compile(r"(?:\"(?:\\.|[^\"\\])*\"\s*)+")
 CONTEXTS = ("line", "part", "word")
 RULES = re.compile(r"node/meaning/rules/\w+_rules\.cc$")
 HINTS = re.compile(r"HintByReason\(\) \{(.*?)\n\}", re.S)
+# What CLI11 (Error.hpp, Validators.hpp) says of a command line, and app.cc passes on.
+PARSER = ("Could not convert: ", " = ", " not in {", "Value ", " not in range ", " to ", " required ", " missing",
+          " excludes ", " requires ")
 PIECES_MAX = 4  # a text may be put together from so many literals: " record" + " with more than one version"
 
 
@@ -168,7 +171,7 @@ class Corpus:
     """The literals of the client and the node, adjacent ones as one text."""
 
     def __init__(self, root):
-        texts = set()
+        texts = set(PARSER)
         self.required = {}  # text that a pattern must have -> where it stands
         for path in sources.files(root, sources.CPP):
             if not path.startswith(("client/", "node/")):
