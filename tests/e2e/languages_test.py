@@ -8,6 +8,9 @@ import unittest
 from cluster import Cluster
 
 CYRILLIC = re.compile("[а-яё]", re.I)
+# Two words of English prose in a row, beside what is typed and what somebody wrote.
+PROSE = re.compile(r"\b[a-z]{2,} [a-z]{3,}\b")
+TYPED = re.compile(r"entented? [a-z-]+( [a-z-]+)*|--[a-z-]+( [a-z-]+)?|ulimit .*|nothing is missing")
 
 
 class Languages(unittest.TestCase):
@@ -133,6 +136,23 @@ class Languages(unittest.TestCase):
                            "--key", self.kg.key, "--yes")
         self.says(answered.err, "отвечает на вопрос о R:EUCA-2014/MTR-2017/KG/DDR/08", "С 2010 года.")
         self.says(self.ru("doctor").out, "узел отвечает")
+
+    def test_a_nothing_is_half_english(self):
+        report = "R:EUCA-2014/MTR-2017/KG/DDR/08"
+        backup = f"{self.world.home}/copies"
+        self.kg.ok("receipt", "save", report, "--out", "mine.receipt")
+        self.kg.ok("register", "checkpoint", "--out", "newest")
+        for words in (("status",), ("status", "--digest"), ("doctor",), ("audit",), ("register", "show"),
+                      ("register", "check", "newest"), ("receipt", "show", report), ("receipt", "show", "mine.receipt"),
+                      ("instrument", "show"), ("delegation", "show"), ("peer", "list"), ("sync", "--plan"),
+                      ("bundle", "plan", "--for", "EU-GSC"), ("bundle", "create", "--for", "EU-GSC", "--out", "stick"),
+                      ("backup", "create", "--to", backup), ("backup", "verify", "--from", backup),
+                      ("doctor", "--full"), ("audit", "pack", "--out", "ru.pack"), ("where", report),
+                      ("history", report), ("inbox",),
+                      ("draft", "attach", "--help"), ("audit", "--help"), ("help", "keys")):
+            result = self.ru(*words)
+            for line in (result.out + result.err).split("\n"):
+                self.assertIsNone(PROSE.search(TYPED.sub("", line)), f"{words}: {line}")
 
 
 if __name__ == "__main__":
