@@ -160,6 +160,7 @@ void BuildApp(CLI::App& app, Context& context) {
   app.fallthrough();
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("entente ") + ENTENTE_VERSION + " (protocol 1)");
+  app.formatter(HelpLayout());
   app.get_formatter()->column_width(34);
   AddGlobalOptions(app, context);
   AddKey(app, context);

@@ -4,7 +4,8 @@
 Three kinds of entries of client/language/po/LANG.po:
 * Phrases, without msgctxt: the literals of Say(...), Said(...) and Phrase(...) in the files that speak every
   language, the closed lists of node/meaning/text/words.cc ("in_progress" is said "in progress"), the headings of
-  tables ("DELEGATION"), and what each command is for (AddCommand and its like). Each has a translation with
+  tables ("DELEGATION"), what each command and each option is for (AddCommand, add_option and their like; the unit
+  test help_language_test.cc walks the tree itself), and the topics of `entente help`. Each has a translation with
   the same {0} {1}...
 * Patterns, msgctxt "line" and "part": English lines of the node and the client, retold by client/language/retelling.h.
   What stands between the places of each still stands in the sources.
@@ -24,25 +25,60 @@ PO = "client/language/po"
 CALL = re.compile(r"\b(?:phrases\(\)\.|phrases_?\.)?(?:Say|Said|Phrase)\s*\(\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)")
 LITERAL = re.compile(r"\"(?:\\.|[^\"\\])*\"")
 ROOMS = ("client/language/", "client/brief/", "client/base/errors.cc", "client/base/help_language.cc",
-         "client/context/context.cc", "client/draft/draft_text.cc", "client/draft/record_text.cc",
-         "client/commands/writing.cc")
+         "client/base/man_page.cc", "client/context/context.cc", "client/draft/draft_text.cc",
+         "client/draft/record_text.cc", "client/commands/writing.cc")
 WORD_LIST = re.compile(r"ENTENTE_WORD_LIST\((?:CommitmentNatures|TimetableWords|RoundNatures|"
                        r"InterventionNatures|ReviewOutcomes|NotCountedReasons|SectionNames),([^)]*)\)")
 ENUM_LIST = re.compile(r"k(?:Implementations|Assessments)\{\{(.*?)\}\};", re.S)
 HEADING = re.compile(r"\{\"[a-z_]+\",\s*\"([A-Z][A-Z0-9 .()/%-]*)\"")
 TITLES = re.compile(r"titles\[\] = \{(.*?)\};", re.S)
 COMMAND = re.compile(r"\bAdd\w+(?:<[\w:]+>)?\s*\([^\"();]*\"[a-z-]+\",\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)")
+OPTION = re.compile(r"(?:\badd_(?:option|flag)|->description)\s*\(")
+CHOSEN = re.compile(r"\bAddCommand\s*\(")
+MARKED = re.compile(r"\bPhrase\s*\(\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)\)")
+TOPIC = re.compile(r"constexpr char k\w+\[\] =\s*R\"\((.*?)\)\";", re.S)
 PLACE = re.compile(r"\{\d(?::[ndwmsl])?\}")
 LITERALS = re.compile(r"(?:\"(?:\\.|[^\"\\])*\"\s*)+")
 CONTEXTS = ("line", "part", "word")
 RULES = re.compile(r"node/meaning/rules/\w+_rules\.cc$")
 HINTS = re.compile(r"HintByReason\(\) \{(.*?)\n\}", re.S)
+# What CLI11 (Error.hpp, Validators.hpp) says of a command line, and app.cc passes on.
+PARSER = ("Could not convert: ", " = ", " not in {", "Value ", " not in range ", " to ", " required ", " missing",
+          " excludes ", " requires ")
 PIECES_MAX = 4  # a text may be put together from so many literals: " record" + " with more than one version"
 
 
 def cpp_text(literals):
     """Adjacent C++ literals as one text. Their escapes are also Python's."""
     return "".join(ast.literal_eval(part) for part in LITERAL.findall(literals))
+
+
+def arguments(text, at):
+    """What stands between the commas of a call whose bracket opens before `at`."""
+    depth, begin, out = 1, at, []
+    while depth and at < len(text):
+        literal = LITERAL.match(text, at)
+        if literal:
+            at = literal.end()
+            continue
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(text[at], 0)
+        if depth == 0 or (depth == 1 and text[at] == ","):
+            out.append(text[begin:at].strip())
+            begin = at + 1
+        at += 1
+    return out
+
+
+def help_texts(text):
+    """What options are for; and commands, where a choice of two texts is given."""
+    for match in OPTION.finditer(text):
+        last = arguments(text, match.end())[-1]
+        if LITERALS.fullmatch(last):
+            yield cpp_text(last)
+    for match in CHOSEN.finditer(text):
+        what = arguments(text, match.end())[3:4]
+        if what and "?" in LITERAL.sub("", what[0]):
+            yield from literals(what[0])
 
 
 def phrases(root):
@@ -60,6 +96,14 @@ def phrases(root):
         if path.startswith("client/commands/"):
             for match in COMMAND.finditer(text):
                 add(cpp_text(match.group(1)), path)
+        if path.startswith("client/"):
+            for match in MARKED.finditer(text):
+                add(cpp_text(match.group(1)), path)
+            for said in help_texts(text):
+                add(said, path)
+        if path == "client/commands/help.cc":
+            for match in TOPIC.finditer(text):
+                add(match.group(1), path)
         if path == "node/meaning/text/words.cc":
             for match in WORD_LIST.finditer(text):
                 for word in LITERAL.findall(match.group(1)):
@@ -127,7 +171,7 @@ class Corpus:
     """The literals of the client and the node, adjacent ones as one text."""
 
     def __init__(self, root):
-        texts = set()
+        texts = set(PARSER)
         self.required = {}  # text that a pattern must have -> where it stands
         for path in sources.files(root, sources.CPP):
             if not path.startswith(("client/", "node/")):

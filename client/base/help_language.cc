@@ -1,11 +1,35 @@
 #include "client/base/help_language.h"
 
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
+#include <sstream>
+#include <string>
+
+#include "client/base/render.h"
 
 namespace entente::client {
 
 namespace {
+
+class Layout final : public CLI::Formatter {
+ public:
+  std::string make_option(const CLI::Option* option, bool positional) const override {
+    const std::string name = make_option_name(option, positional) + make_option_opts(option);
+    const size_t seen = static_cast<size_t>(DisplayWidth(name));
+    // A name that fills its column is followed by a line break, and the column counts as it is.
+    const bool fits = seen + kIndent < get_column_width();
+    std::ostringstream out;
+    CLI::detail::format_help(out, name, make_option_desc(option),
+                             get_column_width() + (fits ? name.size() - seen : 0));
+    return out.str();
+  }
+
+ private:
+  static constexpr size_t kIndent = 2;  // CLI11 puts two spaces before a name
+};
+
+// What CLI11 itself says of an option.
+[[maybe_unused]] constexpr const char* kOfTheParser[] = {
+    Phrase("Print this help message and exit"),
+    Phrase("Display program version information and exit")};
 
 // A description is one phrase; that of the program is lines.
 std::string DescriptionIn(const std::string& english, const Phrases& phrases) {
@@ -13,28 +37,29 @@ std::string DescriptionIn(const std::string& english, const Phrases& phrases) {
   return said == english ? phrases.RetellLines(english) : said;
 }
 
-void SayGroups(CLI::App& app, const Phrases& phrases) {
-  // CLI11's names of the groups every command has.
+void SayOptions(CLI::App& app, const Phrases& phrases) {
   for (CLI::Option* option : app.get_options()) {
+    // CLI11's names of the groups every command has.
     if (option->get_group() == "Options") option->group(phrases.Say("Options"));
+    option->description(phrases.Say(option->get_description()));
   }
   if (app.get_group() == "Subcommands") app.group(phrases.Say("Subcommands"));
-  if (CLI::Option* help = app.get_help_ptr(); help != nullptr)
-    help->description(phrases.Say("Print this help message and exit"));
 }
 
+constexpr const char* kLabels[] = {Phrase("Usage"),     Phrase("Positionals"), Phrase("REQUIRED"),
+                                   Phrase("Env"),       Phrase("Excludes"),    Phrase("OPTIONS"),
+                                   Phrase("SUBCOMMAND")};
+
 }  // namespace
+
+std::shared_ptr<CLI::Formatter> HelpLayout() { return std::make_shared<Layout>(); }
 
 void SayHelpIn(CLI::App& app, const Phrases& phrases) {
   if (phrases.language() == "en") return;
   app.description(DescriptionIn(app.get_description(), phrases));
   app.footer(phrases.RetellLines(app.get_footer()));
-  SayGroups(app, phrases);
-  if (auto formatter = std::dynamic_pointer_cast<CLI::Formatter>(app.get_formatter())) {
-    formatter->label("Usage", phrases.Say("Usage"));
-    formatter->label("Positionals", phrases.Say("Positionals"));
-    formatter->label("REQUIRED", phrases.Say("REQUIRED"));
-  }
+  SayOptions(app, phrases);
+  for (const char* label : kLabels) app.get_formatter()->label(label, phrases.Say(label));
   for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
     SayHelpIn(*command, phrases);
 }

@@ -55,13 +55,18 @@ void CommandText(const CLI::App& app, const std::string& path, std::string& out)
 }  // namespace
 
 std::string ManPage(const CLI::App& root,
-                    const std::vector<std::pair<std::string, std::string>>& topics) {
-  std::string out = absl::StrCat(
-      ".TH ENTENTE 1 \"\" \"Entente\" \"User Commands\"\n.SH NAME\nentente \\- a delegation's "
-      "promises and reports\n.SH SYNOPSIS\n.B entente\n[OPTIONS] COMMAND ...\n.SH DESCRIPTION\n");
+                    const std::vector<std::pair<std::string, std::string>>& topics,
+                    const Phrases& phrases) {
+  std::string out =
+      absl::StrCat(".TH ENTENTE 1 \"\" \"Entente\" \"", phrases.Say("User Commands"), "\"\n.SH ",
+                   phrases.Say("NAME"), "\nentente \\- ",
+                   Roff(phrases.Say("a delegation's promises and reports")), "\n.SH ",
+                   phrases.Say("SYNOPSIS"), "\n.B entente\n[", phrases.Say("OPTIONS"), "] ",
+                   phrases.Say("COMMAND"), " ...\n.SH ", phrases.Say("DESCRIPTION"), "\n");
   for (const absl::string_view line : absl::StrSplit(root.get_description(), '\n'))
     absl::StrAppend(&out, Roff(line), "\n");
-  absl::StrAppend(&out, ".SH OPTIONS\n", OptionsText(root), ".SH COMMANDS\n");
+  absl::StrAppend(&out, ".SH ", phrases.Say("OPTIONS"), "\n", OptionsText(root), ".SH ",
+                  phrases.Say("COMMANDS"), "\n");
   for (const CLI::App* command : root.get_subcommands([](const CLI::App*) { return true; }))
     CommandText(*command, command->get_name(), out);
   for (const auto& [name, text] : topics) {

@@ -283,19 +283,19 @@ absl::StatusOr<Exit> RunAnyAudit(Context& context, const AuditOptions& o) {
                      "--pin");
   }
   if (!o.dir.empty() && !o.bundle.empty()) {
-    return UsageError("audit: --dir or --bundle, not both");
+    return UsageError("audit: --dir or --pack, not both");
   }
   const bool pack = !o.dir.empty() || !o.bundle.empty();
   if (pack && !o.author.key.empty()) {
     return WithField(UsageError("audit: --key goes with a node, not with a pack",
                                 "a statement is an entry of the instrument and names a whole set; "
-                                "leave --key out, or --dir and --bundle"),
+                                "leave --key out, or --dir and --pack"),
                      "--key");
   }
   if (pack) return RunPackAudit(context, o);
   if (!o.tsa_ca.empty()) {
     return UsageError("audit: --tsa-ca goes with a pack",
-                      "add --dir DIR or --bundle FILE; entente audit pack makes one");
+                      "add --dir DIR or --pack FILE; entente audit pack makes one");
   }
   return RunNodeAudit(context, o);
 }
@@ -307,12 +307,13 @@ void AddAudit(CLI::App& root, Context& context) {
   CLI::App* command = AddCommand(
       root, context, "audit", "Verify every signature, chain and hash, without trusting the node",
       "entente audit --instrument EUCA-2014 --json\n"
-      "entente audit --bundle euca.pack --pin 1d3f... --policy euca.policy\n"
+      "entente audit --pack euca.pack --pin 1d3f... --policy euca.policy\n"
       "entente audit --key auditor.key",
       [&context, o] { return RunAnyAudit(context, *o); });
   command->add_option("--pin", o->pin, "The instrument's fingerprint, known from elsewhere")
       ->type_name("HEX");
-  command->add_option("--bundle", o->bundle, "An audit pack in one file, instead of a node")
+  // --bundle is its older name, of a time before files for a stick were called bundles.
+  command->add_option("--pack,--bundle", o->bundle, "An audit pack in one file, instead of a node")
       ->type_name("FILE");
   command->add_option("--dir", o->dir, "An audit pack in a folder, instead of a node")
       ->type_name("DIR");

@@ -1,4 +1,4 @@
-// entente audit --dir, --bundle: a pack, checked without any node.
+// entente audit --dir, --pack: a pack, checked without any node.
 #include <fmt/format.h>
 
 #include <memory>

@@ -209,7 +209,7 @@ absl::StatusOr<Exit> RunPack(Context& context, const PackOut& o) {
                             " files\n", o.with_attachments ? AttachmentsText(writer) : "",
                             "fingerprint ", id.ToHex(), views ? "\nview digest " : "", view_digest,
                             "\nwhoever gets it checks it with: entente audit ",
-                            out.back() == '/' ? "--dir " : "--bundle ", out,
+                            out.back() == '/' ? "--dir " : "--pack ", out,
                             " --pin FINGERPRINT --policy FILE\n"));
   return Exit::kDone;
 }

@@ -309,7 +309,7 @@ void AddCreate(CLI::App& noun, Context& context) {
 void AddListAndVerify(CLI::App& noun, Context& context) {
   auto from = std::make_shared<std::string>();
   auto number = std::make_shared<uint32_t>(0);
-  const std::string where = "Directory of the backups; default: where this node puts them";
+  const std::string where = Phrase("Directory of the backups; default: where this node puts them");
   CLI::App* list = AddCommand(noun, context, "list", "The finished backups in a directory",
                               "entente backup list --from /mnt/usb/entente",
                               [&context, from] { return ListBackups(context, *from); });

@@ -82,7 +82,7 @@ absl::StatusOr<Exit> Show(Context& context, CLI::App& root, const std::string& t
   for (const auto& [name, text] : kTopics) {
     names.push_back(name);
     if (topic == name) {
-      context.out() << text;
+      context.out() << context.phrases().Say(text);
       return Exit::kDone;
     }
   }
@@ -97,8 +97,12 @@ absl::StatusOr<Exit> Show(Context& context, CLI::App& root, const std::string& t
                    "; or a command: entente COMMAND --help"));
 }
 
-absl::StatusOr<Exit> ShowManPage(Context& context, const CLI::App& root) {
-  context.out() << ManPage(root, {std::begin(kTopics), std::end(kTopics)});
+absl::StatusOr<Exit> ShowManPage(Context& context, CLI::App& root) {
+  const Phrases& phrases = context.phrases();
+  SayHelpIn(root, phrases);
+  std::vector<std::pair<std::string, std::string>> topics;
+  for (const auto& [name, text] : kTopics) topics.emplace_back(name, phrases.Say(text));
+  context.out() << ManPage(root, topics, phrases);
   return Exit::kDone;
 }
 

@@ -80,8 +80,7 @@ void AddReferenceQuestion(CLI::App& root, Context& context, const char* name, co
 // todo: one delegation.
 template <class Request>
 void AddDelegationQuestion(CLI::App& root, Context& context, const char* name, const char* what,
-                           const char* example, Method<Request, v1::Table> method,
-                           const char* default_text) {
+                           const char* example, Method<Request, v1::Table> method) {
   auto delegation = std::make_shared<std::string>();
   auto fail_if_any = std::make_shared<bool>(false);
   CLI::App* command =
@@ -93,7 +92,7 @@ void AddDelegationQuestion(CLI::App& root, Context& context, const char* name, c
                    request.set_as_of(context.options.as_of);
                    return Answer(context, context.Call(method, request, kLimit), *fail_if_any);
                  });
-  command->add_option("--delegation", *delegation, default_text);
+  command->add_option("--delegation", *delegation, "Whose; default: this node's delegation");
   command->add_flag("--fail-if-any", *fail_if_any, "Exit status 1 when the table has rows");
   AddAsOf(*command, context);
 }
@@ -116,8 +115,7 @@ void AddQuestions(CLI::App& root, Context& context) {
                                          "entente where R:EUCA-2014/MTR-2017/KG/DDR/08",
                                          local::kWhere);
   AddDelegationQuestion<v1::TodoRequest>(root, context, "todo", "What we owe, by when",
-                                         "entente todo", local::kTodo,
-                                         "Whose; default: this node's delegation");
+                                         "entente todo", local::kTodo);
 }
 
 }  // namespace entente::client

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/base/clock.h"
+#include "client/base/metrics.h"
 #include "client/commands/commands.h"
 #include "node/base/id.h"
 #include "node/base/status_macros.h"
@@ -102,6 +103,17 @@ std::string StatusText(const v1::NodeStatus& status, bool digest) {
   return out;
 }
 
+// For monitoring, whose format is its own: no --json, no language, no pager.
+absl::StatusOr<Exit> ShowMetrics(Context& context, bool digest) {
+  if (context.format() != Format::kTable || digest) {
+    return UsageError("status: --metrics goes without --digest, --json and --format",
+                      "for programs: --metrics is Prometheus's text, --json is one object");
+  }
+  ASSIGN_OR_RETURN(v1::NodeStatus status, context.Call(local::kGetStatus, v1::GetStatusRequest()));
+  context.out() << MetricsText(status);
+  return Exit::kDone;
+}
+
 absl::StatusOr<Exit> ShowStatus(Context& context, bool digest) {
   v1::GetStatusRequest request;
   request.set_view_digest(digest);
@@ -115,10 +127,14 @@ absl::StatusOr<Exit> ShowStatus(Context& context, bool digest) {
 
 void AddStatus(CLI::App& root, Context& context) {
   auto digest = std::make_shared<bool>(false);
-  CLI::App* command = AddCommand(
-      root, context, "status", "The node, its peers, what is not sent yet",
-      "entente status --digest", [&context, digest] { return ShowStatus(context, *digest); });
+  auto metrics = std::make_shared<bool>(false);
+  CLI::App* command =
+      AddCommand(root, context, "status", "The node, its peers, what is not sent yet",
+                 "entente status --digest", [&context, digest, metrics] {
+                   return *metrics ? ShowMetrics(context, *digest) : ShowStatus(context, *digest);
+                 });
   command->add_flag("--digest", *digest, "Compute the view digest too (reads every view row)");
+  command->add_flag("--metrics", *metrics, "For monitoring: Prometheus's text format");
 }
 
 }  // namespace entente::client

@@ -126,23 +126,24 @@ absl::StatusOr<Passphrase> AskPassphrase(const std::string& prompt, const std::s
   return answer;
 }
 
-absl::StatusOr<Passphrase> AskNewPassphrase(const std::string& prompt,
+absl::StatusOr<Passphrase> AskNewPassphrase(const std::string& prompt, const std::string& again,
                                             const std::string& terminal) {
   ASSIGN_OR_RETURN(Passphrase first, AskPassphrase(prompt, terminal));
   if (first.empty()) {
     return absl::InvalidArgumentError("the passphrase is empty: a key file needs one");
   }
-  ASSIGN_OR_RETURN(Passphrase second, AskPassphrase("The same again: ", terminal));
+  ASSIGN_OR_RETURN(Passphrase second, AskPassphrase(again, terminal));
   if (first.view() != second.view()) {
     return absl::InvalidArgumentError("the two passphrases differ; nothing was written");
   }
   return first;
 }
 
-PassphraseSource PassphraseFrom(int passphrase_fd) {
-  return [passphrase_fd](const std::string& key_path) {
+PassphraseSource PassphraseFrom(int passphrase_fd,
+                                std::function<std::string(const std::string& key_path)> prompt) {
+  return [passphrase_fd, prompt = std::move(prompt)](const std::string& key_path) {
     if (passphrase_fd >= 0) return ReadPassphrase(passphrase_fd);
-    return AskPassphrase(absl::StrCat("Passphrase of ", key_path, ": "));
+    return AskPassphrase(prompt(key_path));
   };
 }
 

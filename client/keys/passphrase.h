@@ -40,10 +40,11 @@ absl::StatusOr<Passphrase> ReadPassphrase(int fd);
 absl::StatusOr<Passphrase> AskPassphrase(const std::string& prompt,
                                          const std::string& terminal = "/dev/tty");
 // Asks twice; INVALID_ARGUMENT if the two differ or are empty.
-absl::StatusOr<Passphrase> AskNewPassphrase(const std::string& prompt,
+absl::StatusOr<Passphrase> AskNewPassphrase(const std::string& prompt, const std::string& again,
                                             const std::string& terminal = "/dev/tty");
 
-// Terminal if passphrase_fd is negative.
-PassphraseSource PassphraseFrom(int passphrase_fd);
+// Terminal if passphrase_fd is negative; `prompt` of the key file's path is what it shows.
+PassphraseSource PassphraseFrom(int passphrase_fd,
+                                std::function<std::string(const std::string& key_path)> prompt);
 
 }  // namespace entente::keys

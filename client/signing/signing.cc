@@ -39,9 +39,23 @@ absl::StatusOr<T> Named(absl::StatusOr<T> result) {
   return result;
 }
 
+constexpr char kAgain[] = "The same again: ";
+
+// In the reader's language.
+keys::PassphraseSource PassphraseOf(Context& context, int passphrase_fd) {
+  return keys::PassphraseFrom(passphrase_fd, [&context](const std::string& path) {
+    return context.phrases().Retell(absl::StrCat("Passphrase of ", path, ": "));
+  });
+}
+
+absl::StatusOr<keys::Passphrase> AskNew(Context& context, absl::string_view prompt) {
+  const Phrases& phrases = context.phrases();
+  return Named(keys::AskNewPassphrase(phrases.Retell(prompt), phrases.Retell(kAgain)));
+}
+
 }  // namespace
 
-absl::StatusOr<base::PublicKey> NewKey(Context&, const NewKeyOptions& o) {
+absl::StatusOr<base::PublicKey> NewKey(Context& context, const NewKeyOptions& o) {
   keys::Passphrase passphrase;
   if (!o.no_passphrase && o.passphrase_fd >= 0) {
     absl::StatusOr<keys::Passphrase> given = Named(keys::ReadPassphrase(o.passphrase_fd));
@@ -51,7 +65,7 @@ absl::StatusOr<base::PublicKey> NewKey(Context&, const NewKeyOptions& o) {
       return UsageError("the passphrase is empty", "write one line into the descriptor");
   } else if (!o.no_passphrase) {
     absl::StatusOr<keys::Passphrase> asked =
-        Named(keys::AskNewPassphrase(absl::StrCat("Passphrase for the new key ", o.out, ": ")));
+        AskNew(context, absl::StrCat("Passphrase for the new key ", o.out, ": "));
     if (!asked.ok()) return asked.status();
     passphrase = *std::move(asked);
   }
@@ -60,17 +74,17 @@ absl::StatusOr<base::PublicKey> NewKey(Context&, const NewKeyOptions& o) {
   return made->key;
 }
 
-absl::Status ChangePassphrase(Context&, const std::string& path, int old_fd, int new_fd) {
+absl::Status ChangePassphrase(Context& context, const std::string& path, int old_fd, int new_fd) {
   absl::StatusOr<keys::Passphrase> fresh =
-      Named(new_fd >= 0 ? keys::ReadPassphrase(new_fd)
-                        : keys::AskNewPassphrase(absl::StrCat("New passphrase for ", path, ": ")));
+      new_fd >= 0 ? Named(keys::ReadPassphrase(new_fd))
+                  : AskNew(context, absl::StrCat("New passphrase for ", path, ": "));
   if (!fresh.ok()) return fresh.status();
-  return Named(keys::ChangePassphrase(path, keys::PassphraseFrom(old_fd), *fresh));
+  return Named(keys::ChangePassphrase(path, PassphraseOf(context, old_fd), *fresh));
 }
 
-absl::StatusOr<crypto::PrivateKey> OpenAuthorKey(Context&, const std::string& path,
+absl::StatusOr<crypto::PrivateKey> OpenAuthorKey(Context& context, const std::string& path,
                                                  int passphrase_fd) {
-  return Named(keys::LoadKey(path, keys::PassphraseFrom(passphrase_fd)));
+  return Named(keys::LoadKey(path, PassphraseOf(context, passphrase_fd)));
 }
 
 absl::StatusOr<crypto::PrivateKey> OpenSignerKey(Context& context, const std::string& path,

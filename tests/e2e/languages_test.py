@@ -8,6 +8,9 @@ import unittest
 from cluster import Cluster
 
 CYRILLIC = re.compile("[а-яё]", re.I)
+# Two words of English prose in a row, beside what is typed and what somebody wrote.
+PROSE = re.compile(r"\b[a-z]{2,} [a-z]{3,}\b")
+TYPED = re.compile(r"entented? [a-z-]+( [a-z-]+)*|--[a-z-]+( [a-z-]+)?|ulimit .*|nothing is missing")
 
 
 class Languages(unittest.TestCase):
@@ -120,9 +123,10 @@ class Languages(unittest.TestCase):
         self.says(opened.out, "échéance 31/03/2019", "champ : tout l’instrument", "attendus, et figés par la signature")
         office = fr("delegation", "office", "open", "DG", "--name", "Secrétariat", "--signer-key", gsc.signer,
                     "--dry-run")
-        self.says(office.err, "lettres de créance EU-GSC", "- ouvre le service DG, « Secrétariat »")
+        self.says(office.err, "pouvoirs EU-GSC", "- ouvre le service DG, « Secrétariat »")
         self.says(fr("audit").out, "sans faute : chaque signature, chaîne et empreinte tient")
-        self.says(fr("draft", "new", "--help").out, "Commencer un rapport", "Exemple :")
+        self.says(fr("draft", "new", "--help").out, "Commencer un rapport", "Partir de ce qui fut rapporté en dernier",
+                  "Exemple :")
 
     def test_9_a_question_in_russian(self):
         self.world.sync_all()
@@ -132,6 +136,23 @@ class Languages(unittest.TestCase):
                            "--key", self.kg.key, "--yes")
         self.says(answered.err, "отвечает на вопрос о R:EUCA-2014/MTR-2017/KG/DDR/08", "С 2010 года.")
         self.says(self.ru("doctor").out, "узел отвечает")
+
+    def test_a_nothing_is_half_english(self):
+        report = "R:EUCA-2014/MTR-2017/KG/DDR/08"
+        backup = f"{self.world.home}/copies"
+        self.kg.ok("receipt", "save", report, "--out", "mine.receipt")
+        self.kg.ok("register", "checkpoint", "--out", "newest")
+        for words in (("status",), ("status", "--digest"), ("doctor",), ("audit",), ("register", "show"),
+                      ("register", "check", "newest"), ("receipt", "show", report), ("receipt", "show", "mine.receipt"),
+                      ("instrument", "show"), ("delegation", "show"), ("peer", "list"), ("sync", "--plan"),
+                      ("bundle", "plan", "--for", "EU-GSC"), ("bundle", "create", "--for", "EU-GSC", "--out", "stick"),
+                      ("backup", "create", "--to", backup), ("backup", "verify", "--from", backup),
+                      ("doctor", "--full"), ("audit", "pack", "--out", "ru.pack"), ("where", report),
+                      ("history", report), ("inbox",),
+                      ("draft", "attach", "--help"), ("audit", "--help"), ("help", "keys")):
+            result = self.ru(*words)
+            for line in (result.out + result.err).split("\n"):
+                self.assertIsNone(PROSE.search(TYPED.sub("", line)), f"{words}: {line}")
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ class Pack(unittest.TestCase):
         return done, done.json()
 
     def test_the_pack_is_clean_and_so_is_each_nodes_own_register(self):
-        for source in (("--dir", self.pack), ("--bundle", "euca.pack")):
+        for source in (("--dir", self.pack), ("--bundle", "euca.pack"), ("--pack", "euca.pack")):
             done, report = self.audit(*source, "--policy", self.policy, "--pin", self.pin, "--receipt",
                                       "mine.tlog-proof")
             self.assertEqual((done.status, report["findings"]), (0, []))

@@ -29,6 +29,11 @@ class Story(unittest.TestCase):
         for peer in self.world.kg.ok("sync", "--json").json()["rows"]:
             self.assertEqual((peer["result"], peer["round_trips"]), ("nothing_new", 1))
             self.assertLessEqual(peer["bytes_sent"] + peer["bytes_received"], 400)
+        metrics = self.world.kg.ok("status", "--metrics").out
+        self.assertRegex(metrics, r'(?m)^entente_entries\{instrument="EUCA-2014"\} [1-9]\d*$')
+        self.assertRegex(metrics, r'(?m)^entente_peer_last_success_timestamp_seconds'
+                                  r'\{peer="EU-GSC",node="[0-9a-f]{16}"\} [1-9]')
+        self.assertEqual(self.world.kg.entente("status", "--metrics", "--json").status, 2)
 
     def modes(self, log):
         return [line.split("mode=")[1].split()[0] for line in log

@@ -49,15 +49,16 @@ std::optional<meaning::Finding> RoleFault(const Views& views, const ledger::Entr
   const std::string word(meaning::KindWord(entry.header.kind));
   if (!DelegationMayWrite(views.charter(), credentials->chain_id(), entry.header.kind)) {
     return AuthFault(absl::StrCat(view->code, " is not admitted to ", views.code(),
-                                  " in a part that writes a ", word, "; the secretariat does"));
+                                  " in a part that writes records of kind ", word,
+                                  "; the secretariat does"));
   }
   const std::vector<std::string> may = meaning::RolesThatMayWrite(entry.header.kind);
   for (const std::string& role : key->second.roles) {
     if (meaning::Contains(may, role)) return std::nullopt;
   }
   return AuthFault(absl::StrCat(key->second.label, " of ", view->code, " is enrolled as ",
-                                absl::StrJoin(key->second.roles, ","), "; a ", word,
-                                " is signed as ", absl::StrJoin(may, " or "),
+                                absl::StrJoin(key->second.roles, ","), "; records of kind ", word,
+                                " are signed as ", absl::StrJoin(may, " or "),
                                 "; sign with such a key"));
 }
 

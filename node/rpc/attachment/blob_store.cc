@@ -98,10 +98,11 @@ absl::Status BlobStore::CheckRoom(const BlobId& id, const ChunkSet& held) const 
   const uint64_t missing = uint64_t{held.chunks() - held.held()} * blob::kChunkBytes;
   const uint64_t free = files_->FreeBytes();
   if (free >= missing + kReserveBytes) return absl::OkStatus();
-  return Error(StatusCode::kResourceExhausted, "STORE_FULL",
-               absl::StrCat("attachment ", id.Name(), " needs ", missing >> 10, " KiB more and ",
-                            kReserveBytes >> 20, " MiB are kept for the register, but ", free >> 10,
-                            " KiB are free; free some space and try again: what came is kept"));
+  return Error(
+      StatusCode::kResourceExhausted, "STORE_FULL",
+      absl::StrCat("attachment ", id.Name(), " needs ", missing >> 10, " KiB more and ",
+                   kReserveBytes >> 20, " MiB are kept free for the database, but ", free >> 10,
+                   " KiB are free; free some space and try again: what came is kept"));
 }
 
 absl::Status BlobStore::Room(const BlobId& id) const {

@@ -152,6 +152,12 @@ TEST(App, HelpIsInTheReadersLanguage) {
   EXPECT_NE(Entente({"help", "missing", "--lang", "fr"}).out.find("Qui n’a pas fait rapport"),
             std::string::npos);
   EXPECT_NE(Entente({"--help"}).out.find("What we owe, by when"), std::string::npos);
+  const Result topic = Entente({"help", "keys", "--lang", "fr"});
+  EXPECT_NE(topic.out.find("signe les actes d’autorité"), std::string::npos) << topic.out;
+  const Result page = Entente({"help", "--man", "--lang", "ru"});
+  for (const char* part :
+       {".SH КОМАНДЫ\n", "Подать, несмотря на предупреждения", "Коды завершения"})
+    EXPECT_NE(page.out.find(part), std::string::npos) << part;
 }
 
 TEST(Completion, KnowsNounsVerbsAndOptions) {

@@ -145,7 +145,7 @@ TEST_F(AuditCommand, APackOfWhatTheNodeExportsIsTheRegistersOwn) {
   support::PackMap files;
   for (const auto& [name, size] : (*pack)->paths()) files[name] = *(*pack)->Read(name);
   EXPECT_EQ(files, world.Pack());
-  EXPECT_EQ(Run({"audit", "--bundle", path, "--pin", world.instrument().ToHex()}), 0)
+  EXPECT_EQ(Run({"audit", "--pack", path, "--pin", world.instrument().ToHex()}), 0)
       << out_.str() << err_.str();
   EXPECT_THAT(out_.str(), HasSubstr("clean"));
   EXPECT_EQ(Run({"audit", "pack", "--out", path}), 5) << "nothing is overwritten";
@@ -405,7 +405,7 @@ TEST_F(AuditCommand, TimeStampsGoIntoThePackWithTheBytesTheyStamp) {
 }
 
 TEST_F(AuditCommand, WrongUseIsSaid) {
-  EXPECT_EQ(Run({"audit", "--dir", "a", "--bundle", "b"}), 2);
+  EXPECT_EQ(Run({"audit", "--dir", "a", "--pack", "b"}), 2);
   EXPECT_EQ(Run({"audit", "--pin", "xyz", "--dir", home_}), 2);
   EXPECT_EQ(Run({"audit", "--tsa-ca", "x"}), 2);
   EXPECT_EQ(Run({"audit", "--dir", absl::StrCat(home_, "/nowhere")}), 9);

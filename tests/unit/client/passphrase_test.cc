@@ -116,21 +116,23 @@ TEST(AskPassphrase, TheTerminalNeverShowsIt) {
 TEST(AskNewPassphrase, IsAskedTwiceAndTheTwoAgree) {
   Person person;
   person.Types({{"New: ", "one\n"}, {"again: ", "one\n"}});
-  EXPECT_EQ(AskNewPassphrase("New: ", person.terminal())->view(), "one");
+  EXPECT_EQ(AskNewPassphrase("New: ", "The same again: ", person.terminal())->view(), "one");
 }
 
 TEST(AskNewPassphrase, TwoThatDifferAreRefused) {
   Person person;
   person.Types({{"New: ", "one\n"}, {"again: ", "two\n"}});
-  absl::Status status = AskNewPassphrase("New: ", person.terminal()).status();
+  absl::Status status = AskNewPassphrase("New: ", "The same again: ", person.terminal()).status();
   EXPECT_THAT(std::string(status.message()), HasSubstr("differ"));
 }
 
 TEST(AskNewPassphrase, AnEmptyOneIsRefused) {
   Person person;
   person.Types({{"New: ", "\n"}});
-  EXPECT_THAT(std::string(AskNewPassphrase("New: ", person.terminal()).status().message()),
-              HasSubstr("empty"));
+  EXPECT_THAT(
+      std::string(
+          AskNewPassphrase("New: ", "The same again: ", person.terminal()).status().message()),
+      HasSubstr("empty"));
 }
 
 TEST(AskPassphrase, WithoutATerminalTheWayOutIsNamed) {
