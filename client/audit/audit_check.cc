@@ -12,8 +12,6 @@ namespace entente::client {
 
 namespace {
 
-constexpr size_t kFindingsMax = 1000;  // a log that is wrong everywhere is told in a thousand lines
-
 std::string FeedText(const ledger::FeedKey& feed) {
   std::string out = absl::StrCat("key ", feed.key.Short());
   return feed.incarnation > 1 ? absl::StrCat(out, "/", feed.incarnation) : out;
@@ -35,7 +33,11 @@ void AuditCheck::Find(std::string code, std::string where, std::string text) {
 
 // REQUIRES: mutex_ is held.
 void AuditCheck::Tell(AuditFinding finding) {
-  if (report_.findings.size() < kFindingsMax) report_.findings.push_back(std::move(finding));
+  if (report_.findings.size() < kAuditFindingsKept) {
+    report_.findings.push_back(std::move(finding));
+  } else {
+    ++report_.findings_more;
+  }
 }
 
 void AuditCheck::AddNote(const std::string& file) {

@@ -23,6 +23,8 @@
 namespace entente::client {
 
 inline constexpr size_t kBadKeysMax = 16;
+// A log that is wrong everywhere is told in a thousand lines, and one that says how many more.
+inline constexpr size_t kAuditFindingsKept = 1000;
 
 struct AuditFinding {
   // BADSIG, HASH, GAP, FORK, NOTE, CHAIN-FORK, HLC-ORDER, DUPLICATE, SEAL, NODE-COUNT; of a
@@ -44,7 +46,8 @@ struct AuditReport {
   uint64_t forks = 0;
   uint64_t feeds = 0;
   std::map<ledger::Status, uint64_t> by_status;
-  std::vector<AuditFinding> findings;
+  std::vector<AuditFinding> findings;  // at most kAuditFindingsKept from the log
+  uint64_t findings_more = 0;          // found beyond them and only counted
   // Of entries whose own signature does not verify; at most kBadKeysMax.
   std::set<base::PublicKey> bad_keys;
   std::string evidence;  // a proof that an author signed on top of such an entry; empty: none

@@ -79,6 +79,7 @@ ordered_json AuditJson(const AuditReport& report, const RegisterReport& reg,
   out["findings"] = ordered_json::array();
   for (const auto& f : report.findings)
     out["findings"].push_back({{"code", f.code}, {"where", f.where}, {"text", f.text}});
+  out["findings_more"] = report.findings_more;
   out["remarks"] = report.remarks;
   out["not_checked"] = report.not_checked;
   out["register"] = reg.checked ? RegisterJson(reg) : ordered_json();
@@ -111,12 +112,15 @@ std::string AuditText(const AuditReport& report, const RegisterReport& reg,
   for (const auto& f : report.findings)
     absl::StrAppend(&out, "FINDING ", f.code, " ", Printable(f.where), ": ", Printable(f.text),
                     "\n");
+  if (report.findings_more > 0)
+    absl::StrAppend(&out, "and ", report.findings_more, " more findings, not listed\n");
   for (const std::string& remark : report.remarks)
     absl::StrAppend(&out, "remark: ", Printable(remark), "\n");
   for (const std::string& item : report.not_checked)
     absl::StrAppend(&out, "not checked: ", Printable(item), "\n");
   absl::StrAppend(&out, report.ok() ? "clean: every signature, chain and hash holds\n"
-                                    : absl::StrCat(report.findings.size(), " findings\n"));
+                                    : absl::StrCat(report.findings.size() + report.findings_more,
+                                                   " findings\n"));
   return out;
 }
 

@@ -24,11 +24,14 @@ void AddFinding(const std::string& code, const std::string& where, const std::st
   finding->set_text(meaning::Shorten(Printable(text), kTextBytes));
 }
 
-void AddFindings(const std::vector<AuditFinding>& findings, v1::AuditStatement& out) {
+// `more`: found as well, and not among them.
+void AddFindings(const std::vector<AuditFinding>& findings, uint64_t more,
+                 v1::AuditStatement& out) {
   for (size_t i = 0; i < findings.size(); ++i) {
     const bool last_place = out.findings_size() == meaning::kAuditFindingsMax - 1;
     if ((last_place && i + 1 < findings.size()) || out.ByteSizeLong() > kFindingsBytes) {
-      return AddFinding("MORE", "", absl::StrCat(findings.size() - i, " more findings"), out);
+      return AddFinding("MORE", "", absl::StrCat(findings.size() - i + more, " more findings"),
+                        out);
     }
     AddFinding(findings[i].code, findings[i].where, findings[i].text, out);
   }
@@ -51,7 +54,7 @@ v1::AuditStatement StatementOf(const AuditReport& report, const RegisterReport& 
     out.set_checkpoint_size(reg.newest.size);
     out.set_checkpoint_root(reg.newest.root.str());
   }
-  AddFindings(report.findings, out);
+  AddFindings(report.findings, report.findings_more, out);
   out.set_program(absl::StrCat("entente ", made.version()));
   return out;
 }

@@ -66,6 +66,7 @@ void AddImport(CLI::App& instrument, Context& context);
 void AddCatalogueExport(CLI::App& instrument, Context& context);
 void AddDraft(CLI::App& root, Context& context);
 void AddDraftWriting(CLI::App& draft, Context& context);
+void AddDraftClear(CLI::App& draft, Context& context);
 void AddDraftImport(CLI::App& draft, Context& context);
 void AddDraftAttach(CLI::App& draft, Context& context);
 void AddAttachment(CLI::App& root, Context& context);

@@ -280,9 +280,10 @@ void AddEnrol(CLI::App& noun, Context& context) {
       ->type_name("FILE");
   command->add_option("--label", o->label, "Office or person")->required();
   command
-      ->add_option(
-          "--role", o->roles,
-          "focal_point, signatory, delegate, implementer_lead, desk_officer, auditor, observer")
+      ->add_option("--role", o->roles,
+                   "focal_point, signatory, delegate, implementer_lead, desk_officer, auditor, "
+                   "observer; with "
+                   "dual, its reports need a second signature")
       ->required()
       ->delimiter(',');
   command->add_option("--next-key-file", o->next_key,

@@ -11,8 +11,10 @@
 #include "client/commands/draft_calls.h"
 #include "client/draft/draft_edit.h"
 #include "node/base/bytes.h"
+#include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/record/slot.h"
+#include "node/meaning/text/language_tag.h"
 #include "node/meaning/text/words.h"
 
 namespace entente::client {
@@ -44,26 +46,26 @@ absl::Status SetSubject(v1::Report& report, const NewOptions& o) {
   return absl::OkStatus();
 }
 
-// What a draft is about is better corrected before it is written: a code that is none takes the
-// draft back, one that is not known here is warned about.
-absl::Status CheckNames(Context& context, const v1::Draft& draft) {
+// What a draft is about is better looked at before it is written: what is not known here is warned
+// about. What can be no draft the node refused.
+absl::Status WarnOfNames(Context& context, const v1::Draft& draft) {
   ASSIGN_OR_RETURN(const v1::CheckDraftResponse check, CheckDraft(context, draft.name()));
-  v1::CheckDraftResponse refused;
   for (const auto& finding : check.findings()) {
     const bool named = finding.field() == "round" || absl::StartsWith(finding.field(), "subject");
-    if (!named || finding.code() == "W-LATE") continue;
-    if (finding.code() == "E-CODE") {
-      *refused.add_findings() = finding;
-    } else {
-      context.Warn(Printable(finding.message()));
-    }
+    if (named && finding.code() != "W-LATE") context.Warn(Printable(finding.message()));
   }
-  if (refused.findings_size() == 0) return absl::OkStatus();
-  v1::DeleteDraftRequest request;
-  request.set_name(draft.name());
-  RETURN_IF_ERROR(context.Call(local::kDeleteDraft, request).status());
-  return WithHint(RefusedBy(refused, "no draft was made"),
-                  "entente round list and entente commitment list show what there is");
+  return absl::OkStatus();
+}
+
+// No number was taken for what the node refused.
+absl::Status NoDraft(const absl::Status& status) {
+  const std::vector<Violation> violations = ViolationsOf(status);
+  if (violations.empty()) return status;
+  const char* hint = violations[0].field == "lang"
+                         ? ""
+                         : "entente round list and entente commitment list show what there is";
+  return WithViolations(Failure(status.code(), base::ReasonOf(status), "no draft was made", hint),
+                        violations);
 }
 
 absl::StatusOr<Exit> Create(Context& context, const NewOptions& o) {
@@ -76,14 +78,18 @@ absl::StatusOr<Exit> Create(Context& context, const NewOptions& o) {
   v1::Report* report = request.mutable_report();
   report->set_round(base::Str(round));
   RETURN_IF_ERROR(SetSubject(*report, o));
-  if (!o.lang.empty()) report->mutable_common()->set_lang(o.lang);
+  const std::string& lang = o.lang.empty() ? context.options.lang : o.lang;
+  const std::string canonical = meaning::CanonicalLanguageTag(lang);
+  if (!lang.empty()) report->mutable_common()->set_lang(canonical.empty() ? lang : canonical);
   if (!o.period.empty()) RETURN_IF_ERROR(SetField(*report, {"period", o.period}));
   if (!o.nil.empty()) RETURN_IF_ERROR(SetField(*report, {"nil", o.nil}));
   request.set_from_previous(o.from_previous);
   request.set_correct(o.correct);
   request.set_merge(o.merge);
-  ASSIGN_OR_RETURN(v1::Draft draft, context.Call(local::kCreateDraft, request));
-  RETURN_IF_ERROR(CheckNames(context, draft));
+  absl::StatusOr<v1::Draft> made = context.Call(local::kCreateDraft, request);
+  if (!made.ok()) return NoDraft(made.status());
+  const v1::Draft& draft = *made;
+  RETURN_IF_ERROR(WarnOfNames(context, draft));
   EmitDraft(context, draft);
   context.Say(absl::StrCat("next: entente draft set ", draft.name(),
                            " implementation=... narrative=@text.md; then entente draft check ",
@@ -202,7 +208,8 @@ void AddNew(CLI::App& noun, Context& context) {
   command->add_flag("--from-previous", o->from_previous, "Start from what was reported last");
   command->add_option("--correct", o->correct, "Reference of the report this one replaces");
   command->add_flag("--merge", o->merge, "With --correct: start from every version that stands");
-  command->add_option("--lang", o->lang, "Language of the text (BCP 47 tag)");
+  command->add_option("--lang", o->lang,
+                      "Language of the text (BCP 47 tag); without: that of the last report");
   command->add_option("--nil", o->nil, "A nil report: nothing to report, and why");
 }
 
@@ -222,6 +229,7 @@ void AddDraft(CLI::App& root, Context& context) {
   CLI::App* noun = AddNoun(root, "draft", "Reports in the making: local, never replicated");
   AddNew(*noun, context);
   AddDraftWriting(*noun, context);
+  AddDraftClear(*noun, context);
   AddDraftImport(*noun, context);
   AddDraftAttach(*noun, context);
   auto all = std::make_shared<bool>(false);

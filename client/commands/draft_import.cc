@@ -6,6 +6,7 @@
 #include "client/commands/draft_calls.h"
 #include "client/sheet/report_sheet.h"
 #include "node/base/bytes.h"
+#include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/record/normalise.h"
 #include "node/meaning/record/record.h"
@@ -27,6 +28,7 @@ struct DraftImportOptions {
 // What a report says, without what it stands on.
 std::string SaidBy(v1::Report report) {
   report.mutable_common()->clear_supersedes();
+  report.clear_cleared_by();
   return report.SerializeAsString();
 }
 
@@ -73,32 +75,87 @@ absl::StatusOr<std::vector<SheetReport>> ReadReports(const DraftImportOptions& o
   return reports;
 }
 
+// A line of the file as it will be told.
+struct Planned {
+  const SheetReport* one;
+  std::string reference;
+  bool same = false;  // stands already
+  std::string draft;
+};
+
+absl::StatusOr<v1::Draft> MakeDraft(Context& context, const std::string& instrument,
+                                    const v1::Report& report, bool validate_only) {
+  v1::CreateDraftRequest request;
+  request.set_instrument(instrument);
+  *request.mutable_report() = report;
+  request.mutable_report()->mutable_common()->clear_supersedes();
+  request.set_validate_only(validate_only);
+  return context.Call(local::kCreateDraft, request);
+}
+
+absl::Status AtLine(const absl::Status& status, const DraftImportOptions& o, size_t line,
+                    absl::string_view made) {
+  return Failure(
+      status.code(), base::ReasonOf(status),
+      absl::StrCat(o.file, ", line ", line, ": ", std::string(status.message()), "; ", made),
+      HintOf(status));
+}
+
+// Every line is asked about before the first draft is made: a file with a mistake makes none.
+absl::StatusOr<std::vector<Planned>> Plan(Context& context, const DraftImportOptions& o,
+                                          const std::string& instrument, const std::string& own,
+                                          const std::vector<SheetReport>& reports) {
+  std::vector<Planned> plan;
+  for (const SheetReport& one : reports) {
+    Planned planned{&one, "", false, ""};
+    planned.reference = meaning::ReferenceOfSlot(
+        instrument, meaning::PrintReportSlot(meaning::SlotOfReport(one.report, own)));
+    ASSIGN_OR_RETURN(planned.same,
+                     StandsAlready(context, instrument, planned.reference, one.report));
+    if (!planned.same) {
+      const absl::Status could = MakeDraft(context, instrument, one.report, true).status();
+      if (!could.ok()) return AtLine(could, o, one.line, "no draft was made");
+    }
+    plan.push_back(std::move(planned));
+  }
+  return plan;
+}
+
+// A node that stops answering half-way leaves drafts behind; which ones is said.
+absl::Status MakeAll(Context& context, const DraftImportOptions& o, const std::string& instrument,
+                     std::vector<Planned>& plan) {
+  std::string made;
+  for (Planned& planned : plan) {
+    if (planned.same) continue;
+    const absl::StatusOr<v1::Draft> draft =
+        MakeDraft(context, instrument, planned.one->report, false);
+    if (!draft.ok()) {
+      return AtLine(
+          draft.status(), o, planned.one->line,
+          made.empty() ? "no draft was made" : absl::StrCat("made before it, and kept:", made));
+    }
+    planned.draft = draft->name();
+    absl::StrAppend(&made, " ", planned.draft);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Exit> ImportDrafts(Context& context, const DraftImportOptions& o) {
   ASSIGN_OR_RETURN(const std::string instrument, context.Instrument());
   ASSIGN_OR_RETURN(const v1::Node node, context.Call(local::kGetNode, v1::GetNodeRequest()));
   ASSIGN_OR_RETURN(const std::vector<SheetReport> reports, ReadReports(o, node.delegation_code()));
+  ASSIGN_OR_RETURN(std::vector<Planned> plan,
+                   Plan(context, o, instrument, node.delegation_code(), reports));
+  if (!o.dry_run) RETURN_IF_ERROR(MakeAll(context, o, instrument, plan));
   v1::Table table;
   constexpr ColumnText kColumns[] = {
       {"line", "", true}, {"reference", ""}, {"draft", ""}, {"state", ""}};
   AddColumns(table, kColumns);
-  for (const SheetReport& one : reports) {
-    const std::string reference = meaning::ReferenceOfSlot(
-        instrument,
-        meaning::PrintReportSlot(meaning::SlotOfReport(one.report, node.delegation_code())));
-    ASSIGN_OR_RETURN(const bool same, StandsAlready(context, instrument, reference, one.report));
-    std::string draft;
-    if (!same && !o.dry_run) {
-      v1::CreateDraftRequest request;
-      request.set_instrument(instrument);
-      *request.mutable_report() = one.report;
-      request.mutable_report()->mutable_common()->clear_supersedes();
-      ASSIGN_OR_RETURN(const v1::Draft made, context.Call(local::kCreateDraft, request));
-      draft = made.name();
-    }
-    AddCells(*table.add_rows(), {absl::StrCat(one.line), reference, draft,
-                                 same        ? "stands already"
-                                 : o.dry_run ? "would be a draft"
-                                             : "draft"});
+  for (const Planned& planned : plan) {
+    AddCells(*table.add_rows(), {absl::StrCat(planned.one->line), planned.reference, planned.draft,
+                                 planned.same ? "stands already"
+                                 : o.dry_run  ? "would be a draft"
+                                              : "draft"});
   }
   context.Emit(table);
   return Exit::kDone;

@@ -1,4 +1,4 @@
-// entente draft set|value|clear|edit: what a person writes into a draft.
+// entente draft set|value|edit: what a person writes into a draft.
 #include <unistd.h>
 
 #include <algorithm>
@@ -154,20 +154,6 @@ void AddSet(CLI::App& noun, Context& context) {
   command->add_flag("--dry-run", *dry_run, "Show the result; save nothing");
 }
 
-void AddClear(CLI::App& noun, Context& context) {
-  auto name = std::make_shared<std::string>();
-  auto fields = std::make_shared<std::vector<std::string>>();
-  CLI::App* command =
-      AddCommand(noun, context, "clear", "Empty fields",
-                 "entente draft clear d-14 narrative reason", [&context, name, fields] {
-                   std::vector<std::string> words;
-                   for (const std::string& field : *fields) words.push_back(field + "=");
-                   return Set(context, *name, words, false);
-                 });
-  command->add_option("draft", *name, "Draft name")->required();
-  command->add_option("fields", *fields, "Field names")->required();
-}
-
 void AddValue(CLI::App& noun, Context& context) {
   auto name = std::make_shared<std::string>();
   auto w = std::make_shared<ValueWords>();
@@ -199,7 +185,6 @@ void AddValue(CLI::App& noun, Context& context) {
 
 void AddDraftWriting(CLI::App& noun, Context& context) {
   AddSet(noun, context);
-  AddClear(noun, context);
   AddValue(noun, context);
   auto name = std::make_shared<std::string>();
   auto lang = std::make_shared<std::string>();

@@ -163,6 +163,7 @@ std::string DraftText(const v1::Draft& draft, const Phrases& phrases) {
   for (const auto& a : report.attachments()) out.Add(phrases.Say("attachment"), AttachmentText(a));
   for (const auto& id : report.common().supersedes())
     out.Add(phrases.Say("replaces"), base::ToHex(id).substr(0, 8));
+  out.Add(phrases.Say("cleared by"), draft.cleared_by());
   for (const auto& question : draft.questions())
     out.Add(phrases.Say("to settle"), phrases.Retell(question.message()));
   for (const auto& text : report.narratives())
@@ -180,6 +181,7 @@ std::string DraftJsonText(const v1::Draft& draft) {
                       {"reference", draft.reference()},
                       {"entry_id", base::ToHex(draft.entry_id())}};
   out.update(ReportJson(draft.report()));
+  out["cleared_by"] = draft.cleared_by();
   out["questions"] = ordered_json::array();
   for (const auto& question : draft.questions()) {
     out["questions"].push_back({{"field", question.field()}, {"message", question.message()}});

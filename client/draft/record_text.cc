@@ -129,6 +129,7 @@ ordered_json RecordJson(const v1::Record& record) {
                          {"delegation", head.delegation()},
                          {"key", base::ToHex(head.key())},
                          {"key_label", head.key_label()},
+                         {"cleared_by", head.cleared_by()},
                          {"signed_at", UtcText(HlcMs(head.hlc()))}};
     json["supersedes"] = ordered_json::array();
     for (const auto& id : head.supersedes()) json["supersedes"].push_back(base::ToHex(id));
@@ -168,8 +169,11 @@ std::string RecordText(const v1::Record& record, const Phrases& phrases) {
     const std::string signed_at = phrases.ShortDate(UtcText(HlcMs(head.hlc())));
     absl::StrAppend(&out, "#", head.version(), "  ", base::ToHex(head.entry_id()).substr(0, 8),
                     "  ", head.delegation(), ", ", Printable(head.key_label()), ", ",
-                    phrases.Say("signed {0} (claimed)", {signed_at}), "\n",
-                    PayloadText(head.kind(), head.schema(), head.payload()));
+                    phrases.Say("signed {0} (claimed)", {signed_at}),
+                    head.cleared_by().empty() ? ""
+                                              : absl::StrCat(", ", phrases.Say("cleared by"), " ",
+                                                             Printable(head.cleared_by())),
+                    "\n", PayloadText(head.kind(), head.schema(), head.payload()));
     for (const auto& finding : head.findings())
       absl::StrAppend(&out, "  ! ", phrases.Retell(Printable(finding.message())), "\n");
   }

@@ -1,6 +1,7 @@
 // Progress reports as rows of a sheet, one for each thing stated: the report itself, then its
-// narratives, sections, milestones, values and attachments. Nothing is left out, so the rows make
-// the same report again, byte for byte.
+// narratives, sections, milestones, values and attachments. Nothing it says is left out, so the
+// rows make the same report again, byte for byte; a second signature is about these bytes, and not
+// in them.
 #pragma once
 
 #include <string>

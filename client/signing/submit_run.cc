@@ -56,9 +56,8 @@ absl::Status CheckStopped(const v1::PrepareEntriesResponse& prepared, bool open_
                    "delegation settles the fork (entente delegation resolve-fork)");
   }
   return Failure(absl::StatusCode::kFailedPrecondition, "KEY_REVOKED",
-                 absl::StrCat(prepared.stopped(),
-                              ": what it signs now does not count; nothing was "
-                              "signed"),
+                 absl::StrCat("E-KEY-REV key: ", prepared.stopped(),
+                              ": what it signs now does not count; nothing was signed"),
                  "use a key in force (entente who), or let a signer enrol a new one; what was "
                  "signed before and is honest can be adopted (entente delegation adopt)");
 }
@@ -191,7 +190,33 @@ absl::Status ResendPending(Context& context, const std::string& key_path) {
   return ForgetPending(key_path);
 }
 
-// Signs one run, asks the node's rules, remembers it on disk, sends it.
+// What the node's rules say of the records, before anything is shown or signed: entries as they
+// will be, with no signature in its place. A dry run has accepted what only warns.
+absl::Status AskRules(Context& context, const AuthorOptions& options, FeedPlace at,
+                      const v1::PrepareEntriesResponse& prepared,
+                      absl::Span<const UnsignedRecord> records) {
+  const crypto::Signature none{};
+  std::vector<v1::SignedEntry> entries;
+  for (size_t i = 0; i < records.size(); ++i) {
+    const ledger::EntryHeader header = HeaderFor(at, prepared, records[i]);
+    ASSIGN_OR_RETURN(
+        const ledger::Entry entry,
+        ledger::MakeEntry(ledger::EncodeHeader(header), crypto::View(none), records[i].payload));
+    v1::SignedEntry& added = entries.emplace_back();
+    added.set_leaf(entry.Leaf());
+    added.set_payload(records[i].payload);
+    at.previous = entry.id;
+    at.previous_hlc = header.hlc;
+    at.next_sequence = header.sequence + 1;
+    if (entries.size() < ledger::kEntriesPerSubmitMax && i + 1 < records.size()) continue;
+    RETURN_IF_ERROR(
+        Send(context, entries, options.accept_warnings || options.dry_run, true).status());
+    entries.clear();
+  }
+  return absl::OkStatus();
+}
+
+// Signs one run, remembers it on disk, sends it.
 absl::Status OneRun(Context& context, const AuthorOptions& options, const crypto::PrivateKey& key,
                     absl::Span<const UnsignedRecord> records, FeedPlace& place, SubmitRun& run) {
   std::vector<v1::SignedEntry> entries;
@@ -211,7 +236,6 @@ absl::Status OneRun(Context& context, const AuthorOptions& options, const crypto
     at.previous_hlc = entry.header.hlc;
     at.next_sequence = entry.header.sequence + 1;
   }
-  RETURN_IF_ERROR(Send(context, entries, options.accept_warnings, true).status());
   ASSIGN_OR_RETURN(std::optional<FeedMark> old_mark, ReadMark(options.key, place.feed.instrument));
   const FeedMark mark{at.feed.instrument, at.feed.incarnation, at.next_sequence - 1, at.previous};
   RETURN_IF_ERROR(RememberRun(options.key, mark, entries));
@@ -286,6 +310,7 @@ absl::StatusOr<SubmitRun> SignAndSubmit(
   }
   RETURN_IF_ERROR(CheckStopped(run.prepared, options.open_incarnation));
   ASSIGN_OR_RETURN(FeedPlace place, PlaceOf(run.prepared, public_key, options, mark));
+  RETURN_IF_ERROR(AskRules(context, options, place, run.prepared, records));
   if (!options.dry_run) context.SaySaid(in_words(run.prepared));
   if (options.dry_run) {
     PlanHeaders(records, place, run);

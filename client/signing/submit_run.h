@@ -47,9 +47,10 @@ struct SubmitRun {
   std::vector<ledger::EntryHeader> headers;  // what was, or would be, signed
 };
 
-// Signs `records` in runs of 256 and submits them. `in_words` is shown and confirmed once, before
-// the first signature; it gets the prepared answer (whose key, which place). A dry run shows
-// nothing here: the caller prints the act.
+// Asks the node's rules, then signs `records` in runs of 256 and submits them. `in_words` is shown
+// and confirmed once, after the rules found nothing and before the first signature; it gets the
+// prepared answer (whose key, which place). A dry run shows nothing here: the caller prints the
+// act.
 absl::StatusOr<SubmitRun> SignAndSubmit(
     Context& context, const std::string& instrument, const AuthorOptions& options,
     const std::vector<UnsignedRecord>& records,

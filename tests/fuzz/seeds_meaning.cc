@@ -2,6 +2,7 @@
 #include "absl/strings/str_cat.h"
 #include "node/crypto/sha256.h"
 #include "node/meaning/record/index_key.h"
+#include "node/meaning/record/second_signature.h"
 #include "node/meaning/rules/projection.h"
 #include "node/merge/slot_value.h"
 #include "tests/fuzz/seeds.h"
@@ -39,11 +40,22 @@ v1::Report FullReport() {
   return report;
 }
 
+// With a second signature that verifies, in the instrument of the fuzz target: the zero one.
+v1::Report Cleared(v1::Report report) {
+  const crypto::PrivateKey key = support::KeyFrom("second");
+  const crypto::Signature signature =
+      key.Sign(meaning::SecondSignatureText({}, report.SerializeAsString()));
+  report.mutable_cleared_by()->set_key(key.public_key().str());
+  report.mutable_cleared_by()->set_signature(std::string(crypto::View(signature)));
+  return report;
+}
+
 void AddPayloads(Seeds& seeds) {
   seeds["report"] = PayloadInput(0, FullReport());
   v1::Report attached = FullReport();
   *attached.add_attachments() = meaning::GoodAttachment();
   seeds["report-2"] = std::string{'\0', '\1'} + attached.SerializeAsString();
+  seeds["report-3"] = std::string{'\0', '\2'} + Cleared(FullReport()).SerializeAsString();
   v1::Withdrawal withdrawal;
   withdrawal.mutable_common()->set_delegation("KG");
   withdrawal.mutable_common()->add_supersedes(meaning::EntryNumber(1).str());

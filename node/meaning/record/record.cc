@@ -133,12 +133,15 @@ ReadRecord WithStanding(uint32_t kind, ReadRecord read) {
 
 }  // namespace
 
-uint32_t SchemaOf(const v1::Report& report) { return report.attachments().empty() ? 1 : 2; }
+uint32_t SchemaOf(const v1::Report& report) {
+  if (report.has_cleared_by()) return 3;
+  return report.attachments().empty() ? 1 : 2;
+}
 
 ReadRecord ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload) {
   ReadRecord newer;
   newer.newer = true;
-  if (schema == 0 || schema > (kind == v1::REPORT ? 2 : 1)) return newer;
+  if (schema == 0 || schema > (kind == v1::REPORT ? 3 : 1)) return newer;
   for (const KindReader& known : kReaders) {
     if (known.kind == kind) return WithStanding(kind, known.read(payload, schema));
   }

@@ -1,6 +1,6 @@
 // A payload, read: which message a kind and schema carry, and whether the bytes are one. Schema 1
-// of the kinds of entry.proto, and schema 2 of reports, is what this version knows; everything else
-// is "written by a newer version".
+// of the kinds of entry.proto, and schemas 2 and 3 of reports, is what this version knows;
+// everything else is "written by a newer version".
 #pragma once
 
 #include <cstdint>

@@ -74,6 +74,9 @@ Projection Project(const RecordFacts& facts, absl::string_view payload) {
   out.set_aside = std::move(read.fault);
   if (out.newer || out.set_aside) return out;
   out.set_aside = SelfContainedFault(read, facts.delegation_code);
+  const auto* report = std::get_if<v1::Report>(&read.record);
+  if (!out.set_aside && report != nullptr)
+    out.set_aside = SecondSignatureFault(*report, payload, facts.instrument, facts.key);
   if (out.set_aside) return out;
   out.slot = SlotOfRecord(read.record, facts.delegation_code, facts.id);
   out.contribution = MakeContribution(facts, read.record);

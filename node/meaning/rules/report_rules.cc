@@ -283,6 +283,7 @@ void CheckRules(const v1::Report& report, RuleContext& context) {
   if (!alone) CheckReportLanguages(report, round ? &*round : nullptr, context);
   CheckValues(report, context);
   CheckAttachments(report, context);
+  CheckSecondSignature(report, context);
   if (subject_known && !alone) {
     std::string slot = PrintReportSlot(SlotOfReport(report, report.common().delegation()));
     CheckStepBack(report, context);

@@ -104,6 +104,9 @@ void CheckValues(const v1::Report& report, RuleContext& context);
 // attachment_rules.cc: E-ATT-NAME, E-ATT-SIZE, E-ATT-TYPE, E-ATT-HASH, E-WORD of its kind.
 void CheckAttachments(const v1::Report& report, RuleContext& context);
 
+// second_signature_rules.cc: E-CLEARED of what has not the form of a second signature.
+void CheckSecondSignature(const v1::Report& report, RuleContext& context);
+
 // E-REF of a round: held here, or held back. nullptr when not.
 const v1::Round* NeedRound(const std::string& code, const std::string& field, RuleContext& context);
 

@@ -68,9 +68,10 @@ std::optional<Finding> SelfContainedFault(const ReadRecord& read,
 std::optional<Finding> CheckClock(uint64_t hlc, uint64_t now_ms) {
   uint64_t authored_ms = hlc >> 16;  // 48 bits of milliseconds, 16 of counter
   if (now_ms == 0 || authored_ms <= now_ms + kClockToleranceMs) return std::nullopt;
-  uint64_t minutes = (authored_ms - now_ms) / 60'000;
-  std::string ahead =
-      minutes >= 120 ? std::to_string(minutes / 60) + " h" : std::to_string(minutes) + " min";
+  // To the nearest: ten hours ahead less the second it took to come here are ten hours.
+  const uint64_t minutes = (authored_ms - now_ms + 30'000) / 60'000;
+  const std::string ahead = minutes >= 120 ? std::to_string((minutes + 30) / 60) + " h"
+                                           : std::to_string(minutes) + " min";
   Findings findings;
   findings.Flag("W-CLOCK", "authored_at",
                 "is " + ahead + " in the future here; check the computer's clock");

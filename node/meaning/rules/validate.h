@@ -44,6 +44,11 @@ Record Proposed(const v1::Amendment& amendment);
 std::optional<Finding> SelfContainedFault(const ReadRecord& read,
                                           absl::string_view delegation_code);
 
+// E-CLEARED: a second signature that is none, or the author's own. A function of the entry alone.
+std::optional<Finding> SecondSignatureFault(const v1::Report& report, absl::string_view payload,
+                                            const base::InstrumentId& instrument,
+                                            const base::PublicKey& author);
+
 // W-CLOCK: the author's clock is more than five minutes ahead of this node's. `hlc` is the
 // header's.
 std::optional<Finding> CheckClock(uint64_t hlc, uint64_t now_ms);

@@ -4,6 +4,7 @@
 #include <google/protobuf/message.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -88,7 +89,7 @@ DraftStart MergeReports(const v1::Report* base, const std::vector<v1::Report>& h
   const google::protobuf::Descriptor* descriptor = v1::Report::descriptor();
   for (int i = 0; i < descriptor->field_count(); ++i) {
     const FieldDescriptor* field = descriptor->field(i);
-    if (field->name() == "common") continue;
+    if (field->name() == "common" || field->name() == "cleared_by") continue;
     const std::string unchanged = FieldBytes(before, field);
     std::set<std::string> changes;
     const v1::Report* changed = nullptr;
@@ -120,6 +121,7 @@ absl::StatusOr<DraftStart> StartCorrection(const Views& views, absl::string_view
   ASSIGN_OR_RETURN(out.report, ReportAt(views, heads[0]->entry()));
   Supersede(out.report, heads);
   out.report.clear_answers();
+  out.report.clear_cleared_by();  // of the version it was given for
   ASSIGN_OR_RETURN(const ReportStanding standing, StandingOf(views, slot, *heads[0], false));
   if (const StandingReview* open = standing.OpenQuestion())
     out.report.set_answers(open->contribution.entry());
@@ -148,29 +150,55 @@ absl::StatusOr<DraftStart> StartMerge(const Views& views, absl::string_view slot
   return out;
 }
 
+namespace {
+
+// The newest report of the delegation, by the time it claims, of the slots that `wanted` takes; the
+// entry's id, or "" for none.
+absl::StatusOr<std::string> NewestReport(
+    const Views& views, const std::string& delegation,
+    const std::function<bool(const meaning::ReportSlot&)>& wanted) {
+  std::pair<uint64_t, std::string> newest;  // time claimed, entry
+  RETURN_IF_ERROR(ForEachReportSlot(views, {.delegation = delegation},
+                                    [&](const v1::SlotValue& slot) -> absl::StatusOr<bool> {
+                                      const auto name = meaning::ParseReportSlot(slot.slot());
+                                      if (!name || !wanted(*name)) return true;
+                                      for (const v1::Contribution& c : slot.contributions()) {
+                                        if (c.kind() == v1::REPORT)
+                                          newest = std::max(newest, {c.hlc(), c.entry()});
+                                      }
+                                      return true;
+                                    }));
+  return newest.second;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> UsualLanguage(const Views& views, const std::string& delegation) {
+  ASSIGN_OR_RETURN(const std::string newest,
+                   NewestReport(views, delegation, [](const auto&) { return true; }));
+  if (newest.empty()) return std::string();
+  ASSIGN_OR_RETURN(const v1::Report report, ReportAt(views, newest));
+  if (!report.common().lang().empty()) return report.common().lang();
+  return report.narratives().empty() ? std::string() : report.narratives(0).lang();
+}
+
 absl::StatusOr<v1::Report> FromPrevious(const Views& views, const v1::Report& wanted,
                                         const std::string& delegation) {
-  std::pair<uint64_t, std::string> newest;  // time claimed, entry
-  RETURN_IF_ERROR(ForEachReportSlot(
-      views, {.delegation = delegation}, [&](const v1::SlotValue& slot) -> absl::StatusOr<bool> {
-        const auto name = meaning::ParseReportSlot(slot.slot());
-        if (!name || name->subject != wanted.subject().code() || name->round == wanted.round())
-          return true;
-        for (const v1::Contribution& c : slot.contributions()) {
-          if (c.kind() == v1::REPORT) newest = std::max(newest, {c.hlc(), c.entry()});
-        }
-        return true;
-      }));
-  if (newest.second.empty()) {
+  ASSIGN_OR_RETURN(const std::string newest,
+                   NewestReport(views, delegation, [&](const meaning::ReportSlot& slot) {
+                     return slot.subject == wanted.subject().code() && slot.round != wanted.round();
+                   }));
+  if (newest.empty()) {
     return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
                  absl::StrCat("no earlier report of ", delegation, " on ", wanted.subject().code(),
                               " is held here; leave --from-previous out"));
   }
-  ASSIGN_OR_RETURN(v1::Report report, ReportAt(views, newest.second));
+  ASSIGN_OR_RETURN(v1::Report report, ReportAt(views, newest));
   report.clear_common();
   report.clear_values();
   report.clear_answers();
   report.clear_attachments();
+  report.clear_cleared_by();
   report.set_round(wanted.round());
   report.set_period(wanted.period());
   *report.mutable_subject() = wanted.subject();

@@ -29,6 +29,9 @@ absl::StatusOr<DraftStart> StartMerge(const Views& views, absl::string_view slot
 absl::StatusOr<v1::Report> FromPrevious(const Views& views, const v1::Report& wanted,
                                         const std::string& delegation);
 
+// The language of the delegation's newest report held here; "" when there is none.
+absl::StatusOr<std::string> UsualLanguage(const Views& views, const std::string& delegation);
+
 // Pure: the three-way rule on whole reports. `base` null: no common version, every difference is a
 // question.
 DraftStart MergeReports(const v1::Report* base, const std::vector<v1::Report>& heads);

@@ -36,8 +36,8 @@ absl::StatusOr<std::map<std::string, DraftStep>> DraftSteps(const Views& views,
     const CheckedRecord checked = checker.CheckDraft(report, delegation, now_ms);
     const std::string errors = Errors(checked, draft.questions_size());
     DraftStep step{report.round(), report.subject().code(), "", ""};
-    if (draft.state() == "finalised") {
-      step.state = absl::StrCat("finalised, ", draft.name());
+    if (draft.state() == "finalised" || draft.state() == "cleared") {
+      step.state = absl::StrCat(draft.state(), ", ", draft.name());
       step.todo = absl::StrCat("entente submit ", draft.name(), " --key FILE");
     } else {
       step.state = absl::StrCat("draft ", draft.name(), ", ", errors);

@@ -13,6 +13,7 @@
 #include "node/meaning/text/words.h"
 #include "node/merge/slot_value.h"
 #include "node/query/view/attachments.h"
+#include "node/query/view/second_signer.h"
 
 namespace entente::query {
 
@@ -118,7 +119,12 @@ absl::StatusOr<CheckedRecord> SubmissionChecker::Check(const ledger::Entry& entr
     auto contents = CheckContents(views_, *report);
     if (!contents.ok()) return contents.status();
     out.findings.insert(out.findings.end(), contents->begin(), contents->end());
+    if (auto fault = meaning::SecondSignatureFault(*report, entry.payload, views_.instrument(),
+                                                   entry.header.key))
+      out.findings.push_back(*std::move(fault));
   }
+  if (auto fault = SecondSignerFault(views_, entry.header, read.record, meaning::Moment::kSubmit))
+    out.findings.push_back(*std::move(fault));
   if (auto clock = meaning::CheckClock(entry.header.hlc, now_ms))
     out.findings.push_back(*std::move(clock));
   return out;

@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "entente/v1/entry.pb.h"
-#include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/ledger/authority_words.h"
 #include "node/meaning/record/record.h"
@@ -18,14 +17,13 @@
 #include "node/query/record/uncounted.h"
 #include "node/query/view/attachments.h"
 #include "node/query/view/explain.h"
+#include "node/query/view/second_signer.h"
 #include "node/query/view/spoken.h"
 #include "node/query/view/table.h"
 
 namespace entente::query {
 
-using absl::StatusCode;
 using base::EntryId;
-using base::Error;
 
 namespace {
 
@@ -87,6 +85,23 @@ absl::Status AddVoiceRows(const Views& views, const std::string& slot_text,
                KeyLabel(views, voice.delegation(), voice.key()), TimeText(WallMs(voice.hlc())),
                InWords(voice), EntryId::FromBytes(voice.entry())->Short(), "", "", WordsOf(voice)});
   }
+  return absl::OkStatus();
+}
+
+// Under a report that was cleared, or should have been: by whom, and what is wrong with it.
+absl::Status AddClearingRow(const Views& views, const std::string& slot_text,
+                            const v1::Contribution& version, TableBuilder& table) {
+  ASSIGN_OR_RETURN(const ledger::Entry entry, views.Entry(*EntryId::FromBytes(version.entry())));
+  const meaning::ReadRecord read =
+      meaning::ReadPayload(entry.header.kind, entry.header.schema, entry.payload);
+  const auto fault = SecondSignerFault(views, entry.header, read.record, meaning::Moment::kLog);
+  const auto* report = std::get_if<v1::Report>(&read.record);
+  const std::string who =
+      report ? SecondSignerLabel(CredentialsOf(views, version.delegation()), *report) : "";
+  if (who.empty() && !fault) return absl::OkStatus();
+  table.Row({"", meaning::ReferenceOfSlot(views.code(), slot_text),
+             fault ? "not cleared" : "cleared", version.delegation(), who, "", "second signature",
+             entry.id.Short(), "", "", fault ? fault->message : ""});
   return absl::OkStatus();
 }
 
@@ -173,6 +188,7 @@ absl::StatusOr<v1::Table> History(const Views& views, absl::string_view referenc
          c->delegation(), KeyLabel(views, c->delegation(), c->key()), TimeText(WallMs(c->hlc())),
          c->kind() == v1::WITHDRAWAL ? "withdrawn" : std::string(meaning::KindWord(c->kind())),
          id.Short(), absl::StrJoin(replaces, " "), attachments, adopted[c->entry()]});
+    RETURN_IF_ERROR(AddClearingRow(views, slot_text, *c, table));
     RETURN_IF_ERROR(AddVoiceRows(views, slot_text, *c, table));
   }
   std::set<std::string> keys;
@@ -184,9 +200,7 @@ absl::StatusOr<v1::Table> History(const Views& views, absl::string_view referenc
   }
   for (const std::string& line : EndedKeys(views, all, odd, keys)) table.Note(line);
   if (all.empty() && table.rows() == 0) {
-    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                 absl::StrCat("nothing stands under ", reference,
-                              " here; it may not have been received yet"));
+    return NothingUnder(views, reference);
   }
   return table.Finish();
 }

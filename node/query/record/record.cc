@@ -1,7 +1,6 @@
 // One record as it stands: its heads, its state, and what was said about it.
 #include "absl/strings/str_cat.h"
 #include "entente/v1/entry.pb.h"
-#include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/record/reference.h"
 #include "node/meaning/rules/validate.h"
@@ -11,14 +10,13 @@
 #include "node/query/record/records.h"
 #include "node/query/view/attachments.h"
 #include "node/query/view/register_rungs.h"
+#include "node/query/view/second_signer.h"
 #include "node/query/view/spoken.h"
 #include "node/query/view/view_catalogue.h"
 
 namespace entente::query {
 
-using absl::StatusCode;
 using base::EntryId;
-using base::Error;
 
 namespace {
 
@@ -84,7 +82,11 @@ std::vector<meaning::Finding> LogFindings(const Views& views, const ledger::Entr
   const ViewCatalogue catalogue(&views, nullptr);
   const meaning::ReadRecord read =
       meaning::ReadPayload(entry.header.kind, entry.header.schema, entry.payload);
-  return meaning::CheckRecord(read.record, catalogue, meaning::Moment::kLog, 0);
+  std::vector<meaning::Finding> out =
+      meaning::CheckRecord(read.record, catalogue, meaning::Moment::kLog, 0);
+  if (auto fault = SecondSignerFault(views, entry.header, read.record, meaning::Moment::kLog))
+    out.push_back(*std::move(fault));
+  return out;
 }
 
 }  // namespace
@@ -107,9 +109,7 @@ absl::StatusOr<v1::Record> GetRecord(const Views& views, absl::string_view refer
   ASSIGN_OR_RETURN(v1::SlotValue slot, views.Slot(slot_text));
   const auto heads = merge::Heads(slot);
   if (heads.empty()) {
-    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                 absl::StrCat("nothing stands under ", reference,
-                              " here; it may not have been received yet"));
+    return NothingUnder(views, reference);
   }
   v1::Record out;
   out.set_reference(meaning::ReferenceOfSlot(views.code(), slot_text));
@@ -133,6 +133,7 @@ absl::StatusOr<v1::Record> GetRecord(const Views& views, absl::string_view refer
     if (head->kind() == v1::REPORT && report.ParseFromString(entry.payload)) {
       ASSIGN_OR_RETURN(auto pending, PendingAttachments(views, report));
       FillFindings(pending, *to->mutable_findings());
+      to->set_cleared_by(SecondSignerLabel(CredentialsOf(views, head->delegation()), report));
     }
     for (const std::string& id : head->supersedes()) to->add_supersedes(id);
     RETURN_IF_ERROR(AddSpoken(views, slot_text, *head, out));

@@ -246,15 +246,20 @@ absl::StatusOr<std::string> SlotOfText(const Views& views, absl::string_view tex
   return meaning::SlotOfReference(reference);
 }
 
+const ledger::CredentialsView* CredentialsOf(const Views& views,
+                                             const std::string& delegation_code) {
+  const ledger::CharterView* charter = views.charter();
+  if (!charter) return nullptr;
+  auto delegation = charter->by_code.find(delegation_code);
+  if (delegation == charter->by_code.end()) return nullptr;
+  return views.published().authority.Credentials(views.instrument(), delegation->second);
+}
+
 std::string KeyLabel(const Views& views, const std::string& delegation_code,
                      absl::string_view raw) {
   auto key = base::PublicKey::FromBytes(raw);
-  const ledger::CharterView* charter = views.charter();
-  if (!key || !charter) return "";
-  auto delegation = charter->by_code.find(delegation_code);
-  if (delegation == charter->by_code.end()) return key->Short();
-  const ledger::CredentialsView* credentials =
-      views.published().authority.Credentials(views.instrument(), delegation->second);
+  if (!key || !views.charter()) return "";
+  const ledger::CredentialsView* credentials = CredentialsOf(views, delegation_code);
   if (!credentials) return key->Short();
   auto it = credentials->keys.find(*key);
   return it == credentials->keys.end() ? key->Short() : it->second.label;
@@ -302,15 +307,12 @@ absl::StatusOr<v1::Table> Conflicts(const Views& views, const std::string& deleg
   return table.Finish();
 }
 
-namespace {
-
 absl::Status NothingUnder(const Views& views, absl::string_view reference) {
   return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
                views.restricted() ? absl::StrCat("nothing stood under ", reference, " here then")
-                                  : absl::StrCat("nothing stands under ", reference, " here"));
+                                  : absl::StrCat("nothing stands under ", reference,
+                                                 " here; it may not have been received yet"));
 }
-
-}  // namespace
 
 absl::StatusOr<store::EntryPlace> PlaceOf(const Views& views, absl::string_view text) {
   const store::LogReader log(&views.snapshot());

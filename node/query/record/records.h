@@ -19,6 +19,9 @@ absl::StatusOr<v1::Table> ListRecords(const Views& views, const v1::ListRecordsR
 // more hex digits of its id. INVALID_ARGUMENT with the accepted forms.
 absl::StatusOr<std::string> SlotOfText(const Views& views, absl::string_view reference);
 
+// NOT_FOUND_RECORD, in the words of the state that was asked about: now, or then.
+absl::Status NothingUnder(const Views& views, absl::string_view reference);
+
 // "submitted", "accepted", "conflict"... of a report's slot; "" of any other.
 absl::StatusOr<std::string> StateOfSlot(const Views& views, const std::string& slot_text,
                                         const v1::SlotValue& slot);
@@ -32,6 +35,10 @@ absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference)
 
 // The entry a reference names, or the first digits of its id.
 absl::StatusOr<store::EntryPlace> PlaceOf(const Views& views, absl::string_view text);
+
+// Of the delegation with this code; null when they are not held.
+const ledger::CredentialsView* CredentialsOf(const Views& views,
+                                             const std::string& delegation_code);
 
 // Label of a key in its delegation's credentials, else its short hex.
 std::string KeyLabel(const Views& views, const std::string& delegation_code, absl::string_view key);

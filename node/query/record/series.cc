@@ -68,7 +68,7 @@ absl::StatusOr<v1::IndicatorSummary> IndicatorOf(const Views& views, absl::strin
   ASSIGN_OR_RETURN(auto all, views.All<v1::IndicatorSummary>("indicator"));
   std::vector<std::string> known;
   for (const v1::IndicatorSummary& one : all) known.push_back(one.code());
-  return NotHeld("indicator", given, known);
+  return NotHeld("indicator", given, known, views.restricted());
 }
 
 // A figure over delegations only where the catalogue says that they may be put together.

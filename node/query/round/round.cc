@@ -49,12 +49,7 @@ absl::Status RoundNotHeld(const Views& views, const std::string& code) {
   ASSIGN_OR_RETURN(auto rounds, views.All<v1::RoundSummary>("round"));
   std::vector<std::string> codes;
   for (const auto& round : rounds) codes.push_back(round.code());
-  if (views.restricted()) {
-    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                 absl::StrCat("round \"", code, "\" was not held here then; known then: ",
-                              codes.empty() ? "none yet" : absl::StrJoin(codes, " ")));
-  }
-  return NotHeld("round", code, codes);
+  return NotHeld("round", code, codes, views.restricted());
 }
 
 std::optional<int64_t> Earlier(std::optional<int64_t> a, std::optional<int64_t> b) {

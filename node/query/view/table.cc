@@ -25,7 +25,12 @@ void TableBuilder::Row(std::vector<std::string> cells) {
 }
 
 absl::Status NotHeld(absl::string_view what, absl::string_view given,
-                     const std::vector<std::string>& known) {
+                     const std::vector<std::string>& known, bool then) {
+  if (then) {  // a sync brings nothing into the past
+    return base::Error(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                       absl::StrCat(what, " \"", given, "\" was not held here then; known then: ",
+                                    known.empty() ? "none yet" : absl::StrJoin(known, " ")));
+  }
   const std::string nearest = meaning::NearestWord(given, known);
   const std::string list =
       known.empty() ? "none yet, sync with the secretariat" : absl::StrJoin(known, " ");

@@ -30,9 +30,10 @@ class TableBuilder {
   v1::Table table_;
 };
 
-// NOT_FOUND_RECORD: `what` "round" of this name is not held; says the nearest, else all there are.
+// NOT_FOUND_RECORD: `what` "round" of this name is not held, or was not `then`: in the past state
+// the question is asked of. Says the nearest, else all there are.
 absl::Status NotHeld(absl::string_view what, absl::string_view given,
-                     const std::vector<std::string>& known);
+                     const std::vector<std::string>& known, bool then);
 
 // UTC, "2017-09-14T08:02Z"; "" for 0.
 std::string TimeText(uint64_t unix_ms);

@@ -4,10 +4,12 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/record/reference.h"
+#include "node/meaning/record/second_signature.h"
 #include "node/meaning/record/slot.h"
 #include "node/meaning/text/unicode.h"
 #include "node/query/draft/draft_start.h"
 #include "node/query/draft/submission.h"
+#include "node/query/view/second_signer.h"
 #include "node/rpc/local/authority_calls.h"
 
 namespace entente::rpc {
@@ -28,12 +30,21 @@ absl::StatusOr<v1::DraftRecord> Load(const storage::Snapshot& snapshot, const st
   return record;
 }
 
+// Of this node's delegation as the draft's instrument reads them; null: not held.
+const ledger::CredentialsView* OwnCredentials(const store::Published& published,
+                                              const v1::DraftRecord& record) {
+  const auto instrument = base::InstrumentId::FromBytes(record.instrument());
+  if (!instrument || !published.delegation) return nullptr;
+  return published.authority.Credentials(*instrument, *published.delegation);
+}
+
 void Fill(const store::Published& published, const v1::DraftRecord& record, v1::Draft& out) {
   out.set_name(record.name());
   if (auto instrument = base::InstrumentId::FromBytes(record.instrument())) {
     out.set_instrument(published.InstrumentCode(*instrument));
   }
   out.mutable_report()->ParseFromString(record.payload());
+  out.set_cleared_by(query::SecondSignerLabel(OwnCredentials(published, record), out.report()));
   out.set_state(record.state());
   out.set_changed_ms(record.changed_ms());
   out.set_reference(record.reference());
@@ -109,6 +120,41 @@ absl::StatusOr<query::DraftStart> Start(const query::Views& views,
   return start;
 }
 
+// In which language the texts will be that carry no tag of their own: as given, as in what the
+// draft goes on from, or as the delegation wrote last. A guess beyond that would stay unseen until
+// somebody reads it.
+absl::Status SetLanguage(const query::Views& views, const v1::CreateDraftRequest& request,
+                         const std::string& own, v1::Report& report) {
+  v1::Common& common = *report.mutable_common();
+  if (!request.report().common().lang().empty()) {
+    common.set_lang(request.report().common().lang());
+  } else if (common.lang().empty() && report.narratives_size() == 1) {
+    common.set_lang(report.narratives(0).lang());
+  }
+  const bool to_be_written = report.narratives().empty() && report.sections().empty();
+  if (!common.lang().empty() || !to_be_written) return absl::OkStatus();
+  ASSIGN_OR_RETURN(*common.mutable_lang(), query::UsualLanguage(views, own));
+  if (!common.lang().empty() || !report.nil_reason().empty()) return absl::OkStatus();
+  const std::string what =
+      absl::StrCat("E-LANG lang: no language is given, and no report of ", own,
+                   " is held here to take it from; say in which one you write, such as --lang ru");
+  return base::WithViolation(Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED", what), "lang",
+                             what);
+}
+
+// What no further writing mends: a code or a language tag that is none.
+absl::Status CheckStart(const query::SubmissionChecker& checker, const v1::Report& report,
+                        const std::string& own, uint64_t now_ms) {
+  query::CheckedRecord checked = checker.CheckDraft(report, own, now_ms);
+  std::erase_if(checked.findings, [](const meaning::Finding& finding) {
+    const bool code = (finding.code == "E-CODE" || finding.code == "E-REF-ANCHOR") &&
+                      (finding.field == "round" || finding.field == "subject");
+    const bool language = finding.code == "E-LANG" && finding.field == "lang";
+    return finding.severity != meaning::Severity::kRefuse || !(code || language);
+  });
+  return query::RefuseOnFindings({std::move(checked)}, false);
+}
+
 }  // namespace
 
 absl::Status CreateDraft(NodeCore& core, const v1::CreateDraftRequest& request,
@@ -120,18 +166,17 @@ absl::Status CreateDraft(NodeCore& core, const v1::CreateDraftRequest& request,
   const query::Views views(snapshot.get(), published.get(), instrument);
   ASSIGN_OR_RETURN(query::DraftStart start, Start(views, request, own));
   start.report.mutable_common()->set_delegation(own);
-  if (!request.report().common().lang().empty()) {
-    start.report.mutable_common()->set_lang(request.report().common().lang());
-  } else if (start.report.common().lang().empty() && start.report.narratives_size() == 1) {
-    // What is added to an earlier report is in its language.
-    start.report.mutable_common()->set_lang(start.report.narratives(0).lang());
-  }
+  start.report.clear_cleared_by();
+  RETURN_IF_ERROR(SetLanguage(views, request, own, start.report));
+  const query::SubmissionChecker checker(snapshot.get(), published.get(), instrument,
+                                         &core.records());
+  RETURN_IF_ERROR(CheckStart(checker, start.report, own, core.clock().WallMs()));
   v1::DraftRecord record;
   record.set_instrument(instrument.str());
   record.set_payload(start.report.SerializeAsString());
   record.set_state("draft");
   for (const std::string& field : start.questions) record.add_questions(field);
-  RETURN_IF_ERROR(Store(core, record));
+  if (!request.validate_only()) RETURN_IF_ERROR(Store(core, record));
   Fill(*published, record, response);
   return absl::OkStatus();
 }
@@ -158,26 +203,85 @@ absl::Status ListDrafts(NodeCore& core, const v1::ListDraftsRequest& request,
 
 namespace {
 
-absl::Status CheckMove(const v1::DraftRecord& record, const v1::Draft& to, bool same_content) {
+bool SameContent(v1::Report a, v1::Report b) {
+  a.clear_cleared_by();
+  b.clear_cleared_by();
+  return a.SerializeAsString() == b.SerializeAsString();
+}
+
+absl::Status DraftState(const std::string& name, absl::string_view what) {
+  return Error(StatusCode::kFailedPrecondition, "DRAFT_STATE",
+               absl::StrCat("draft ", name, " ", what));
+}
+
+absl::Status CheckMove(const v1::DraftRecord& record, const std::string& to, bool same_content) {
   const std::string& from = record.state();
+  const std::string& name = record.name();
   if (from == "submitted") {
-    return Error(
-        StatusCode::kFailedPrecondition, "DRAFT_STATE",
-        absl::StrCat("draft ", record.name(), " was submitted as ", record.reference(),
-                     "; correct it with entente draft new --correct ", record.reference()));
+    return DraftState(
+        name, absl::StrCat("was submitted as ", record.reference(),
+                           "; correct it with entente draft new --correct ", record.reference()));
   }
-  if (to.state() == "submitted" || to.state() == "finalised" || to.state() == "draft" ||
-      to.state().empty()) {
-    if (from == "finalised" && !same_content) {
-      return Error(StatusCode::kFailedPrecondition, "DRAFT_STATE",
-                   absl::StrCat("draft ", record.name(), " is finalised; entente draft reopen ",
-                                record.name(), " first"));
+  if (to != "submitted" && to != "cleared" && to != "finalised" && to != "draft") {
+    return Error(StatusCode::kInvalidArgument, "DRAFT_STATE",
+                 absl::StrCat("\"", to,
+                              "\" is not a state of a draft; draft, finalised, cleared or "
+                              "submitted"));
+  }
+  if (from != "draft" && !same_content) {
+    return DraftState(name,
+                      absl::StrCat("is ", from, "; entente draft reopen ", name, " first",
+                                   from == "cleared" ? ", which drops the second signature" : ""));
+  }
+  if (to == "cleared" && from == "draft") {
+    return DraftState(name, absl::StrCat("is not finalised; entente draft finalise ", name,
+                                         " first, so that what is cleared is what is submitted"));
+  }
+  if (to == "finalised" && from == "cleared") {
+    return DraftState(name, absl::StrCat("is cleared already; entente submit ", name,
+                                         " signs it, entente draft reopen ", name,
+                                         " drops the second signature"));
+  }
+  return absl::OkStatus();
+}
+
+// E-CLEARED, at the moment a second officer signs: by one who may, over what stands there.
+absl::Status CheckCleared(NodeCore& core, const v1::DraftRecord& record, const v1::Report& report) {
+  const store::PublishedPtr published = core.published();
+  const ledger::CredentialsView* credentials = OwnCredentials(*published, record);
+  const auto instrument = base::InstrumentId::FromBytes(record.instrument());
+  const auto key = base::PublicKey::FromBytes(report.cleared_by().key());
+  std::string why;
+  if (!instrument || !credentials || !key ||
+      !meaning::SecondSignatureVerifies(*instrument, report.SerializeAsString())) {
+    why = "the second signature does not verify; clear it again with entente draft clear";
+  } else {
+    auto snapshot = core.NewSnapshot();
+    const query::Views views(snapshot.get(), published.get(), *instrument);
+    why = query::WhyNoSecondSigner(views, *credentials, *key);
+  }
+  if (why.empty()) return absl::OkStatus();
+  const std::string what = absl::StrCat("E-CLEARED cleared_by: ", why);
+  return base::WithViolation(Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED", what),
+                             "cleared_by", what);
+}
+
+// A question of a merge is settled when its field was set.
+void SettleQuestions(const v1::Report& before, const v1::Report& after, v1::DraftRecord& record) {
+  for (int i = record.questions_size(); i-- > 0;) {
+    const auto* field = v1::Report::descriptor()->FindFieldByName(record.questions(i));
+    v1::Report changed = after, old = before;
+    if (!field) continue;
+    for (v1::Report* report : {&changed, &old}) {
+      std::vector<const google::protobuf::FieldDescriptor*> fields;
+      report->GetReflection()->ListFields(*report, &fields);
+      for (const auto* other : fields) {
+        if (other != field) report->GetReflection()->ClearField(report, other);
+      }
     }
-    return absl::OkStatus();
+    if (changed.SerializeAsString() != old.SerializeAsString())
+      record.mutable_questions()->DeleteSubrange(i, 1);
   }
-  return Error(StatusCode::kInvalidArgument, "DRAFT_STATE",
-               absl::StrCat("\"", to.state(),
-                            "\" is not a state of a draft; draft, finalised or submitted"));
 }
 
 }  // namespace
@@ -190,31 +294,20 @@ absl::Status UpdateDraft(NodeCore& core, const v1::UpdateDraftRequest& request,
         StatusCode::kAborted, "DRAFT_STATE",
         absl::StrCat("draft ", record.name(), " was changed meanwhile; look at it and try again"));
   }
-  const v1::Report before = [&] {
-    v1::Report report;
-    report.ParseFromString(record.payload());
-    return report;
-  }();
-  const std::string payload = request.draft().report().SerializeAsString();
-  RETURN_IF_ERROR(CheckMove(record, request.draft(), payload == record.payload()));
-  for (int i = record.questions_size(); i-- > 0;) {
-    // A question is settled when its field was set.
-    const auto* field = v1::Report::descriptor()->FindFieldByName(record.questions(i));
-    v1::Report changed = request.draft().report(), old = before;
-    if (!field) continue;
-    for (v1::Report* report : {&changed, &old}) {
-      std::vector<const google::protobuf::FieldDescriptor*> fields;
-      report->GetReflection()->ListFields(*report, &fields);
-      for (const auto* other : fields) {
-        if (other != field) report->GetReflection()->ClearField(report, other);
-      }
-    }
-    if (changed.SerializeAsString() != old.SerializeAsString()) {
-      record.mutable_questions()->DeleteSubrange(i, 1);
-    }
+  v1::Report before;
+  before.ParseFromString(record.payload());
+  v1::Report report = request.draft().report();
+  const std::string to = request.draft().state().empty() ? record.state() : request.draft().state();
+  RETURN_IF_ERROR(CheckMove(record, to, SameContent(report, before)));
+  // A second signature is for what was read: with the next change it is gone.
+  if (to == "cleared") {
+    RETURN_IF_ERROR(CheckCleared(core, record, report));
+  } else if (to != "submitted") {
+    report.clear_cleared_by();
   }
-  record.set_payload(payload);
-  if (!request.draft().state().empty()) record.set_state(request.draft().state());
+  SettleQuestions(before, report, record);
+  record.set_payload(report.SerializeAsString());
+  record.set_state(to);
   record.set_reference(request.draft().reference());
   record.set_entry_id(request.draft().entry_id());
   RETURN_IF_ERROR(Store(core, record));

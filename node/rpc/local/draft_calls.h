@@ -12,8 +12,9 @@ absl::Status CreateDraft(NodeCore& core, const v1::CreateDraftRequest& request,
 absl::Status GetDraft(NodeCore& core, const v1::GetDraftRequest& request, v1::Draft& response);
 absl::Status ListDrafts(NodeCore& core, const v1::ListDraftsRequest& request,
                         v1::ListDraftsResponse& response);
-// Moves: draft <-> finalised -> submitted. A finalised draft's content does not change
-// (DRAFT_STATE).
+// Moves: draft <-> finalised -> cleared -> submitted, from cleared back to draft too. The content
+// of a finalised or cleared draft does not change (DRAFT_STATE); reopened, it loses its second
+// signature.
 absl::Status UpdateDraft(NodeCore& core, const v1::UpdateDraftRequest& request,
                          v1::Draft& response);
 absl::Status DeleteDraft(NodeCore& core, const v1::DeleteDraftRequest& request);

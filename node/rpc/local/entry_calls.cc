@@ -134,6 +134,15 @@ absl::StatusOr<std::vector<ledger::Entry>> ParseEntries(const v1::SubmitEntriesR
   return entries;
 }
 
+void Fill(const ledger::Entry& entry, const query::CheckedRecord& checked, const char* status,
+          v1::SubmittedEntry& out) {
+  out.set_id(entry.id.str());
+  out.set_sequence(entry.header.sequence);
+  out.set_reference(checked.reference);
+  out.set_status(status);
+  query::FillFindings(checked.findings, *out.mutable_warnings());
+}
+
 }  // namespace
 
 absl::Status SubmitEntries(NodeCore& core, const v1::SubmitEntriesRequest& request,
@@ -158,23 +167,24 @@ absl::Status SubmitEntries(NodeCore& core, const v1::SubmitEntriesRequest& reque
     }
   }
   RETURN_IF_ERROR(query::RefuseOnFindings(checked, request.accept_warnings()));
+  if (request.validate_only()) {
+    for (const ledger::Entry& entry : entries) {
+      const query::CheckedRecord& record = checked[response.entries_size()];
+      Fill(entry, record, "not submitted", *response.add_entries());
+    }
+    return absl::OkStatus();
+  }
   const driver::VerifiedEntries verified =
       driver::VerifyEntries(std::move(entries), core.verifier(), core.code_of_head());
   std::vector<driver::SubmittedEntry> done;
-  if (!request.validate_only()) {
-    RETURN_IF_ERROR(core.Write([&](driver::Replica& replica) -> absl::Status {
-      ASSIGN_OR_RETURN(done, replica.Submit(verified));
-      return absl::OkStatus();
-    }));
-  }
+  RETURN_IF_ERROR(core.Write([&](driver::Replica& replica) -> absl::Status {
+    ASSIGN_OR_RETURN(done, replica.Submit(verified));
+    return absl::OkStatus();
+  }));
   for (size_t i = 0; i < verified.size(); ++i) {
     v1::SubmittedEntry* out = response.add_entries();
-    out->set_id(verified.items()[i].entry.id.str());
-    out->set_sequence(verified.items()[i].entry.header.sequence);
-    out->set_reference(checked[i].reference);
-    out->set_status(done.empty() ? "not submitted" : "admitted");
-    out->set_already_held(!done.empty() && done[i].already_held);
-    query::FillFindings(checked[i].findings, *out->mutable_warnings());
+    Fill(verified.items()[i].entry, checked[i], "admitted", *out);
+    out->set_already_held(done[i].already_held);
   }
   return absl::OkStatus();
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "client/audit/audit_report.h"
 #include "node/crypto/sha256.h"
 #include "node/ledger/note.h"
 
@@ -189,6 +190,17 @@ TEST_F(AuditCheckTest, ACutAtAnEntryThatIsNotThereIsRemarked) {
 TEST_F(AuditCheckTest, AnEntryThatStandsTwiceIsAFinding) {
   ledger::Entry one = Write(1, {}, "a", 1 << 16);
   EXPECT_EQ(Codes(Audit({Raw(one), Raw(one)})), std::vector<std::string>{"DUPLICATE"});
+}
+
+TEST_F(AuditCheckTest, WhatIsBeyondAThousandFindingsIsCounted) {
+  AuditCheck check(charter_.id);
+  for (size_t i = 0; i < kAuditFindingsKept + 5; ++i) check.Find("BADSIG", "somewhere", "bad");
+  const AuditReport report = check.Finish();
+  EXPECT_EQ(report.findings.size(), kAuditFindingsKept);
+  EXPECT_EQ(report.findings_more, 5u);
+  const std::string text = AuditText(report, RegisterReport(), AuditSubject());
+  EXPECT_NE(text.find("\nand 5 more findings, not listed\n"), std::string::npos);
+  EXPECT_NE(text.find("\n1005 findings\n"), std::string::npos);
 }
 
 TEST_F(AuditCheckTest, ANoteBelowItsThresholdDoesNotStand) {

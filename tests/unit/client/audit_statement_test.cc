@@ -47,6 +47,14 @@ AuditReport ReportWith(size_t findings, const std::string& text) {
   return report;
 }
 
+TEST(AuditStatement, WhatWasOnlyCountedIsCountedHereToo) {
+  AuditReport report = ReportWith(1000, "bad");
+  report.findings_more = 77;
+  const v1::AuditStatement out = StatementOf(report, RegisterOf(60), Made());
+  ASSERT_EQ(out.findings_size(), meaning::kAuditFindingsMax);
+  EXPECT_EQ(out.findings(out.findings_size() - 1).text(), "878 more findings");
+}
+
 TEST(AuditStatement, SaysWhatWasCheckedOverWhichSet) {
   const v1::AuditStatement out = StatementOf(ReportWith(1, "bad"), RegisterOf(60), Made());
   EXPECT_EQ(out.frontier_digest(), crypto::Sha256("set").view());

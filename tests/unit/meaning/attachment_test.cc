@@ -133,7 +133,7 @@ TEST(Attachment, AReportWithOneIsSchema2AndAnUnknownFieldInSchema1) {
   read = ReadPayload(v1::REPORT, 2, payload);
   EXPECT_FALSE(read.fault || read.newer);
   EXPECT_EQ(std::get<v1::Report>(read.record).attachments(0).name(), "приказ.pdf");
-  EXPECT_TRUE(ReadPayload(v1::REPORT, 3, payload).newer);
+  EXPECT_TRUE(ReadPayload(v1::REPORT, 4, payload).newer);
   EXPECT_TRUE(ReadPayload(v1::REPORT, 0, payload).newer);
   EXPECT_TRUE(ReadPayload(v1::WITHDRAWAL, 2, GoodWithdrawal().SerializeAsString()).newer);
 }

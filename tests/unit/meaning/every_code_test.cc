@@ -261,6 +261,14 @@ std::vector<Pair> OfValues() {
          value = GoodValue();
          value.set_period("2017");
        })},
+      {"E-CLEARED", R([](auto& r, Around&) {
+         r.mutable_cleared_by()->set_key(std::string(32, 'k'));
+         r.mutable_cleared_by()->set_signature(std::string(63, 's'));
+       }),
+       R([](auto& r, Around&) {
+         r.mutable_cleared_by()->set_key(std::string(32, 'k'));
+         r.mutable_cleared_by()->set_signature(std::string(64, 's'));
+       })},
       {"E-ATT-NAME", Attached([](auto& a) { a.set_name("../a.pdf"); }), Attached([](auto&) {})},
       {"E-ATT-SIZE", Attached([](auto& a) { a.set_size((1u << 30) + 1); }),
        Attached([](auto& a) { a.set_size(1u << 30); })},

@@ -130,7 +130,7 @@ TEST(Project, UnknownKindAndNewerSchemaAreNewerAndNotSetAside) {
   RecordFacts facts = Facts(777, "KG");
   EXPECT_TRUE(Project(facts, "anything").newer);
   facts = Facts(v1::REPORT, "KG");
-  facts.schema = 3;
+  facts.schema = 4;
   Projection projection = Project(facts, GoodReport().SerializeAsString());
   EXPECT_TRUE(projection.newer);
   EXPECT_EQ(projection.slot, "");

@@ -1,0 +1,71 @@
+"""Drafts as they begin: codes that are none, a language nobody said, a file with a mistake, an act that is refused
+before it is shown."""
+
+import unittest
+
+from cluster import ClusterTest
+
+ROUND = ("--round", "MTR-2017", "--commitment")
+
+
+class Drafts(ClusterTest):
+    cluster = {"parties": ("kg",)}
+
+    def names(self):
+        return [row["draft"] for row in self.world.kg.ok("draft", "list", "--json").json()["rows"]]
+
+    def test_1_what_can_be_no_draft_takes_no_number(self):
+        kg = self.world.kg
+        for words, text in ((("--round", "mtr 2017", "--commitment", "DDR/08", "--lang", "en"), "E-CODE round"),
+                            ((*ROUND, "DDR08", "--lang", "en"), "E-CODE subject"),
+                            ((*ROUND, "PP-2012/II/01", "--lang", "en"), "E-REF-ANCHOR subject"),
+                            ((*ROUND, "DDR/08", "--lang", "kz"), "Kazakh is kk"),
+                            ((*ROUND, "DDR/08"), "E-LANG lang: no language is given")):
+            done = kg.entente("draft", "new", *words)
+            self.assertEqual(done.status, 5, (words, done))
+            self.assertIn("no draft was made", done.err)
+            self.assertIn(text, done.err)
+        self.assertEqual(self.names(), [])
+        self.assertEqual(kg.ok("draft", "new", *ROUND, "DDR/08", "--lang", "RU", "--json").json()["lang"], "ru")
+        self.assertEqual(self.names(), ["d-1"])
+
+    def test_2_the_language_is_that_of_the_last_report(self):
+        kg = self.world.kg
+        kg.ok("draft", "set", "d-1", "implementation=in_progress", "assessment=on_track", "narrative=Идёт.")
+        kg.ok("draft", "finalise", "d-1")
+        kg.ok("submit", "d-1", "--key", kg.key, "--accept-warnings", "--yes")
+        self.assertEqual(kg.ok("draft", "new", *ROUND, "DDR/04", "--json").json()["lang"], "ru")
+        kg.ok("draft", "set", "d-2", "implementation=in_progress", "assessment=on_track", "narrative=Тоже идёт.")
+
+    def test_3_a_file_with_a_mistake_makes_no_draft(self):
+        kg, home = self.world.kg, self.world.home
+        kg.ok("export", "--delegation", "KG", "--out", "kg.csv")
+        lines = (home / "kg.csv").read_text(encoding="utf-8").splitlines()
+        more = [line.replace("DDR/08", code).replace("Идёт.", f"Идёт {code}.")
+                for code in ("DDR/01", "DDR/02") for line in lines[1:]]
+        bad = [line.replace("DDR/08", "DDR08") for line in lines[1:]]
+        (home / "bad.csv").write_text("\n".join([lines[0], *more, *bad]) + "\n", encoding="utf-8")
+        before = self.names()
+        done = kg.entente("draft", "import", "bad.csv")
+        self.assertEqual(done.status, 5, done)
+        self.assertIn("DDR08", done.err)
+        self.assertEqual(self.names(), before)
+        (home / "good.csv").write_text("\n".join([lines[0], *more]) + "\n", encoding="utf-8")
+        made = kg.ok("draft", "import", "good.csv", "--json").json()["rows"]
+        self.assertEqual([row["draft"] for row in made], ["d-3", "d-4"])
+
+    def test_4_an_act_is_refused_before_it_is_shown(self):
+        kg, gsc = self.world.kg, self.world.gsc
+        for node, words in ((kg, ("comment", "add", "EUCA-2014/DDR/08", "--kind", "verdict", "--text", "Well done.")),
+                            (gsc, ("round", "open", "X-2018", "--covers", "2018", "--expected", "KG", "--deadline",
+                                   "2017-02-30"))):
+            for more in (("--yes",), ("--dry-run",)):
+                done = node.entente(*words, "--key", node.key, *more)
+                self.assertEqual(done.status, 5, done)
+                self.assertRegex(done.err, "E-(WORD|DATE) ")
+                self.assertNotIn("Signed for", done.err)
+                self.assertNotIn("Would be signed", done.out)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
