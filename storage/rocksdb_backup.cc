@@ -109,6 +109,15 @@ absl::StatusOr<std::string> ReadSmall(const std::string& path) {
   return ReadStart(*file, kSmallFileBytesMax, path);
 }
 
+// A table of the store and its copy among the shared files, in one form: NUMBER_SIZE.sst. The
+// copy's name has the session between.
+std::string TableOf(const rocksdb::LiveFileMetaData& table) {
+  return absl::StrCat(table.name.substr(1, table.name.find('.') - 1), "_", table.size, ".sst");
+}
+std::string TableOfShared(const std::string& name) {
+  return name.substr(0, name.find('_')) + name.substr(name.rfind('_'));
+}
+
 std::string Mebibytes(uint64_t bytes) { return absl::StrCat((bytes >> 20) + 1, " MiB"); }
 
 uint64_t SizeOf(const std::string& path) {
@@ -157,20 +166,18 @@ absl::Status RocksBackups::Prepare() const {
 // An estimate from above of what will be written, so that a backup does not fill the disk the store
 // lives on.
 absl::Status RocksBackups::CheckRoom(const RocksKv& store) const {
-  std::set<std::string> held;  // NUMBER_SIZE.sst of the shared tables, without the session between
+  std::set<std::string> held;
   std::error_code error;
   for (fs::directory_iterator it(At(kShared), error), end; !error && it != end;
        it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    held.insert(name.substr(0, name.find('_')) + name.substr(name.rfind('_')));
+    held.insert(TableOfShared(it->path().filename().string()));
   }
   std::vector<rocksdb::LiveFileMetaData> tables;
   store.database()->GetLiveFilesMetaData(&tables);
   uint64_t all = 0, needed = 0;
   for (const rocksdb::LiveFileMetaData& table : tables) {
     all += table.size;
-    const std::string number = table.name.substr(1, table.name.find('.') - 1);
-    if (!held.contains(absl::StrCat(number, "_", table.size, ".sst"))) needed += table.size;
+    if (!held.contains(TableOf(table))) needed += table.size;
   }
   // What is not in tables yet is flushed into some first.
   needed += store.size_bytes() - std::min(store.size_bytes(), all);
@@ -183,6 +190,26 @@ absl::Status RocksBackups::CheckRoom(const RocksKv& store) const {
       absl::StrCat("no room for a backup in ", directory_, ": it takes up to ", Mebibytes(needed),
                    " and leaves ", Mebibytes(kRoomKeptFree - 1), " free, the disk has ",
                    Mebibytes(free), "; free some space or give another directory with --to"));
+}
+
+// A new backup shares what is there by its name, whatever has become of it. What no longer is as it
+// was, and the store still has, makes way: it is copied again, and earlier backups are whole again.
+absl::Status RocksBackups::RemoveDamaged(const RocksKv& store) const {
+  std::vector<rocksdb::LiveFileMetaData> tables;
+  store.database()->GetLiveFilesMetaData(&tables);
+  std::set<std::string> live;
+  for (const rocksdb::LiveFileMetaData& table : tables) live.insert(TableOf(table));
+  for (const auto& [path, digest] : KnownShared(directory_, digester_)) {
+    if (!absl::StartsWith(path, kShared) || !Exists(At(path)) ||
+        !live.contains(TableOfShared(path.substr(sizeof kShared - 1))))
+      continue;
+    const absl::StatusOr<std::string> now = DigestOfFile(At(path), digester_);
+    if (now.ok() && *now == digest) continue;
+    std::error_code failed;
+    fs::remove(At(path), failed);
+    if (failed) return ErrnoStatus(failed.value(), "remove", At(path));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status RocksBackups::WriteExtra(uint32_t number, const NewBackup& backup) const {
@@ -229,6 +256,7 @@ absl::StatusOr<StoredBackup> RocksBackups::Create(const RocksKv& store, const Ne
   if (!engine.ok()) return engine.status();
   if (absl::Status status = RemoveUnfinished(directory_, **engine); !status.ok()) return status;
   if (absl::Status status = RemoveUnnamedAttachments(); !status.ok()) return status;
+  if (absl::Status status = RemoveDamaged(store); !status.ok()) return status;
   if (absl::Status status = CheckRoom(store); !status.ok()) return status;
 
   rocksdb::CreateBackupOptions options;

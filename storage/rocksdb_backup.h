@@ -84,6 +84,7 @@ class RocksBackups {
   std::string At(absl::string_view name) const;
   absl::Status Prepare() const;
   absl::Status CheckRoom(const RocksKv& store) const;
+  absl::Status RemoveDamaged(const RocksKv& store) const;
   absl::Status WriteExtra(uint32_t number, const NewBackup& backup) const;
   absl::Status RemoveUnnamedAttachments() const;
 

@@ -11,11 +11,30 @@ namespace entente::client {
 
 namespace {
 
+constexpr int kRowsUsual = 100;
+
 struct ListOptions {
   std::string delegation, implementation, round, chapter, page_token;
-  int limit = 0;
+  int limit = kRowsUsual;
   bool uncounted = false;
 };
+
+// As many rows as were asked for, unless there are fewer: a page may end early where the node had
+// to look at much to find little.
+absl::StatusOr<v1::Table> ListPages(Context& context, v1::ListRecordsRequest request, int rows) {
+  request.set_page_size(rows);
+  ASSIGN_OR_RETURN(v1::Table table,
+                   context.Call(local::kListRecords, request, std::chrono::seconds(60)));
+  while (!table.next_page_token().empty() && table.rows_size() < rows) {
+    request.set_page_size(rows - table.rows_size());
+    request.set_page_token(table.next_page_token());
+    ASSIGN_OR_RETURN(v1::Table further,
+                     context.Call(local::kListRecords, request, std::chrono::seconds(60)));
+    for (v1::Row& row : *further.mutable_rows()) *table.add_rows() = std::move(row);
+    table.set_next_page_token(further.next_page_token());
+  }
+  return table;
+}
 
 absl::StatusOr<Exit> ListRecords(Context& context, const std::string& kind, const ListOptions& o) {
   v1::ListRecordsRequest request;
@@ -28,12 +47,10 @@ absl::StatusOr<Exit> ListRecords(Context& context, const std::string& kind, cons
   absl::ConsumePrefix(&round, instrument + "/");
   request.set_round(base::Str(round));
   request.set_chapter(o.chapter);
-  request.set_page_size(o.limit);
   request.set_page_token(o.page_token);
   request.set_uncounted(o.uncounted);
   request.set_as_of(context.options.as_of);
-  ASSIGN_OR_RETURN(v1::Table table,
-                   context.Call(local::kListRecords, request, std::chrono::seconds(60)));
+  ASSIGN_OR_RETURN(v1::Table table, ListPages(context, std::move(request), o.limit));
   if (!o.uncounted && !table.next_page_token().empty()) {
     table.add_notes(absl::StrCat("showing ", table.rows_size(), "; more: --page-token ",
                                  table.next_page_token()));

@@ -20,6 +20,11 @@ absl::StatusOr<v1::FeedState> ParseFeed(absl::string_view value) {
   return state;
 }
 
+absl::Status Missing(const EntryId& id) {
+  return base::Error(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                     absl::StrCat("entry ", id.Short(), " is not held here"));
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<v1::FeedState>> LogReader::Feed(const FeedKey& feed) const {
@@ -45,10 +50,7 @@ absl::Status LogReader::ForEachFeed(
 absl::StatusOr<ledger::Entry> LogReader::Get(const EntryPlace& place) const {
   ASSIGN_OR_RETURN(std::optional<std::string> row,
                    snapshot_->Get(kEntries, EntryKey(place.feed, place.sequence, place.id)));
-  if (!row) {
-    return base::Error(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                       absl::StrCat("entry ", place.id.Short(), " is not held here"));
-  }
+  if (!row) return Missing(place.id);
   return DecodeEntry(*row, place.id);
 }
 
@@ -92,10 +94,7 @@ absl::StatusOr<std::vector<EntryId>> LogReader::IdsAt(uint32_t feed, uint64_t se
 absl::StatusOr<ledger::EntryHeader> LogReader::Header(const EntryPlace& place) const {
   ASSIGN_OR_RETURN(std::optional<std::string> row,
                    snapshot_->Get(kEntries, EntryKey(place.feed, place.sequence, place.id)));
-  if (!row) {
-    return base::Error(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                       absl::StrCat("entry ", place.id.Short(), " is not held here"));
-  }
+  if (!row) return Missing(place.id);
   return DecodeEntryHeader(*row);
 }
 
@@ -155,6 +154,63 @@ absl::Status LogReader::ForEachArrival(uint64_t after,
     }
   }
   return it->status();
+}
+
+// False: the visitor wants no more.
+absl::StatusOr<bool> LogReader::EachRowOfRun(const ArrivalRun& run, uint64_t after,
+                                             const VisitArrivalRow& visit) const {
+  uint64_t number = std::max(after, run.last - run.count) + 1;
+  auto it = snapshot_->Scan(kEntries, EntryPrefix(run.place.feed));
+  it->Seek(EntryPrefix(run.place.feed, run.place.sequence - (run.last - number)));
+  std::string row;
+  for (; it->Valid() && number <= run.last; ++number) {
+    const EntryPlace place = ParseEntryKey(it->key());
+    if (place.sequence != run.place.sequence - (run.last - number)) break;
+    row.assign(it->value().data(), it->value().size());
+    it->Next();
+    if (it->Valid() && ParseEntryKey(it->key()).sequence == place.sequence) break;
+    if (!visit({number, place, run.via}, row)) return false;
+  }
+  RETURN_IF_ERROR(it->status());
+  if (number > run.last) return true;
+  // The feed forked here: what is left of the run is found from its end.
+  ASSIGN_OR_RETURN(const std::vector<EntryPlace> places, PlacesOf(run, number - 1));
+  for (const EntryPlace& place : places) {
+    ASSIGN_OR_RETURN(auto stored,
+                     snapshot_->Get(kEntries, EntryKey(place.feed, place.sequence, place.id)));
+    if (!stored) return Missing(place.id);
+    if (!visit({number++, place, run.via}, *stored)) return false;
+  }
+  return true;
+}
+
+absl::Status LogReader::ForEachArrivalRow(uint64_t after, const VisitArrivalRow& visit) const {
+  auto it = snapshot_->Scan(kArrivals, "");
+  it->Seek(ArrivalKey(after + 1));
+  for (; it->Valid(); it->Next()) {
+    ASSIGN_OR_RETURN(const bool goes_on,
+                     EachRowOfRun(ParseArrivalRun(it->key(), it->value()), after, visit));
+    if (!goes_on) return absl::OkStatus();
+  }
+  return it->status();
+}
+
+absl::StatusOr<std::optional<EntryPlace>> LogReader::AtArrival(uint64_t number) const {
+  auto it = snapshot_->Scan(kArrivals, "");
+  it->Seek(ArrivalKey(number));
+  if (!it->Valid()) {
+    RETURN_IF_ERROR(it->status());
+    return std::optional<EntryPlace>();
+  }
+  const ArrivalRun run = ParseArrivalRun(it->key(), it->value());
+  if (number == 0 || run.last - number >= run.count) return std::optional<EntryPlace>();
+  if (number == run.last) return std::optional<EntryPlace>(run.place);
+  const uint64_t sequence = run.place.sequence - (run.last - number);
+  ASSIGN_OR_RETURN(const std::vector<EntryId> ids, IdsAt(run.place.feed, sequence));
+  if (ids.size() == 1)
+    return std::optional<EntryPlace>(EntryPlace{run.place.feed, sequence, ids.front()});
+  ASSIGN_OR_RETURN(const std::vector<EntryPlace> places, PlacesOf(run, number - 1));
+  return std::optional<EntryPlace>(places.front());
 }
 
 v1::Bookmarks LogReader::BookmarksWith(const base::Spki& peer,

@@ -51,6 +51,11 @@ class LogReader {
   // Arrivals after `after`, ascending; the callback returns false to stop.
   absl::Status ForEachArrival(uint64_t after,
                               const std::function<bool(const Arrival&)>& visit) const;
+  // The same with each entry's row, which is read where it lies beside the one before it.
+  using VisitArrivalRow = std::function<bool(const Arrival&, absl::string_view row)>;
+  absl::Status ForEachArrivalRow(uint64_t after, const VisitArrivalRow& visit) const;
+  // The entry that arrived under this number; nothing: there is none.
+  absl::StatusOr<std::optional<EntryPlace>> AtArrival(uint64_t number) const;
 
   // Bookmarks with the peer, newest first. An unreadable row is as good as none.
   v1::Bookmarks BookmarksWith(const base::Spki& peer, const InstrumentId& instrument) const;
@@ -63,6 +68,9 @@ class LogReader {
   const storage::Snapshot& snapshot() const { return *snapshot_; }
 
  private:
+  absl::StatusOr<bool> EachRowOfRun(const ArrivalRun& run, uint64_t after,
+                                    const VisitArrivalRow& visit) const;
+
   const storage::Snapshot* snapshot_;
 };
 

@@ -193,14 +193,22 @@ absl::StatusOr<absl::string_view> HeaderOf(absl::string_view row) {
 
 }  // namespace
 
-absl::StatusOr<ledger::Entry> DecodeEntry(absl::string_view row, const EntryId& id) {
-  ASSIGN_OR_RETURN(absl::string_view header, HeaderOf(row));
-  absl::string_view rest = row.substr(2 + header.size());
-  std::optional<std::string> payload;
+absl::StatusOr<EntryRow> ReadEntryRow(absl::string_view row) {
+  EntryRow out;
+  ASSIGN_OR_RETURN(out.header, HeaderOf(row));
+  const absl::string_view rest = row.substr(2 + out.header.size());
+  out.signature = rest.substr(0, 64);
   const auto flag = static_cast<unsigned char>(rest[64]);
   if (flag > 1 || (flag == 0 && rest.size() > 65)) return Damaged("has a flag that is none");
-  if (flag == 1) payload = Str(rest.substr(65));
-  auto entry = ledger::MakeEntry(Str(header), rest.substr(0, 64), std::move(payload));
+  if (flag == 1) out.payload = rest.substr(65);
+  return out;
+}
+
+absl::StatusOr<ledger::Entry> DecodeEntry(absl::string_view row, const EntryId& id) {
+  ASSIGN_OR_RETURN(const EntryRow parts, ReadEntryRow(row));
+  std::optional<std::string> payload;
+  if (parts.payload) payload = Str(*parts.payload);
+  auto entry = ledger::MakeEntry(Str(parts.header), parts.signature, std::move(payload));
   if (!entry.ok()) return Damaged(absl::StrCat("does not parse: ", entry.status().message()));
   if (entry->id != id) return Damaged("has other bytes than its id says");
   return entry;

@@ -123,6 +123,13 @@ std::string SetAsideKey(const InstrumentId& instrument, const EntryId& id);
 // Header, signature and payload exactly as they came: header length[u16] header signature[64]
 // flag[u8] payload.
 std::string EncodeEntry(const ledger::Entry& entry);
+// The parts of a row, not looked into; they live as long as it.
+struct EntryRow {
+  absl::string_view header, signature;
+  std::optional<absl::string_view> payload;  // nothing: it is not here
+};
+// DATA_LOSS when there are no such parts.
+absl::StatusOr<EntryRow> ReadEntryRow(absl::string_view row);
 // DATA_LOSS when the row does not parse or its id is not `id`.
 absl::StatusOr<ledger::Entry> DecodeEntry(absl::string_view row, const EntryId& id);
 // Only the header: for walks that need no payload. DATA_LOSS as above, but the id is not checked.

@@ -1,8 +1,6 @@
 // The questions people ask, over a million entries: 60 delegations, 15 instruments, 5 000
 // commitments. Milliseconds of one answer, warm, without the call to the node; and what keeping the
 // views costs the entries that come in.
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -20,16 +18,16 @@
 #include "entente/v1/entry.pb.h"
 #include "node/base/status_macros.h"
 #include "node/query/desk/brief.h"
-#include "node/query/lookup/lookup_maker.h"
 #include "node/query/record/series.h"
 #include "node/query/round/round_tables.h"
 #include "node/query/search/search.h"
 #include "node/store/view_digest.h"
-#include "node/sync/frame/frame.h"
 #include "tests/bench/bench_main.h"
 #include "tests/bench/generator.h"
 #include "tests/bench/large_world.h"
+#include "tests/bench/lookup.h"
 #include "tests/bench/node_store.h"
+#include "tests/bench/view_cost.h"
 #include "tests/bench/world.h"
 
 namespace entente::bench {
@@ -43,8 +41,6 @@ constexpr char kKeptWorld[] = "ENTENTE_BENCH_WORLD";
 constexpr int kWarmUps = 2, kTimes = 9, kBriefs = 3;
 constexpr size_t kSearched = 100'000;
 constexpr size_t kRun = 2000;
-constexpr double kViewCost = 0.3;
-constexpr uint32_t kUnknownKind = 2999;         // whoever is admitted may write it
 constexpr uint64_t kNowMs = 1'514'764'800'000;  // 2018-01-01
 
 class TakesEverySignature final : public crypto::Verifier {
@@ -53,14 +49,6 @@ class TakesEverySignature final : public crypto::Verifier {
     return true;
   }
 };
-
-// Seconds of processor time of this process.
-double ProcessorSeconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  auto seconds = [](const timeval& t) { return double(t.tv_sec) + double(t.tv_usec) / 1e6; };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 // The most memory in use since StartPeak (VmHWM of proc(5)).
 double PeakMiB() {
@@ -90,17 +78,6 @@ absl::StatusOr<double> Time(NodeStore& node, const base::InstrumentId& instrumen
   }
   std::nth_element(milliseconds.begin(), milliseconds.begin() + kTimes / 2, milliseconds.end());
   return milliseconds[kTimes / 2];
-}
-
-absl::Status ReadIn(NodeStore& node, const store::Published& published) {
-  for (bool done = false; !done;) {
-    const auto snapshot = node.kv->NewSnapshot();
-    ASSIGN_OR_RETURN(query::LookupSlice slice, query::NextSlice(*snapshot, published));
-    done = slice.done;
-    node.replica->PutLookup(std::move(slice.rows), slice.state);
-    RETURN_IF_ERROR(node.replica->Commit());
-  }
-  return absl::OkStatus();
 }
 
 // In `dir`, unless it is there already.
@@ -247,51 +224,6 @@ absl::StatusOr<Results> MeasureSearch() {
                  {"search_bytes", {row_bytes, "bytes", std::nullopt}}};
 }
 
-std::vector<v1::Frame> FramesOf(const World& world, uint32_t kind) {
-  Generator generator(kSeed);
-  Feed feed(world, &world.authors[0], world.party, 1'600'000'000'000);
-  std::vector<v1::Frame> frames;
-  sync::FrameBuilder builder(world.charter.id, sync::kFrameBytesMax);
-  for (size_t n = 0; n < kSearched; ++n) {
-    const ledger::Entry entry = feed.Sign(kind, generator.Report(kPartyCode, n));
-    if (builder.Add(entry)) continue;
-    frames.push_back(builder.Finish());
-    builder.Add(entry);
-  }
-  frames.push_back(builder.Finish());
-  return frames;
-}
-
-// Processor seconds from frames as they come off the wire to tables on disk: as reports, or under a
-// kind that no view knows, which is stored and listed as written by a newer version.
-absl::StatusOr<double> IngestSeconds(const World& world, uint32_t kind) {
-  const std::vector<v1::Frame> frames = FramesOf(world, kind);
-  WorkDir dir;
-  std::filesystem::create_directory(dir.path() + "/a");
-  ASSIGN_OR_RETURN(NodeStore node, NodeStore::Open(dir.path() + "/a"));
-  RETURN_IF_ERROR(world.FoundIn(*node.replica, false));
-  const double begun = ProcessorSeconds();
-  for (const v1::Frame& frame : frames) {
-    ASSIGN_OR_RETURN(std::vector<ledger::Entry> entries, sync::DecodeFrame(frame));
-    const auto checked = driver::VerifyEntries(
-        std::move(entries), crypto::Ed25519Verifier(),
-        [](const base::InstrumentId&, const base::NoteId&) { return std::string(kPartyCode); });
-    RETURN_IF_ERROR(node.replica->Ingest(checked, store::LocalVia()).status());
-    RETURN_IF_ERROR(node.replica->Commit());
-  }
-  if (node.replica->newest_arrival() != kSearched) return absl::InternalError("entries missing");
-  node.replica.reset();
-  node.kv.reset();
-  return ProcessorSeconds() - begun;
-}
-
-absl::StatusOr<Results> MeasureViewCost() {
-  const World world(1);
-  ASSIGN_OR_RETURN(const double without, IngestSeconds(world, kUnknownKind));
-  ASSIGN_OR_RETURN(const double with, IngestSeconds(world, v1::REPORT));
-  return Results{{"view_cost", {(with - without) / without, "of ingest", std::nullopt, kViewCost}}};
-}
-
 }  // namespace
 
 }  // namespace entente::bench
@@ -305,5 +237,5 @@ int main(int argc, char** argv) {
       {{{"answers_memory", "brief", "brief_memory", "matrix", "missing", "rate", "series", "todo"},
         MeasureAnswers},
        {{"search", "search_bytes", "search_read_in"}, MeasureSearch},
-       {{"view_cost"}, MeasureViewCost}});
+       {{"view_cost", "view_cost_search", "view_cost_tables"}, MeasureViewCost}});
 }

@@ -2,6 +2,9 @@
 // in order, and nothing breaks.
 #include <algorithm>
 
+#include "node/query/lookup/lookup_maker.h"
+#include "node/query/lookup/part_join.h"
+#include "node/query/lookup/part_reader.h"
 #include "node/query/record/series_values.h"
 #include "node/query/search/postings.h"
 #include "node/query/search/search.h"
@@ -38,6 +41,30 @@ void CheckPhrase(const query::Views& views, const Clause& phrase) {
   }
 }
 
+// Parts that are said to be there are joined into one that adds up, whatever they are.
+void CheckJoin(const LookupScene& scene) {
+  const auto state = query::LookupStateOf(scene.snapshot());
+  FUZZ_CHECK(state.ok());
+  v1::LookupFigures figures;
+  figures.set_instrument(LookupScene::Instrument().str());
+  for (const v1::LookupFigures& held : state->figures()) {
+    if (held.growing_size() <= query::kPartsJoined) *figures.mutable_growing() = held.growing();
+  }
+  query::WordRowMaker::Rows rows;
+  std::vector<std::string> old;
+  const query::JoinRange all{0, figures.growing_size()};
+  FUZZ_CHECK(query::JoinParts(scene.snapshot(), all, figures, rows, old).ok());
+  storage::MemoryKv kv(store::Families());
+  storage::WriteBatch batch;
+  for (const auto& [key, value] : rows) batch.Put(store::kLookup, key, value);
+  FUZZ_CHECK(kv.Write(batch, storage::Durability::kSynced).ok());
+  for (const v1::LookupPart& part : figures.growing()) {
+    const auto read = query::PartDocumentsReader::Read(*kv.NewSnapshot(), LookupScene::Instrument(),
+                                                       part.first());
+    FUZZ_CHECK(read.ok() && read->size() == part.documents() && read->places() == part.places());
+  }
+}
+
 }  // namespace
 
 FUZZ_TARGET(lookup, input) {
@@ -53,6 +80,7 @@ FUZZ_TARGET(lookup, input) {
     // An entry that a row names and the log does not hold is an error that says so.
     (void)query::Search(views, request);
   }
+  CheckJoin(scene);
   const auto series = query::SeriesValues(views, LookupScene::kIndicator, query::SeriesFilter());
   FUZZ_CHECK(series.ok());
 }

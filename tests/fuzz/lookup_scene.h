@@ -21,21 +21,22 @@ namespace entente::fuzz {
 class LookupScene {
  public:
   static constexpr size_t kRowsMax = 64;
-  // What the rows are of; a row's choice is taken modulo them.
+  // What the rows are of, or end with; a row's choice is taken modulo them.
   static constexpr const char* kWords[] = {"a", "ab", "b"};
   static constexpr char kIndicator[] = "I";
   static constexpr char kSlot[] = "report/MTR-2017/KG/commitment/DDR/08";
   enum Row : uint8_t {
     kWordRow,
     kSeriesRow,
-    kDocumentRow,
+    kDocumentsRow,
     kSlotRow,
     kStateRow,
     kRawKey,
     kRowKinds
   };
 
-  // Input: rows, each a kind, a choice of word, an arrival number and a value with its length.
+  // Input: rows, each a kind, a choice of word, an arrival number or part, and a value
+  // with its length.
   explicit LookupScene(absl::string_view input) : kv_(store::Families()) {
     storage::WriteBatch batch;
     Choices choices(input);
@@ -65,11 +66,11 @@ class LookupScene {
     const std::string value = base::Str(choices.Piece());
     switch (row) {
       case kWordRow:
-        return batch.Put(store::kLookup, query::WordKey(instrument, word, arrival), value);
+        return batch.Put(store::kLookup, query::WordKey(instrument, arrival, word), value);
       case kSeriesRow:
         return batch.Put(store::kLookup, query::SeriesKey(instrument, kIndicator, arrival), value);
-      case kDocumentRow:
-        return batch.Put(store::kLookup, query::DocumentKey(instrument, arrival), value);
+      case kDocumentsRow:
+        return batch.Put(store::kLookup, query::DocumentsKey(instrument, arrival), value);
       case kSlotRow:
         return batch.Put(store::kSlots, store::SlotKey(instrument, kSlot), value);
       case kStateRow:

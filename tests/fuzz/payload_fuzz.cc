@@ -6,6 +6,7 @@
 #include "node/meaning/record/normalise.h"
 #include "node/meaning/record/record.h"
 #include "node/meaning/record/reference.h"
+#include "node/meaning/record/search_texts.h"
 #include "node/meaning/record/slot.h"
 #include "node/meaning/rules/projection.h"
 #include "node/meaning/rules/validate.h"
@@ -81,6 +82,17 @@ void CheckNormal(v1::Report report) {
   FUZZ_CHECK(report.SerializeAsString() == once);
 }
 
+// Each lies in the payload, whatever that is.
+void CheckTexts(const meaning::RecordFacts& facts, absl::string_view payload) {
+  size_t bytes = 0;
+  for (absl::string_view text : meaning::SearchTexts(facts.kind, facts.schema, payload)) {
+    FUZZ_CHECK(text.data() >= payload.data() &&
+               text.data() + text.size() <= payload.data() + payload.size());
+    bytes += text.size();
+  }
+  FUZZ_CHECK(bytes <= payload.size());
+}
+
 }  // namespace
 
 FUZZ_TARGET(payload, input) {
@@ -92,6 +104,7 @@ FUZZ_TARGET(payload, input) {
   const absl::string_view payload = choices.Rest();
   const meaning::ReadRecord read = meaning::ReadPayload(facts.kind, facts.schema, payload);
   CheckShown(facts, payload);
+  CheckTexts(facts, payload);
   if (read.newer || read.fault) {
     FUZZ_CHECK(read.record.index() == 0);
     return;

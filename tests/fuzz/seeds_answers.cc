@@ -5,6 +5,7 @@
 #include "entente/v1/entry.pb.h"
 #include "node/base/check.h"
 #include "node/merge/slot_value.h"
+#include "node/query/lookup/part_maker.h"
 #include "tests/fuzz/lookup_scene.h"
 #include "tests/fuzz/seeds.h"
 #include "tests/fuzz/timestamp_scene.h"
@@ -15,17 +16,16 @@ namespace entente::fuzz {
 
 namespace {
 
-// Two documents that hold a word at these places; the second further on.
-std::string Postings(std::initializer_list<uint32_t> first,
-                     std::initializer_list<uint32_t> second) {
-  v1::WordPostings row;
-  for (const auto& places : {first, second}) {
-    row.add_documents(row.documents().empty() ? 0 : 1);
-    row.add_words(40);
-    row.add_counts(static_cast<uint32_t>(places.size()));
-    for (uint32_t place : places) row.add_positions(place);
-  }
-  return row.SerializeAsString();
+// The rows of a part with these documents, a text each.
+std::string Part(uint16_t part, std::initializer_list<const char*> texts) {
+  query::PartMaker maker(LookupScene::Instrument());
+  uint16_t arrival = part;
+  for (const char* text : texts) maker.Add(arrival++, {text});
+  query::WordRowMaker::Rows rows;
+  maker.Take(rows);
+  constexpr uint8_t kLast = std::size(LookupScene::kWords) - 1;
+  return LookupScene::RowInput(LookupScene::kDocumentsRow, 0, part, rows[0].second) +
+         LookupScene::RowInput(LookupScene::kWordRow, kLast, part, rows[1].second);
 }
 
 std::string Standing(const base::EntryId& entry) {
@@ -40,31 +40,30 @@ std::string Standing(const base::EntryId& entry) {
 void AddLookup(Seeds& seeds) {
   using Scene = LookupScene;
   const base::EntryId entry = meaning::EntryNumber(1);
-  seeds["phrase"] = Scene::RowInput(Scene::kWordRow, 0, 5, Postings({0, 4}, {2})) +
-                    Scene::RowInput(Scene::kWordRow, 2, 5, Postings({1, 4}, {1, 2})) +
-                    Scene::RowInput(Scene::kWordRow, 1, 6, Postings({3}, {0}));
-  seeds["rows"] = Scene::RowInput(Scene::kWordRow, 0, 5, Postings({0}, {2})) +
-                  Scene::RowInput(Scene::kWordRow, 0, 9, Postings({1, 1}, {5})) +
-                  Scene::RowInput(Scene::kRawKey, 0, 0, std::string("ab\0\0\0\0\0\0\0\0\x07", 11));
-  v1::LookupDocument document;
-  document.set_entry(entry.str());
-  document.set_kind(v1::REPORT);
-  document.set_slot(Scene::kSlot);
-  document.set_delegation("KG");
+  seeds["phrase"] = Part(5, {"a b ab", "b a b", "ab ab"});
+  seeds["parts"] = Part(5, {"a a b"}) + Part(9, {"ab", "a b"}) +
+                   Scene::RowInput(Scene::kRawKey, 0, 0,
+                                   std::string("\0\0\0\0\0\0\0\x07"
+                                               "ab",
+                                               10));
   v1::LookupState state;
   state.set_version(query::kLookupVersion);
   v1::LookupFigures* figures = state.add_figures();
   figures->set_instrument(Scene::Instrument().str());
   figures->set_documents(2);
-  figures->set_words(80);
+  figures->set_places(80);
   const std::string slot = Scene::RowInput(Scene::kSlotRow, 0, 0, Standing(entry));
-  seeds["standing"] = Scene::RowInput(Scene::kWordRow, 0, 5, Postings({0}, {2})) +
-                      Scene::RowInput(Scene::kDocumentRow, 0, 5, document.SerializeAsString()) +
-                      Scene::RowInput(Scene::kStateRow, 0, 0, state.SerializeAsString()) + slot;
+  v1::LookupPart* part = figures->add_growing();
+  part->set_first(5);
+  part->set_documents(1);
+  part->set_places(3);
+  seeds["standing"] =
+      Part(5, {"a b"}) + Scene::RowInput(Scene::kStateRow, 0, 0, state.SerializeAsString()) + slot;
   v1::SeriesRow series;
   series.set_entry(entry.str());
   series.set_slot(Scene::kSlot);
   series.set_delegation("KG");
+  series.set_author(entry.str());
   *series.add_values() = meaning::GoodValue();
   seeds["series"] = Scene::RowInput(Scene::kSeriesRow, 0, 5, series.SerializeAsString()) + slot;
 }

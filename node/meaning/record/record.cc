@@ -1,5 +1,8 @@
 #include "node/meaning/record/record.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "entente/v1/entry.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
@@ -89,33 +92,42 @@ ReadRecord Read(absl::string_view bytes, uint32_t schema) {
 
 struct KindReader {
   uint32_t kind;
+  const google::protobuf::Descriptor* (*type)();
   ReadRecord (*read)(absl::string_view bytes, uint32_t schema);
 };
 
 constexpr KindReader kReaders[] = {
-    {v1::REPORT, Read<v1::Report>},
-    {v1::WITHDRAWAL, Read<v1::Withdrawal>},
-    {v1::TRANSLATION, Read<v1::Translation>},
-    {v1::OBJECTION, Read<v1::Objection>},
-    {v1::INSTRUMENT, Read<v1::Instrument>},
-    {v1::CHAPTER, Read<v1::Chapter>},
-    {v1::COMMITMENT, Read<v1::Commitment>},
-    {v1::INDICATOR, Read<v1::Indicator>},
-    {v1::ROUND, Read<v1::Round>},
-    {v1::EXTENSION, Read<v1::Extension>},
-    {v1::REVIEW, Read<v1::Review>},
-    {v1::REMINDER, Read<v1::Reminder>},
-    {v1::MEETING, Read<v1::Meeting>},
-    {v1::AGENDA_ITEM, Read<v1::AgendaItem>},
-    {v1::INTERVENTION, Read<v1::Intervention>},
-    {v1::ROUND_CLOSE, Read<v1::RoundClose>},
-    {v1::ADOPTION, Read<v1::Adoption>},
-    {v1::COMMENT, Read<v1::Comment>},
-    {v1::AMENDMENT, Read<v1::Amendment>},
-    {v1::PERSON, Read<v1::Person>},
-    {v1::AUDIT_STATEMENT, Read<v1::AuditStatement>},
-    {v1::INFORMAL_TRANSLATION, Read<v1::Translation>},
+    {v1::REPORT, v1::Report::descriptor, Read<v1::Report>},
+    {v1::WITHDRAWAL, v1::Withdrawal::descriptor, Read<v1::Withdrawal>},
+    {v1::TRANSLATION, v1::Translation::descriptor, Read<v1::Translation>},
+    {v1::OBJECTION, v1::Objection::descriptor, Read<v1::Objection>},
+    {v1::INSTRUMENT, v1::Instrument::descriptor, Read<v1::Instrument>},
+    {v1::CHAPTER, v1::Chapter::descriptor, Read<v1::Chapter>},
+    {v1::COMMITMENT, v1::Commitment::descriptor, Read<v1::Commitment>},
+    {v1::INDICATOR, v1::Indicator::descriptor, Read<v1::Indicator>},
+    {v1::ROUND, v1::Round::descriptor, Read<v1::Round>},
+    {v1::EXTENSION, v1::Extension::descriptor, Read<v1::Extension>},
+    {v1::REVIEW, v1::Review::descriptor, Read<v1::Review>},
+    {v1::REMINDER, v1::Reminder::descriptor, Read<v1::Reminder>},
+    {v1::MEETING, v1::Meeting::descriptor, Read<v1::Meeting>},
+    {v1::AGENDA_ITEM, v1::AgendaItem::descriptor, Read<v1::AgendaItem>},
+    {v1::INTERVENTION, v1::Intervention::descriptor, Read<v1::Intervention>},
+    {v1::ROUND_CLOSE, v1::RoundClose::descriptor, Read<v1::RoundClose>},
+    {v1::ADOPTION, v1::Adoption::descriptor, Read<v1::Adoption>},
+    {v1::COMMENT, v1::Comment::descriptor, Read<v1::Comment>},
+    {v1::AMENDMENT, v1::Amendment::descriptor, Read<v1::Amendment>},
+    {v1::PERSON, v1::Person::descriptor, Read<v1::Person>},
+    {v1::AUDIT_STATEMENT, v1::AuditStatement::descriptor, Read<v1::AuditStatement>},
+    {v1::INFORMAL_TRANSLATION, v1::Translation::descriptor, Read<v1::Translation>},
 };
+
+// Null: a newer version's.
+const KindReader* ReaderOf(uint32_t kind, uint32_t schema) {
+  if (schema == 0 || schema > (kind == v1::REPORT ? 3 : 1)) return nullptr;
+  const auto* reader = std::find_if(std::begin(kReaders), std::end(kReaders),
+                                    [&](const KindReader& known) { return known.kind == kind; });
+  return reader == std::end(kReaders) ? nullptr : reader;
+}
 
 // Two kinds carry translations: which one it is decides who may write it, so the text may not say
 // another thing.
@@ -139,13 +151,16 @@ uint32_t SchemaOf(const v1::Report& report) {
 }
 
 ReadRecord ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload) {
+  if (const KindReader* reader = ReaderOf(kind, schema))
+    return WithStanding(kind, reader->read(payload, schema));
   ReadRecord newer;
   newer.newer = true;
-  if (schema == 0 || schema > (kind == v1::REPORT ? 3 : 1)) return newer;
-  for (const KindReader& known : kReaders) {
-    if (known.kind == kind) return WithStanding(kind, known.read(payload, schema));
-  }
   return newer;
+}
+
+const google::protobuf::Descriptor* TypeOf(uint32_t kind, uint32_t schema) {
+  const KindReader* reader = ReaderOf(kind, schema);
+  return reader == nullptr ? nullptr : reader->type();
 }
 
 const v1::Common* CommonOf(const Record& record) {

@@ -40,6 +40,9 @@ uint32_t SchemaOf(const v1::Report& report);
 // as are supersedes or cites that are not ascending 32-byte ids, or more than 64 of them.
 ReadRecord ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload);
 
+// The message such a payload is; null: of a kind or schema that a newer version writes.
+const google::protobuf::Descriptor* TypeOf(uint32_t kind, uint32_t schema);
+
 // nullptr for monostate.
 const v1::Common* CommonOf(const Record& record);
 

@@ -5,15 +5,11 @@
 #include <algorithm>
 #include <array>
 
-#include "entente/v1/payload.pb.h"
-#include "node/meaning/record/message_fields.h"
+#include "node/base/bytes.h"
 
 namespace entente::meaning {
 
 namespace {
-
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 
 constexpr utf8proc_int32_t kYo = 0x451, kYe = 0x435;             // ё е
 constexpr utf8proc_int32_t kFinalSigma = 0x3C2, kSigma = 0x3C3;  // ς σ
@@ -53,13 +49,6 @@ utf8proc_int32_t Folded(utf8proc_int32_t point) {
   return lower == kYo ? kYe : lower == kFinalSigma ? kSigma : lower;
 }
 
-void Append(utf8proc_int32_t point, std::string& out) {
-  std::array<utf8proc_uint8_t, 4> bytes{};
-  const utf8proc_ssize_t used = utf8proc_encode_char(point, bytes.data());
-  if (used > 0 && out.size() + static_cast<size_t>(used) <= kSearchWordBytesMax)
-    out.append(reinterpret_cast<const char*>(bytes.data()), static_cast<size_t>(used));
-}
-
 // After o or g an apostrophe makes another letter of it, but for the English genitive ("drug's").
 bool MakesUzbekLetter(absl::string_view text, size_t at, utf8proc_int32_t before,
                       const Point& mark) {
@@ -71,65 +60,69 @@ bool MakesUzbekLetter(absl::string_view text, size_t at, utf8proc_int32_t before
   return IsLetter(PointAt(text, at + mark.bytes + next.bytes).value);
 }
 
-void Collect(const Message& message, std::vector<absl::string_view>& out) {
-  const auto* reflection = message.GetReflection();
-  for (const FieldDescriptor* field : FieldsOf(message.GetDescriptor()).inner) {
-    const bool is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
-    if (is_message ? field->message_type() == v1::Common::descriptor() : field->name() == "lang")
-      continue;
-    if (field->is_repeated()) {
-      for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
-        if (is_message) {
-          Collect(reflection->GetRepeatedMessage(message, field, i), out);
-        } else {
-          out.push_back(reflection->GetRepeatedStringReference(message, field, i, nullptr));
-        }
-      }
-    } else if (is_message) {
-      if (reflection->HasField(message, field))
-        Collect(reflection->GetMessage(message, field), out);
-    } else if (const std::string& text = reflection->GetStringReference(message, field, nullptr);
-               !text.empty()) {
-      out.push_back(text);
-    }
+// What an ASCII letter or digit is in a word; 0: it is none, or no ASCII.
+constexpr std::array<char, 256> kPlain = [] {
+  std::array<char, 256> out{};
+  for (char c = '0'; c <= '9'; ++c) out[static_cast<unsigned char>(c)] = c;
+  for (char c = 'a'; c <= 'z'; ++c) {
+    out[static_cast<unsigned char>(c)] = c;
+    out[static_cast<unsigned char>(c - 0x20)] = c;
   }
-}
+  return out;
+}();
 
 }  // namespace
 
-std::vector<SearchWord> SearchWords(absl::string_view text) {
-  std::vector<SearchWord> words;
-  SearchWord word;
-  utf8proc_int32_t before = 0;  // folded, within the word
-  size_t at = 0;
-  for (;;) {
-    const Point point = PointAt(text, at);
-    const bool uzbek =
-        point.value >= 0 && !word.text.empty() && MakesUzbekLetter(text, at, before, point);
-    if (point.value >= 0 && (uzbek || InWord(point.value))) {
-      if (word.text.empty()) word.begin = at;
-      before = uzbek ? kTurnedComma : Folded(point.value);
-      Append(before, word.text);
-    } else if (!word.text.empty()) {
-      word.end = at;
-      words.push_back(std::move(word));
-      word = SearchWord();
-      before = 0;
-    }
-    if (point.value < 0) return words;
-    at += point.bytes;
+void WordReader::Append(int32_t point) {
+  std::array<utf8proc_uint8_t, 4> bytes{};
+  const utf8proc_ssize_t used = utf8proc_encode_char(point, bytes.data());
+  if (used <= 0 || size_ + static_cast<size_t>(used) > word_.size()) return;
+  std::copy_n(bytes.begin(), used, word_.begin() + static_cast<ptrdiff_t>(size_));
+  size_ += static_cast<size_t>(used);
+}
+
+// Most of most texts: one table's look a letter.
+void WordReader::TakePlain() {
+  while (at_ < text_.size()) {
+    const char folded = kPlain[static_cast<unsigned char>(text_[at_])];
+    if (folded == 0) return;
+    if (size_ == 0) begin_ = at_;
+    if (size_ < word_.size()) word_[size_++] = folded;
+    before_ = folded;
+    ++at_;
   }
 }
 
-std::vector<absl::string_view> SearchTexts(const Record& record) {
-  std::vector<absl::string_view> out;
-  std::visit(
-      [&](const auto& message) {
-        if constexpr (!std::is_same_v<std::decay_t<decltype(message)>, std::monostate>)
-          Collect(message, out);
-      },
-      record);
-  return out;
+bool WordReader::Next() {
+  size_ = 0;
+  before_ = 0;
+  for (;;) {
+    TakePlain();
+    const Point point = PointAt(text_, at_);
+    const bool uzbek =
+        point.value >= 0 && size_ > 0 && MakesUzbekLetter(text_, at_, before_, point);
+    end_ = at_;
+    if (point.value < 0) {
+      text_ = text_.substr(0, at_);  // what is no UTF-8 ends the words
+      return size_ > 0;
+    }
+    if (uzbek || InWord(point.value)) {
+      if (size_ == 0) begin_ = at_;
+      before_ = uzbek ? kTurnedComma : Folded(point.value);
+      Append(before_);
+      at_ += point.bytes;
+      continue;
+    }
+    at_ += point.bytes;
+    if (size_ > 0) return true;
+  }
+}
+
+std::vector<SearchWord> SearchWords(absl::string_view text) {
+  std::vector<SearchWord> words;
+  for (WordReader reader(text); reader.Next();)
+    words.push_back({base::Str(reader.word()), reader.begin(), reader.end()});
+  return words;
 }
 
 }  // namespace entente::meaning

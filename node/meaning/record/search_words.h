@@ -4,11 +4,12 @@
 // stands between words. No stems: a word is found as it was written, or by its beginning.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "node/meaning/record/record.h"
 
 namespace entente::meaning {
 
@@ -19,11 +20,31 @@ struct SearchWord {
 // A longer word is cut here; so a word that is asked for is found all the same.
 inline constexpr size_t kSearchWordBytesMax = 64;
 
-// REQUIRES: nothing; what is no UTF-8 ends the words. Texts are NFC, as entries hold them.
-std::vector<SearchWord> SearchWords(absl::string_view text);
+// The words of a text, one after the other, none of them kept. What is no UTF-8 ends them. Texts
+// are NFC, as entries hold them.
+class WordReader {
+ public:
+  // `text` outlives this.
+  explicit WordReader(absl::string_view text) : text_(text) {}
 
-// What can be looked for in a record: all its texts and codes but Common and language tags, in
-// field order. The views live as long as the record.
-std::vector<absl::string_view> SearchTexts(const Record& record);
+  bool Next();
+  // Folded; until the next call of Next.
+  absl::string_view word() const { return {word_.data(), size_}; }
+  // Bytes of the text it stands in.
+  size_t begin() const { return begin_; }
+  size_t end() const { return end_; }
+
+ private:
+  void TakePlain();
+  void Append(int32_t point);
+
+  absl::string_view text_;
+  size_t at_ = 0, begin_ = 0, end_ = 0, size_ = 0;
+  int32_t before_ = 0;  // folded, within the word
+  std::array<char, kSearchWordBytesMax> word_;
+};
+
+// All of them, for who needs them together.
+std::vector<SearchWord> SearchWords(absl::string_view text);
 
 }  // namespace entente::meaning

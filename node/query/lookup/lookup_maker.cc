@@ -6,147 +6,126 @@
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/record/record.h"
-#include "node/meaning/record/search_words.h"
+#include "node/meaning/record/search_texts.h"
 #include "node/meaning/record/slot.h"
 #include "node/query/lookup/lookup_rows.h"
+#include "node/query/lookup/part_join.h"
+#include "node/query/lookup/part_maker.h"
+#include "node/store/log_reader.h"
 
 namespace entente::query {
 
 namespace {
 
-// Words of two texts are never neighbours.
-constexpr uint32_t kTextGap = 16;
-// A row's positions before another row is begun; well under what a value may take.
-constexpr int kRowPositionsMax = 100'000;
 constexpr size_t kIndicatorBytesMax = 256;
 
 class SliceMaker {
  public:
   SliceMaker(const storage::Snapshot& snapshot, const store::Published& published,
              v1::LookupState state)
-      : log_(&snapshot), published_(published) {
+      : snapshot_(snapshot), published_(published) {
     slice_.state = std::move(state);
   }
 
   absl::StatusOr<LookupSlice> Run() {
+    RETURN_IF_ERROR(Join());
     absl::Status failed;
     size_t entries = 0, bytes = 0;
-    bool cut = false;
-    RETURN_IF_ERROR(
-        log_.ForEachArrival(slice_.state.through_arrival(), [&](const store::Arrival& arrival) {
+    const store::LogReader log(&snapshot_);
+    RETURN_IF_ERROR(log.ForEachArrivalRow(
+        slice_.state.through_arrival(), [&](const store::Arrival& arrival, absl::string_view row) {
           if (entries >= kSliceEntriesMax || bytes >= kSliceBytesMax) {
-            cut = true;
+            slice_.done = false;
             return false;
           }
-          auto entry = log_.Get(arrival.place);
-          failed = entry.status();
+          failed = Add(arrival, row);
           if (!failed.ok()) return false;
           ++entries;
-          bytes += entry->payload.size();
+          bytes += row.size();
           slice_.state.set_through_arrival(arrival.number);
-          if (entry->has_payload) Add(*entry, arrival.number);
           return true;
         }));
     RETURN_IF_ERROR(failed);
-    for (auto& [key, postings] : words_)
-      slice_.rows.emplace_back(key, postings.message.SerializeAsString());
-    slice_.done = !cut;
+    for (auto& [instrument, part] : parts_) {
+      if (!part.empty()) KeepGrowing(part.Take(slice_.rows), FiguresOf(instrument));
+    }
     return std::move(slice_);
   }
 
  private:
-  struct Postings {
-    v1::WordPostings message;
-    uint64_t last = 0;  // document
-  };
-
-  void Add(const ledger::Entry& entry, uint64_t arrival) {
-    const meaning::ReadRecord read =
-        meaning::ReadPayload(entry.header.kind, entry.header.schema, entry.payload);
-    const ledger::Note* head = published_.authority.Find(entry.header.credentials_head);
-    if (read.newer || read.fault || head == nullptr) return;
-    v1::LookupDocument document;
-    document.set_delegation(published_.DelegationCode(entry.header.instrument, head->chain_id()));
-    document.set_entry(entry.id.str());
-    document.set_kind(entry.header.kind);
-    document.set_slot(meaning::SlotOfRecord(read.record, document.delegation(), entry.id));
-    if (document.slot().empty()) return;
-    slice_.rows.emplace_back(DocumentKey(entry.header.instrument, arrival),
-                             document.SerializeAsString());
-    AddWords(entry.header.instrument, read.record, arrival);
-    if (const auto* report = std::get_if<v1::Report>(&read.record))
-      AddValues(entry.header.instrument, *report, document, arrival);
-  }
-
-  void AddWords(const base::InstrumentId& instrument, const meaning::Record& record,
-                uint64_t arrival) {
-    std::map<std::string, std::vector<uint32_t>> positions;
-    uint32_t at = 0, words = 0;
-    for (absl::string_view text : meaning::SearchTexts(record)) {
-      for (meaning::SearchWord& word : meaning::SearchWords(text)) {
-        std::vector<uint32_t>& stands = positions[std::move(word.text)];
-        if (stands.size() < kPositionsMax) stands.push_back(at);
-        ++at;
-        ++words;
+  absl::Status Join() {
+    for (v1::LookupFigures& figures : *slice_.state.mutable_figures()) {
+      const JoinRange range = PartsToJoin(figures);
+      if (range.empty()) continue;
+      if (slice_.old.size() >= kSliceOldMax) {
+        slice_.done = false;
+        return absl::OkStatus();
       }
-      at += kTextGap;
+      RETURN_IF_ERROR(JoinParts(snapshot_, range, figures, slice_.rows, slice_.old));
     }
-    for (const auto& [word, stands] : positions)
-      AddPosting(instrument, word, arrival, words, stands);
-    Count(instrument, words);
+    return absl::OkStatus();
   }
 
-  void AddPosting(const base::InstrumentId& instrument, const std::string& word, uint64_t arrival,
-                  uint32_t words, const std::vector<uint32_t>& stands) {
-    const std::string prefix = WordPrefix(instrument, word, true);
-    std::string& key = open_[prefix];
-    if (key.empty() || words_[key].message.positions_size() > kRowPositionsMax)
-      key = WordKey(instrument, word, arrival);
-    Postings& postings = words_[key];
-    if (postings.last == 0) postings.last = arrival;
-    postings.message.add_documents(arrival - postings.last);
-    postings.last = arrival;
-    postings.message.add_words(words);
-    postings.message.add_counts(static_cast<uint32_t>(stands.size()));
-    uint32_t before = 0;
-    for (uint32_t position : stands) {
-      postings.message.add_positions(position - before);
-      before = position;
-    }
+  absl::Status Add(const store::Arrival& arrival, absl::string_view row) {
+    ASSIGN_OR_RETURN(const store::EntryRow entry, store::ReadEntryRow(row));
+    if (!entry.payload) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const ledger::EntryHeader header, store::DecodeEntryHeader(row));
+    AddWords(header, *entry.payload, arrival.number);
+    if (header.kind == v1::REPORT &&
+        meaning::HasField(*entry.payload, v1::Report::kValuesFieldNumber))
+      AddValues(header, *entry.payload, arrival);
+    return absl::OkStatus();
   }
 
-  void AddValues(const base::InstrumentId& instrument, const v1::Report& report,
-                 const v1::LookupDocument& document, uint64_t arrival) {
+  void AddWords(const ledger::EntryHeader& header, absl::string_view payload, uint64_t arrival) {
+    PartMaker& part = parts_.try_emplace(header.instrument, header.instrument).first->second;
+    if (part.full()) KeepGrowing(part.Take(slice_.rows), FiguresOf(header.instrument));
+    const uint32_t places =
+        part.Add(arrival, meaning::SearchTexts(header.kind, header.schema, payload));
+    if (places == 0) return;
+    v1::LookupFigures& figures = FiguresOf(header.instrument);
+    figures.set_documents(figures.documents() + 1);
+    figures.set_places(figures.places() + places);
+  }
+
+  void AddValues(const ledger::EntryHeader& header, absl::string_view payload,
+                 const store::Arrival& arrival) {
+    const meaning::ReadRecord read = meaning::ReadPayload(header.kind, header.schema, payload);
+    const auto* report = std::get_if<v1::Report>(&read.record);
+    const ledger::Note* head = published_.authority.Find(header.credentials_head);
+    if (report == nullptr || head == nullptr) return;
+    v1::SeriesRow about;
+    about.set_entry(arrival.place.id.str());
+    about.set_author(head->chain_id().str());
+    about.set_delegation(published_.DelegationCode(header.instrument, head->chain_id()));
+    about.set_slot(meaning::PrintReportSlot(meaning::SlotOfReport(*report, about.delegation())));
     std::map<std::string, v1::SeriesRow> rows;
-    for (const v1::IndicatorValue& value : report.values())
-      *rows[value.indicator()].add_values() = value;
-    for (auto& [indicator, row] : rows) {
+    for (const v1::IndicatorValue& value : report->values())
+      *rows.try_emplace(value.indicator(), about).first->second.add_values() = value;
+    for (const auto& [indicator, row] : rows) {
       // No such indicator can be in a catalogue, so nobody can ask for it.
       if (indicator.size() > kIndicatorBytesMax || indicator.find('\0') != std::string::npos)
         continue;
-      row.set_entry(document.entry());
-      row.set_slot(document.slot());
-      row.set_delegation(document.delegation());
-      slice_.rows.emplace_back(SeriesKey(instrument, indicator, arrival), row.SerializeAsString());
+      slice_.rows.emplace_back(SeriesKey(header.instrument, indicator, arrival.number),
+                               row.SerializeAsString());
     }
   }
 
-  void Count(const base::InstrumentId& instrument, uint32_t words) {
+  v1::LookupFigures& FiguresOf(const base::InstrumentId& instrument) {
     auto& all = *slice_.state.mutable_figures();
     auto it = std::find_if(all.begin(), all.end(), [&](const v1::LookupFigures& figures) {
       return figures.instrument() == instrument.view();
     });
-    v1::LookupFigures* figures = it == all.end() ? all.Add() : &*it;
-    figures->set_instrument(instrument.str());
-    figures->set_documents(figures->documents() + 1);
-    figures->set_words(figures->words() + words);
+    if (it != all.end()) return *it;
+    v1::LookupFigures* fresh = all.Add();
+    fresh->set_instrument(instrument.str());
+    return *fresh;
   }
 
-  const store::LogReader log_;
+  const storage::Snapshot& snapshot_;
   const store::Published& published_;
-  LookupSlice slice_;
-  std::map<std::string, Postings> words_;    // by key
-  std::map<std::string, std::string> open_;  // word's prefix -> the row that is being filled
+  LookupSlice slice_{.rows = {}, .old = {}, .state = {}, .done = true};
+  std::map<base::InstrumentId, PartMaker> parts_;  // that are being filled
 };
 
 // Rows of another version go first.

@@ -16,18 +16,17 @@ namespace entente::query {
 
 struct LookupSlice {
   std::vector<std::pair<std::string, std::string>> rows;  // to put
-  std::vector<std::string> old;                           // to remove: of another version
+  std::vector<std::string> old;                           // to remove first: of another version,
+                                                          // or parts that were joined
   v1::LookupState state;                                  // with them
   bool done = false;                                      // nothing is left to read in
 };
 
-// Bounds memory and the batch.
-inline constexpr size_t kSliceEntriesMax = 512;
-inline constexpr size_t kSliceBytesMax = size_t{4} << 20;
+// Bounds memory and the batch. What is written does not grow with the number of slices, so they are
+// large: a part of many documents costs little more to make and to ask than one of few.
+inline constexpr size_t kSliceEntriesMax = 8192;
+inline constexpr size_t kSliceBytesMax = size_t{8} << 20;
 inline constexpr size_t kSliceOldMax = 10'000;
-// Positions of one word in one document; where it stands more often, phrases with it are looked for
-// in the first so many.
-inline constexpr uint32_t kPositionsMax = 1000;
 
 absl::StatusOr<v1::LookupState> LookupStateOf(const storage::Snapshot& snapshot);
 // `published` is no older than the snapshot.

@@ -8,51 +8,43 @@ namespace entente::query {
 namespace {
 
 constexpr size_t kIdBytes = 32;
-constexpr char kEnd = '\0';
 
-std::string FieldPrefix(const base::InstrumentId& instrument, char row, absl::string_view field) {
-  return absl::StrCat(instrument.view(), absl::string_view(&row, 1), field,
-                      absl::string_view(&kEnd, 1));
-}
-
-std::string Numbered(std::string prefix, uint64_t arrival) {
-  base::AppendU64(prefix, arrival);
+std::string Numbered(std::string prefix, uint64_t number) {
+  base::AppendU64(prefix, number);
   return prefix;
 }
 
 }  // namespace
 
-std::string DocumentKey(const base::InstrumentId& instrument, uint64_t arrival) {
-  return Numbered(absl::StrCat(instrument.view(), "d"), arrival);
+std::string DocumentsKey(const base::InstrumentId& instrument, uint64_t part) {
+  return Numbered(absl::StrCat(instrument.view(), "d"), part);
 }
 
-std::string WordPrefix(const base::InstrumentId& instrument, absl::string_view word, bool whole) {
-  std::string prefix = FieldPrefix(instrument, 'w', word);
-  if (!whole) prefix.pop_back();
-  return prefix;
+std::string WordPrefix(const base::InstrumentId& instrument) {
+  return absl::StrCat(instrument.view(), "w");
 }
 
-std::string WordKey(const base::InstrumentId& instrument, absl::string_view word,
-                    uint64_t arrival) {
-  return Numbered(FieldPrefix(instrument, 'w', word), arrival);
+std::string WordPrefix(const base::InstrumentId& instrument, uint64_t part) {
+  return Numbered(WordPrefix(instrument), part);
+}
+
+std::string WordKey(const base::InstrumentId& instrument, uint64_t part, absl::string_view last) {
+  return absl::StrCat(WordPrefix(instrument, part), last);
 }
 
 std::string SeriesPrefix(const base::InstrumentId& instrument, absl::string_view indicator) {
-  return FieldPrefix(instrument, 'v', indicator);
+  constexpr char kEnd = '\0';
+  return absl::StrCat(instrument.view(), "v", indicator, absl::string_view(&kEnd, 1));
 }
 
 std::string SeriesKey(const base::InstrumentId& instrument, absl::string_view indicator,
                       uint64_t arrival) {
-  return Numbered(FieldPrefix(instrument, 'v', indicator), arrival);
+  return Numbered(SeriesPrefix(instrument, indicator), arrival);
 }
 
-std::optional<WordRow> ParseWordKey(absl::string_view key) {
-  constexpr size_t kFixedBytes = kIdBytes + 2 + sizeof(uint64_t);
-  if (key.size() < kFixedBytes || key[kIdBytes] != 'w') return std::nullopt;
-  const size_t word_bytes = key.size() - kFixedBytes;
-  if (key[kIdBytes + 1 + word_bytes] != kEnd) return std::nullopt;
-  return WordRow{key.substr(kIdBytes + 1, word_bytes),
-                 base::ReadU64(key.substr(kIdBytes + 2 + word_bytes))};
+std::optional<uint64_t> PartOfWordKey(absl::string_view key) {
+  if (key.size() < kIdBytes + 1 + sizeof(uint64_t) || key[kIdBytes] != 'w') return std::nullopt;
+  return base::ReadU64(key.substr(kIdBytes + 1));
 }
 
 }  // namespace entente::query

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/record/slot.h"
 #include "node/meaning/text/words.h"
 #include "node/merge/slot_value.h"
 #include "node/query/lookup/lookup_rows.h"
@@ -110,6 +111,30 @@ class Gatherer {
   std::map<SeriesPlace, std::map<std::string, BySlot>> found_;
 };
 
+// A delegation may have got another code since a row was made. Its reports stand under the new one,
+// all of them.
+class CodesNow {
+ public:
+  explicit CodesNow(const Views& views) : views_(views) {}
+
+  void Apply(v1::SeriesRow& row) {
+    const auto author = base::DelegationId::FromBytes(row.author());
+    if (!author) return;
+    auto [known, fresh] = codes_.try_emplace(*author);
+    if (fresh) known->second = views_.published().DelegationCode(views_.instrument(), *author);
+    if (known->second == row.delegation()) return;
+    auto slot = meaning::ParseReportSlot(row.slot());
+    if (!slot) return;
+    slot->delegation = known->second;
+    row.set_slot(meaning::PrintReportSlot(*slot));
+    row.set_delegation(known->second);
+  }
+
+ private:
+  const Views& views_;
+  std::map<base::DelegationId, std::string> codes_;
+};
+
 }  // namespace
 
 bool SameValue(const v1::IndicatorValue& a, const v1::IndicatorValue& b) {
@@ -127,11 +152,13 @@ std::string ValueText(const v1::IndicatorValue& value) {
 absl::StatusOr<SeriesCells> SeriesValues(const Views& views, const std::string& indicator,
                                          const SeriesFilter& filter) {
   std::vector<v1::SeriesRow> rows;
+  CodesNow codes(views);
   auto it = views.snapshot().Scan(store::kLookup, SeriesPrefix(views.instrument(), indicator));
   for (; it->Valid(); it->Next()) {
     v1::SeriesRow row;
-    if (row.ParseFromArray(it->value().data(), static_cast<int>(it->value().size())))
-      rows.push_back(std::move(row));
+    if (!row.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()))) continue;
+    codes.Apply(row);
+    rows.push_back(std::move(row));
   }
   RETURN_IF_ERROR(it->status());
   // They come by entry id, which is no order at all: by slot, the slots are read as they lie on

@@ -12,7 +12,7 @@ namespace entente::query {
 
 struct Hit {
   uint64_t document = 0;  // arrival number
-  uint32_t words = 0;     // in the whole document
+  uint32_t places = 0;    // that the whole document takes up
   uint32_t count = 0;     // times the clause stands in it
 };
 

@@ -12,12 +12,13 @@
 #include "node/base/status_macros.h"
 #include "node/meaning/record/record.h"
 #include "node/meaning/record/reference.h"
+#include "node/meaning/record/search_texts.h"
 #include "node/meaning/record/search_words.h"
+#include "node/meaning/record/slot.h"
 #include "node/meaning/text/unicode.h"
 #include "node/meaning/text/words.h"
 #include "node/merge/slot_value.h"
 #include "node/query/lookup/lookup_maker.h"
-#include "node/query/lookup/lookup_rows.h"
 #include "node/query/record/records.h"
 #include "node/query/search/postings.h"
 #include "node/query/view/table.h"
@@ -60,7 +61,7 @@ class Ranking {
  public:
   Ranking(const v1::LookupFigures& figures)
       : documents_(static_cast<double>(std::max<uint64_t>(1, figures.documents()))),
-        mean_words_(std::max(1.0, static_cast<double>(figures.words()) / documents_)) {}
+        mean_places_(std::max(1.0, static_cast<double>(figures.places()) / documents_)) {}
 
   void Add(const std::vector<Hit>& hits) {
     const auto found = static_cast<double>(hits.size());
@@ -91,39 +92,54 @@ class Ranking {
  private:
   double Frequency(const Hit& hit) const {
     const double count = hit.count;
-    return count * (kK1 + 1) / (count + kK1 * (1 - kB + kB * hit.words / mean_words_));
+    return count * (kK1 + 1) / (count + kK1 * (1 - kB + kB * hit.places / mean_places_));
   }
 
-  const double documents_, mean_words_;
+  const double documents_, mean_places_;
   bool begun_ = false;
   std::vector<Match> matches_;  // ascending by document
 };
 
 struct Found {
   double score = 0;
-  v1::LookupDocument document;
+  base::EntryId entry;
+  uint32_t kind = 0;
+  std::string delegation, slot;
   uint64_t hlc = 0;
 };
 
-bool Wanted(const v1::SearchRequest& request, const v1::LookupDocument& document) {
-  if (!request.delegation().empty() && document.delegation() != request.delegation()) return false;
-  return request.kind().empty() || meaning::KindWord(document.kind()) == request.kind();
+// Asked of the log and not kept beside the words: by which code a delegation goes, and with it the
+// slot, is a matter of the charter in force.
+absl::StatusOr<std::optional<Found>> FoundAt(const Views& views, const v1::SearchRequest& request,
+                                             const Match& match) {
+  const store::LogReader log(&views.snapshot());
+  ASSIGN_OR_RETURN(const auto place, log.AtArrival(match.document));
+  if (!place) return std::optional<Found>();
+  ASSIGN_OR_RETURN(const ledger::Entry entry, log.Get(*place));
+  Found found{match.score, entry.id, entry.header.kind, "", "", 0};
+  if (!request.kind().empty() && meaning::KindWord(found.kind) != request.kind())
+    return std::optional<Found>();
+  const ledger::Note* head = views.published().authority.Find(entry.header.credentials_head);
+  if (head == nullptr) return std::optional<Found>();
+  found.delegation = views.published().DelegationCode(views.instrument(), head->chain_id());
+  if (!request.delegation().empty() && found.delegation != request.delegation())
+    return std::optional<Found>();
+  const meaning::ReadRecord read =
+      meaning::ReadPayload(entry.header.kind, entry.header.schema, entry.payload);
+  found.slot = meaning::SlotOfRecord(read.record, found.delegation, entry.id);
+  return std::optional<Found>(std::move(found));
 }
 
 // Nothing: it does not stand in its slot, or was not asked for.
 absl::StatusOr<std::optional<Found>> Standing(const Views& views, const v1::SearchRequest& request,
                                               const Match& match) {
-  ASSIGN_OR_RETURN(auto row, views.snapshot().Get(store::kLookup,
-                                                  DocumentKey(views.instrument(), match.document)));
-  Found found;
-  found.score = match.score;
-  if (!row || !found.document.ParseFromString(*row) || !Wanted(request, found.document))
-    return std::optional<Found>();
-  ASSIGN_OR_RETURN(const v1::SlotValue slot, views.Slot(found.document.slot()));
+  ASSIGN_OR_RETURN(std::optional<Found> found, FoundAt(views, request, match));
+  if (!found) return found;
+  ASSIGN_OR_RETURN(const v1::SlotValue slot, views.Slot(found->slot));
   for (const v1::Contribution* head : merge::Heads(slot)) {
-    if (head->entry() != found.document.entry()) continue;
-    found.hlc = head->hlc();
-    return std::optional<Found>(std::move(found));
+    if (head->entry() != found->entry.view()) continue;
+    found->hlc = head->hlc();
+    return found;
   }
   return std::optional<Found>();
 }
@@ -153,11 +169,10 @@ std::string Cut(absl::string_view text, size_t at) {
 
 // The text in which most of the clauses have a word, from shortly before the first of them.
 std::string Snippet(const ledger::Entry& entry, const std::vector<Clause>& clauses) {
-  const meaning::ReadRecord read =
-      meaning::ReadPayload(entry.header.kind, entry.header.schema, entry.payload);
   std::string best;
   size_t most = 0;
-  for (absl::string_view text : meaning::SearchTexts(read.record)) {
+  for (absl::string_view text :
+       meaning::SearchTexts(entry.header.kind, entry.header.schema, entry.payload)) {
     const std::vector<meaning::SearchWord> words = meaning::SearchWords(text);
     size_t count = 0, first = text.size();
     for (const Clause& clause : clauses) {
@@ -224,8 +239,7 @@ absl::StatusOr<v1::Table> Search(const Views& views, const v1::SearchRequest& re
   }
   // Equal scores: an order that every node with these records gives.
   std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
-    return std::make_tuple(-a.score, a.document.entry()) <
-           std::make_tuple(-b.score, b.document.entry());
+    return std::tuple(-a.score, a.entry) < std::tuple(-b.score, b.entry);
   });
   TableBuilder table({{"reference", "REFERENCE"},
                       {"delegation", "DELEGATION"},
@@ -237,11 +251,10 @@ absl::StatusOr<v1::Table> Search(const Views& views, const v1::SearchRequest& re
       request.page_size() > 0 ? std::min(request.page_size(), kShownMax) : kShownUsual;
   for (const Found& one : found) {
     if (table.rows() == limit) break;
-    const base::EntryId id = *base::EntryId::FromBytes(one.document.entry());
-    ASSIGN_OR_RETURN(const ledger::Entry entry, views.Entry(id));
-    table.Row({meaning::ReferenceOfSlot(views.code(), one.document.slot()),
-               one.document.delegation(), base::Str(meaning::KindWord(one.document.kind())),
-               Snippet(entry, clauses), TimeText(WallMs(one.hlc)), id.Short()});
+    ASSIGN_OR_RETURN(const ledger::Entry entry, views.Entry(one.entry));
+    table.Row({meaning::ReferenceOfSlot(views.code(), one.slot), one.delegation,
+               base::Str(meaning::KindWord(one.kind)), Snippet(entry, clauses),
+               TimeText(WallMs(one.hlc)), one.entry.Short()});
   }
   if (static_cast<int>(found.size()) > limit)
     table.Note(absl::StrCat("the best ", limit, " of ", found.size(), "; more with --limit"));

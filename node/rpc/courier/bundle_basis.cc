@@ -6,6 +6,7 @@
 
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
+#include "node/crypto/sha256.h"
 #include "node/store/log_reader.h"
 
 namespace entente::rpc {
@@ -14,7 +15,7 @@ namespace {
 
 constexpr char kBasisPrefix[] = "basis/";           // + instrument[32] delegation[32]
 constexpr char kBasisTipsPrefix[] = "basis-tips/";  // + instrument[32] delegation[32] row[4]
-constexpr char kSetPrefix[] = "bundles/";           // + set[16]
+constexpr char kSetPrefix[] = "bundles/";           // + digest[32], below
 // A row of tips, under the store's limit of 1 MiB.
 constexpr size_t kTipRowBytes = 6'000 * sync::kTipBytes;
 // Sets remembered; the oldest is forgotten.
@@ -28,6 +29,16 @@ std::string TipRowKey(const std::string& suffix, uint32_t row) {
   std::string key = kBasisTipsPrefix + suffix;
   base::AppendU32(key, row);
   return key;
+}
+
+// A set's number is the maker's choice: nobody else's bundle, and none of another instrument, may
+// be taken for a part of it.
+std::string SetKey(const v1::BundleHeader& header) {
+  std::string parts;
+  base::AppendU32(parts, header.parts());
+  return kSetPrefix + crypto::Sha256({crypto::Sha256(header.maker_key()).view(),
+                                      header.instrument(), header.set(), parts})
+                          .str();
 }
 
 absl::StatusOr<std::optional<v1::BasisRecord>> ReadReceipt(const storage::Snapshot& snapshot,
@@ -166,7 +177,7 @@ absl::StatusOr<std::vector<uint32_t>> NoteBundlePart(NodeCore& core, const v1::B
   std::vector<uint32_t> missing;
   RETURN_IF_ERROR(core.Write([&](driver::Replica&) -> absl::Status {
     const auto snapshot = core.NewSnapshot();
-    const std::string key = kSetPrefix + header.set();
+    const std::string key = SetKey(header);
     ASSIGN_OR_RETURN(const auto row, snapshot->Get(store::kMeta, key));
     v1::BundleSetRecord record;
     if (row) record.ParseFromString(*row);

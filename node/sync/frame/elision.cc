@@ -7,6 +7,11 @@
 
 namespace entente::sync {
 
+using base::AppendVarint;
+using base::ByteReader;
+using base::UnZigZag;
+using base::ZigZag;
+
 namespace {
 
 enum Flag : uint8_t {

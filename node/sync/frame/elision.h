@@ -16,9 +16,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "node/base/varint.h"
 #include "node/ledger/entry.h"
 #include "node/sync/frontier/frontier.h"
-#include "node/sync/frontier/varint.h"
 
 namespace entente::sync {
 
@@ -67,7 +67,7 @@ class ElisionReader {
   absl::Status ReadHead(ledger::NoteId& head);
   absl::Status ReadChanges(uint8_t flags, bool& has_payload, base::Digest& payload_hash);
 
-  ByteReader run_counts_, runs_, flags_, changes_, times_, sizes_;
+  base::ByteReader run_counts_, runs_, flags_, changes_, times_, sizes_;
   uint64_t run_left_ = 0;
   std::vector<PublicKey> keys_;
   std::vector<ledger::NoteId> heads_;

@@ -11,6 +11,8 @@
 
 namespace entente::sync {
 
+using base::ByteReader;
+
 namespace {
 
 // zstd's own largest block: compressing less at a time costs ratio, more gains nothing.

@@ -8,10 +8,13 @@
 #include "node/base/bytes.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/base/varint.h"
 #include "node/ledger/limits.h"
-#include "node/sync/frontier/varint.h"
 
 namespace entente::sync {
+
+using base::AppendVarint;
+using base::ByteReader;
 
 namespace {
 

@@ -44,6 +44,27 @@ class ArrivalsTest : public ReplicaTest {
                     .ok());
     return out;
   }
+  // With their rows, each of which is the entry's; and one by one.
+  std::vector<Seen> ListedWithRows(uint64_t after) {
+    auto snapshot = store_.kv().NewSnapshot();
+    const store::LogReader log(snapshot.get());
+    std::vector<Seen> out;
+    EXPECT_TRUE(
+        log.ForEachArrivalRow(
+               after,
+               [&](const store::Arrival& arrival, absl::string_view row) {
+                 EXPECT_TRUE(store::DecodeEntry(row, arrival.place.id).ok());
+                 const auto place = log.AtArrival(arrival.number);
+                 EXPECT_TRUE(place.ok() && place->has_value() && (*place)->id == arrival.place.id)
+                     << arrival.number;
+                 out.push_back({arrival.number, arrival.place.id});
+                 return true;
+               })
+            .ok());
+    EXPECT_FALSE(log.AtArrival(0)->has_value());
+    EXPECT_FALSE(log.AtArrival(store_.replica().newest_arrival() + 1)->has_value());
+    return out;
+  }
   // As a live Pull reads them.
   std::vector<Seen> Read(uint64_t after, absl::string_view except) {
     SyncHost::Sources sources;
@@ -72,6 +93,7 @@ class ArrivalsTest : public ReplicaTest {
     for (uint64_t after = 0; after <= entries.size() + 1; ++after) {
       const std::vector<Seen> expected = Expected(entries, after);
       EXPECT_EQ(Listed(after), expected) << "after " << after;
+      EXPECT_EQ(ListedWithRows(after), expected) << "after " << after;
       EXPECT_EQ(Read(after, "someone!"), expected) << "after " << after;
       EXPECT_EQ(Read(after, "peerpeer"), std::vector<Seen>()) << "after " << after;
     }
@@ -112,6 +134,7 @@ TEST_F(ArrivalsTest, ALongRunIsCut) {
   store_.Ingest(run);
   EXPECT_EQ(Rows(), 2u);
   EXPECT_EQ(Listed(0), Expected(run, 0));
+  EXPECT_EQ(ListedWithRows(0), Expected(run, 0));
 }
 
 // Then several entries stand at one sequence, and a run is the branch that ends in its last one.

@@ -60,22 +60,5 @@ TEST(SearchWords, ALongWordIsCutTheSameEverywhere) {
   EXPECT_LE(Words(cyrillic)[0].size(), kSearchWordBytesMax);
 }
 
-TEST(SearchTexts, AreAllTextsAndCodesButCommonAndLanguages) {
-  v1::Report report;
-  report.mutable_common()->set_delegation("KG");
-  report.mutable_common()->set_lang("ru");
-  report.mutable_subject()->set_code("DDR/08");
-  auto* text = report.add_narratives();
-  text->set_lang("ru");
-  text->set_text("Её");
-  report.add_milestones()->set_text("first step");
-  report.add_values()->set_note("by the ministry");
-  const Record record(report);  // the texts are views into it
-  std::vector<std::string> texts;
-  for (absl::string_view one : SearchTexts(record)) texts.emplace_back(one);
-  EXPECT_THAT(texts, ElementsAre("DDR/08", "Её", "first step", "by the ministry"));
-  EXPECT_THAT(SearchTexts(Record()), IsEmpty());
-}
-
 }  // namespace
 }  // namespace entente::meaning

@@ -146,6 +146,35 @@ TEST_F(ReportSlots, PagesFollowEachOtherWithoutGapOrRepetition) {
   EXPECT_EQ(paged, whole);
 }
 
+// Each page looks at a bounded number of reports, however few are what was asked for.
+TEST_F(ReportSlots, ARareStateIsFoundPageByPage) {
+  constexpr int kReports = 45'000;
+  storage::WriteBatch batch;
+  for (int n = 0; n < kReports; ++n) {
+    v1::ReportSummary summary;
+    summary.set_implementation(n == 30'000 ? v1::COMPLETED : v1::IN_PROGRESS);
+    v1::Contribution contribution;
+    contribution.set_entry(crypto::Sha256As<base::EntryId>({absl::StrCat(n)}).str());
+    contribution.set_kind(v1::REPORT);
+    contribution.set_delegation("KG");
+    contribution.set_summary(summary.SerializeAsString());
+    const std::string code = absl::StrCat("DDR/", 10'000 + n);
+    const std::string slot = meaning::PrintReportSlot(Name("R", "KG", code.c_str()));
+    batch.Merge(store::kSlots, store::SlotKey(instrument_, slot),
+                merge::SlotOperand(store::SlotTextInValue(slot), contribution));
+  }
+  ASSERT_TRUE(kv_->Write(batch, storage::Durability::kSynced).ok());
+  v1::ListRecordsRequest request;
+  request.set_implementation("completed");
+  std::vector<int> rows;
+  do {
+    const v1::Table page = List(request);
+    rows.push_back(page.rows_size());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty() && rows.size() < 10);
+  EXPECT_THAT(rows, ElementsAre(0, 1, 0));
+}
+
 TEST_F(ReportSlots, AListHoldsWhatWasAskedFor) {
   Add(Name("R", "KG", "DDR/08"), v1::REPORT);
   const auto done = Add(Name("R", "KG", "DDR/09"), v1::REPORT, v1::COMPLETED);

@@ -118,6 +118,18 @@ TEST_F(SeriesTest, ACorrectedValueIsShownAsCorrected) {
   EXPECT_THAT(Line(Ask(request), 0), ElementsAre("2016", "28800", "28800", "1 of 1"));
 }
 
+TEST_F(SeriesTest, ADelegationWithANewCodeKeepsItsHistory) {
+  v1::Report report;
+  report.ParseFromString(support::ReportPayload("KGZ", "DDR/01", "Text.", {}));
+  *report.add_values() = Value("2016", "430");
+  Take({Written(pen_, plan_.kg_chain, v1::REPORT, report.SerializeAsString())});
+  ReadIn();
+  support::Chain charter = plan_.charter;
+  charter.Add({ledger::act::Admit{plan_.kg_chain.id(), "KGZ", ledger::DelegationRole::kParty}});
+  store_.Notes(charter.files());
+  EXPECT_THAT(Column(Ask(), "KGZ"), ElementsAre("430"));
+}
+
 TEST_F(SeriesTest, StatedInTwoSlotsTheLaterIsShownAndTheOtherNamed) {
   Take({Report(pen_, "KG", "DDR/01", {Value("2016", "28800")}),
         Report(pen_, "KG", "DDR/02", {Value("2016", "30000")})});

@@ -174,6 +174,29 @@ TEST_F(RocksBackupTest, AnAlteredByteInAnyFileIsFoundAndNamedAndNotRestored) {
   EXPECT_THAT(*backups_.Verify(1), IsEmpty());
 }
 
+TEST_F(RocksBackupTest, ASharedTableThatWasAlteredIsCopiedAgainByTheNextBackup) {
+  for (int i = 0; i < 200; ++i) Put(absl::StrCat("key", i), std::string(2'000, 'x' + i % 3));
+  Make();
+  std::string table;
+  for (const auto& file : fs::directory_iterator(directory_ + "/shared_checksum"))
+    if (table.empty() || file.file_size() > fs::file_size(table)) table = file.path().string();
+  std::string bytes = ReadFile(table);
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  WriteFile(table, bytes);
+  auto problems = backups_.Verify(1);
+  ASSERT_TRUE(problems.ok()) << problems.status();
+  EXPECT_THAT(*problems, SizeIs(1));
+  Put("one", "more");
+  Make();
+  for (uint32_t number : {1u, 2u}) {
+    problems = backups_.Verify(number);
+    ASSERT_TRUE(problems.ok()) << problems.status();
+    EXPECT_THAT(*problems, IsEmpty()) << "backup " << number;
+  }
+  EXPECT_THAT(Restored(1, "first"), SizeIs(200));
+  EXPECT_THAT(Restored(2, "second"), SizeIs(201));
+}
+
 TEST_F(RocksBackupTest, AMissingFileIsFound) {
   Put("a", "1");
   Make();

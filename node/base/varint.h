@@ -1,4 +1,4 @@
-// Numbers and byte runs inside packed sync fields: little-endian base-128 varints, as protobuf
+// Numbers and byte runs inside packed fields: little-endian base-128 varints, as protobuf
 // writes them. Reading trusts nothing: every call says whether the bytes were there.
 #pragma once
 
@@ -7,7 +7,7 @@
 
 #include "absl/strings/string_view.h"
 
-namespace entente::sync {
+namespace entente::base {
 
 inline void AppendVarint(std::string& out, uint64_t value) {
   while (value >= 0x80) {
@@ -75,4 +75,4 @@ class ByteReader {
   absl::string_view rest_;
 };
 
-}  // namespace entente::sync
+}  // namespace entente::base
