@@ -5,6 +5,8 @@
 //  1. Every entry's own signature is verified; a bad one is evidence and changes no status.
 //  2. Statuses are those of the same pure function every node uses (ledger/status.h).
 //  3. What is not checked is said.
+//  4. One that goes on from an earlier audit and finds nothing says what a whole one would, as far
+//     as the entries it did not read are those of then; else it asks for a whole one.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +17,9 @@
 #include <utility>
 #include <vector>
 
+#include "client/audit/audit_plan.h"
+#include "client/audit/audited.h"
+#include "client/audit/feed_facts.h"
 #include "entente/v1/local.pb.h"
 #include "node/ledger/authority.h"
 #include "node/ledger/entry.h"
@@ -42,6 +47,7 @@ struct AuditReport {
   uint64_t signatures_checked = 0;
   uint64_t signatures_bad = 0;
   uint64_t signatures_known = 0;  // not checked now: an earlier audit verified these very bytes
+  uint64_t entries_known = 0;     // of `entries`: relied on without being read
   uint64_t gaps = 0;
   uint64_t forks = 0;
   uint64_t feeds = 0;
@@ -54,6 +60,9 @@ struct AuditReport {
   // Lawful, and worth knowing: a revoked key's entries, a new incarnation.
   std::vector<std::string> remarks;
   std::vector<std::string> not_checked;
+  std::vector<AuditedFeed> outcome;  // for the next audit; ascending
+  // Of an audit that goes on from an earlier one: what it cannot judge without reading everything.
+  std::string restart;
 
   bool ok() const { return findings.empty(); }
 };
@@ -64,6 +73,8 @@ struct CheckedEntry {
   std::string place;       // only with a claim: feed and sequence, for people
   uint64_t seen_size = 0;  // the checkpoint it claims its author had verified; 0: none
   base::Digest seen_root;
+  bool aside = false;
+  bool read_again = false;  // an earlier audit knew it
 };
 
 class AuditCheck {
@@ -74,6 +85,9 @@ class AuditCheck {
 
   // Before everything else: entries whose signatures an earlier audit verified, ascending.
   void Know(std::vector<base::EntryId> verified) { known_ = std::move(verified); }
+  // Before the first entry: of the feeds only what the plan says is given, and the rest is taken
+  // over from what it points to. Entries beyond the plan's tips are left out. `plan` outlives this.
+  void GoOnFrom(const AuditPlan* plan) { plan_ = plan; }
   // Notes first: entries are judged against them at the end.
   void AddNote(const std::string& file);
   // From any thread. `aside`: held by the node, offered to nobody; parsed and counted, not judged.
@@ -94,16 +108,29 @@ class AuditCheck {
   void Tell(AuditFinding finding);
   void FinishChains();
   using FeedsByName = std::map<base::FeedName, const std::vector<Seen>*>;
-  static bool Holds(const FeedsByName& feeds, const ledger::Tip& tip);
+  static bool Holds(const std::vector<Seen>& entries, const ledger::Tip& tip);
   void FinishSeals(const FeedsByName& feeds, const ledger::CharterView& charter);
-  void FinishCuts(const FeedsByName& feeds);
-  void FinishFeed(const ledger::FeedKey& feed, std::vector<Seen>& entries);
-  std::vector<Seen> Walk(const ledger::FeedKey& feed, std::vector<Seen>& entries);
-  void Judge(const ledger::FeedKey& feed, const std::vector<Seen>& line);
+  bool Beyond(const ledger::FeedKey& feed, uint64_t sequence) const;
+  bool ReadBefore(const ledger::FeedKey& feed, uint64_t sequence) const;
+  void Restart(const ledger::FeedKey& feed);
+  void FinishPlanned(const FeedFacts& facts);
+  void FinishGrown(const ledger::FeedKey& feed, const PlannedFeed& plan, std::vector<Seen>& entries,
+                   AuditedFeed& out);
+  void CompareWithPlan(const ledger::FeedKey& feed, const PlannedFeed& plan,
+                       const std::vector<Seen>& entries, const AuditedFeed& out);
+  void CheckClock(const ledger::FeedKey& feed, const Seen& seen, uint64_t before);
+  AuditedFeed FinishFeed(const ledger::FeedKey& feed, std::vector<Seen>& entries,
+                         const FeedFacts& facts);
+  std::vector<Seen> Walk(const ledger::FeedKey& feed, std::vector<Seen>& entries, AuditedFeed& out);
+  void Judge(const ledger::FeedKey& feed, const std::vector<Seen>& line, AuditedFeed& out);
+  void RemarkCuts(const std::vector<Seen>& entries, const FeedFacts& facts,
+                  const base::FeedName& name, AuditedFeed& out);
+  void Take(AuditedFeed out, const FeedFacts& facts);
 
   const base::InstrumentId instrument_;
   const bool whole_;
   std::vector<base::EntryId> known_;
+  const AuditPlan* plan_ = nullptr;
   ledger::Authority authority_;
   AuditReport report_;
   std::mutex mutex_;  // guards report_ and feeds_ while Check runs

@@ -36,14 +36,23 @@ ordered_json RegisterJson(const RegisterReport& reg) {
   return out;
 }
 
+// Where the charter names no witnesses, the register's own clock dates its checkpoints: nobody else
+// looked at them.
+bool OnlyItsClock(const RegisterReport& reg) {
+  return reg.witnesses.size() == 1 &&
+         reg.witnesses[0].key.name == absl::StrCat(reg.newest.origin, "/clock");
+}
+
 std::string RegisterText(const RegisterReport& reg) {
   return absl::StrCat(
       "register    ", Printable(reg.newest.origin), ", ", reg.newest.size, " entries, root ",
       reg.newest.root.ToHex(), "\n            ", Count(reg.checkpoints, "checkpoint"), ", ",
       Count(reg.consistency_proofs, "consistency proof"), ", ", Count(reg.tiles, "tile"), ", ",
       Count(reg.receipts, "receipt"), ", ", Count(reg.seen_claims, "claim"),
-      " of authors to have seen it\ncosigned    ", reg.witnesses.size(), " witnesses, quorum ",
-      reg.quorum ? "met" : "not met", "\nexisted     ",
+      " of authors to have seen it\ncosigned    ",
+      OnlyItsClock(reg) ? "by the register's own clock alone"
+                        : absl::StrCat(reg.witnesses.size(), " witnesses"),
+      ", quorum ", reg.quorum ? "met" : "not met", "\nexisted     ",
       reg.existed_before == 0
           ? "not dated: no quorum of witnesses and no time stamp\n"
           : absl::StrCat("every entry before ", UtcText(tlog::MillisOf(reg.existed_before)), "\n"));
@@ -67,6 +76,7 @@ ordered_json AuditJson(const AuditReport& report, const RegisterReport& reg,
                       {"signatures_checked", report.signatures_checked},
                       {"signatures_bad", report.signatures_bad},
                       {"signatures_known", report.signatures_known},
+                      {"entries_known", report.entries_known},
                       {"gaps", report.gaps},
                       {"forks", report.forks},
                       {"admitted", CountOf(report, ledger::Status::kAdmitted)},
@@ -118,9 +128,13 @@ std::string AuditText(const AuditReport& report, const RegisterReport& reg,
     absl::StrAppend(&out, "remark: ", Printable(remark), "\n");
   for (const std::string& item : report.not_checked)
     absl::StrAppend(&out, "not checked: ", Printable(item), "\n");
-  absl::StrAppend(&out, report.ok() ? "clean: every signature, chain and hash holds\n"
-                                    : absl::StrCat(report.findings.size() + report.findings_more,
-                                                   " findings\n"));
+  if (!report.ok()) {
+    absl::StrAppend(&out, report.findings.size() + report.findings_more, " findings\n");
+  } else if (report.entries_known > 0) {
+    absl::StrAppend(&out, "clean: every signature, chain and hash of what is new holds\n");
+  } else {
+    absl::StrAppend(&out, "clean: every signature, chain and hash holds\n");
+  }
   return out;
 }
 

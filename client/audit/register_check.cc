@@ -28,12 +28,14 @@ size_t NewestFinal(const std::vector<tlog::SignedCheckpoint>& checkpoints,
   return checkpoints.size() - 1;
 }
 
-RegisterCheck::RegisterCheck(std::optional<tlog::Policy> policy, Sink find)
-    : policy_(std::move(policy)), find_(std::move(find)) {}
+RegisterCheck::RegisterCheck(std::optional<tlog::Policy> policy, Sink find,
+                             tlog::CompactRange begun)
+    : policy_(std::move(policy)), find_(std::move(find)), tree_(std::move(begun)) {}
 
 const base::Digest& RegisterCheck::RootAt(uint64_t size) {
   const auto [at, is_new] = roots_.try_emplace(size);
-  if (is_new) at->second = tree_.RootAt(size);
+  // Below the first leaf what is not known stays zero, the root of nothing: it is found.
+  if (is_new && size >= tree_.first()) at->second = tree_.RootAt(size);
   return at->second;
 }
 
@@ -162,6 +164,8 @@ void RegisterCheck::CheckReceipt(const std::string& where, absl::string_view fil
     return find_("RECEIPT", where, "its proof does not lead to its checkpoint");
   }
   if (!CheckPrefix("RECEIPT", where, receipt->checkpoint)) return;
+  // Below, the proof and the checkpoint's root settle it.
+  if (receipt->index < tree_.first()) return;
   if (receipt->index >= leaves() || tree_.Leaf(receipt->index) != receipt->LeafHash()) {
     find_("RECEIPT", where,
           absl::StrCat("the register does not hold the entry at index ", receipt->index));

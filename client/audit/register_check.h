@@ -31,6 +31,8 @@ struct RegisterReport {
            attachments_missing = 0;
   // Portable proofs against the register that the check itself made; at most 16.
   std::vector<std::string> evidence;
+  AuditedPlaces places;   // for the next audit of a node
+  std::string no_places;  // why there are none for it
 };
 
 // The newest of these, ascending by size, whose quorum is met; later ones still wait for their
@@ -42,12 +44,17 @@ class RegisterCheck {
  public:
   using Sink = std::function<void(std::string code, std::string where, std::string text)>;
 
-  // Without a policy nobody's signature counts: QUORUM says so once.
-  RegisterCheck(std::optional<tlog::Policy> policy, Sink find);
+  // Without a policy nobody's signature counts: QUORUM says so once. `begun`: an earlier audit
+  // checked the leaves up to its size, and they are not added again; of what lies below it no tiles
+  // and bundles can be checked, and of smaller checkpoints only those whose root is known.
+  RegisterCheck(std::optional<tlog::Policy> policy, Sink find, tlog::CompactRange begun = {});
 
   // In order; then the rest.
   void AddLeaf(const base::Digest& leaf_hash) { tree_.Append(leaf_hash); }
   uint64_t leaves() const { return tree_.size(); }
+  const tlog::CompactRange& range() const { return tree_.range(); }
+  // Proven: the tree had this root at a size below `begun`.
+  void Know(uint64_t size, const base::Digest& root) { roots_[size] = root; }
 
   // First of all: the newest checkpoint, over exactly the leaves added.
   void CheckNewest(absl::string_view file);

@@ -10,6 +10,7 @@
 #include "client/audit/pack_audit.h"
 #include "client/audit/receipt_file.h"
 #include "client/audit/view_audit.h"
+#include "client/base/clock.h"
 #include "client/base/errors.h"
 #include "client/base/files.h"
 #include "client/base/render.h"
@@ -98,33 +99,34 @@ absl::StatusOr<NamedReceipts> ReadReceipts(const AuditOptions& o) {
 absl::StatusOr<std::optional<Audited>> ReadAudited(const AuditOptions& o,
                                                    const base::InstrumentId& instrument) {
   if (o.audited.empty() || !FileExists(o.audited)) return std::optional<Audited>();
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(o.audited));
-  const absl::StatusOr<Audited> audited = ParseAudited(text);
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(o.audited, kAuditedBytesMax));
+  absl::StatusOr<Audited> audited = ParseAudited(text);
   if (!audited.ok()) {
     return Failure(absl::StatusCode::kInvalidArgument, kFileDamaged,
                    absl::StrCat(o.audited, ": ", audited.status().message()),
                    "name a file that an audit wrote, or one that is not there yet");
   }
-  if (audited->instrument == instrument) return std::optional<Audited>(*audited);
+  if (audited->instrument == instrument) return std::optional<Audited>(*std::move(audited));
   return Failure(absl::StatusCode::kFailedPrecondition, kVerificationFailed,
                  absl::StrCat(o.audited, ": is of instrument ", audited->instrument.ToHex(),
                               ", audited is ", instrument.ToHex()),
                  "keep one such file for each instrument");
 }
 
-absl::Status RememberAudited(Context& context, const AuditOptions& o,
-                             const base::InstrumentId& instrument, const AuditReport& report,
-                             const RegisterReport& reg) {
+absl::Status RememberAudited(Context& context, const AuditOptions& o, const Audited& audited,
+                             bool clean) {
   if (o.audited.empty()) return absl::OkStatus();
-  if (!report.ok() || !reg.checked || reg.newest.size == 0) {
+  if (!clean || (!audited.log && audited.size == 0)) {
     context.Say(absl::StrCat("not written: ", o.audited, ", ",
-                             report.ok() ? "no checkpoint was checked" : "there are findings"));
+                             clean ? "no checkpoint was checked" : "there are findings"));
     return absl::OkStatus();
   }
   // Of an older pack, or a node that lags: what is remembered goes further.
-  ASSIGN_OR_RETURN(const auto before, ReadAudited(o, instrument));
-  if (before && before->size >= reg.newest.size) return absl::OkStatus();
-  return WriteFile(o.audited, AuditedText({instrument, reg.newest.size, reg.newest.root}));
+  ASSIGN_OR_RETURN(const auto before, ReadAudited(o, audited.instrument));
+  if (before && before->size >= audited.size && (before->size > audited.size || !audited.log)) {
+    return absl::OkStatus();
+  }
+  return WriteFile(o.audited, AuditedText(audited));
 }
 
 absl::Status WriteEvidence(Context& context, const AuditOptions& o, const AuditReport& report,
@@ -153,7 +155,10 @@ absl::StatusOr<Exit> RunPackAudit(Context& context, const AuditOptions& o) {
   context.Emit(AuditJson(audit->report, audit->reg, subject),
                AuditText(audit->report, audit->reg, subject));
   RETURN_IF_ERROR(WriteEvidence(context, o, audit->report, audit->reg));
-  RETURN_IF_ERROR(RememberAudited(context, o, audit->instrument, audit->report, audit->reg));
+  const tlog::Checkpoint& newest = audit->reg.newest;
+  RETURN_IF_ERROR(RememberAudited(context, o,
+                                  {audit->instrument, newest.size, newest.root, UtcText(WallMs())},
+                                  audit->report.ok()));
   return audit->report.ok() ? Exit::kDone : Exit::kFindings;
 }
 

@@ -35,10 +35,10 @@ absl::Status WriteEvidence(Context& context, const AuditOptions& o, const AuditR
 // Nothing: no file is named, or there is none yet. FILE_DAMAGED, or of another instrument.
 absl::StatusOr<std::optional<Audited>> ReadAudited(const AuditOptions& o,
                                                    const base::InstrumentId& instrument);
-// After an audit without findings: how far the next one need not verify again.
-absl::Status RememberAudited(Context& context, const AuditOptions& o,
-                             const base::InstrumentId& instrument, const AuditReport& report,
-                             const RegisterReport& reg);
+// For the next audit, after one without findings; what is remembered already stays where it goes
+// further.
+absl::Status RememberAudited(Context& context, const AuditOptions& o, const Audited& audited,
+                             bool clean);
 
 // A pack in a folder or a file, without any node.
 absl::StatusOr<Exit> RunPackAudit(Context& context, const AuditOptions& o);

@@ -18,6 +18,8 @@ inline constexpr StreamMethod<v1::ExportRegisterRequest, v1::RegisterChunk> kExp
     "/entente.v1.LocalRegister/ExportRegister"};
 inline constexpr Method<v1::CheckRegisterFileRequest, v1::CheckRegisterFileResponse>
     kCheckRegisterFile{"/entente.v1.LocalRegister/CheckRegisterFile"};
+inline constexpr Method<v1::ProveRootsRequest, v1::ProveRootsResponse> kProveRoots{
+    "/entente.v1.LocalRegister/ProveRoots"};
 inline constexpr Method<v1::ResumeRegisterRequest, v1::RegisterInfo> kResumeRegister{
     "/entente.v1.LocalRegister/ResumeRegister"};
 

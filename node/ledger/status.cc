@@ -134,15 +134,21 @@ std::optional<Verdict> CheckMayWrite(const CharterView* charter, const Credentia
 }
 
 bool IsPlainFeed(const FeedKey& feed, const DelegationId& delegation, const Authority& authority) {
+  // An adopt or void names entries, not feeds: any of the delegation may concern this one.
+  return IsOpenLine(feed, delegation, authority) &&
+         authority.Credentials(feed.instrument, delegation)->adoptions.empty() &&
+         !authority.Charter(feed.instrument)->seals.contains({delegation, feed.Name()});
+}
+
+bool IsOpenLine(const FeedKey& feed, const DelegationId& delegation, const Authority& authority) {
   const CharterView* charter = authority.Charter(feed.instrument);
   const CredentialsView* credentials = authority.Credentials(feed.instrument, delegation);
   if (charter == nullptr || credentials == nullptr || charter->forked || credentials->forked)
     return false;
-  const FeedName name = feed.Name();
-  if (credentials->closings.contains(feed.key) || credentials->feed_closings.contains(name))
+  if (credentials->closings.contains(feed.key) ||
+      credentials->feed_closings.contains(feed.Name())) {
     return false;
-  // An adopt or void names entries, not feeds: any of the delegation may concern this one.
-  if (!credentials->adoptions.empty() || charter->seals.contains({delegation, name})) return false;
+  }
   const auto* roles = RolesOf(charter, delegation);
   return roles == nullptr || std::all_of(roles->begin(), roles->end(),
                                          [](const auto& role) { return role.second.shut.empty(); });

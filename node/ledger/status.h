@@ -69,6 +69,10 @@ std::vector<Verdict> JudgeFeed(const FeedKey& feed, const std::vector<JudgedEntr
 // append needs no re-judging. True when no closing, seal, adoption, shut role or fork of a chain
 // concerns the feed.
 bool IsPlainFeed(const FeedKey& feed, const DelegationId& delegation, const Authority& authority);
+// Of a feed that is one line of entries of `delegation`, all of them admitted: they stay so, and
+// whatever follows is judged by JudgePlainAppend, like a plain feed's. True when nothing closes the
+// feed or shuts the delegation out; seals and adoptions take nothing from such a line.
+bool IsOpenLine(const FeedKey& feed, const DelegationId& delegation, const Authority& authority);
 // Verdict of one more entry on a plain feed whose predecessors are rooted and of `delegation`, and
 // which has one tip: the entry's own predecessor (a second entry at one sequence disputes others:
 // JudgeFeed then).

@@ -1,5 +1,7 @@
 #include "node/tlog/memory_tree.h"
 
+#include <bit>
+
 #include "absl/strings/str_cat.h"
 #include "node/base/check.h"
 #include "node/tlog/error.h"
@@ -14,16 +16,23 @@ void MemoryTree::Append(const Digest& leaf_hash) {
 }
 
 Digest MemoryTree::RootAt(uint64_t size) const {
-  ENTENTE_CHECK(size <= this->size());
+  ENTENTE_CHECK(first() <= size && size <= this->size());
   return *RootOf(size, Source());
 }
 
 NodeSource MemoryTree::Source() const {
   return [this](NodeAt at) -> absl::StatusOr<Digest> {
-    if (at.level >= levels_.size() || at.index >= levels_[at.level].size()) {
-      return ProofMalformed(absl::StrCat("the tree has only ", size(), " leaves"));
+    const uint64_t held_from = at.level < 64 ? first() >> at.level : 0;
+    if (at.index + 1 == held_from && held_from % 2 == 1) {
+      // Each bit of the size is one subtree on the edge, the highest first.
+      return begun_.edge()[static_cast<size_t>(std::popcount(held_from)) - 1];
     }
-    return levels_[at.level][at.index];
+    const uint64_t place = at.index - held_from;
+    if (at.index < held_from || at.level >= levels_.size() || place >= levels_[at.level].size()) {
+      return ProofMalformed(
+          absl::StrCat("the tree has only the leaves from ", first(), " to ", size()));
+    }
+    return levels_[at.level][place];
   };
 }
 

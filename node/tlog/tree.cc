@@ -1,6 +1,7 @@
 #include "node/tlog/tree.h"
 
 #include <bit>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/check.h"
@@ -116,6 +117,16 @@ absl::StatusOr<CompactRange> CompactRange::Load(uint64_t size, const NodeSource&
   return range;
 }
 
+std::optional<CompactRange> CompactRange::FromEdge(uint64_t size, std::vector<Digest> edge) {
+  if (size > kTreeSizeMax || edge.size() != static_cast<size_t>(std::popcount(size))) {
+    return std::nullopt;
+  }
+  CompactRange range;
+  range.size_ = size;
+  range.edge_ = std::move(edge);
+  return range;
+}
+
 void CompactRange::Append(const Digest& leaf_hash, const Sink& sink) {
   ENTENTE_CHECK(size_ < kTreeSizeMax);
   Digest hash = leaf_hash;
@@ -207,9 +218,16 @@ bool VerifyConsistency(uint64_t from, const Digest& from_root, uint64_t to, cons
 
 bool VerifyInconsistency(uint64_t from, const Digest& from_root, uint64_t to, const Digest& to_root,
                          const Proof& proof) {
-  if (from == 0 || from >= to || to > kTreeSizeMax) return false;
-  const Rebuilt rebuilt = Rebuild(from, to, proof);
-  return rebuilt.whole && rebuilt.to == to_root && rebuilt.from != from_root;
+  const std::optional<Digest> root = ProvenRoot(from, to, to_root, proof);
+  return root && *root != from_root;
+}
+
+std::optional<Digest> ProvenRoot(uint64_t from, uint64_t to, const Digest& to_root,
+                                 const Proof& nodes) {
+  if (from == 0 || from >= to || to > kTreeSizeMax) return std::nullopt;
+  const Rebuilt rebuilt = Rebuild(from, to, nodes);
+  if (!rebuilt.whole || rebuilt.to != to_root) return std::nullopt;
+  return rebuilt.from;
 }
 
 }  // namespace entente::tlog

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -46,15 +47,22 @@ class CompactRange {
   // Goes on at `size`; reads popcount(size) hashes. INVALID_ARGUMENT over kTreeSizeMax.
   static absl::StatusOr<CompactRange> Load(uint64_t size, const NodeSource& source);
 
+  // Goes on at `size` from the roots that edge() gave there. Nothing: they are not so many, or the
+  // size is over kTreeSizeMax.
+  static std::optional<CompactRange> FromEdge(uint64_t size, std::vector<Digest> edge);
+
   // Calls `sink` for the leaf and every subtree it completes, lowest first. O(1) amortised.
   // REQUIRES: size() < kTreeSizeMax.
   void Append(const Digest& leaf_hash, const Sink& sink = nullptr);
   uint64_t size() const { return size_; }
   Digest Root() const;
+  // Roots of the complete subtrees on the right edge, one for each bit of size(), the largest
+  // first.
+  const std::vector<Digest>& edge() const { return edge_; }
 
  private:
   uint64_t size_ = 0;
-  std::vector<Digest> edge_;  // one for each bit of size_, the largest subtree first
+  std::vector<Digest> edge_;
 };
 
 absl::StatusOr<Digest> RootOf(uint64_t size, const NodeSource& source);
@@ -76,5 +84,10 @@ bool VerifyConsistency(uint64_t from, const Digest& from_root, uint64_t to, cons
 // to_root at fixed places, so they are that tree's own, and an honest log cannot be framed.
 bool VerifyInconsistency(uint64_t from, const Digest& from_root, uint64_t to, const Digest& to_root,
                          const Proof& proof);
+
+// The root that the tree (to, to_root) had at size `from`; nothing: the nodes, those of an
+// InconsistencyProof, do not lead to it. Sound for the same reason.
+std::optional<Digest> ProvenRoot(uint64_t from, uint64_t to, const Digest& to_root,
+                                 const Proof& nodes);
 
 }  // namespace entente::tlog

@@ -232,6 +232,41 @@ class Register(unittest.TestCase):
         kz.start()
         kg.until(lambda node: node.ok("receipt", "show", late["entry_id"], "--json").json()["final"])
 
+    def test_an_audit_goes_on_from_the_one_before(self):
+        world = self.world_of(parties=("kg",))
+        gsc, kg = world.gsc, world.kg
+        until_final(gsc, gsc.instrument()["entries"])
+        first = gsc.ok("audit", "--audited", "mine.audited", "--json").json()
+        self.assertEqual(first["entries_known"], 0)
+        again = gsc.ok("audit", "--audited", "mine.audited", "--json").json()
+        self.assertEqual((again["signatures_checked"], again["entries_known"]), (0, first["entries"]))
+        for name in ("entries", "feeds", "notes", "admitted", "pending", "findings"):
+            self.assertEqual(again[name], first[name])
+        # What comes later is read, also what cites a checkpoint from before: nothing else.
+        kg.report("d-1", commitment="DDR/08")
+        gsc.until(lambda node: node.instrument()["entries"] > first["entries"])
+        until_final(gsc, gsc.instrument()["entries"])
+        grown = gsc.ok("audit", "--audited", "mine.audited", "--json").json()
+        self.assertEqual(grown["signatures_checked"], grown["entries"] - first["entries"])
+        self.assertGreater(grown["register"]["size"], first["register"]["size"])
+        self.assertTrue([text for text in grown["not_checked"] if "were not read again" in text], grown)
+        # A key that is cut: its feed alone is read again, and comes to what an audit of everything says.
+        kg.ok("delegation", "revoke", "--key-file", f"{kg.key}.pub", "--lost", "--through", "0",
+              "--signer-key", kg.signer, "--yes")
+        gsc.until(lambda node: node.instrument()["quarantined"] > 0)
+        cut = gsc.ok("audit", "--audited", "mine.audited", "--json").json()
+        whole = gsc.ok("audit", "--json").json()
+        self.assertGreater(cut["entries_known"], 0, cut)
+        self.assertLess(cut["entries_known"], cut["entries"])
+        for name in ("entries", "feeds", "notes", "admitted", "quarantined", "findings", "remarks"):
+            self.assertEqual(cut[name], whole[name])
+        # The file is one's own: a byte changed, or another instrument's, and it is refused.
+        text = (world.home / "mine.audited").read_text(encoding="utf-8")
+        (world.home / "mine.audited").write_text(text.replace("size ", "size 1"), encoding="utf-8")
+        refused = gsc.entente("audit", "--audited", "mine.audited", "--json")
+        self.assertEqual(refused.status, 9, refused)
+        self.assertIn("entente-audited/2", refused.err)
+
     def test_absence_is_shown_and_checked_and_what_is_there_is_found(self):
         world = self.world_of(parties=("kg", "kz"))
         gsc, kg, kz = world.gsc, world.kg, world.kz

@@ -192,14 +192,16 @@ absl::Status SubmitEntries(NodeCore& core, const v1::SubmitEntriesRequest& reque
 namespace {
 
 constexpr size_t kChunkBytes = 512u << 10;
+constexpr int kPartsMax = 4096;
 
 // Collects entries and hands over a chunk whenever it is large enough.
 class ChunkWriter {
  public:
   explicit ChunkWriter(const std::function<bool(const v1::LogChunk&)>& write) : write_(write) {}
-  bool Room(size_t bytes) {
+  absl::Status Room(size_t bytes) {
     bytes_ += bytes;
-    return bytes_ < kChunkBytes || Flush();
+    return bytes_ < kChunkBytes || Flush() ? absl::OkStatus()
+                                           : absl::CancelledError("the caller left");
   }
   bool Flush() {
     const bool going = write_(chunk);
@@ -219,6 +221,97 @@ void Fill(const ledger::Entry& entry, v1::SignedEntry& out) {
   out.set_payload(entry.payload);
 }
 
+absl::Status ExportNotes(const ledger::Authority& authority, const base::InstrumentId& instrument,
+                         ChunkWriter& chunks) {
+  for (std::string& note : authority.MissingFor(instrument, {}, {})) {
+    const size_t size = note.size();
+    chunks.chunk.add_notes(std::move(note));
+    RETURN_IF_ERROR(chunks.Room(size));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ExportRows(const store::LogReader& log, uint32_t feed, uint64_t from,
+                        ChunkWriter& chunks) {
+  absl::Status failed;
+  RETURN_IF_ERROR(
+      log.ForEachRow(feed, from, [&](const store::EntryPlace& place, absl::string_view row) {
+        auto entry = store::DecodeEntry(row, place.id);
+        failed = entry.status();
+        if (!failed.ok()) return false;
+        Fill(*entry, *chunks.chunk.add_entries());
+        failed = chunks.Room(row.size());
+        return failed.ok();
+      }));
+  return failed;
+}
+
+// Costs what is asked for: a row read for each feed, and the entries.
+absl::Status ExportParts(const store::LogReader& log, const base::InstrumentId& instrument,
+                         const v1::ExportLogRequest& request, ChunkWriter& chunks) {
+  if (request.parts_size() > kPartsMax) {
+    return Error(StatusCode::kInvalidArgument, "LIMIT_EXCEEDED",
+                 absl::StrCat("parts of ", request.parts_size(), " feeds in one call, at most ",
+                              kPartsMax, "; ask for them in several"));
+  }
+  for (const v1::FeedPart& part : request.parts()) {
+    const auto key = base::PublicKey::FromBytes(part.key());
+    if (!key) {
+      return Error(StatusCode::kInvalidArgument, "KEY_UNACCEPTABLE",
+                   "a feed's key is not 32 bytes");
+    }
+    ASSIGN_OR_RETURN(const auto state, log.Feed({instrument, *key, part.incarnation()}));
+    if (state) RETURN_IF_ERROR(ExportRows(log, state->number(), part.from(), chunks));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ExportHeads(const store::LogReader& log, const base::InstrumentId& instrument,
+                         ChunkWriter& chunks) {
+  absl::Status failed;
+  RETURN_IF_ERROR(
+      log.ForEachFeed(instrument, [&](const ledger::FeedKey& feed, const v1::FeedState& state) {
+        v1::FeedHead& head = *chunks.chunk.add_heads();
+        head.set_key(feed.key.str());
+        head.set_incarnation(feed.incarnation);
+        head.set_entries(state.entries());
+        for (const v1::FeedTip& tip : state.tips()) {
+          v1::HeadTip& out = *head.add_tips();
+          out.set_sequence(tip.sequence());
+          out.set_id(tip.id());
+        }
+        failed = chunks.Room(head.ByteSizeLong());
+        return failed.ok();
+      }));
+  return failed;
+}
+
+absl::Status ExportFeeds(const store::LogReader& log, const base::InstrumentId& instrument,
+                         const std::set<std::string>& keys, ChunkWriter& chunks) {
+  std::vector<uint32_t> feeds;
+  RETURN_IF_ERROR(
+      log.ForEachFeed(instrument, [&](const ledger::FeedKey& feed, const v1::FeedState& state) {
+        if (keys.empty() || keys.contains(feed.key.str())) feeds.push_back(state.number());
+        return true;
+      }));
+  for (uint32_t feed : feeds) RETURN_IF_ERROR(ExportRows(log, feed, 1, chunks));
+  return absl::OkStatus();
+}
+
+absl::Status ExportAside(const storage::Snapshot& snapshot, const base::InstrumentId& instrument,
+                         const std::set<std::string>& keys, ChunkWriter& chunks) {
+  auto it = snapshot.Scan(store::kAside, instrument.view());
+  for (; it->Valid(); it->Next()) {
+    const auto row = store::ParseAside(it->key(), it->value());
+    if (!row) continue;
+    ASSIGN_OR_RETURN(ledger::Entry entry, store::DecodeEntry(row->entry, row->id));
+    if (!keys.empty() && !keys.contains(entry.header.key.str())) continue;
+    Fill(entry, *chunks.chunk.add_aside());
+    RETURN_IF_ERROR(chunks.Room(it->value().size()));
+  }
+  return it->status();
+}
+
 }  // namespace
 
 absl::Status ExportLog(NodeCore& core, const v1::ExportLogRequest& request,
@@ -228,43 +321,16 @@ absl::Status ExportLog(NodeCore& core, const v1::ExportLogRequest& request,
   auto snapshot = core.NewSnapshot();
   const store::LogReader log(snapshot.get());
   ChunkWriter chunks(write);
-  for (std::string& note : published->authority.MissingFor(instrument, {}, {})) {
-    const size_t size = note.size();
-    chunks.chunk.add_notes(std::move(note));
-    if (!chunks.Room(size)) return absl::CancelledError("the caller left");
+  if (!request.parts().empty()) {
+    RETURN_IF_ERROR(ExportParts(log, instrument, request, chunks));
+    chunks.Flush();
+    return absl::OkStatus();
   }
   const std::set<std::string> keys(request.keys().begin(), request.keys().end());
-  std::vector<uint32_t> feeds;
-  RETURN_IF_ERROR(
-      log.ForEachFeed(instrument, [&](const ledger::FeedKey& feed, const v1::FeedState& state) {
-        if (keys.empty() || keys.contains(feed.key.str())) feeds.push_back(state.number());
-        return true;
-      }));
-  absl::Status failed;
-  for (uint32_t feed : feeds) {
-    RETURN_IF_ERROR(
-        log.ForEachRow(feed, 1, [&](const store::EntryPlace& place, absl::string_view row) {
-          auto entry = store::DecodeEntry(row, place.id);
-          if (!entry.ok()) {
-            failed = entry.status();
-            return false;
-          }
-          Fill(*entry, *chunks.chunk.add_entries());
-          if (!chunks.Room(row.size())) failed = absl::CancelledError("the caller left");
-          return failed.ok();
-        }));
-    RETURN_IF_ERROR(failed);
-  }
-  auto it = snapshot->Scan(store::kAside, instrument.view());
-  for (; it->Valid(); it->Next()) {
-    const auto row = store::ParseAside(it->key(), it->value());
-    if (!row) continue;
-    ASSIGN_OR_RETURN(ledger::Entry entry, store::DecodeEntry(row->entry, row->id));
-    if (!keys.empty() && !keys.contains(entry.header.key.str())) continue;
-    Fill(entry, *chunks.chunk.add_aside());
-    if (!chunks.Room(it->value().size())) return absl::CancelledError("the caller left");
-  }
-  RETURN_IF_ERROR(it->status());
+  RETURN_IF_ERROR(ExportNotes(published->authority, instrument, chunks));
+  RETURN_IF_ERROR(request.heads_only() ? ExportHeads(log, instrument, chunks)
+                                       : ExportFeeds(log, instrument, keys, chunks));
+  RETURN_IF_ERROR(ExportAside(*snapshot, instrument, keys, chunks));
   chunks.Flush();
   return absl::OkStatus();
 }

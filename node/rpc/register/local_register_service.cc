@@ -57,6 +57,13 @@ RegisterUnary* LocalRegisterService::CheckRegisterFile(Context* context,
   });
 }
 
+RegisterUnary* LocalRegisterService::ProveRoots(Context* context,
+                                                const v1::ProveRootsRequest* request,
+                                                v1::ProveRootsResponse* response) {
+  return OnPool(context, pool_,
+                [this, request, response] { return rpc::ProveRoots(core_, *request, *response); });
+}
+
 RegisterUnary* LocalRegisterService::ResumeRegister(Context* context,
                                                     const v1::ResumeRegisterRequest* request,
                                                     v1::RegisterInfo* response) {

@@ -31,6 +31,8 @@ class LocalRegisterService final : public v1::LocalRegister::CallbackService {
       Context* context, const v1::ExportRegisterRequest* request) override;
   Unary* CheckRegisterFile(Context* context, const v1::CheckRegisterFileRequest* request,
                            v1::CheckRegisterFileResponse* response) override;
+  Unary* ProveRoots(Context* context, const v1::ProveRootsRequest* request,
+                    v1::ProveRootsResponse* response) override;
   Unary* ResumeRegister(Context* context, const v1::ResumeRegisterRequest* request,
                         v1::RegisterInfo* response) override;
 

@@ -22,6 +22,7 @@ namespace {
 
 constexpr size_t kCheckpointsPerAnswer = 256;
 constexpr uint64_t kLeavesPerChunk = 16384;
+constexpr int kRootsPerCall = 1024;
 
 struct Asked {
   store::PublishedPtr published;
@@ -183,7 +184,7 @@ absl::Status ExportRegister(NodeCore& core, const v1::ExportRegisterRequest& req
   auto snapshot = core.NewSnapshot();
   const reg::Head& head = *asked.head;
   const uint64_t size = head.newest.checkpoint.size;
-  for (uint64_t from = 0; from < size; from += kLeavesPerChunk) {
+  for (uint64_t from = request.from(); from < size; from += kLeavesPerChunk) {
     v1::RegisterChunk chunk;
     chunk.set_from(from);
     ASSIGN_OR_RETURN(auto ids, reg::LeavesOf(reg::GetFrom(snapshot.get()), head.log, from,
@@ -191,7 +192,7 @@ absl::Status ExportRegister(NodeCore& core, const v1::ExportRegisterRequest& req
     for (const base::EntryId& id : ids) chunk.mutable_leaves()->append(id.view().data(), 32);
     if (!write(chunk)) return absl::OkStatus();
   }
-  for (uint64_t from = 0;;) {
+  for (uint64_t from = request.from();;) {
     ASSIGN_OR_RETURN(auto files,
                      reg::CheckpointsOf(*snapshot, head.log, from, kCheckpointsPerAnswer));
     v1::RegisterChunk chunk;
@@ -201,10 +202,31 @@ absl::Status ExportRegister(NodeCore& core, const v1::ExportRegisterRequest& req
     from = files.back().checkpoint.size + 1;
   }
   v1::RegisterChunk last;
-  last.set_from(size);
+  last.set_from(std::max(size, request.from()));
   ASSIGN_OR_RETURN(std::vector<std::string> evidence, reg::EvidenceOf(*snapshot, head.log));
   for (std::string& file : evidence) last.add_evidence(std::move(file));
   write(last);
+  return absl::OkStatus();
+}
+
+absl::Status ProveRoots(NodeCore& core, const v1::ProveRootsRequest& request,
+                        v1::ProveRootsResponse& response) {
+  ASSIGN_OR_RETURN(const Asked asked, Ask(core, request.instrument()));
+  if (asked.head == nullptr) return NoRegister(asked);
+  const uint64_t held = asked.head->newest.checkpoint.size;
+  if (request.from_size() > kRootsPerCall || request.to() > held) {
+    return Error(StatusCode::kInvalidArgument, "LIMIT_EXCEEDED",
+                 absl::StrCat("wanted are at most ", kRootsPerCall, " sizes below one of at most ",
+                              held, ", the newest checkpoint's"));
+  }
+  auto snapshot = core.NewSnapshot();
+  for (const uint64_t from : request.from()) {
+    const tlog::NodeSource nodes =
+        reg::NodesOf(reg::GetFrom(snapshot.get()), asked.head->log, request.to());
+    ASSIGN_OR_RETURN(const tlog::Proof proof, tlog::InconsistencyProof(from, request.to(), nodes));
+    v1::RootProof& out = *response.add_proofs();
+    for (const base::Digest& node : proof) out.add_nodes(node.str());
+  }
   return absl::OkStatus();
 }
 

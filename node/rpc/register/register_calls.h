@@ -22,6 +22,8 @@ absl::Status ListCheckpoints(NodeCore& core, const v1::ListCheckpointsRequest& r
                              v1::ListCheckpointsResponse& response);
 absl::Status ExportRegister(NodeCore& core, const v1::ExportRegisterRequest& request,
                             const std::function<bool(const v1::RegisterChunk&)>& write);
+absl::Status ProveRoots(NodeCore& core, const v1::ProveRootsRequest& request,
+                        v1::ProveRootsResponse& response);
 absl::Status ResumeRegister(NodeCore& core, Registrar& registrar,
                             const v1::ResumeRegisterRequest& request, v1::RegisterInfo& response);
 

@@ -24,9 +24,14 @@ class FakeNode {
   }
   template <class Request, class Response>
   void OnStream(const StreamMethod<Request, Response>& method, std::vector<Response> messages) {
-    streams_[method.path] = [messages](Channel::Message& response,
-                                       const std::function<absl::Status()>& each) {
-      for (const Response& message : messages) {
+    OnStreamAsked(method, [messages](const Request&) { return messages; });
+  }
+  // `answer(request)` returns std::vector<Response>.
+  template <class Request, class Response, class Answer>
+  void OnStreamAsked(const StreamMethod<Request, Response>& method, Answer answer) {
+    streams_[method.path] = [answer](const Channel::Message& request, Channel::Message& response,
+                                     const std::function<absl::Status()>& each) {
+      for (const Response& message : answer(static_cast<const Request&>(request))) {
         static_cast<Response&>(response) = message;
         absl::Status status = each();
         if (!status.ok()) return status;
@@ -55,13 +60,13 @@ class FakeNode {
         return absl::UnimplementedError(absl::StrCat("the test expects no ", path));
       return it->second(request, response);
     }
-    absl::Status Read(const char* path, const Message&, Message& response, std::chrono::seconds,
-                      const std::function<absl::Status()>& each) override {
+    absl::Status Read(const char* path, const Message& request, Message& response,
+                      std::chrono::seconds, const std::function<absl::Status()>& each) override {
       ++node_.counts_[path];
       auto it = node_.streams_.find(path);
       if (it == node_.streams_.end())
         return absl::UnimplementedError(absl::StrCat("the test expects no ", path));
-      return it->second(response, each);
+      return it->second(request, response, each);
     }
 
    private:
@@ -70,8 +75,8 @@ class FakeNode {
 
   std::map<std::string, std::function<absl::Status(const Channel::Message&, Channel::Message&)>>
       calls_;
-  std::map<std::string,
-           std::function<absl::Status(Channel::Message&, const std::function<absl::Status()>&)>>
+  std::map<std::string, std::function<absl::Status(const Channel::Message&, Channel::Message&,
+                                                   const std::function<absl::Status()>&)>>
       streams_;
   std::map<std::string, int> counts_;
 };

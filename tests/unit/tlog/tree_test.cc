@@ -5,6 +5,7 @@
 #include <random>
 
 #include "absl/strings/str_split.h"
+#include "node/tlog/memory_tree.h"
 #include "tests/unit/tlog/tlog_fixture.h"
 
 namespace entente::tlog {
@@ -80,6 +81,32 @@ TEST(Tree, RangesGrowLeafByLeafAndGoOnFromStoredNodes) {
     loaded->Append(tree.leaves.back());
     ASSERT_EQ(loaded->Root(), tree.range.Root());
   }
+}
+
+TEST(Tree, GoesOnFromTheEdgeAloneAndKnowsEveryLaterRoot) {
+  const TestTree tree = TestTree::Of(80);
+  for (uint64_t begun = 0; begun <= 70; ++begun) {
+    CompactRange upto;
+    for (uint64_t i = 0; i < begun; ++i) upto.Append(tree.leaves[i]);
+    auto range = CompactRange::FromEdge(begun, upto.edge());
+    ASSERT_TRUE(range) << begun;
+    EXPECT_EQ(range->Root(), upto.Root());
+    EXPECT_FALSE(CompactRange::FromEdge(2 * begun + 1, upto.edge())) << "one more is wanted";
+    MemoryTree later(*range);
+    for (uint64_t i = begun; i < tree.leaves.size(); ++i) {
+      later.Append(tree.leaves[i]);
+      ASSERT_EQ(later.Leaf(i), tree.leaves[i]);
+      for (uint64_t size = begun; size <= i + 1; ++size) {
+        ASSERT_EQ(later.RootAt(size), SlowRoot(tree.leaves, 0, size)) << begun << " " << size;
+      }
+    }
+    EXPECT_EQ(later.range().edge(), TestTree::Of(80).range.edge());
+    // What is not on the edge is not made up.
+    if (begun > 1) {
+      EXPECT_FALSE(later.Source()({0, 0}).ok());
+    }
+  }
+  EXPECT_FALSE(CompactRange::FromEdge(kTreeSizeMax + 1, {}));
 }
 
 // ---- proofs against the slow tree
@@ -194,6 +221,21 @@ TEST_F(TreeProofs, ATreeThatLeftOutAnotherIsShown) {
       EXPECT_FALSE(VerifyInconsistency(from, from_root, 1000, to_root, wrong)) << from;
     }
   }
+}
+
+TEST_F(TreeProofs, ASmallerRootIsKnownFromALargerOneAndFromNothingElse) {
+  const uint64_t to = 100;
+  const Digest root = SlowRoot(tree_.leaves, 0, to);
+  for (uint64_t from = 1; from < to; ++from) {
+    const Proof nodes = *InconsistencyProof(from, to, tree_.Source());
+    EXPECT_EQ(ProvenRoot(from, to, root, nodes), SlowRoot(tree_.leaves, 0, from));
+    EXPECT_EQ(ProvenRoot(from, to, SlowRoot(tree_.leaves, 0, to + 1), nodes), std::nullopt);
+    for (const Proof& wrong : Damaged(nodes, rng_)) {
+      EXPECT_EQ(ProvenRoot(from, to, root, wrong), std::nullopt) << from;
+    }
+  }
+  EXPECT_EQ(ProvenRoot(to, to, root, {}), std::nullopt);
+  EXPECT_EQ(ProvenRoot(0, to, root, {}), std::nullopt);
 }
 
 TEST_F(TreeProofs, NobodyFramesAnHonestLog) {
