@@ -92,8 +92,12 @@ Payloads ReportsFrom(const char* folder) {
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
     if (file.path().extension() != ".txt") continue;
     const std::string text = TextOf(file.path());
-    for (size_t at = 0; at + kPayloadBytes < text.size(); at += kPayloadBytes)
-      out.push_back(ReportSaying(text.substr(at, kPayloadBytes), generator, out.size()));
+    for (size_t at = 0; at + kPayloadBytes < text.size();) {
+      size_t end = at + kPayloadBytes;
+      while ((text[end] & 0xc0) == 0x80) --end;  // not within a character of UTF-8
+      out.push_back(ReportSaying(text.substr(at, end - at), generator, out.size()));
+      at = end;
+    }
   }
   return out;
 }

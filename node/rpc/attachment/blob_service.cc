@@ -56,7 +56,12 @@ BlobService::BlobService(BlobStore* store, BlobWants* wants, Peers* peers,
     : store_(*store),
       wants_(*wants),
       pool_(*pool),
-      gate_("Blobs", peers, {kBlobCallsMax, kBlobCallBytesMax}) {}
+      gate_("Blobs", peers, {kBlobCallsMax, kBlobCallBytesMax}) {
+  // In the order of the proto file, as gRPC numbers them.
+  MarkMethodStreamed(0, arrival_.Of(this, &BlobService::Read));
+  MarkMethodStreamed(1, arrival_.Of(this, &BlobService::Wants));
+  MarkMethodStreamed(2, arrival_.Of(this, &BlobService::Push));
+}
 
 // One Read under way.
 class BlobService::Reading {

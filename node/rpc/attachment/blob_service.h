@@ -9,6 +9,7 @@
 #include "node/rpc/attachment/blob_wants.h"
 #include "node/rpc/peer/peer_gate.h"
 #include "node/rpc/peer/peers.h"
+#include "node/rpc/peer/request_arrival.h"
 #include "node/runtime/worker_pool.h"
 
 namespace entente::rpc {
@@ -38,6 +39,7 @@ class BlobService final : public v1::Blobs::CallbackService {
   BlobWants& wants_;
   runtime::WorkerPool& pool_;
   PeerGate gate_;
+  RequestArrival arrival_{&gate_};
 };
 
 // One answer for all that is not to be had: a hash is no key, and asking tells nothing.

@@ -15,25 +15,40 @@ namespace {
 
 constexpr size_t kWhyBytesMax = 300;
 
+absl::StatusOr<base::Spki> CallerOf(const grpc::ServerContextBase& context) {
+  const std::optional<base::Spki> peer = PeerSpki(context);
+  if (peer) return *peer;
+  return base::Error(absl::StatusCode::kUnauthenticated, "PEER_UNKNOWN",
+                     "no node certificate was presented");
+}
+
 }  // namespace
+
+absl::StatusOr<PeerGate::Admitted> PeerGate::Arriving(const grpc::ServerContextBase& context) {
+  ASSIGN_OR_RETURN(const base::Spki peer, CallerOf(context));
+  std::shared_ptr<const void> place = arriving_.Take(peer, 0);
+  if (place == nullptr) {
+    return Told(peer, "any",
+                base::Error(absl::StatusCode::kResourceExhausted, "LIMIT_EXCEEDED",
+                            absl::StrCat("of one peer at most ", bounds_.calls, " requests of ",
+                                         service_, " may be under way; let some come in whole")));
+  }
+  return Admitted{peer, std::move(place)};
+}
 
 absl::StatusOr<PeerGate::Admitted> PeerGate::Admit(const grpc::CallbackServerContext& context,
                                                    size_t bytes) {
-  const std::optional<base::Spki> peer = PeerSpki(context);
-  if (!peer) {
-    return base::Error(absl::StatusCode::kUnauthenticated, "PEER_UNKNOWN",
-                       "no node certificate was presented");
-  }
-  RETURN_IF_ERROR(StillWelcome(*peer));
-  std::shared_ptr<const void> place = open_calls_.Take(*peer, bytes);
+  ASSIGN_OR_RETURN(const base::Spki peer, CallerOf(context));
+  RETURN_IF_ERROR(StillWelcome(peer));
+  std::shared_ptr<const void> place = open_calls_.Take(peer, bytes);
   if (place == nullptr) {
-    return Told(*peer, "any",
+    return Told(peer, "any",
                 base::Error(absl::StatusCode::kResourceExhausted, "LIMIT_EXCEEDED",
                             absl::StrCat("of one peer at most ", bounds_.calls, " calls of ",
                                          service_, " that hold at most ", bounds_.bytes >> 20,
                                          " MiB may be open; end some and try again")));
   }
-  return Admitted{*peer, std::move(place)};
+  return Admitted{peer, std::move(place)};
 }
 
 absl::Status PeerGate::StillWelcome(const base::Spki& peer) {

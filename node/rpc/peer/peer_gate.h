@@ -4,6 +4,7 @@
 
 #include <grpcpp/support/server_callback.h>
 
+#include <limits>
 #include <memory>
 
 #include "absl/status/statusor.h"
@@ -23,12 +24,16 @@ class PeerGate {
       : service_(service),
         peers_(*peers),
         bounds_(bounds),
+        arriving_(bounds.calls, std::numeric_limits<size_t>::max()),
         open_calls_(bounds.calls, bounds.bytes) {}
 
   struct Admitted {
     base::Spki peer;
     std::shared_ptr<const void> place;  // among the peer's open calls; held until the call ends
   };
+  // A call whose request is still coming in (request_arrival.h). UNAUTHENTICATED without a key,
+  // RESOURCE_EXHAUSTED when as many requests of the peer are under way as it may have calls open.
+  absl::StatusOr<Admitted> Arriving(const grpc::ServerContextBase& context);
   // A call that holds so many bytes. UNAUTHENTICATED without a key, UNAVAILABLE while paused,
   // RESOURCE_EXHAUSTED when the peer's open calls are too many or hold too much.
   absl::StatusOr<Admitted> Admit(const grpc::CallbackServerContext& context, size_t bytes);
@@ -42,7 +47,7 @@ class PeerGate {
   const char* const service_;
   Peers& peers_;
   const Bounds bounds_;
-  CallLimit open_calls_;
+  CallLimit arriving_, open_calls_;
 };
 
 // What the call holds until it has ended; null: it was not let in.

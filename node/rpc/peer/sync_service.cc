@@ -44,6 +44,13 @@ SyncService::SyncService(NodeCore* core, Peers* peers, runtime::WorkerPool* pool
       peers_(*peers),
       pool_(*pool),
       gate_("Sync", peers, {kCallsPerPeerMax, kCallBytesPerPeerMax}) {
+  // In the order of the proto file, as gRPC numbers them.
+  MarkMethodStreamed(0, arrival_.Of(this, &SyncService::Hello));
+  MarkMethodStreamed(1, arrival_.Of(this, &SyncService::Authority));
+  MarkMethodStreamed(2, arrival_.Of(this, &SyncService::Heads));
+  MarkMethodStreamed(3, arrival_.Of(this, &SyncService::Pull));
+  MarkMethodStreamed(4, arrival_.Of(this, &SyncService::Push));
+  MarkMethodStreamed(5, arrival_.Of(this, &SyncService::Agree));
   subscription_ = core_.Subscribe([this](const store::PublishedPtr&) { streams_.WakeAll(); });
 }
 

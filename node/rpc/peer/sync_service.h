@@ -7,6 +7,7 @@
 #include "node/rpc/peer/live_stream.h"
 #include "node/rpc/peer/peer_gate.h"
 #include "node/rpc/peer/peers.h"
+#include "node/rpc/peer/request_arrival.h"
 #include "node/runtime/timer.h"
 #include "node/runtime/worker_pool.h"
 
@@ -50,6 +51,7 @@ class SyncService final : public v1::Sync::CallbackService {
   Peers& peers_;
   runtime::WorkerPool& pool_;
   PeerGate gate_;
+  RequestArrival arrival_{&gate_};
   runtime::Timer timer_;
   LiveStreams streams_;  // every open Pull
   int subscription_ = 0;

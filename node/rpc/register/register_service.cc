@@ -32,6 +32,11 @@ RegisterService::RegisterService(NodeCore* core, Peers* peers, Registrar* regist
       identity_(*identity),
       pool_(*pool),
       gate_("Register", peers, {kRegisterCallsPerPeerMax, kRegisterBytesPerPeerMax}) {
+  // In the order of the proto file, as gRPC numbers them.
+  MarkMethodStreamed(0, arrival_.Of(this, &RegisterService::News));
+  MarkMethodStreamed(1, arrival_.Of(this, &RegisterService::Offer));
+  MarkMethodStreamed(2, arrival_.Of(this, &RegisterService::AddCheckpoint));
+  MarkMethodStreamed(3, arrival_.Of(this, &RegisterService::Receipt));
   subscription_ = core_.Subscribe([this](const store::PublishedPtr&) { streams_.WakeAll(); });
 }
 

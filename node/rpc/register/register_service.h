@@ -7,6 +7,7 @@
 #include "node/rpc/peer/live_stream.h"
 #include "node/rpc/peer/peer_gate.h"
 #include "node/rpc/peer/peers.h"
+#include "node/rpc/peer/request_arrival.h"
 #include "node/rpc/register/registrar.h"
 #include "node/runtime/worker_pool.h"
 
@@ -49,6 +50,7 @@ class RegisterService final : public v1::Register::CallbackService {
   const Identity& identity_;
   runtime::WorkerPool& pool_;
   PeerGate gate_;
+  RequestArrival arrival_{&gate_};
   LiveStreams streams_;
   int subscription_ = 0;
 };

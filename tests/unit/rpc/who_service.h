@@ -25,7 +25,7 @@ inline grpc::ByteBuffer Bytes(const std::string& text) {
 
 inline std::string Text(const grpc::ByteBuffer& bytes) {
   grpc::Slice slice;
-  if (!bytes.TrySingleSlice(&slice).ok()) return "";
+  if (!bytes.DumpToSingleSlice(&slice).ok()) return "";
   return std::string(reinterpret_cast<const char*>(slice.begin()), slice.size());
 }
 
