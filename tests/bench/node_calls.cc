@@ -35,6 +35,14 @@ absl::Status ExpectEntries(v1::Local::Stub& stub, uint64_t expected) {
   return absl::InternalError(absl::StrCat(held, " entries held, not ", expected));
 }
 
+absl::Status ReadInWords(v1::Questions::Stub& stub) {
+  grpc::ClientContext context;
+  v1::SearchRequest request;
+  request.set_text("report");
+  v1::Table answer;
+  return wire::FromGrpc(stub.Search(&context, request, &answer));
+}
+
 absl::Status PausePeer(driver::Replica& replica, const base::Spki& peer) {
   v1::PeerRecord paused;
   paused.set_spki(peer.str());

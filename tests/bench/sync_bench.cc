@@ -51,9 +51,11 @@ absl::Status FillStore(const std::string& data_dir, const World& world) {
   return absl::OkStatus();
 }
 
-// A node that has held its entries for a while has no compaction left to do; one just filled has.
+// A node that has held its entries for a while has neither compaction left to do nor words to be
+// searched by; one just filled has.
 absl::Status ComeToRest(const std::string& data_dir) {
   ASSIGN_OR_RETURN(auto node, NodeProcess::Start(data_dir, FreePort()));
+  RETURN_IF_ERROR(ReadInWords(*v1::Questions::NewStub(node->Channel())));
   constexpr double kSecondsMax = 30, kBusy = 0.02;
   Stopwatch waited;
   for (double before = -1, now = node->CpuSeconds();

@@ -27,7 +27,7 @@ constexpr absl::Duration kTick = absl::Seconds(1);
 // Frames read and looked at before the dialer asks: enough that the writer finds the next one ready
 // after every sync of its disk.
 constexpr size_t kAheadMax = 2;
-// A frame with a smaller body, in bytes, is checked sooner than a thread is started.
+// A frame with a smaller body, in bytes, is checked sooner than another thread is woken.
 constexpr size_t kWorthAThread = 16 << 10;
 
 }  // namespace
@@ -125,7 +125,7 @@ class Contact::Stream final : public Contact::Call, public grpc::ClientReadReact
     failed_ = message == nullptr;
     if (cancelled_ || (failed_ && wanted_ && ahead_.empty())) GiveHold();
     if (cancelled_ || failed_) return {};
-    Checking checking = wanted_ ? Checking() : contact_->LookAhead(*message);
+    Checking checking = wanted_ ? Checking() : contact_->LookAhead(message);
     ahead_.push_back({std::move(message), std::move(checking)});
     if (wanted_) return Deliver(dialer, now);
     if (ahead_.size() < kAheadMax) Read();
@@ -289,9 +289,19 @@ void Contact::CarryOut(std::vector<Action> actions) {
   }
 }
 
-Contact::Checking Contact::LookAhead(const v1::Frame& frame) {
-  if (frame.body().size() < kWorthAThread) return {};
-  return std::async(std::launch::async, [this, &frame] { return CheckFrame(*core_, frame); });
+Contact::Checking Contact::LookAhead(const std::shared_ptr<v1::Frame>& frame) {
+  if (frame->body().size() < kWorthAThread) return {};
+  if (!checkers_) {
+    checkers_ =
+        std::make_unique<runtime::WorkerPool>(runtime::WorkerPool::Options{.threads = kAheadMax});
+  }
+  std::promise<std::shared_ptr<CheckedFrame>> promise;
+  Checking checking = promise.get_future();
+  const absl::Status posted =
+      checkers_->Post([core = core_, frame, promise = std::move(promise)]() mutable {
+        promise.set_value(CheckFrame(*core, *frame));
+      });
+  return posted.ok() ? std::move(checking) : Checking();
 }
 
 // The writer stores it while this thread already looks at the next frame.

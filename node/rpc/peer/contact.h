@@ -14,6 +14,7 @@
 #include "node/rpc/frame_ingest.h"
 #include "node/rpc/node_core.h"
 #include "node/rpc/tls/identity.h"
+#include "node/runtime/worker_pool.h"
 #include "node/sync/contact/dialer.h"
 
 namespace entente::rpc {
@@ -96,9 +97,9 @@ class Contact {
   void TellSynced();
   // A message was read before the dialer asked for it. Only frames cost enough to begin early.
   using Checking = std::future<std::shared_ptr<CheckedFrame>>;
-  Checking LookAhead(const v1::Frame& frame);  // `frame` stays as it is until the answer is there
+  Checking LookAhead(const std::shared_ptr<v1::Frame>& frame);
   template <class Message>
-  Checking LookAhead(const Message&) {
+  Checking LookAhead(const std::shared_ptr<Message>&) {
     return {};
   }
   // The call's reactor ended: no gRPC thread touches it any more.
@@ -118,6 +119,9 @@ class Contact {
   std::map<sync::CallId, std::unique_ptr<Call>> calls_;  // the contact's thread only
   std::set<sync::CallId> push_calls_;
   std::shared_ptr<CheckedFrame> checked_;  // of the message the dialer was given last
+  // Begun with the first frame worth it, and kept: a thread a frame would fetch its memory anew
+  // each time.
+  std::unique_ptr<runtime::WorkerPool> checkers_;
   bool caught_up_ = false;
   uint64_t offered_ = 0;  // our newest arrival when the dialer last looked
   uint64_t told_ = 0;

@@ -2,8 +2,6 @@
 
 #include <zstd.h>
 
-#include <algorithm>
-
 #include "node/base/check.h"
 #include "node/sync/frame/elision.h"
 
@@ -12,10 +10,6 @@ namespace entente::sync {
 namespace {
 
 constexpr int kSmallLevel = 3, kFastLevel = 1;
-// 4 MiB, the most a frame decodes to: every payload of a frame can refer to every earlier one, and
-// no stranger can make the decoder hold more.
-constexpr int kWindowLog = 22;
-constexpr size_t kDecodeStep = 256 << 10;
 
 }  // namespace
 
@@ -60,25 +54,18 @@ std::string ZstdWriter::Finish(absl::string_view last_piece) {
 }
 
 absl::StatusOr<std::string> ZstdDecode(absl::string_view body, size_t size) {
+  // One zstd frame and nothing after it; so much is told by the headers of its blocks alone.
+  if (ZSTD_findFrameCompressedSize(body.data(), body.size()) != body.size()) {
+    return MalformedFrame("its body is not zstd, cut off or longer than it says");
+  }
   std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> zstd(ZSTD_createDCtx(), ZSTD_freeDCtx);
   ENTENTE_CHECK(zstd != nullptr);
-  ENTENTE_CHECK(!ZSTD_isError(ZSTD_DCtx_setParameter(zstd.get(), ZSTD_d_windowLogMax, kWindowLog)));
-  ZSTD_inBuffer in{body.data(), body.size(), 0};
-  std::string decoded;
-  size_t hint = 1;
-  while (hint != 0) {
-    size_t before = decoded.size();
-    decoded.resize(std::min(size, before + kDecodeStep));
-    ZSTD_outBuffer out{decoded.data(), decoded.size(), before};
-    size_t read_before = in.pos;
-    hint = ZSTD_decompressStream(zstd.get(), &out, &in);
-    if (ZSTD_isError(hint)) return MalformedFrame("its body is not zstd");
-    decoded.resize(out.pos);
-    bool stuck = out.pos == before && in.pos == read_before;
-    if (stuck && hint != 0) return MalformedFrame("its body is cut off or longer than it says");
-  }
-  if (decoded.size() != size || in.pos != in.size) {
-    return MalformedFrame("its body has another size than it says");
+  // In one go, straight to where it is wanted: no window beside it that would be copied from.
+  std::string decoded(size, '\0');
+  const size_t got =
+      ZSTD_decompressDCtx(zstd.get(), decoded.data(), size, body.data(), body.size());
+  if (ZSTD_isError(got) || got != size) {
+    return MalformedFrame("its body has another size than it says, or is damaged");
   }
   return decoded;
 }

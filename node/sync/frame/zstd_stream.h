@@ -39,8 +39,8 @@ class ZstdWriter {
   std::string out_;
 };
 
-// Exactly `size` decoded bytes or INVALID_ARGUMENT ENTRY_MALFORMED. Memory grows with what is
-// really decoded, at most `size`, which the caller has bounded.
+// One zstd frame of exactly `size` decoded bytes, or INVALID_ARGUMENT ENTRY_MALFORMED. Takes `size`
+// bytes of memory, which the caller has bounded; a window a stranger asks for takes none.
 absl::StatusOr<std::string> ZstdDecode(absl::string_view body, size_t size);
 
 }  // namespace entente::sync
