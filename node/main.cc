@@ -18,7 +18,8 @@
 extern char** environ;
 
 // Read by jemalloc, where it is linked, before main. One arena: what one thread frees the next one
-// has at hand, where an arena a thread would fetch fresh pages. Threads' own caches keep them apart.
+// has at hand, where an arena a thread would fetch fresh pages. Threads' own caches keep them
+// apart.
 extern "C" {
 extern const char* malloc_conf;
 const char* malloc_conf = "narenas:1";

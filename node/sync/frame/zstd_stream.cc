@@ -2,8 +2,6 @@
 
 #include <zstd.h>
 
-#include <algorithm>
-
 #include "node/base/check.h"
 #include "node/sync/frame/elision.h"
 
