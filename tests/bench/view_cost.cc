@@ -26,7 +26,7 @@ namespace entente::bench {
 namespace {
 
 constexpr size_t kEntries = 100'000;
-constexpr int kTimes = 3;
+constexpr int kRuns = 3;
 constexpr double kViewCost = 0.3;
 constexpr uint32_t kUnknownKind = 2999;  // whoever is admitted may write it; no view knows it
 
@@ -149,7 +149,7 @@ absl::StatusOr<Results> MeasureViewCost() {
   const std::vector<v1::Frame> unknown = FramesOf(world, kUnknownKind);
   const std::vector<v1::Frame> reports = FramesOf(world, v1::REPORT);
   double least[3] = {1e9, 1e9, 1e9};
-  for (int n = 0; n < kTimes; ++n) {
+  for (int n = 0; n < kRuns; ++n) {
     for (Kept kept : {Kept::kNothing, Kept::kTables, Kept::kTablesAndSearch}) {
       ASSIGN_OR_RETURN(const double took,
                        Measure(world, kept == Kept::kNothing ? unknown : reports, kept));
