@@ -110,12 +110,10 @@ absl::StatusOr<std::vector<Planned>> Plan(Context& context, const DraftImportOpt
     Planned planned{&one, "", false, ""};
     planned.reference = meaning::ReferenceOfSlot(
         instrument, meaning::PrintReportSlot(meaning::SlotOfReport(one.report, own)));
+    const absl::Status could = MakeDraft(context, instrument, one.report, true).status();
+    if (!could.ok()) return AtLine(could, o, one.line, "no draft was made");
     ASSIGN_OR_RETURN(planned.same,
                      StandsAlready(context, instrument, planned.reference, one.report));
-    if (!planned.same) {
-      const absl::Status could = MakeDraft(context, instrument, one.report, true).status();
-      if (!could.ok()) return AtLine(could, o, one.line, "no draft was made");
-    }
     plan.push_back(std::move(planned));
   }
   return plan;

@@ -62,7 +62,10 @@ std::vector<bool> Common(const std::vector<std::string>& text,
   return common;
 }
 
-bool IsLink(const std::string& field) { return field.rfind("common.supersedes", 0) == 0; }
+// What a version replaces and who cleared it is nothing it says.
+bool IsLink(const std::string& field) {
+  return field.rfind("common.supersedes", 0) == 0 || field.rfind("cleared_by", 0) == 0;
+}
 
 std::string Letter(int n) { return std::string(1, static_cast<char>('A' + n % 26)); }
 

@@ -62,16 +62,16 @@ class OfficeClosed(Office):
 
     def test_1_what_the_office_said_stays_when_it_is_dissolved(self):
         kg, gsc = self.world.kg, self.world.gsc
-        self.act("office", "open", "A", "--name", "State Service on Drug Control")
+        self.act("office", "open", "SDC", "--name", "State Service on Drug Control")
         for number, commitment in enumerate(("DDR/08", "DDR/04", "IRM/01"), 1):
             self.draft(f"d-{number}", f"Office A on {commitment}.", "--round", "MTR-2017", "--commitment", commitment,
                        "--lang", "en")
             self.assertEqual(self.submit(f"d-{number}", kg.key).status, 0)
         self.world.sync_all()
         self.far.stop()  # nobody tells the machine in the mountains
-        for code, name in (("B", "Ministry of Health"), ("C", "Ministry of Internal Affairs")):
-            self.act("office", "open", code, "--name", name, "--succeeds", "A")
-        self.act("office", "close", "A", "--successor", "B", "--successor", "C")
+        for code, name in (("MOH", "Ministry of Health"), ("MOI", "Ministry of Internal Affairs")):
+            self.act("office", "open", code, "--name", name, "--succeeds", "SDC")
+        self.act("office", "close", "SDC", "--successor", "MOH", "--successor", "MOI")
         told = self.act("revoke", "--key-file", f"{kg.key}.pub", "--office-closed")
         self.assertIn("3 entries of it known here stay", told.err)
         self.world.sync_all()
