@@ -49,7 +49,9 @@ absl::StatusOr<Audited> ParseAudited(absl::string_view text) {
       "it does not read as entente-audited/2 with instrument, time, size, root, log and digest");
   if (text.size() > kAuditedBytesMax) return bad;
   const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
-  if (lines.size() != 8) return bad;
+  if (lines.size() != 8 || WithDigest(std::string(text.substr(0, text.rfind("digest ")))) != text) {
+    return bad;
+  }
   absl::string_view instrument = lines[1], time = lines[2], size = lines[3], root = lines[4],
                     log = lines[5];
   if (!absl::ConsumePrefix(&instrument, "instrument ") || !absl::ConsumePrefix(&time, "time ") ||

@@ -246,10 +246,10 @@ absl::StatusOr<std::optional<NodeAudit>> NodeAuditor::AuditWhatIsNew(std::string
   } else {
     CompareWithNode(out.report, after);
   }
-  if (!out.report.restart.empty()) return everything(out.report.restart);
   if (!out.report.ok()) {
     return everything(absl::StrCat("what is new gave a finding, ", out.report.findings[0].code));
   }
+  if (!out.report.restart.empty()) return everything(out.report.restart);
   out.report.remarks.insert(out.report.remarks.end(), remarks_.begin(), remarks_.end());
   out.subject = {o_.code, id_.ToHex(), base::ToHex(after.frontier_digest()), "", false};
   Remember(check, out);

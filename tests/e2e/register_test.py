@@ -244,14 +244,15 @@ class Register(unittest.TestCase):
             self.assertEqual(again[name], first[name])
         # What comes later is read, also what cites a checkpoint from before: nothing else.
         kg.report("d-1", commitment="DDR/08")
-        gsc.until(lambda node: node.instrument()["entries"] > first["entries"])
+        kg.report("d-2", commitment="DDR/09")
+        gsc.until(lambda node: node.instrument()["entries"] == first["entries"] + 2)
         until_final(gsc, gsc.instrument()["entries"])
         grown = gsc.ok("audit", "--audited", "mine.audited", "--json").json()
         self.assertEqual(grown["signatures_checked"], grown["entries"] - first["entries"])
         self.assertGreater(grown["register"]["size"], first["register"]["size"])
         self.assertTrue([text for text in grown["not_checked"] if "were not read again" in text], grown)
         # A key that is cut: its feed alone is read again, and comes to what an audit of everything says.
-        kg.ok("delegation", "revoke", "--key-file", f"{kg.key}.pub", "--lost", "--through", "0",
+        kg.ok("delegation", "revoke", "--key-file", f"{kg.key}.pub", "--lost", "--through", "1",
               "--signer-key", kg.signer, "--yes")
         gsc.until(lambda node: node.instrument()["quarantined"] > 0)
         cut = gsc.ok("audit", "--audited", "mine.audited", "--json").json()

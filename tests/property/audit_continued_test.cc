@@ -19,7 +19,7 @@
 
 namespace entente::client {
 
-int g_scenarios = 60;
+int g_scenarios = 25;
 uint64_t g_seed = 1;
 
 namespace {
@@ -153,6 +153,7 @@ class History {
 
   ledger::Entry WriteBy(support::Pen& pen, const Party& party) {
     pen.seen_size = 0;
+    pen.seen_root = {};
     if (!signed_.empty() && Under(2) == 0) {
       pen.seen_size = signed_[Under(signed_.size())];
       pen.seen_root = played_->RootAt(pen.seen_size);
@@ -259,7 +260,7 @@ class History {
     const ledger::Entry other = WriteBy(pen, party);
     played_->Add(other);
     if (Under(2) == 0) played_->AddLeaf(other.id);
-    if (Under(8) == 0) return;
+    if (Under(4) == 0) return;
     std::vector<ledger::Tip> tips = {support::TipOf(writer.written.back())};
     if (Under(2) == 0) tips.push_back(support::TipOf(other));
     party.credentials->Add(
@@ -373,7 +374,7 @@ TEST(RandomHistories, AnAuditThatGoesOnSaysWhatAWholeOneDoes) {
   std::printf("%d histories from seed %llu: %d audits, %d went on, %d with findings\n", g_scenarios,
               static_cast<unsigned long long>(g_seed), tally.audits, tally.continued,
               tally.unclean);
-  EXPECT_GT(tally.continued, tally.audits / 3) << "most of it was never tried";
+  EXPECT_GT(tally.continued, tally.audits / 4) << "most of it was never tried";
   EXPECT_GT(tally.unclean, 0);
 }
 

@@ -7,6 +7,8 @@
 #include <optional>
 
 #include "client/audit/audited.h"
+#include "node/tlog/memory_tree.h"
+#include "node/tlog/receipt.h"
 #include "tests/support/played_log.h"
 #include "tests/unit/client/audit_command.h"
 
@@ -20,25 +22,30 @@ class GoingOn : public AuditCommand {
  protected:
   static constexpr size_t kAll = 300;
 
-  void Hold(size_t upto, const std::vector<support::Written>& written) {
+  // Of the first `upto`: what is in the log, and the register's order.
+  void Hold(size_t upto, std::vector<support::Written> log, std::vector<support::Written> order) {
+    log.resize(std::min(log.size(), upto));
+    order.resize(upto);
     played_.emplace(world_.instrument());
     std::vector<std::string> notes;
     for (const auto& [path, file] : world_.Pack()) {
       if (path.starts_with("charter/") || path.starts_with("credentials/")) notes.push_back(file);
     }
     played_->SetNotes(notes);
-    for (size_t i = 0; i < upto; ++i) {
-      const ledger::Entry entry = *ledger::ParseLeaf(written[i].leaf, written[i].payload);
-      played_->Add(entry);
-      played_->AddLeaf(entry.id);
+    for (const support::Written& one : log) {
+      played_->Add(*ledger::ParseLeaf(one.leaf, one.payload));
+    }
+    for (const support::Written& one : order) {
+      played_->AddLeaf(ledger::ParseLeaf(one.leaf, std::nullopt)->id);
     }
     for (const tlog::SignedCheckpoint& c : world_.checkpoints()) {
-      if (c.checkpoint.size <= upto) played_->AddCheckpoint(c);
+      const uint64_t size = c.checkpoint.size;
+      if (size <= upto) played_->AddCheckpoint(world_.Sign(order, size, true));
     }
-    played_->Tell(upto, 0, 0, 0);
+    played_->Tell(log.size(), 0, 0, 0);
     played_->PlayOn(node_);
   }
-  void Hold(size_t upto) { Hold(upto, world_.written()); }
+  void Hold(size_t upto) { Hold(upto, world_.written(), world_.written()); }
   nlohmann::json Audit(int status) {
     played_->TakeGiven();
     EXPECT_EQ(Run({"audit", "--audited", file_, "--json"}), status) << out_.str() << err_.str();
@@ -102,11 +109,12 @@ TEST_F(GoingOn, WhatIsWrongInTheNewPartIsFoundAndThenEverythingIsRead) {
 TEST_F(GoingOn, ARegisterThatWasChangedBelowIsFound) {
   Hold(250);
   Audit(0);
-  std::vector<support::Written> other = world_.written();
-  other[100] = world_.Rewritten(100);
-  Hold(300, other);
-  for (uint64_t size : {250, 300}) played_->AddCheckpoint(world_.Sign(other, size, true));
-  EXPECT_THAT(Audit(4)["findings"].dump(), HasSubstr("AUDITED"));
+  std::vector<support::Written> order = world_.written();
+  std::swap(order[70], order[71]);
+  Hold(300, world_.written(), order);
+  const auto report = Audit(4);
+  EXPECT_THAT(report["findings"].dump(), HasSubstr("AUDITED"));
+  EXPECT_THAT(Everything(report), HasSubstr("ROOT"));
 }
 
 // The limit that is told: below where it goes on the entries themselves are not looked at.
@@ -121,10 +129,17 @@ TEST_F(GoingOn, AnEntryThatIsDamagedBelowIsFoundByAnAuditOfEverything) {
   Audit(0);
   EXPECT_EQ(Run({"audit"}), 4);
   EXPECT_THAT(out_.str(), HasSubstr("FINDING BADSIG"));
-  // A whole feed that is gone is seen at once.
-  Hold(299);
+}
+
+TEST_F(GoingOn, AFeedThatIsShorterThanItWasIsSeen) {
+  Hold(300);
+  Audit(0);
+  std::vector<support::Written> log = world_.written();
+  log.pop_back();
+  Hold(300, log, world_.written());
   const auto report = Audit(0);
   EXPECT_THAT(Everything(report), HasSubstr("entries are not those that were there"));
+  EXPECT_THAT(report["remarks"].dump(), HasSubstr("1 entries of the register are not held here"));
 }
 
 TEST_F(GoingOn, ANodeThatCountsOtherwiseOrHidesItsRegisterIsReadWhole) {
@@ -139,20 +154,29 @@ TEST_F(GoingOn, ANodeThatCountsOtherwiseOrHidesItsRegisterIsReadWhole) {
 
 // What a receipt of one's own says is proven from the newest root, not read again.
 TEST_F(GoingOn, AReceiptFromBelowIsHonouredOrFound) {
+  const std::string path = home_ + "/mine.tlog-proof";
+  auto save = [&](const std::vector<support::Written>& written) {
+    tlog::MemoryTree tree;
+    for (size_t i = 0; i < 150; ++i) {
+      tree.Append(base::Digest{ledger::ParseLeaf(written[i].leaf, std::nullopt)->id.bytes});
+    }
+    const tlog::Receipt receipt{written[140].leaf, 140,
+                                *tlog::InclusionProof(140, 150, tree.Source()),
+                                world_.Sign(written, 150, true)};
+    ASSERT_TRUE(WriteFile(path, tlog::ReceiptText(receipt)).ok());
+  };
   Hold(250);
   Audit(0);
-  const std::string path = home_ + "/mine.tlog-proof";
-  const support::PackMap honest =
-      world_.Pack(world_.written(), {world_.Sign(world_.written(), 150, true)});
-  ASSERT_TRUE(WriteFile(path, honest.at("receipts/149.tlog-proof")).ok());
+  save(world_.written());
   Hold(300);
   EXPECT_EQ(Run({"audit", "--audited", file_, "--receipt", path, "--json"}), 0) << out_.str();
-  EXPECT_EQ(nlohmann::json::parse(out_.str())["register"]["receipts"], 1);
+  const auto report = nlohmann::json::parse(out_.str());
+  EXPECT_EQ(report["register"]["receipts"], 1);
+  EXPECT_EQ(report["entries_known"], 250);
   // One of another register, which the same keys signed.
   std::vector<support::Written> other = world_.written();
   other[100] = world_.Rewritten(100);
-  const support::PackMap forged = world_.Pack(other, {world_.Sign(other, 150, true)});
-  ASSERT_TRUE(WriteFile(path, forged.at("receipts/149.tlog-proof")).ok());
+  save(other);
   EXPECT_EQ(Run({"audit", "--audited", file_, "--receipt", path}), 4);
   EXPECT_THAT(out_.str(), HasSubstr("FINDING RECEIPT"));
   EXPECT_THAT(out_.str(), HasSubstr("everything was read again"));
