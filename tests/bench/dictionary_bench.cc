@@ -115,6 +115,7 @@ std::vector<Corpus> Corpora() {
   const char* folder = std::getenv("ENTENTE_PROSE");
   out[2] = {"prose", ReportsIn(out[3].train),
             folder == nullptr ? ReportsIn(out[3].tried) : ReportsFrom(folder)};
+  for (const Payload& record : out[3].train) out[2].train.push_back(record);  // all that is at hand
   return out;
 }
 
@@ -205,6 +206,7 @@ absl::StatusOr<Results> MeasureDictionaries() {
     Compressor compressor(dictionary);
     for (const auto& [kind, entries] : FrameKinds()) {
       const Sizes sizes = Measure(world, corpus, entries, compressor);
+      if (sizes.frames == 0) continue;  // fewer reports than one frame takes
       const double saved = 100.0 * (1 - static_cast<double>(sizes.with) / sizes.plain);
       std::fprintf(stderr,
                    "bench: %s, frames of %s: %.0f bytes a frame, %.0f with a dictionary of "
