@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/audit/place_text.h"
+#include "client/audit/round_list.h"
 #include "node/crypto/ed25519.h"
 #include "node/crypto/sha256.h"
 #include "node/ledger/note.h"
@@ -83,6 +84,7 @@ std::vector<CheckedEntry> AuditCheck::Check(const std::vector<v1::SignedEntry>& 
           {"HASH", PlaceText(entry->feed(), h.sequence), "the entry is of another instrument"});
       continue;
     }
+    if (list_ != nullptr) list_->Take(*entry, aside);
     good.push_back({entry->feed(), seen});
   }
   std::lock_guard<std::mutex> lock(mutex_);
@@ -160,6 +162,7 @@ AuditReport AuditCheck::Finish() {
   } else {
     for (auto& [feed, entries] : feeds_) Take(FinishFeed(feed, entries, facts), facts);
   }
+  if (list_ != nullptr) list_->Name(instrument_, authority_);
   return std::move(report_);
 }
 

@@ -27,6 +27,8 @@
 
 namespace entente::client {
 
+class RoundList;  // client/audit/round_list.h
+
 inline constexpr size_t kBadKeysMax = 16;
 // A log that is wrong everywhere is told in a thousand lines, and one that says how many more.
 inline constexpr size_t kAuditFindingsKept = 1000;
@@ -88,6 +90,9 @@ class AuditCheck {
   // Before the first entry: of the feeds only what the plan says is given, and the rest is taken
   // over from what it points to. Entries beyond the plan's tips are left out. `plan` outlives this.
   void GoOnFrom(const AuditPlan* plan) { plan_ = plan; }
+  // Before the first entry, of an audit that reads everything: `list` outlives this and is told of
+  // every entry and what it comes to. Null: nothing is listed.
+  void List(RoundList* list) { list_ = list; }
   // Notes first: entries are judged against them at the end.
   void AddNote(const std::string& file);
   // From any thread. `aside`: held by the node, offered to nobody; parsed and counted, not judged.
@@ -131,6 +136,7 @@ class AuditCheck {
   const bool whole_;
   std::vector<base::EntryId> known_;
   const AuditPlan* plan_ = nullptr;
+  RoundList* list_ = nullptr;
   ledger::Authority authority_;
   AuditReport report_;
   std::mutex mutex_;  // guards report_ and feeds_ while Check runs

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/audit/audit_check.h"
 #include "client/audit/place_text.h"
+#include "client/audit/round_list.h"
 
 namespace entente::client {
 
@@ -53,12 +54,17 @@ std::vector<AuditCheck::Seen> AuditCheck::Walk(const ledger::FeedKey& feed,
     auto before = rooted.find(seen.judged.previous);
     bool linked = seen.judged.sequence == 1 ||
                   (before != rooted.end() && before->second + 1 == seen.judged.sequence);
-    if (linked && authentic.contains(seen.judged.id)) {
+    const bool is_authentic = authentic.contains(seen.judged.id);
+    if (linked && is_authentic) {
       rooted[seen.judged.id] = seen.judged.sequence;
       line.push_back(seen);
-    } else if (!linked && gap_told == 0) {
-      gap_told = seen.judged.sequence;
+      continue;
     }
+    if (!linked && gap_told == 0) gap_told = seen.judged.sequence;
+    if (list_ == nullptr) continue;
+    list_->Judged(seen.judged.id,
+                  {ledger::Status::kPending, is_authentic ? ledger::StatusReason::kPrevious
+                                                          : ledger::StatusReason::kSignature});
   }
   if (gap_told > 0) {
     report_.gaps += 1;
@@ -73,8 +79,10 @@ void AuditCheck::Judge(const ledger::FeedKey& feed, const std::vector<Seen>& lin
                        AuditedFeed& out) {
   std::vector<ledger::JudgedEntry> judged;
   for (const Seen& seen : line) judged.push_back(seen.judged);
-  for (const ledger::Verdict& verdict : ledger::JudgeFeed(feed, judged, authority_)) {
-    out.by_status[static_cast<size_t>(verdict.status)] += 1;
+  const std::vector<ledger::Verdict> verdicts = ledger::JudgeFeed(feed, judged, authority_);
+  for (size_t i = 0; i < verdicts.size(); ++i) {
+    out.by_status[static_cast<size_t>(verdicts[i].status)] += 1;
+    if (list_ != nullptr) list_->Judged(judged[i].id, verdicts[i]);
   }
   const bool disputed = out.Count(ledger::Status::kDisputed) > 0;
   if (const uint64_t quarantined = out.Count(ledger::Status::kQuarantined)) {

@@ -212,6 +212,7 @@ absl::StatusOr<std::optional<NodeAudit>> NodeAuditor::AuditWhatIsNew(std::string
     return std::optional<NodeAudit>();
   };
   if (o_.sign) return everything("a statement is about all of the log");
+  if (o_.round != nullptr) return everything("--round lists entries out of all of the log");
   if (audited_->log->program != ENTENTE_VERSION) {
     return everything("another version of this program made the earlier audit");
   }
@@ -262,6 +263,7 @@ absl::StatusOr<NodeAudit> NodeAuditor::AuditWhole() {
   ASSIGN_OR_RETURN(const ExportedRegister held, ReadRegister(context_, o_.code));
   AuditCheck check(id_);
   if (audited_ && audited_->size > 0) check.Know(VerifiedBefore(*audited_, held.leaves));
+  check.List(o_.round);
   const auto copy = LogCopy::New();
   LogCheck log(&check, [&](uint64_t done) { Progress(done, before.entries()); });
   RETURN_IF_ERROR(ReadLog(context_, o_.code, {}, [&](v1::LogChunk& chunk) {
@@ -272,6 +274,9 @@ absl::StatusOr<NodeAudit> NodeAuditor::AuditWhole() {
   NodeAudit out;
   out.instrument = id_;
   out.reg = CheckRegister(held, log.Finish(), {}, check);
+  for (uint64_t i = 0; o_.round != nullptr && i < held.leaves.size(); ++i) {
+    o_.round->Place(i, held.leaves[i]);
+  }
   out.report = check.Finish();
   out.report.remarks.insert(out.report.remarks.end(), remarks_.begin(), remarks_.end());
   ASSIGN_OR_RETURN(const NodeSays says, StatusOf(context_, o_.code, true));

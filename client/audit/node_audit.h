@@ -12,6 +12,7 @@
 #include "client/audit/audit_report.h"
 #include "client/audit/audited.h"
 #include "client/audit/register_audit.h"
+#include "client/audit/round_list.h"
 #include "client/audit/view_audit.h"
 #include "client/context/context.h"
 
@@ -24,7 +25,8 @@ struct NodeAuditOptions {
   NamedReceipts receipts;
   // What an earlier audit by the same hand left.
   std::function<absl::StatusOr<std::optional<Audited>>(const base::InstrumentId&)> audited;
-  bool sign = false;  // a statement is wanted: it is about all of the log
+  RoundList* round = nullptr;  // to fill: everything is read then
+  bool sign = false;           // a statement is wanted: it is about all of the log
   std::function<void(uint64_t done, uint64_t total)> progress;  // entries
 };
 

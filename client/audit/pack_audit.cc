@@ -134,6 +134,7 @@ absl::Status PackAuditor::ReadAuthority() {
     ASSIGN_OR_RETURN(audited_, options_.audited(out_.instrument));
   }
   check_.emplace(out_.instrument, true);
+  check_->List(options_.round);
   // By position, so that a parent comes before its child; suspends last.
   std::vector<std::pair<uint64_t, std::string>> order;
   for (const auto& [path, size] : pack_.paths()) {
@@ -263,7 +264,10 @@ absl::Status PackAuditor::ReadEntries() {
   RETURN_IF_ERROR(failure_);
   for (const std::vector<base::Digest>& bundle : leaves_) {
     if (bundle.empty()) break;
-    for (const base::Digest& leaf : bundle) register_->AddLeaf(leaf);
+    for (const base::Digest& leaf : bundle) {
+      if (options_.round) options_.round->Place(register_->leaves(), base::EntryId{leaf.bytes});
+      register_->AddLeaf(leaf);
+    }
   }
   register_->CheckNewest(newest);
   if (audited_ && audited_->size <= register_->leaves()) {

@@ -15,6 +15,7 @@
 #include "client/audit/audit_check.h"
 #include "client/audit/pack_files.h"
 #include "client/audit/register_check.h"
+#include "client/audit/round_list.h"
 #include "entente/v1/local.pb.h"
 #include "entente/v1/operator.pb.h"
 #include "node/tlog/policy.h"
@@ -28,6 +29,7 @@ struct PackAuditOptions {
   std::vector<std::pair<std::string, std::string>> receipts;  // from outside: name, text
   // What an earlier audit by the same hand verified of this instrument.
   std::function<absl::StatusOr<std::optional<Audited>>(const base::InstrumentId&)> audited;
+  RoundList* round = nullptr;  // to fill
   size_t workers = 1;
   std::function<void(uint64_t done, uint64_t total)> progress;  // entries; from one thread
   // The entries as a node's log would give them, all notes first; one call at a time.

@@ -1,5 +1,7 @@
 #include "client/audit/register_check.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "client/audit/evidence.h"
 #include "node/crypto/sha256.h"
@@ -63,6 +65,10 @@ std::optional<tlog::PolicyVerdict> RegisterCheck::CheckPrefix(
                        ", it says ", c.root.ToHex(), ": the register was changed"));
     if (verdict) Accuse(*verdict, checkpoint);
     return std::nullopt;
+  }
+  if (verdict && verdict->quorum) {
+    const auto [at, is_new] = report_.dated.try_emplace(c.size, verdict->quorum_time);
+    if (!is_new) at->second = std::min(at->second, verdict->quorum_time);
   }
   return verdict ? verdict : tlog::PolicyVerdict{};
 }

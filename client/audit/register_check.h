@@ -29,6 +29,9 @@ struct RegisterReport {
   uint64_t tiles = 0, checkpoints = 0, consistency_proofs = 0, receipts = 0, seen_claims = 0;
   uint64_t timestamps = 0, payloads = 0, payloads_missing = 0, attachments = 0,
            attachments_missing = 0;
+  // Verified checkpoints whose quorum is met, by size: when it was, in POSIX seconds; 0: none is
+  // asked for.
+  std::map<uint64_t, uint64_t> dated;
   // Portable proofs against the register that the check itself made; at most 16.
   std::vector<std::string> evidence;
   AuditedPlaces places;   // for the next audit of a node

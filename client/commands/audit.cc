@@ -8,6 +8,7 @@
 #include "client/audit/evidence.h"
 #include "client/audit/node_audit.h"
 #include "client/audit/receipt_file.h"
+#include "client/audit/round_report.h"
 #include "client/commands/audit_options.h"
 #include "client/commands/commands.h"
 #include "client/commands/writing.h"
@@ -56,12 +57,15 @@ absl::StatusOr<ActDone> SignReport(Context& context, const AuditOptions& o,
 }
 
 absl::StatusOr<Exit> RunNodeAudit(Context& context, const AuditOptions& o) {
-  ASSIGN_OR_RETURN(const NodeAuditOptions options, OptionsOfNode(context, o));
+  ASSIGN_OR_RETURN(NodeAuditOptions options, OptionsOfNode(context, o));
+  RoundList round(o.round);
+  if (!o.round.empty()) options.round = &round;
   absl::StatusOr<NodeAudit> done_audit = AuditNode(context, options);
   if (context.err_terminal()) context.err() << "\r\x1b[K" << std::flush;
   if (!done_audit.ok()) return done_audit.status();
   NodeAudit& audit = *done_audit;
   AuditReport& report = audit.report;
+  if (options.round != nullptr) SayOfRound(round, report);
   nlohmann::ordered_json object = AuditJson(report, audit.reg, audit.subject);
   std::string text = AuditText(report, audit.reg, audit.subject);
   absl::Status is_signed;
@@ -73,7 +77,7 @@ absl::StatusOr<Exit> RunNodeAudit(Context& context, const AuditOptions& o) {
       absl::StrAppend(&text, done->text);
     }
   }
-  context.Emit(object, text);
+  EmitAudit(context, std::move(object), text, options.round, audit.reg);
   if (!o.evidence_out.empty() && !report.bad_keys.empty()) {
     ASSIGN_OR_RETURN(
         EntriesByFeed feeds,
@@ -122,6 +126,7 @@ void AddAudit(CLI::App& root, Context& context) {
       root, context, "audit", "Verify every signature, chain and hash, without trusting the node",
       "entente audit --instrument EUCA-2014 --json\n"
       "entente audit --pack euca.pack --pin 1d3f... --policy euca.policy\n"
+      "entente audit --round MTR-2017\n"
       "entente audit --key auditor.key",
       [&context, o] { return RunAnyAudit(context, *o); });
   command->add_option("--pin", o->pin, "The instrument's fingerprint, known from elsewhere")
@@ -147,6 +152,9 @@ void AddAudit(CLI::App& root, Context& context) {
           "The outcome of an earlier audit of yours, so that only what is new is read; written "
           "when nothing is found")
       ->type_name("FILE");
+  command->add_option("--round", o->round,
+                      "List the reports and withdrawals of this round, too: who signed them, where "
+                      "they stand in the register and whether they count");
   AddAuthorOptions(*command, o->author);
   command->get_option("--key")->required(false)->description(
       "Sign what was found as an audit statement, with an auditor's key");

@@ -9,11 +9,13 @@
 #include "client/audit/audit_report.h"
 #include "client/audit/pack_audit.h"
 #include "client/audit/receipt_file.h"
+#include "client/audit/round_report.h"
 #include "client/audit/view_audit.h"
 #include "client/base/clock.h"
 #include "client/base/errors.h"
 #include "client/base/files.h"
 #include "client/base/render.h"
+#include "client/base/table_language.h"
 #include "client/commands/audit_options.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
@@ -129,6 +131,18 @@ absl::Status RememberAudited(Context& context, const AuditOptions& o, const Audi
   return WriteFile(o.audited, AuditedText(audited));
 }
 
+void EmitAudit(Context& context, nlohmann::ordered_json object, const std::string& text,
+               const RoundList* round, const RegisterReport& reg) {
+  if (round == nullptr) return context.Emit(object, text);
+  object["round"] = RoundJson(*round, reg);
+  const v1::Table table = RoundTable(*round, reg);
+  const Phrases& phrases = context.phrases();
+  std::string said = phrases.RetellLines(text);
+  if (table.rows_size() > 0)
+    absl::StrAppend(&said, "\n", TableText(TableIn(table, phrases), false));
+  context.EmitSaid(object, said);
+}
+
 absl::Status WriteEvidence(Context& context, const AuditOptions& o, const AuditReport& report,
                            const RegisterReport& reg) {
   const std::string& file = reg.evidence.empty() ? report.evidence : reg.evidence.front();
@@ -148,12 +162,15 @@ absl::StatusOr<Exit> RunPackAudit(Context& context, const AuditOptions& o) {
   options.audited = [&o](const base::InstrumentId& instrument) {
     return ReadAudited(o, instrument);
   };
+  RoundList round(o.round);
+  if (!o.round.empty()) options.round = &round;
   absl::StatusOr<PackAudit> audit = AuditPack(*pack, options);
   if (context.err_terminal()) context.err() << "\r\x1b[K" << std::flush;
   if (!audit.ok()) return audit.status();
   const AuditSubject subject = ComparePackViews(MakePackViews(copy, *audit), *audit);
-  context.Emit(AuditJson(audit->report, audit->reg, subject),
-               AuditText(audit->report, audit->reg, subject));
+  if (options.round != nullptr) SayOfRound(round, audit->report);
+  EmitAudit(context, AuditJson(audit->report, audit->reg, subject),
+            AuditText(audit->report, audit->reg, subject), options.round, audit->reg);
   RETURN_IF_ERROR(WriteEvidence(context, o, audit->report, audit->reg));
   const tlog::Checkpoint& newest = audit->reg.newest;
   RETURN_IF_ERROR(RememberAudited(context, o,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "client/audit/audited.h"
 #include "client/audit/register_audit.h"
 #include "client/audit/register_check.h"
+#include "client/audit/round_list.h"
 #include "client/context/context.h"
 #include "client/signing/submit_run.h"
 
@@ -18,6 +20,7 @@ namespace entente::client {
 struct AuditOptions {
   std::string pin, bundle, dir, policy, tsa_ca, evidence_out;
   std::string audited;  // file of an earlier audit, and of this one
+  std::string round;    // empty: of no round in particular
   std::vector<std::string> receipts;
   AuthorOptions author;  // without a key nothing is signed
 };
@@ -27,6 +30,10 @@ absl::StatusOr<NamedReceipts> ReadReceipts(const AuditOptions& o);
 // On a terminal, from the second second on.
 void ShowAuditProgress(Context& context, uint64_t done, uint64_t total,
                        std::chrono::steady_clock::time_point begun);
+
+// The report; `round`: what --round asks for beside it. Null: it was not asked for.
+void EmitAudit(Context& context, nlohmann::ordered_json object, const std::string& text,
+               const RoundList* round, const RegisterReport& reg);
 
 // To --evidence-out, where there is a proof.
 absl::Status WriteEvidence(Context& context, const AuditOptions& o, const AuditReport& report,

@@ -110,6 +110,9 @@ class Story(unittest.TestCase):
         self.assertTrue(audit["ok"])
         self.assertEqual(audit["signatures_checked"], audit["entries"])
         self.assertEqual((audit["signatures_bad"], audit["gaps"], audit["forks"]), (0, 0, 0))
+        listed = self.world.gsc.ok("audit", "--round", "MTR-2017", "--json").json()["round"]["entries"]
+        self.assertIn(("R:EUCA-2014/MTR-2017/KG/DDR/04", "KG", True),
+                      [(row["reference"], row["delegation"], row["counts"]) for row in listed])
 
     def test_8_everything_is_there_after_a_restart(self):
         kg = self.world.kg
