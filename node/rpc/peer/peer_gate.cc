@@ -28,7 +28,7 @@ absl::StatusOr<PeerGate::Admitted> PeerGate::Arriving(const grpc::ServerContextB
   ASSIGN_OR_RETURN(const base::Spki peer, CallerOf(context));
   std::shared_ptr<const void> place = arriving_.Take(peer, 0);
   if (place == nullptr) {
-    return Told(peer, "any",
+    return Told(peer, "request",
                 base::Error(absl::StatusCode::kResourceExhausted, "LIMIT_EXCEEDED",
                             absl::StrCat("of one peer at most ", bounds_.calls, " requests of ",
                                          service_, " may be under way; let some come in whole")));

@@ -60,7 +60,7 @@ class RequestArrival::Reading final : public grpc_completion_queue_functor {
     const absl::Status late = base::Error(absl::StatusCode::kDeadlineExceeded, "LIMIT_EXCEEDED",
                                           absl::StrCat("the request did not come whole within ",
                                                        absl::FormatDuration(arrival_.within_)));
-    (void)arrival_.gate_.Told(caller_.peer, "any", late);
+    (void)arrival_.gate_.Told(caller_.peer, "request", late);
     const std::string words(late.message());
     grpc_call_cancel_with_status(core(), GRPC_STATUS_DEADLINE_EXCEEDED, words.c_str(), nullptr);
   }

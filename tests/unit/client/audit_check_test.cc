@@ -194,6 +194,8 @@ TEST_F(AuditCheckTest, AnEntryThatStandsTwiceIsAFinding) {
 
 TEST_F(AuditCheckTest, WhatIsBeyondAThousandFindingsIsCounted) {
   AuditCheck check(charter_.id);
+  check.AddNote(charter_.File());
+  check.AddNote(credentials_.File());
   for (size_t i = 0; i < kAuditFindingsKept + 5; ++i) check.Find("BADSIG", "somewhere", "bad");
   const AuditReport report = check.Finish();
   EXPECT_EQ(report.findings.size(), kAuditFindingsKept);

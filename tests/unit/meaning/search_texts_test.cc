@@ -82,7 +82,7 @@ TEST(SearchTexts, AreThoseOfTheMessage) {
 
 TEST(SearchTexts, OfANewerVersionAreNone) {
   const std::string payload = GoodReport().SerializeAsString();
-  EXPECT_THAT(SearchTexts(v1::REPORT, 3, payload), IsEmpty());
+  EXPECT_THAT(SearchTexts(v1::REPORT, 4, payload), IsEmpty());
   EXPECT_THAT(SearchTexts(2999, 1, payload), IsEmpty());
 }
 
