@@ -65,15 +65,16 @@ uint32_t NeededSchema(const Payload& payload) {
   }
 }
 
+// Read where it stays: a message that is moved is one more that is made and destroyed, and every
+// entry that comes in is read.
 template <class Payload>
-ReadRecord Read(absl::string_view bytes, uint32_t schema) {
-  ReadRecord out;
-  Payload payload;
+void Read(absl::string_view bytes, uint32_t schema, ReadRecord& out) {
+  Payload& payload = out.record.emplace<Payload>();
   if (!payload.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     out.fault = SchemaFault("payload", "not a " + std::string(Payload::descriptor()->name()) +
                                            " of schema " + std::to_string(schema) +
                                            "; the bytes do not parse");
-    return out;
+    return;
   }
   out.plain = IsPlainPayload(Payload::descriptor(), bytes);
   if ((!out.plain && HasUnknownFields(payload)) || NeededSchema(payload) > schema) {
@@ -84,16 +85,13 @@ ReadRecord Read(absl::string_view bytes, uint32_t schema) {
     out.fault = SchemaFault("common.supersedes", fault);
   } else if (fault = IdListFault(payload.common().cites()); !fault.empty()) {
     out.fault = SchemaFault("common.cites", fault);
-  } else {
-    out.record = std::move(payload);
   }
-  return out;
 }
 
 struct KindReader {
   uint32_t kind;
   const google::protobuf::Descriptor* (*type)();
-  ReadRecord (*read)(absl::string_view bytes, uint32_t schema);
+  void (*read)(absl::string_view bytes, uint32_t schema, ReadRecord& out);
 };
 
 constexpr KindReader kReaders[] = {
@@ -131,16 +129,14 @@ const KindReader* ReaderOf(uint32_t kind, uint32_t schema) {
 
 // Two kinds carry translations: which one it is decides who may write it, so the text may not say
 // another thing.
-ReadRecord WithStanding(uint32_t kind, ReadRecord read) {
+void CheckStanding(uint32_t kind, ReadRecord& read) {
   const auto* translation = std::get_if<v1::Translation>(&read.record);
-  if (translation == nullptr) return read;
+  if (translation == nullptr || read.fault) return;
   const char* standing = kind == v1::TRANSLATION ? kOfficial : kInformal;
-  if (translation->standing() == standing) return read;
-  ReadRecord fault;
-  fault.fault =
+  if (translation->standing() == standing) return;
+  read.fault =
       SchemaFault("standing", "\"" + translation->standing() + "\" in an entry of the kind " +
                                   standing + "; write it as that kind");
-  return fault;
 }
 
 }  // namespace
@@ -151,11 +147,14 @@ uint32_t SchemaOf(const v1::Report& report) {
 }
 
 ReadRecord ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload) {
-  if (const KindReader* reader = ReaderOf(kind, schema))
-    return WithStanding(kind, reader->read(payload, schema));
-  ReadRecord newer;
-  newer.newer = true;
-  return newer;
+  ReadRecord out;
+  const KindReader* reader = ReaderOf(kind, schema);
+  out.newer = reader == nullptr;
+  if (out.newer) return out;
+  reader->read(payload, schema, out);
+  CheckStanding(kind, out);
+  if (out.fault) out = {.fault = std::move(out.fault)};
+  return out;
 }
 
 const google::protobuf::Descriptor* TypeOf(uint32_t kind, uint32_t schema) {

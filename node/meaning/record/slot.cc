@@ -51,13 +51,13 @@ bool IsExtensionName(absl::string_view name) {
 base::Digest SlotHash(absl::string_view slot) { return crypto::Sha256(slot); }
 
 std::string PrintReportSlot(const ReportSlot& slot) {
-  const absl::string_view subject = slot.subject;
-  const std::string what =
-      absl::StrCat(SubjectKindWord(slot.subject_kind), subject.empty() ? "" : "/", subject);
+  const absl::string_view kind = SubjectKindWord(slot.subject_kind);
+  const absl::string_view slash = slot.subject.empty() ? "" : "/";
   if (slot.round.empty()) {
-    return absl::StrCat("report/-/", slot.delegation, "/", slot.period, "/", what);
+    return absl::StrCat("report/-/", slot.delegation, "/", slot.period, "/", kind, slash,
+                        slot.subject);
   }
-  return absl::StrCat("report/", slot.round, "/", slot.delegation, "/", what);
+  return absl::StrCat("report/", slot.round, "/", slot.delegation, "/", kind, slash, slot.subject);
 }
 
 std::optional<ReportSlot> ParseReportSlot(absl::string_view text) {

@@ -20,9 +20,12 @@ std::string OrDash(const std::string& text) { return text.empty() ? "-" : text; 
 std::vector<std::string> SpokenOf(const Record& record) {
   const v1::About& about = AboutOf(record);
   std::vector<std::string> out(about.entries().begin(), about.entries().end());
-  if (const auto* report = std::get_if<v1::Report>(&record)) out.push_back(report->answers());
-  if (const auto* comment = std::get_if<v1::Comment>(&record)) out.push_back(comment->answers());
-  if (const auto* item = std::get_if<v1::AgendaItem>(&record)) out.push_back(item->meeting());
+  auto add = [&out](const std::string& id) {
+    if (!id.empty()) out.push_back(id);
+  };
+  if (const auto* report = std::get_if<v1::Report>(&record)) add(report->answers());
+  if (const auto* comment = std::get_if<v1::Comment>(&record)) add(comment->answers());
+  if (const auto* item = std::get_if<v1::AgendaItem>(&record)) add(item->meeting());
   std::erase(out, "");
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
@@ -53,8 +56,7 @@ std::vector<std::string> IndexKeys(const RecordFacts& facts, const Record& recor
   return keys;
 }
 
-v1::Contribution MakeContribution(const RecordFacts& facts, const Record& record) {
-  v1::Contribution out;
+void Fill(v1::Contribution& out, const RecordFacts& facts, const Record& record) {
   out.set_entry(facts.id.str());
   *out.mutable_supersedes() = CommonOf(record)->supersedes();
   out.set_kind(facts.kind);
@@ -62,7 +64,6 @@ v1::Contribution MakeContribution(const RecordFacts& facts, const Record& record
   out.set_hlc(facts.hlc);
   out.set_key(facts.key.str());
   out.set_summary(Summarise(record));
-  return out;
 }
 
 }  // namespace
@@ -79,7 +80,7 @@ Projection Project(const RecordFacts& facts, absl::string_view payload) {
     out.set_aside = SecondSignatureFault(*report, payload, facts.instrument, facts.key);
   if (out.set_aside) return out;
   out.slot = SlotOfRecord(read.record, facts.delegation_code, facts.id);
-  out.contribution = MakeContribution(facts, read.record);
+  Fill(out.contribution, facts, read.record);
   out.index_keys = IndexKeys(facts, read.record, out.slot);
   return out;
 }

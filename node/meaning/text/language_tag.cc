@@ -1,6 +1,7 @@
 #include "node/meaning/text/language_tag.h"
 
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -66,6 +67,11 @@ struct Pair {
   const char* to;
 };
 
+// Only codes that are no language in ISO 639-1; "kg" (Kongo) is one and is warned about instead.
+constexpr Pair kCountries[] = {{"kz", "kk"}, {"tj", "tg"}, {"tm", "tk"}, {"cz", "cs"},
+                               {"dk", "da"}, {"gr", "el"}, {"jp", "ja"}, {"cn", "zh"},
+                               {"ua", "uk"}, {"gb", "en"}, {"us", "en"}};
+
 std::string Lookup(const Pair* begin, const Pair* end, const std::string& key) {
   for (const Pair* p = begin; p != end; ++p) {
     if (key == p->from) return p->to;
@@ -88,7 +94,8 @@ bool IsPlainLanguageTag(absl::string_view tag) {
   return tag.size() == 2 && tag != "kg" &&
          absl::ascii_islower(static_cast<unsigned char>(tag[0])) &&
          absl::ascii_islower(static_cast<unsigned char>(tag[1])) &&
-         LanguageMeantByCountry(tag).empty();
+         std::none_of(std::begin(kCountries), std::end(kCountries),
+                      [&](const Pair& pair) { return tag == pair.from; });
 }
 
 std::string CanonicalLanguageTag(absl::string_view tag) {
@@ -105,10 +112,6 @@ std::string CanonicalLanguageTag(absl::string_view tag) {
 }
 
 std::string LanguageMeantByCountry(absl::string_view tag) {
-  // Only codes that are no language in ISO 639-1; "kg" (Kongo) is one and is warned about instead.
-  static constexpr Pair kCountries[] = {{"kz", "kk"}, {"tj", "tg"}, {"tm", "tk"}, {"cz", "cs"},
-                                        {"dk", "da"}, {"gr", "el"}, {"jp", "ja"}, {"cn", "zh"},
-                                        {"ua", "uk"}, {"gb", "en"}, {"us", "en"}};
   return Lookup(std::begin(kCountries), std::end(kCountries), Primary(tag));
 }
 
