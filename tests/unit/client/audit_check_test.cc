@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "client/audit/audit_plan.h"
 #include "client/audit/audit_report.h"
 #include "node/crypto/sha256.h"
 #include "node/ledger/note.h"
@@ -190,6 +191,27 @@ TEST_F(AuditCheckTest, ACutAtAnEntryThatIsNotThereIsRemarked) {
 TEST_F(AuditCheckTest, AnEntryThatStandsTwiceIsAFinding) {
   ledger::Entry one = Write(1, {}, "a", 1 << 16);
   EXPECT_EQ(Codes(Audit({Raw(one), Raw(one)})), std::vector<std::string>{"DUPLICATE"});
+}
+
+// A node that wrote the end of a feed anew and went on from there.
+TEST_F(AuditCheckTest, WhatDoesNotGoOnFromWhereTheFeedEndedIsReadAgain) {
+  const ledger::Entry one = Write(1, {}, "a", 1 << 16), two = Write(2, one.id, "b", 2 << 16);
+  const ledger::Entry other = Write(2, one.id, "other", 2 << 16);
+  const AuditReport before = Audit({Raw(one), Raw(two)});
+  ASSERT_EQ(before.outcome.size(), 1u);
+  auto restart = [&](const ledger::Entry& last) {
+    AuditPlan plan;
+    plan.feeds[two.feed()] = {PlannedFeed::How::kGrown, &before.outcome[0], {{3, last.id}}, 3};
+    AuditCheck check(charter_.id);
+    check.GoOnFrom(&plan);
+    check.AddNote(charter_.File());
+    check.AddNote(credentials_.File());
+    check.Check({Raw(last)}, false);
+    return check.Finish().restart;
+  };
+  EXPECT_EQ(restart(Write(3, two.id, "c", 3 << 16)), "");
+  EXPECT_NE(restart(Write(3, other.id, "c", 3 << 16)).find("do not go on from where it ended"),
+            std::string::npos);
 }
 
 TEST_F(AuditCheckTest, WhatIsBeyondAThousandFindingsIsCounted) {
