@@ -6,6 +6,7 @@
 
 #include "entente/v1/payload.pb.h"
 #include "node/meaning/record/text_limits.h"
+#include "node/meaning/record/wire_fields.h"
 #include "node/meaning/text/language_tag.h"
 #include "node/meaning/text/unicode.h"
 
@@ -19,10 +20,6 @@ using google::protobuf::FieldDescriptor;
 // stranger wrote shorter than protobuf does, that is at most twice as many (numbers below zero).
 constexpr size_t kPlainBytesMax = kPayloadBytesMax / 2;
 
-// Protobuf encoding: a field begins with number << 3 | wire type.
-constexpr uint32_t kWireBits = 3;
-enum Wire : uint32_t { kVarint = 0, kFixed64 = 1, kDelimited = 2, kFixed32 = 5 };
-
 struct Shape {
   struct Field {
     uint32_t tag = 0;  // 0: no such field
@@ -35,23 +32,23 @@ struct Shape {
 };
 using Shapes = std::map<const Descriptor*, Shape>;
 
-Wire WireOf(const FieldDescriptor* field) {
-  if (field->is_packed()) return kDelimited;
+WireType WireTypeOf(const FieldDescriptor* field) {
+  if (field->is_packed()) return kWireBytes;
   switch (field->type()) {
     case FieldDescriptor::TYPE_STRING:
     case FieldDescriptor::TYPE_BYTES:
     case FieldDescriptor::TYPE_MESSAGE:
-      return kDelimited;
+      return kWireBytes;
     case FieldDescriptor::TYPE_FIXED64:
     case FieldDescriptor::TYPE_SFIXED64:
     case FieldDescriptor::TYPE_DOUBLE:
-      return kFixed64;
+      return kWire64;
     case FieldDescriptor::TYPE_FIXED32:
     case FieldDescriptor::TYPE_SFIXED32:
     case FieldDescriptor::TYPE_FLOAT:
-      return kFixed32;
+      return kWire32;
     default:
-      return kVarint;
+      return kWireVarint;
   }
 }
 
@@ -62,7 +59,7 @@ void AddShape(const Descriptor* type, Shapes& shapes) {
     const auto number = static_cast<uint32_t>(field->number());
     if (shape.fields.size() <= number) shape.fields.resize(number + 1);
     Shape::Field& out = shape.fields[number];
-    out.tag = number << kWireBits | WireOf(field);
+    out.tag = number << kWireTypeBits | WireTypeOf(field);
     out.text = field->type() == FieldDescriptor::TYPE_STRING;
     out.limit = TextLimit(field->name());
     // A map keeps its places.
@@ -79,35 +76,6 @@ Shapes AllShapes() {
   return shapes;
 }
 
-bool TakeVarint(absl::string_view& in, uint64_t& value) {
-  value = 0;
-  for (uint32_t shift = 0; !in.empty() && shift < 64; shift += 7) {
-    const auto byte = static_cast<unsigned char>(in[0]);
-    in.remove_prefix(1);
-    value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-    if (byte < 0x80) return true;
-  }
-  return false;
-}
-
-bool TakeDelimited(absl::string_view& in, absl::string_view& value) {
-  uint64_t size = 0;
-  if (!TakeVarint(in, size) || size > in.size()) return false;
-  value = in.substr(0, size);
-  in.remove_prefix(size);
-  return true;
-}
-
-// The value of a field that is neither text nor message.
-bool Skip(absl::string_view& in, uint32_t wire) {
-  uint64_t number = 0;
-  if (wire == kVarint) return TakeVarint(in, number);
-  const size_t size = wire == kFixed64 ? 8 : 4;
-  if (in.size() < size) return false;
-  in.remove_prefix(size);
-  return true;
-}
-
 bool IsPlainText(absl::string_view text, size_t limit) {
   const TextFacts facts = Inspect(text);
   return facts.utf8 && !facts.control && facts.surely_nfc && facts.characters <= limit;
@@ -115,27 +83,20 @@ bool IsPlainText(absl::string_view text, size_t limit) {
 
 // `limit`: of the field of the record this stands in; 0: this is the record itself. Depth is
 // bounded by the schema: no message of ours contains itself.
-bool IsPlain(const Shape& shape, absl::string_view in, size_t limit) {
+bool IsPlain(const Shape& shape, absl::string_view message, size_t limit) {
   bool tagged = false;
+  base::ByteReader in(message);
   while (!in.empty()) {
-    uint64_t tag = 0;
-    if (!TakeVarint(in, tag)) return false;
-    const uint64_t number = tag >> kWireBits;
-    if (number >= shape.fields.size()) return false;
-    const Shape::Field& field = shape.fields[number];
-    if (field.tag == 0 || field.tag != tag) return false;
-    const uint32_t wire = field.tag & ((1 << kWireBits) - 1);
-    absl::string_view value;
-    if (wire != kDelimited) {
-      if (!Skip(in, wire)) return false;
-      continue;
-    }
-    if (!TakeDelimited(in, value)) return false;
+    WireField read;
+    if (!TakeField(in, read) || read.number() >= shape.fields.size()) return false;
+    const Shape::Field& field = shape.fields[read.number()];
+    if (field.tag == 0 || field.tag != read.tag) return false;
+    if (read.type() != kWireBytes) continue;
     const size_t own = limit == 0 ? field.limit : limit;
-    if (field.text && !IsPlainText(value, own)) return false;
-    if (field.inner != nullptr && !IsPlain(*field.inner, value, own)) return false;
-    if (shape.language != 0 && number == shape.language) {
-      if (!IsPlainLanguageTag(value)) return false;
+    if (field.text && !IsPlainText(read.bytes, own)) return false;
+    if (field.inner != nullptr && !IsPlain(*field.inner, read.bytes, own)) return false;
+    if (shape.language != 0 && read.number() == shape.language) {
+      if (!IsPlainLanguageTag(read.bytes)) return false;
       tagged = true;
     }
   }

@@ -3,8 +3,8 @@
 #include <map>
 
 #include "entente/v1/payload.pb.h"
-#include "node/base/varint.h"
 #include "node/meaning/record/record.h"
+#include "node/meaning/record/wire_fields.h"
 
 namespace entente::meaning {
 
@@ -12,10 +12,6 @@ namespace {
 
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
-
-// Protobuf encoding: a field begins with number << 3 | wire type.
-constexpr uint32_t kWireTypeBits = 3;
-constexpr uint64_t kWireTypes = 7, kWireVarint = 0, kWire64 = 1, kWireBytes = 2, kWire32 = 5;
 
 // What of a message is looked into.
 struct TextFields {
@@ -49,39 +45,13 @@ TextTypes AllTextTypes() {
   return types;
 }
 
-struct WireField {
-  uint64_t number = 0;
-  bool has_bytes = false;
-  absl::string_view bytes;
-};
-
-// False: at the end, or no field.
-bool NextField(base::ByteReader& in, WireField& field) {
-  uint64_t tag = 0, number = 0;
-  if (!in.Varint(tag)) return false;
-  field.number = tag >> kWireTypeBits;
-  field.has_bytes = (tag & kWireTypes) == kWireBytes;
-  switch (tag & kWireTypes) {
-    case kWireVarint:
-      return in.Varint(number);
-    case kWire64:
-      return in.Bytes(8, field.bytes);
-    case kWireBytes:
-      return in.Varint(number) && in.Bytes(number, field.bytes);
-    case kWire32:
-      return in.Bytes(4, field.bytes);
-    default:
-      return false;
-  }
-}
-
 // Depth is bounded by the schema: no message of ours contains itself.
 void CollectTexts(const TextFields& type, absl::string_view message,
                   std::vector<absl::string_view>& out) {
   base::ByteReader in(message);
-  for (WireField field; NextField(in, field);) {
-    if (!field.has_bytes || field.number >= type.fields.size()) continue;
-    const TextFields::Field& known = type.fields[field.number];
+  for (WireField field; TakeField(in, field);) {
+    if (field.type() != kWireBytes || field.number() >= type.fields.size()) continue;
+    const TextFields::Field& known = type.fields[field.number()];
     if (known.text && !field.bytes.empty()) out.push_back(field.bytes);
     if (known.inner != nullptr) CollectTexts(*known.inner, field.bytes, out);
   }
@@ -100,8 +70,8 @@ std::vector<absl::string_view> SearchTexts(uint32_t kind, uint32_t schema,
 
 bool HasField(absl::string_view payload, int field_number) {
   base::ByteReader in(payload);
-  for (WireField field; NextField(in, field);)
-    if (field.number == static_cast<uint64_t>(field_number)) return true;
+  for (WireField field; TakeField(in, field);)
+    if (field.number() == static_cast<uint64_t>(field_number)) return true;
   return false;
 }
 
