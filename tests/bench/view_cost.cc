@@ -20,6 +20,7 @@
 #include "tests/bench/lookup.h"
 #include "tests/bench/node_store.h"
 #include "tests/bench/world.h"
+#include "tests/support/forwarding_kv.h"
 
 namespace entente::bench {
 
@@ -47,9 +48,9 @@ double ThreadSeconds() {
 
 // A store in which no row of a view is ever written. Entries of a kind that no view knows are
 // listed as such, one row each: this leaves it out.
-class WithoutViews final : public storage::Kv {
+class WithoutViews final : public support::ForwardingKv {
  public:
-  explicit WithoutViews(storage::Kv* kv) : kv_(*kv) {}
+  using ForwardingKv::ForwardingKv;
 
   absl::Status Write(const storage::WriteBatch& batch, storage::Durability durability) override {
     const double begun = ThreadSeconds();
@@ -69,23 +70,13 @@ class WithoutViews final : public storage::Kv {
       }
     }
     copying_ += ThreadSeconds() - begun;
-    return kv_.Write(kept, durability);
+    return ForwardingKv::Write(kept, durability);
   }
-  absl::StatusOr<std::optional<std::string>> Get(storage::Family family,
-                                                 absl::string_view key) const override {
-    return kv_.Get(family, key);
-  }
-  std::unique_ptr<const storage::Snapshot> NewSnapshot() const override {
-    return kv_.NewSnapshot();
-  }
-  uint64_t last_commit() const override { return kv_.last_commit(); }
-  uint64_t size_bytes() const override { return kv_.size_bytes(); }
 
   // What leaving rows out took: no node does that.
   double copying_seconds() const { return copying_; }
 
  private:
-  storage::Kv& kv_;
   double copying_ = 0;
 };
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/forwarding_kv.h"
 #include "tests/unit/driver/replica_fixture.h"
 
 namespace entente::driver {
@@ -63,25 +64,15 @@ TEST_F(Rebuild, ViewsOfThisVersionAreLeftAsTheyAre) {
 }
 
 // Passes on the first `writes` writes and fails all later ones.
-class Dying final : public storage::Kv {
+class Dying final : public support::ForwardingKv {
  public:
-  Dying(storage::Kv* kv, int writes) : kv_(*kv), left_(writes) {}
+  Dying(storage::Kv* kv, int writes) : ForwardingKv(kv), left_(writes) {}
   absl::Status Write(const storage::WriteBatch& batch, storage::Durability durability) override {
     if (left_-- <= 0) return absl::ResourceExhaustedError("no space left");
-    return kv_.Write(batch, durability);
+    return ForwardingKv::Write(batch, durability);
   }
-  absl::StatusOr<std::optional<std::string>> Get(storage::Family family,
-                                                 absl::string_view key) const override {
-    return kv_.Get(family, key);
-  }
-  std::unique_ptr<const storage::Snapshot> NewSnapshot() const override {
-    return kv_.NewSnapshot();
-  }
-  uint64_t last_commit() const override { return kv_.last_commit(); }
-  uint64_t size_bytes() const override { return kv_.size_bytes(); }
 
  private:
-  storage::Kv& kv_;
   int left_;
 };
 

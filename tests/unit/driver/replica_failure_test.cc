@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/forwarding_kv.h"
 #include "tests/unit/driver/replica_fixture.h"
 
 namespace entente::driver {
@@ -47,24 +48,14 @@ TEST_F(ReplicaTest, ARevocationWhoseRejudgingBrokeOffIsFinished) {
   const std::string revokes =
       plan_.kg_chain.Add({act::Revoke{plan_.kg.public_key(), ledger::RevokeReason::kLost, {}}});
   // The first write (note and marks) succeeds, the second (statuses and views) does not.
-  class FailSecond final : public storage::Kv {
+  class FailSecond final : public support::ForwardingKv {
    public:
-    explicit FailSecond(storage::Kv* kv) : kv_(*kv) {}
+    using ForwardingKv::ForwardingKv;
     absl::Status Write(const storage::WriteBatch& batch, storage::Durability durability) override {
-      return ++writes_ == 2 ? NoSpace() : kv_.Write(batch, durability);
+      return ++writes_ == 2 ? NoSpace() : ForwardingKv::Write(batch, durability);
     }
-    absl::StatusOr<std::optional<std::string>> Get(storage::Family family,
-                                                   absl::string_view key) const override {
-      return kv_.Get(family, key);
-    }
-    std::unique_ptr<const storage::Snapshot> NewSnapshot() const override {
-      return kv_.NewSnapshot();
-    }
-    uint64_t last_commit() const override { return kv_.last_commit(); }
-    uint64_t size_bytes() const override { return kv_.size_bytes(); }
 
    private:
-    storage::Kv& kv_;
     int writes_ = 0;
   } disk(&store_.kv());
   Replica::Options options;
