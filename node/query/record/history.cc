@@ -97,7 +97,7 @@ absl::Status AddClearingRow(const Views& views, const std::string& slot_text,
   const auto fault = SecondSignerFault(views, entry.header, read.record, meaning::Moment::kLog);
   const auto* report = std::get_if<v1::Report>(&read.record);
   const std::string who =
-      report ? SecondSignerLabel(CredentialsOf(views, version.delegation()), *report) : "";
+      report ? KeyLabel(views, version.delegation(), report->cleared_by().key()) : "";
   if (who.empty() && !fault) return absl::OkStatus();
   table.Row({"", meaning::ReferenceOfSlot(views.code(), slot_text),
              fault ? "not cleared" : "cleared", version.delegation(), who, "", "second signature",

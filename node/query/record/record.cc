@@ -133,7 +133,7 @@ absl::StatusOr<v1::Record> GetRecord(const Views& views, absl::string_view refer
     if (head->kind() == v1::REPORT && report.ParseFromString(entry.payload)) {
       ASSIGN_OR_RETURN(auto pending, PendingAttachments(views, report));
       FillFindings(pending, *to->mutable_findings());
-      to->set_cleared_by(SecondSignerLabel(CredentialsOf(views, head->delegation()), report));
+      to->set_cleared_by(KeyLabel(views, head->delegation(), report.cleared_by().key()));
     }
     for (const std::string& id : head->supersedes()) to->add_supersedes(id);
     RETURN_IF_ERROR(AddSpoken(views, slot_text, *head, out));

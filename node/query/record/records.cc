@@ -252,23 +252,14 @@ absl::StatusOr<std::string> SlotOfText(const Views& views, absl::string_view tex
   return meaning::SlotOfReference(reference);
 }
 
-const ledger::CredentialsView* CredentialsOf(const Views& views,
-                                             const std::string& delegation_code) {
-  const ledger::CharterView* charter = views.charter();
-  if (!charter) return nullptr;
-  auto delegation = charter->by_code.find(delegation_code);
-  if (delegation == charter->by_code.end()) return nullptr;
-  return views.published().authority.Credentials(views.instrument(), delegation->second);
-}
-
 std::string KeyLabel(const Views& views, const std::string& delegation_code,
-                     absl::string_view raw) {
-  auto key = base::PublicKey::FromBytes(raw);
-  if (!key || !views.charter()) return "";
-  const ledger::CredentialsView* credentials = CredentialsOf(views, delegation_code);
-  if (!credentials) return key->Short();
-  auto it = credentials->keys.find(*key);
-  return it == credentials->keys.end() ? key->Short() : it->second.label;
+                     absl::string_view key) {
+  const ledger::CharterView* charter = views.charter();
+  if (!charter) return "";
+  const auto delegation = charter->by_code.find(delegation_code);
+  if (delegation == charter->by_code.end()) return LabelIn(nullptr, key);
+  return LabelIn(views.published().authority.Credentials(views.instrument(), delegation->second),
+                 key);
 }
 
 absl::StatusOr<v1::Table> Conflicts(const Views& views, const std::string& delegation) {

@@ -36,10 +36,6 @@ absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference)
 // The entry a reference names, or the first digits of its id.
 absl::StatusOr<store::EntryPlace> PlaceOf(const Views& views, absl::string_view text);
 
-// Of the delegation with this code; null when they are not held.
-const ledger::CredentialsView* CredentialsOf(const Views& views,
-                                             const std::string& delegation_code);
-
 // Label of a key in its delegation's credentials, else its short hex.
 std::string KeyLabel(const Views& views, const std::string& delegation_code, absl::string_view key);
 

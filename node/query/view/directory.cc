@@ -42,6 +42,13 @@ absl::Status CheckAdmitted(const Views& views, const std::string& delegation_cod
                                    : absl::StrCat("; did you mean ", nearest, "?")));
 }
 
+std::string LabelIn(const ledger::CredentialsView* credentials, absl::string_view raw) {
+  const auto key = base::PublicKey::FromBytes(raw);
+  if (!key) return "";
+  if (credentials == nullptr || !credentials->keys.contains(*key)) return key->Short();
+  return credentials->keys.at(*key).label;
+}
+
 v1::Table Delegations(const Views& views) {
   TableBuilder table({{"code", "DELEGATION"},
                       {"name", "NAME"},

@@ -118,11 +118,4 @@ std::optional<meaning::Finding> SecondSignerFault(const Views& views,
   return std::nullopt;
 }
 
-std::string SecondSignerLabel(const CredentialsView* credentials, const v1::Report& report) {
-  const auto key = PublicKey::FromBytes(report.cleared_by().key());
-  if (!key) return "";
-  const EnrolledKey* second = credentials ? Enrolled(*credentials, *key) : nullptr;
-  return second ? second->label : key->Short();
-}
-
 }  // namespace entente::query

@@ -28,7 +28,4 @@ std::optional<meaning::Finding> SecondSignerFault(const Views& views,
 std::string WhyNoSecondSigner(const Views& views, const ledger::CredentialsView& credentials,
                               const base::PublicKey& key);
 
-// Who cleared it: the label of the key in the credentials, else its first digits; "" for nobody.
-std::string SecondSignerLabel(const ledger::CredentialsView* credentials, const v1::Report& report);
-
 }  // namespace entente::query

@@ -9,6 +9,7 @@
 #include "node/meaning/text/unicode.h"
 #include "node/query/draft/draft_start.h"
 #include "node/query/draft/submission.h"
+#include "node/query/view/directory.h"
 #include "node/query/view/second_signer.h"
 #include "node/rpc/local/authority_calls.h"
 
@@ -44,7 +45,8 @@ void Fill(const store::Published& published, const v1::DraftRecord& record, v1::
     out.set_instrument(published.InstrumentCode(*instrument));
   }
   out.mutable_report()->ParseFromString(record.payload());
-  out.set_cleared_by(query::SecondSignerLabel(OwnCredentials(published, record), out.report()));
+  out.set_cleared_by(
+      query::LabelIn(OwnCredentials(published, record), out.report().cleared_by().key()));
   out.set_state(record.state());
   out.set_changed_ms(record.changed_ms());
   out.set_reference(record.reference());
