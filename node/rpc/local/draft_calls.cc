@@ -20,6 +20,12 @@ using base::Error;
 
 namespace {
 
+absl::Status Refused(absl::string_view code, absl::string_view field, absl::string_view what) {
+  const std::string message = absl::StrCat(code, " ", field, ": ", what);
+  return base::WithViolation(Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED", message),
+                             field, message);
+}
+
 absl::StatusOr<v1::DraftRecord> Load(const storage::Snapshot& snapshot, const std::string& name) {
   ASSIGN_OR_RETURN(std::optional<std::string> row, snapshot.Get(store::kDrafts, name));
   v1::DraftRecord record;
@@ -137,11 +143,10 @@ absl::Status SetLanguage(const query::Views& views, const v1::CreateDraftRequest
   if (!common.lang().empty() || !to_be_written) return absl::OkStatus();
   ASSIGN_OR_RETURN(*common.mutable_lang(), query::UsualLanguage(views, own));
   if (!common.lang().empty() || !report.nil_reason().empty()) return absl::OkStatus();
-  const std::string what =
-      absl::StrCat("E-LANG lang: no language is given, and no report of ", own,
-                   " is held here to take it from; say in which one you write, such as --lang ru");
-  return base::WithViolation(Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED", what), "lang",
-                             what);
+  return Refused(
+      "E-LANG", "lang",
+      absl::StrCat("no language is given, and no report of ", own,
+                   " is held here to take it from; say in which one you write, such as --lang ru"));
 }
 
 // What no further writing mends: a code or a language tag that is none.
@@ -263,9 +268,7 @@ absl::Status CheckCleared(NodeCore& core, const v1::DraftRecord& record, const v
     why = query::WhyNoSecondSigner(views, *credentials, *key);
   }
   if (why.empty()) return absl::OkStatus();
-  const std::string what = absl::StrCat("E-CLEARED cleared_by: ", why);
-  return base::WithViolation(Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED", what),
-                             "cleared_by", what);
+  return Refused("E-CLEARED", "cleared_by", why);
 }
 
 // A question of a merge is settled when its field was set.
