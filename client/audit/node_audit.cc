@@ -38,12 +38,11 @@ absl::StatusOr<NodeSays> StatusOf(Context& context, const std::string& code, boo
 
 absl::StatusOr<base::InstrumentId> PinnedId(const NodeAuditOptions& o,
                                             const v1::InstrumentStatus& node) {
-  const auto id = base::InstrumentId::FromBytes(node.id());
-  if (!id) return Failure(absl::StatusCode::kInternal, "", "the node gave no instrument id");
-  if (o.pin.empty() || o.pin == id->ToHex()) return *id;
+  ASSIGN_OR_RETURN(const base::InstrumentId id, InstrumentIdFrom(node.id()));
+  if (o.pin.empty() || o.pin == id.ToHex()) return id;
   return Failure(
       absl::StatusCode::kFailedPrecondition, kVerificationFailed,
-      absl::StrCat("--pin: the node's ", o.code, " is ", id->ToHex(), ", pinned is ", o.pin),
+      absl::StrCat("--pin: the node's ", o.code, " is ", id.ToHex(), ", pinned is ", o.pin),
       "this node holds another instrument under that code; do not rely on it");
 }
 

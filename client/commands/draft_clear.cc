@@ -46,9 +46,7 @@ absl::StatusOr<base::InstrumentId> IdOf(Context& context, const std::string& cod
   request.set_key(key.str());
   ASSIGN_OR_RETURN(const v1::PrepareEntriesResponse prepared,
                    context.Call(local::kPrepareEntries, request));
-  auto id = base::InstrumentId::FromBytes(prepared.instrument());
-  if (!id) return Failure(absl::StatusCode::kInternal, "", "the node gave no instrument id");
-  return *id;
+  return InstrumentIdFrom(prepared.instrument());
 }
 
 absl::StatusOr<Exit> Clear(Context& context, const ClearOptions& o) {

@@ -38,6 +38,12 @@ std::vector<std::string> WishedLocales() {
 
 }  // namespace
 
+absl::StatusOr<base::InstrumentId> InstrumentIdFrom(absl::string_view bytes) {
+  const auto id = base::InstrumentId::FromBytes(bytes);
+  if (!id) return Failure(absl::StatusCode::kInternal, "", "the node gave no instrument id");
+  return *id;
+}
+
 Format Context::format() const {
   if (options.json || options.format == "json") return Format::kJson;
   return options.format == "csv" ? Format::kCsv : Format::kTable;

@@ -18,6 +18,7 @@
 #include "client/context/connect.h"
 #include "client/context/local_methods.h"
 #include "client/language/tongue.h"
+#include "node/base/id.h"
 
 namespace entente::client {
 
@@ -42,6 +43,9 @@ struct GlobalOptions {
   bool verbose = false;
   bool no_color = false;
 };
+
+// The instrument as the node's answer names it.
+absl::StatusOr<base::InstrumentId> InstrumentIdFrom(absl::string_view bytes);
 
 class Context {
  public:

@@ -103,13 +103,11 @@ absl::Status CheckHeads(const v1::PrepareEntriesResponse& prepared) {
 }
 
 absl::StatusOr<FeedPlace> PlaceOf(const v1::PrepareEntriesResponse& prepared,
-                                  const base::PublicKey& key, const AuthorOptions& options,
+                                  const base::InstrumentId& instrument, const base::PublicKey& key,
+                                  const AuthorOptions& options,
                                   const std::optional<FeedMark>& mark) {
-  auto instrument = base::InstrumentId::FromBytes(prepared.instrument());
-  if (!instrument)
-    return Failure(absl::StatusCode::kInternal, "", "the node gave no instrument id");
   FeedPlace place;
-  place.feed = {*instrument, key, std::max<uint32_t>(prepared.incarnation(), 1)};
+  place.feed = {instrument, key, std::max<uint32_t>(prepared.incarnation(), 1)};
   if (options.open_incarnation) {
     uint32_t used = std::max(place.feed.incarnation, mark ? mark->incarnation : 0);
     if (used >= ledger::kIncarnationMax) {
@@ -303,13 +301,10 @@ absl::StatusOr<SubmitRun> SignAndSubmit(
     RETURN_IF_ERROR(AskRestoredNode(context, options.key, request, run.prepared));
   }
   RETURN_IF_ERROR(CheckHeads(run.prepared));
-  auto id = base::InstrumentId::FromBytes(run.prepared.instrument());
-  std::optional<FeedMark> mark;
-  if (id) {
-    ASSIGN_OR_RETURN(mark, ReadMark(options.key, *id));
-  }
+  ASSIGN_OR_RETURN(const base::InstrumentId id, InstrumentIdFrom(run.prepared.instrument()));
+  ASSIGN_OR_RETURN(const std::optional<FeedMark> mark, ReadMark(options.key, id));
   RETURN_IF_ERROR(CheckStopped(run.prepared, options.open_incarnation));
-  ASSIGN_OR_RETURN(FeedPlace place, PlaceOf(run.prepared, public_key, options, mark));
+  ASSIGN_OR_RETURN(FeedPlace place, PlaceOf(run.prepared, id, public_key, options, mark));
   RETURN_IF_ERROR(AskRules(context, options, place, run.prepared, records));
   if (!options.dry_run) context.SaySaid(in_words(run.prepared));
   if (options.dry_run) {
