@@ -65,12 +65,8 @@ absl::StatusOr<Exit> Clear(Context& context, const ClearOptions& o) {
   draft.clear_cleared_by();
   context.SaySaid(DraftText(draft, context.phrases()));
   RETURN_IF_ERROR(context.Confirm(o.yes, "Put the second signature under this report?"));
-  ASSIGN_OR_RETURN(const crypto::PrivateKey key, OpenAuthorKey(context, o.key, o.passphrase_fd));
-  if (key.public_key() != public_key) {
-    return Failure(absl::StatusCode::kInvalidArgument, kFileDamaged,
-                   absl::StrCat(o.key, ": does not belong to ", o.key, ".pub"),
-                   "put the right .pub file beside the key");
-  }
+  ASSIGN_OR_RETURN(const crypto::PrivateKey key,
+                   OpenAuthorKey(context, o.key, o.passphrase_fd, public_key));
   const crypto::Signature signature =
       key.Sign(meaning::SecondSignatureText(instrument, PayloadBytes(report)));
   report.mutable_cleared_by()->set_key(public_key.str());

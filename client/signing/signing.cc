@@ -48,6 +48,11 @@ keys::PassphraseSource PassphraseOf(Context& context, int passphrase_fd) {
   });
 }
 
+absl::StatusOr<crypto::PrivateKey> OpenKey(Context& context, const std::string& path,
+                                           int passphrase_fd) {
+  return Named(keys::LoadKey(path, PassphraseOf(context, passphrase_fd)));
+}
+
 absl::StatusOr<keys::Passphrase> AskNew(Context& context, absl::string_view prompt) {
   const Phrases& phrases = context.phrases();
   return Named(keys::AskNewPassphrase(phrases.Retell(prompt), phrases.Retell(kAgain)));
@@ -83,14 +88,18 @@ absl::Status ChangePassphrase(Context& context, const std::string& path, int old
 }
 
 absl::StatusOr<crypto::PrivateKey> OpenAuthorKey(Context& context, const std::string& path,
-                                                 int passphrase_fd) {
-  return Named(keys::LoadKey(path, PassphraseOf(context, passphrase_fd)));
+                                                 int passphrase_fd, const base::PublicKey& named) {
+  ASSIGN_OR_RETURN(crypto::PrivateKey key, OpenKey(context, path, passphrase_fd));
+  if (key.public_key() == named) return key;
+  return Failure(absl::StatusCode::kInvalidArgument, kFileDamaged,
+                 absl::StrCat(path, ": does not belong to ", path, ".pub"),
+                 "put the right .pub file beside the key");
 }
 
 absl::StatusOr<crypto::PrivateKey> OpenSignerKey(Context& context, const std::string& path,
                                                  const SignerOptions& o) {
-  return OpenAuthorKey(context, path,
-                       o.signer_passphrase_fd >= 0 ? o.signer_passphrase_fd : o.passphrase_fd);
+  return OpenKey(context, path,
+                 o.signer_passphrase_fd >= 0 ? o.signer_passphrase_fd : o.passphrase_fd);
 }
 
 absl::StatusOr<ledger::KeyFile> ReadPublicKey(const std::string& path) {

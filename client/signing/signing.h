@@ -26,8 +26,9 @@ struct NewKeyOptions {
 absl::StatusOr<base::PublicKey> NewKey(Context& context, const NewKeyOptions& options);
 absl::Status ChangePassphrase(Context& context, const std::string& path, int old_fd, int new_fd);
 
+// The private half of `named`, the key that the node was asked about. FILE_DAMAGED: of another.
 absl::StatusOr<crypto::PrivateKey> OpenAuthorKey(Context& context, const std::string& path,
-                                                 int passphrase_fd);
+                                                 int passphrase_fd, const base::PublicKey& named);
 absl::StatusOr<crypto::PrivateKey> OpenSignerKey(Context& context, const std::string& path,
                                                  const SignerOptions& options);
 

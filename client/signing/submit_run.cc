@@ -313,12 +313,7 @@ absl::StatusOr<SubmitRun> SignAndSubmit(
   }
   RETURN_IF_ERROR(context.Confirm(options.yes, "Sign and publish?"));
   ASSIGN_OR_RETURN(crypto::PrivateKey key,
-                   OpenAuthorKey(context, options.key, options.passphrase_fd));
-  if (key.public_key() != public_key) {
-    return Failure(absl::StatusCode::kInvalidArgument, kFileDamaged,
-                   absl::StrCat(options.key, ": does not belong to ", options.key, ".pub"),
-                   "put the right .pub file beside the key");
-  }
+                   OpenAuthorKey(context, options.key, options.passphrase_fd, public_key));
   for (size_t from = 0; from < records.size(); from += ledger::kEntriesPerSubmitMax) {
     size_t count = std::min<size_t>(ledger::kEntriesPerSubmitMax, records.size() - from);
     RETURN_IF_ERROR(OneRun(context, options, key, absl::MakeConstSpan(records).subspan(from, count),
