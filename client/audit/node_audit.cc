@@ -51,8 +51,15 @@ bool Moved(const v1::InstrumentStatus& before, const v1::InstrumentStatus& after
          before.authority_digest() != after.authority_digest();
 }
 
-// Does the node tell its people the same numbers? Only asked when nothing arrived meanwhile.
-void CompareWithNode(AuditReport& report, const v1::InstrumentStatus& node) {
+// Does the node tell its people the same numbers? False: not asked, for something arrived
+// meanwhile.
+bool CompareWithNode(const v1::InstrumentStatus& before, const v1::InstrumentStatus& node,
+                     AuditReport& report) {
+  if (Moved(before, node)) {
+    report.not_checked.push_back(
+        "what the node tells its people: entries or notes came in meanwhile; run it again");
+    return false;
+  }
   const std::tuple<const char*, uint64_t, uint64_t> counts[] = {
       {"entries", node.entries(), report.entries},
       // What waits aside is told with what is pending.
@@ -66,6 +73,7 @@ void CompareWithNode(AuditReport& report, const v1::InstrumentStatus& node) {
           {"NODE-COUNT", name, absl::StrCat("the node says ", told, ", its log says ", found)});
     }
   }
+  return true;
 }
 
 class NodeAuditor {
@@ -240,12 +248,7 @@ absl::StatusOr<std::optional<NodeAudit>> NodeAuditor::AuditWhatIsNew(std::string
   const v1::InstrumentStatus& after = says.instrument;
   SayWhatWasNotChecked(out);
   SayWhatWasNotRead(out);
-  if (Moved(before_.instrument, after)) {
-    out.report.not_checked.push_back(
-        "what the node tells its people: entries or notes came in meanwhile; run it again");
-  } else {
-    CompareWithNode(out.report, after);
-  }
+  CompareWithNode(before_.instrument, after, out.report);
   if (!out.report.ok()) {
     return everything(absl::StrCat("what is new gave a finding, ", out.report.findings[0].code));
   }
@@ -283,8 +286,7 @@ absl::StatusOr<NodeAudit> NodeAuditor::AuditWhole() {
   SayWhatWasNotChecked(out);
   out.subject = {o_.code, id_.ToHex(), base::ToHex(after.frontier_digest()),
                  base::ToHex(after.view_digest()), false};
-  if (!Moved(before, after)) {
-    CompareWithNode(out.report, after);
+  if (CompareWithNode(before, after, out.report)) {
     out.made = copy.ok() ? (*copy)->Rebuild(id_) : copy.status();
     const ToldViews views{"node", says.version, after.frontier_digest(), after.authority_digest(),
                           after.view_digest()};
@@ -292,8 +294,6 @@ absl::StatusOr<NodeAudit> NodeAuditor::AuditWhole() {
   } else {
     out.made = Failure(absl::StatusCode::kUnavailable, kTimedOut,
                        "entries or notes came in during the audit");
-    out.report.not_checked.push_back(
-        "what the node tells its people: entries or notes came in meanwhile; run it again");
   }
   Remember(check, out);
   return out;
