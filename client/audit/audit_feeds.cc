@@ -11,6 +11,13 @@ namespace entente::client {
 
 namespace {
 
+template <class Entries>
+void SortByPlace(Entries& entries) {
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.judged.sequence, a.judged.id) < std::tie(b.judged.sequence, b.judged.id);
+  });
+}
+
 // Of entries that lead back to number 1: those that none of them names as the one before it.
 template <class Line>
 std::vector<LineEnd> TipsOf(const Line& line) {
@@ -30,9 +37,7 @@ std::vector<LineEnd> TipsOf(const Line& line) {
 // follows them.
 std::vector<AuditCheck::Seen> AuditCheck::Walk(const ledger::FeedKey& feed,
                                                std::vector<Seen>& entries, AuditedFeed& out) {
-  std::sort(entries.begin(), entries.end(), [](const Seen& a, const Seen& b) {
-    return std::tie(a.judged.sequence, a.judged.id) < std::tie(b.judged.sequence, b.judged.id);
-  });
+  SortByPlace(entries);
   const auto twice = std::unique(entries.begin(), entries.end(), [](const Seen& a, const Seen& b) {
     return a.judged.id == b.judged.id;
   });
@@ -176,9 +181,7 @@ void AuditCheck::Restart(const ledger::FeedKey& feed) {
 // One line goes on: what was admitted stays so, and each new entry is judged by itself.
 void AuditCheck::FinishGrown(const ledger::FeedKey& feed, const PlannedFeed& plan,
                              std::vector<Seen>& entries, AuditedFeed& out) {
-  std::sort(entries.begin(), entries.end(), [](const Seen& a, const Seen& b) {
-    return std::tie(a.judged.sequence, a.judged.id) < std::tie(b.judged.sequence, b.judged.id);
-  });
+  SortByPlace(entries);
   LineEnd end = out.tips.back();
   ledger::Verdict before;
   bool rooted = true;

@@ -46,6 +46,7 @@ class RoundList {
   void Name(const base::InstrumentId& instrument, const ledger::Authority& authority);
 
   const std::string& round() const { return round_; }
+  bool empty() const { return entries_.empty(); }
   // By reference, then as they were signed.
   std::vector<RoundEntry> Entries() const;
   // Reports and withdrawals of which it is not known whether they are of the round.

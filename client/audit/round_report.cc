@@ -36,7 +36,7 @@ std::string StatusIn(const RoundEntry& entry) {
 }  // namespace
 
 void SayOfRound(const RoundList& list, AuditReport& report) {
-  if (list.Entries().empty()) {
+  if (list.empty()) {
     report.remarks.push_back(
         absl::StrCat("no report or withdrawal of round ", list.round(), " is in what was audited",
                      list.defined() ? "" : ", nor a record that defines the round"));
