@@ -12,9 +12,12 @@
 #include "client/commands/audit_options.h"
 #include "client/commands/commands.h"
 #include "client/commands/writing.h"
+#include "client/draft/draft_edit.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/id.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/record/suggest.h"
+#include "node/meaning/text/code.h"
 
 namespace entente::client {
 
@@ -99,6 +102,12 @@ absl::StatusOr<Exit> RunAnyAudit(Context& context, const AuditOptions& o) {
     return WithField(UsageError("--pin: wanted are 64 lower-case hex digits",
                                 "the instrument's fingerprint: entente instrument show"),
                      "--pin");
+  }
+  if (!o.round.empty() && !meaning::IsRoundCode(o.round)) {
+    return Refuse("E-CODE", "round",
+                  absl::StrCat(meaning::Quoted(o.round),
+                               " is no round code; write it as in the round list, such as "
+                               "MTR-2017"));
   }
   if (!o.dir.empty() && !o.bundle.empty()) {
     return UsageError("audit: --dir or --pack, not both");

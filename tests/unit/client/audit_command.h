@@ -122,7 +122,7 @@ class AuditCommand : public testing::Test {
     std::reverse(words.begin(), words.end());
     app.parse(words);
     auto done = context.action();
-    if (!done.ok()) err_ << ErrorText(done.status(), false);
+    if (!done.ok()) err_ << ErrorText(done.status(), false, context.phrases());
     return static_cast<int>(done.ok() ? *done : ExitOf(done.status()));
   }
 

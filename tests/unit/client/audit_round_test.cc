@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "entente/v1/entry.pb.h"
@@ -128,6 +129,21 @@ TEST_F(AuditRound, ARoundThatIsNotThereIsARemarkAndNoFinding) {
   EXPECT_THAT(out_.str(), HasSubstr("no report or withdrawal of round MTR-2071 is in what was "
                                     "audited, nor a record that defines the round"));
   EXPECT_THAT(out_.str(), Not(HasSubstr("SIGNED BY")));
+}
+
+TEST_F(AuditRound, WhatIsNoRoundCodeIsRefusedBeforeAnythingIsRead) {
+  const std::map<std::string, std::string> said = {
+      {"en", "E-CODE round: \"MTR 2017\" is no round code; write it as in the round list"},
+      {"fr", "E-CODE round: \"MTR 2017\" n’est pas un code de cycle; écrivez-le comme"},
+      {"ru", "E-CODE round: \"MTR 2017\" — не код раунда; пишите его как в списке раундов"}};
+  for (const auto& [language, words] : said) {
+    std::vector<std::string> asked = {"audit", "--round", "MTR 2017", "--lang", language};
+    EXPECT_EQ(Run(asked), 5);
+    EXPECT_EQ(out_.str(), "");
+    EXPECT_THAT(err_.str(), HasSubstr(words));
+    asked.insert(asked.end(), {"--dir", "/nowhere"});
+    EXPECT_EQ(Run(asked), 5) << "a pack is not even opened";
+  }
 }
 
 TEST_F(AuditRound, AfterAnEarlierAuditEverythingIsReadForIt) {
