@@ -160,6 +160,18 @@ TEST(App, HelpIsInTheReadersLanguage) {
     EXPECT_NE(page.out.find(part), std::string::npos) << part;
 }
 
+TEST(App, WhoAsksForNoTopicIsToldTheTopicsInHisLanguage) {
+  const std::pair<const char*, const char*> hints[] = {
+      {"en", "topics: exit-status metrics units keys formats; or a command: "},
+      {"fr", "sujets : exit-status metrics units keys formats ; ou une commande : "},
+      {"ru", "темы: exit-status metrics units keys formats; или команда: "}};
+  for (const auto& [language, hint] : hints) {
+    const Result result = Entente({"help", "nonsense", "--lang", language});
+    EXPECT_EQ(result.exit, 2);
+    EXPECT_NE(result.err.find(hint), std::string::npos) << result.err;
+  }
+}
+
 TEST(Completion, KnowsNounsVerbsAndOptions) {
   for (const char* shell : {"bash", "zsh", "fish"}) {
     Result result = Entente({"completion", shell});
