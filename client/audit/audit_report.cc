@@ -120,8 +120,8 @@ std::string AuditText(const AuditReport& report, const RegisterReport& reg,
     absl::StrAppend(&out, "view digest ", subject.view_digest,
                     subject.views_recomputed ? ", made again from the entries\n" : "\n");
   for (const auto& f : report.findings)
-    absl::StrAppend(&out, "FINDING ", f.code, " ", Printable(f.where), ": ", Printable(f.text),
-                    "\n");
+    absl::StrAppend(&out, "FINDING ", f.code, f.where.empty() ? "" : " ", Printable(f.where), ": ",
+                    Printable(f.text), "\n");
   if (report.findings_more > 0)
     absl::StrAppend(&out, "and ", report.findings_more, " more findings, not listed\n");
   for (const std::string& remark : report.remarks)

@@ -1,9 +1,13 @@
 #include "client/audit/audit_check.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <map>
 
 #include "client/audit/audit_plan.h"
 #include "client/audit/audit_report.h"
+#include "client/language/tongue.h"
 #include "node/crypto/sha256.h"
 #include "node/ledger/note.h"
 
@@ -129,6 +133,35 @@ TEST_F(AuditCheckTest, AMissingEntryIsAGap) {
   AuditReport report = Audit({Raw(one), Raw(three)});
   EXPECT_EQ(Codes(report), std::vector<std::string>{"GAP"});
   EXPECT_EQ(report.gaps, 1u);
+}
+
+TEST_F(AuditCheckTest, WhereAFindingIsIsSaidInTheReadersLanguage) {
+  const ledger::Entry one = Write(1, {}, "a", 1 << 16), two = Write(2, one.id, "b", 2 << 16),
+                      three = Write(3, two.id, "c", 3 << 16), other = Write(1, {}, "d", 1 << 16);
+  v1::SignedEntry broken;
+  broken.set_leaf("no entry");
+  const std::string text = AuditText(Audit({Raw(one), Raw(other), Raw(three), broken}), {}, {});
+  const std::string key = author_.public_key().Short();
+  std::vector<std::string> ids = {one.id.Short(), other.id.Short()};
+  if (other.id < one.id) std::swap(ids[0], ids[1]);
+  const std::map<std::string, std::vector<std::string>> said = {
+      {"en",
+       {"FINDING GAP key " + key + " number 3: the entry before it",
+        "FINDING FORK key " + key + " number 1: two entries, " + ids[0] + " and " + ids[1],
+        "FINDING HASH: not an entry: "}},
+      {"fr",
+       {"CONSTAT GAP clé " + key + ", numéro 3 : l’entrée d’avant",
+        "CONSTAT FORK clé " + key + ", numéro 1 : deux entrées, " + ids[0] + " et " + ids[1],
+        "CONSTAT HASH : ce n’est pas une entrée : "}},
+      {"ru",
+       {"ЗАМЕЧАНИЕ GAP ключ " + key + ", номер 3: предыдущей записи",
+        "ЗАМЕЧАНИЕ FORK ключ " + key + ", номер 1: этот номер у двух записей, " + ids[0] + " и " +
+            ids[1],
+        "ЗАМЕЧАНИЕ HASH: это не запись: "}}};
+  for (const auto& [language, lines] : said) {
+    const std::string read = PhrasesIn(language)->RetellLines(text);
+    for (const std::string& line : lines) EXPECT_THAT(read, testing::HasSubstr(line)) << language;
+  }
 }
 
 TEST_F(AuditCheckTest, AForkIsAFinding) {
