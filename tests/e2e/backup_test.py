@@ -86,6 +86,12 @@ class Backup(unittest.TestCase):
         remarks = " ".join(self.kg.status()["remarks"])
         self.assertIn("restored on", remarks)
         self.assertIn("2 came back from peers, 0 are held by nobody met so far", remarks)
+        for lang, said in (("fr", ("! restauré le ", "2 revenues de voisins",
+                                   "son entrée suivante va dans l’incarnation 2")),
+                           ("ru", ("! восстановлен ", "от соседей 2", "следующая его запись пойдёт в инкарнацию 2"))):
+            status = self.kg.ok("--lang", lang, "status").out
+            for words in said:
+                self.assertIn(words, status)
 
         new = self.report("DDR/04")
         self.assertEqual(new["entries"][0]["sequence"] if "entries" in new else new["sequence"], 1)

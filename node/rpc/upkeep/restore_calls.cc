@@ -1,9 +1,12 @@
 #include "node/rpc/upkeep/restore_calls.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "node/base/status_macros.h"
 #include "node/query/view/table.h"
 
@@ -15,45 +18,50 @@ std::string Entries(uint64_t count) {
   return absl::StrCat(count, count == 1 ? " entry" : " entries");
 }
 
-std::string KeyText(const v1::RestoredKey& key) {
-  const std::string name = base::PublicKey::FromBytes(key.key())->Short();
-  if (key.settled()) return "";
-  std::string out = absl::StrCat(" Key ", name, ": ");
-  if (key.missing() > 0) {
-    absl::StrAppend(&out, Entries(key.missing()),
-                    " signed after the backup, held by no peer met so far; ");
-  } else if (!key.mark_known()) {
-    out += "how far it signed after the backup is known beside the key only; ";
-  }
-  if (key.next_incarnation() > 0) {
-    absl::StrAppend(&out, "its next entry goes in incarnation ", key.next_incarnation(), ".");
-  } else {
-    out += "sync before it signs.";
-  }
-  return out;
+std::string NextText(const v1::RestoredKey& key) {
+  return key.next_incarnation() == 0
+             ? "sync before it signs"
+             : absl::StrCat("its next entry goes in incarnation ", key.next_incarnation());
 }
 
-std::string StateText(const v1::RestoreState& state) {
-  std::string out =
-      absl::StrCat("restored on ", query::TimeText(state.restored_ms()), " from backup ",
-                   state.backup(), " of ", query::TimeText(state.backup_ms()), ".");
+std::string KeyText(const v1::RestoredKey& key) {
+  const std::string name = base::PublicKey::FromBytes(key.key())->Short();
+  std::string known;
+  if (key.missing() > 0) {
+    known = absl::StrCat(Entries(key.missing()),
+                         " signed after the backup, held by no peer met so far; ");
+  } else if (!key.mark_known()) {
+    known = "how far it signed after the backup is known beside the key only; ";
+  }
+  return absl::StrCat("key ", name, ": ", known, NextText(key));
+}
+
+// What the backup lacks of our own; empty: not known before a peer was met.
+std::string NewerText(const v1::RestoreState& state) {
   uint64_t after = 0, back = 0, missing = 0;
   for (const v1::RestoredKey& key : state.keys()) {
     after += key.after_backup();
     back += key.came_back();
     missing += key.missing();
   }
-  if (!state.contacted()) out += " No peer has been met since: run entente sync.";
-  if (after > 0) {
-    absl::StrAppend(
-        &out, " ", Entries(after), " of our own are newer than the backup: ", back,
-        " came back from peers, ", missing,
-        state.contacted() ? " are held by nobody met so far." : " may still be with peers.");
-  } else if (state.contacted()) {
-    out += " No entry newer than the backup is known.";
+  if (after == 0) return state.contacted() ? "no entry newer than the backup is known" : "";
+  return absl::StrCat(
+      Entries(after), " of our own ", after == 1 ? "is" : "are", " newer than the backup: ", back,
+      " came back from peers, ", missing,
+      state.contacted() ? " are held by nobody met so far" : " may still be with peers");
+}
+
+// One line, whose clauses people read in their language each.
+std::string StateText(const v1::RestoreState& state) {
+  std::vector<std::string> clauses = {
+      absl::StrCat("restored on ", query::TimeText(state.restored_ms()), " from backup ",
+                   state.backup(), " of ", query::TimeText(state.backup_ms()))};
+  if (!state.contacted()) clauses.push_back("no peer has been met since: run entente sync");
+  if (std::string newer = NewerText(state); !newer.empty()) clauses.push_back(std::move(newer));
+  for (const v1::RestoredKey& key : state.keys()) {
+    if (!key.settled()) clauses.push_back(KeyText(key));
   }
-  for (const v1::RestoredKey& key : state.keys()) out += KeyText(key);
-  return out;
+  return absl::StrJoin(clauses, "; ");
 }
 
 }  // namespace
