@@ -72,6 +72,14 @@ class LostLaptop(ClusterTest):
         self.assertIn("outside revoke (lost)", row["why"])
         self.assertIn("counts up to number 1", row["why"])
         self.assertIn("entente delegation adopt", row["todo"])
+        for lang, why, about in (("fr", "hors de ce que garde la révocation (perdue) du ", "que faire de "),
+                                 ("ru", "вне того, что оставляет отзыв (утерян) от ", "что делать с ")):
+            listed = gsc.ok("--lang", lang, "report", "list", "--uncounted").out
+            story = gsc.ok("--lang", lang, "history", REPORT("DDR/09")).out
+            self.assertIn(why, listed)
+            self.assertIn(about, story)
+            for english in ("counts up to", "signers of", "bring it back"):
+                self.assertNotIn(english, listed + story)
         self.assertTrue(gsc.ok("audit", "--json").json()["ok"])
 
     def test_3_the_lost_key_can_sign_no_more(self):

@@ -45,7 +45,8 @@ void AddUncountedRow(const Views& views, const UncountedRecord& record,
        KeyLabel(views, record.delegation, header.key.view()), TimeText(WallMs(header.hlc)),
        header.kind == v1::WITHDRAWAL ? "withdrawn" : std::string(meaning::KindWord(header.kind)),
        record.at.place.id.Short(), absl::StrJoin(replaces, " "), "", said.why});
-  if (!said.todo.empty()) table.Note(absl::StrCat(record.at.place.id.Short(), ": ", said.todo));
+  if (!said.todo.empty())
+    table.Note(absl::StrCat("what to do about ", record.at.place.id.Short(), ": ", said.todo));
 }
 
 std::string InWords(const v1::Contribution& voice) {
