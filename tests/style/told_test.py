@@ -22,6 +22,11 @@ class Told(planted.PlantedCheck):
     def test_a_clause_in_english_only(self):
         self.assert_found(self.with_source(TOLD + UNTOLD), 'client/x.cc:1: "was never seen" is said in English only')
 
+    def test_the_head_of_a_finding_and_what_is_typed_need_no_translation(self):
+        told = 'StrCat(file, ": E-AUTH key: has no mark", n, "EDITOR=nano entente draft edit");\n'
+        self.assert_clean(self.with_source(TOLD + told))
+        self.assert_found(self.with_source(TOLD + 'Say("E-AUTH key: was never seen");\n'), '"was never seen" is said')
+
     def test_the_list_allows_it(self):
         known = {"scripts/untold_lines.txt": '# why\nclient/x.cc "was never seen"\n'}
         self.assert_clean(self.with_source(TOLD + UNTOLD, **known))
