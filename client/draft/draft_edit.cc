@@ -110,9 +110,8 @@ absl::Status SetStatusWord(v1::Report& report, const Assignment& field) {
       return Refuse(
           "E-STATUS", "implementation",
           absl::StrCat(meaning::Quoted(field.value), " is not a status",
-                       field.value == "ongoing"
-                           ? "; did you mean in_progress?"
-                           : meaning::Suggestion(field.value, meaning::ImplementationWords())));
+                       meaning::Suggestion(field.value == "ongoing" ? "in_progress" : field.value,
+                                           meaning::ImplementationWords())));
     }
     report.set_implementation(parsed.value_or(v1::IMPLEMENTATION_UNSPECIFIED));
     return absl::OkStatus();
