@@ -17,7 +17,7 @@ namespace entente::client {
 
 namespace {
 
-enum class Holds { kAsIs, kWords, kDate, kSentence, kNumber };
+enum class Holds { kAsIs, kWord, kWords, kDate, kSentence, kNumber };
 
 // Names of columns, whichever table they stand in.
 constexpr absl::string_view kWordColumns[] = {
@@ -40,6 +40,8 @@ Holds HoldsOf(const v1::Column& column, bool number) {
   if (absl::c_linear_search(kSentenceColumns, column.name())) return Holds::kSentence;
   if (absl::c_linear_search(kWordColumns, column.name()) || IsMatrixColumn(column))
     return Holds::kWords;
+  // A reference, or in its place why there is none.
+  if (column.name() == "reference") return Holds::kWord;
   return Holds::kAsIs;
 }
 
@@ -70,6 +72,8 @@ std::string CellIn(const std::string& cell, Holds holds, const Phrases& phrases)
   switch (holds) {
     case Holds::kAsIs:
       break;
+    case Holds::kWord:
+      return phrases.Word(cell).value_or(cell);
     case Holds::kWords:
       return WordsIn(cell, phrases);
     case Holds::kDate:

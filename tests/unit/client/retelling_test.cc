@@ -94,6 +94,45 @@ TEST(Retelling, FormsOfNumberFollowTheLanguage) {
   EXPECT_EQ(PhrasesIn("fr")->Retell("2 errors"), "2 erreurs");
 }
 
+// Of lines put together from what several rooms say, nothing stays behind in English.
+TEST(Retelling, LinesOfManyPartsAreSaidToTheEnd) {
+  const struct {
+    const char *english, *french, *russian;
+  } lines[] = {
+      {"incarnation 2 of this key's feed was forked and settled on 2026-11-22, note 5; nothing was "
+       "signed",
+       "l’incarnation 2 du fil de cette clé a bifurqué, ce qui fut réglé le 22/11/2026, acte 5 ; "
+       "rien n’a été signé",
+       "инкарнация 2 ленты этого ключа раздвоилась, что решено 22.11.2026, акт 5; ничего не "
+       "подписано"},
+      {"my.csv, line 5: E-AUTH delegation: the report is KZ's; this node speaks for KG",
+       "my.csv, ligne 5 : E-AUTH delegation: le rapport est de KZ ; ce nœud parle pour KG",
+       "my.csv, строка 5: E-AUTH delegation: это отчёт KZ; узел говорит за KG"},
+      {"E-SCHEMA common.cites: entry id number 3 has 5 bytes; an id has 32",
+       "E-SCHEMA common.cites: l’identifiant d’entrée numéro 3 a 5 octets ; un identifiant en a 32",
+       "E-SCHEMA common.cites: в идентификаторе записи номер 3 байтов 5; в идентификаторе их 32"},
+      {"signed two different entries as number 5 of incarnation 1 in instrument 2afb25f0",
+       "a signé deux entrées différentes comme numéro 5 de l’incarnation 1 dans l’instrument "
+       "2afb25f0",
+       "подписал две разные записи под номером 5 инкарнации 1 в документе 2afb25f0"},
+      {"For KG in EUCA-2014: 5 entries of 2 feeds and 3 authority notes, what is new of the "
+       "register, 2 attachments (5.2 MiB) in 1 file, 5.2 MiB. Nothing is known of what it holds, "
+       "so "
+       "everything goes.",
+       "Pour KG dans EUCA-2014 : 5 entrées (2 fils) et 3 actes d’autorité, ce que le registre a de "
+       "nouveau, 2 pièces jointes (5.2 MiB) ; 1 fichier, 5.2 MiB. On ne sait rien de ce qu’il "
+       "détient, "
+       "donc tout part.",
+       "Для KG в EUCA-2014: 5 записей (2 ленты) и 3 акта полномочий, новое из реестра, 2 "
+       "приложения (5.2 MiB); 1 файл, 5.2 MiB. Что у получателя есть, неизвестно, поэтому "
+       "отправляется всё."}};
+  const auto fr = PhrasesIn("fr"), ru = PhrasesIn("ru");
+  for (const auto& [english, french, russian] : lines) {
+    EXPECT_EQ(fr->Retell(english), french);
+    EXPECT_EQ(ru->Retell(english), russian);
+  }
+}
+
 // An example of a pattern, and what it must become: the slow and obvious way.
 struct Example {
   std::string english, said;

@@ -78,6 +78,19 @@ TEST(TableLanguage, NamesAndWhatPeopleWroteStay) {
   }
 }
 
+TEST(TableLanguage, WhatStandsInPlaceOfAReferenceIsSaid) {
+  const v1::Table listed = Of({{"reference", "REFERENCE", false}, {"state", "STATE", false}},
+                              {{"R:EUCA-2014/MTR-2017/KG/DDR/08", "said"},
+                               {"(of a kind this version cannot read)", "said, replaced"}});
+  const v1::Table fr = TableIn(listed, *PhrasesIn("fr")), ru = TableIn(listed, *PhrasesIn("ru"));
+  EXPECT_EQ(fr.rows(0).cells(0), listed.rows(0).cells(0));
+  EXPECT_EQ(fr.rows(0).cells(1), "dit");
+  EXPECT_EQ(fr.rows(1).cells(0), "(d’un genre que cette version ne sait pas lire)");
+  EXPECT_EQ(fr.rows(1).cells(1), "dit, remplacé");
+  EXPECT_EQ(ru.rows(1).cells(0), "(вида, который эта версия читать не умеет)");
+  EXPECT_EQ(ru.rows(1).cells(1), "сказано, заменено");
+}
+
 TEST(TableLanguage, EnglishIsTheTableAsItWas) {
   EXPECT_EQ(TableIn(Missing(), Phrases()).SerializeAsString(), Missing().SerializeAsString());
 }
