@@ -55,7 +55,7 @@ std::vector<CheckedEntry> AuditCheck::Check(const std::vector<v1::SignedEntry>& 
     if (!raw.payload().empty()) payload = raw.payload();
     auto entry = ledger::ParseLeaf(raw.leaf(), std::move(payload));
     if (!entry.ok()) {
-      bad.push_back({"HASH", "", absl::StrCat("not an entry: ", entry.status().message())});
+      bad.push_back({"HASH", "", std::string(entry.status().message())});
       checked.push_back(CheckedEntry{crypto::LeafHash(raw.leaf()), "", 0, {}, aside, false});
       ++taken;
       continue;

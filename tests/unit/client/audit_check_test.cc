@@ -148,7 +148,7 @@ TEST_F(AuditCheckTest, WhereAFindingIsIsSaidInTheReadersLanguage) {
       {"en",
        {"FINDING GAP key " + key + " number 3: the entry before it",
         "FINDING FORK key " + key + " number 1: two entries, " + ids[0] + " and " + ids[1],
-        "FINDING HASH: not an entry: "}},
+        "FINDING HASH: not an entry: the leaf "}},
       {"fr",
        {"CONSTAT GAP clé " + key + ", numéro 3 : l’entrée d’avant",
         "CONSTAT FORK clé " + key + ", numéro 1 : deux entrées, " + ids[0] + " et " + ids[1],
