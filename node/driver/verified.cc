@@ -19,6 +19,7 @@ void MakeRows(std::vector<VerifiedEntries::Item>& items, const CodeOfHead& code_
   base::InstrumentId instrument;
   base::NoteId head;
   std::string code;
+  meaning::Projector projector;
   for (VerifiedEntries::Item& item : items) {
     if (!item.authentic) continue;
     item.row = store::EncodeEntry(item.entry);
@@ -29,7 +30,7 @@ void MakeRows(std::vector<VerifiedEntries::Item>& items, const CodeOfHead& code_
       head = header.credentials_head;
       code = code_of(instrument, head);
     }
-    item.views = ViewRowsOf(item.entry, code);
+    item.views = ViewRowsOf(item.entry, code, projector);
   }
 }
 

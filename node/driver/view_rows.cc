@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "node/meaning/rules/projection.h"
 #include "node/merge/slot_value.h"
 #include "node/store/schema.h"
 
@@ -12,7 +11,7 @@ using ledger::Entry;
 
 namespace {
 
-meaning::Projection ProjectionOf(const Entry& entry, std::string delegation_code) {
+meaning::RecordFacts FactsOf(const Entry& entry, std::string delegation_code) {
   const ledger::EntryHeader& header = entry.header;
   meaning::RecordFacts facts;
   facts.id = entry.id;
@@ -22,7 +21,7 @@ meaning::Projection ProjectionOf(const Entry& entry, std::string delegation_code
   facts.hlc = header.hlc;
   facts.key = header.key;
   facts.delegation_code = std::move(delegation_code);
-  return meaning::Project(facts, entry.payload);
+  return facts;
 }
 
 std::string SetAsideValue(const meaning::Projection& projection) {
@@ -33,16 +32,23 @@ std::string SetAsideValue(const meaning::Projection& projection) {
 }  // namespace
 
 ViewRows ViewRowsOf(const Entry& entry, std::string delegation_code) {
+  meaning::Projector projector;
+  return ViewRowsOf(entry, std::move(delegation_code), projector);
+}
+
+ViewRows ViewRowsOf(const Entry& entry, std::string delegation_code,
+                    meaning::Projector& projector) {
   const base::InstrumentId& instrument = entry.header.instrument;
   ViewRows rows;
   rows.delegation_code = delegation_code;
-  meaning::Projection projection = ProjectionOf(entry, std::move(delegation_code));
+  meaning::Projection& projection =
+      projector.Project(FactsOf(entry, std::move(delegation_code)), entry.payload);
   if (projection.set_aside || projection.newer) rows.set_aside = SetAsideValue(projection);
   rows.index_keys = std::move(projection.index_keys);
   if (projection.slot.empty()) return rows;
   rows.slot_key = store::SlotKey(instrument, projection.slot);
-  rows.slot_operand = merge::SlotOperand(store::SlotTextInValue(projection.slot),
-                                         std::move(projection.contribution));
+  rows.slot_operand =
+      merge::SlotOperand(store::SlotTextInValue(projection.slot), projection.contribution);
   return rows;
 }
 

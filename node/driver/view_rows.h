@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "node/ledger/entry.h"
+#include "node/meaning/rules/projection.h"
 
 namespace entente::driver {
 
@@ -17,7 +18,9 @@ struct ViewRows {
   std::string slot_key, slot_operand;  // empty: stands in no slot
 };
 
-// REQUIRES: the entry has its payload.
+// REQUIRES: the entry has its payload. The projector's memory is used again.
+ViewRows ViewRowsOf(const ledger::Entry& entry, std::string delegation_code,
+                    meaning::Projector& projector);
 ViewRows ViewRowsOf(const ledger::Entry& entry, std::string delegation_code);
 
 }  // namespace entente::driver

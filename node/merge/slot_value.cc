@@ -19,17 +19,33 @@ namespace {
 using ByEntry = std::map<std::string, v1::Contribution>;
 
 // protobuf keeps field order for messages without maps, but promises it only with this switch on.
-std::string Bytes(const google::protobuf::MessageLite& message) {
-  std::string out(message.ByteSizeLong(), '\0');
-  google::protobuf::io::ArrayOutputStream stream(out.data(), static_cast<int>(out.size()));
+// `size`: what ByteSizeLong() just said.
+void AppendBytes(std::string& out, const google::protobuf::MessageLite& message, size_t size) {
+  const size_t begin = out.size();
+  out.resize(begin + size);
+  google::protobuf::io::ArrayOutputStream stream(out.data() + begin, static_cast<int>(size));
   google::protobuf::io::CodedOutputStream coded(&stream);
   coded.SetSerializationDeterministic(true);
   message.SerializeWithCachedSizes(&coded);
+}
+
+std::string Bytes(const google::protobuf::MessageLite& message) {
+  std::string out;
+  AppendBytes(out, message, message.ByteSizeLong());
   return out;
 }
 
+// As invariant 1 wants them.
+bool SupersedesInOrder(const v1::Contribution& contribution) {
+  for (int i = 0; i < contribution.supersedes_size(); ++i) {
+    const std::string& id = contribution.supersedes(i);
+    if (id.size() != 32 || (i > 0 && contribution.supersedes(i - 1) >= id)) return false;
+  }
+  return true;
+}
+
 void NormaliseSupersedes(v1::Contribution& contribution) {
-  if (contribution.supersedes_size() == 0) return;
+  if (SupersedesInOrder(contribution)) return;
   std::set<std::string> ids;
   for (auto& id : *contribution.mutable_supersedes()) {
     if (id.size() == 32) ids.insert(std::move(id));
@@ -62,12 +78,7 @@ bool NothingUnknown(const google::protobuf::Message& message) {
 bool IsPlain(const v1::SlotValue& value) {
   if (value.contributions_size() != 1 || !NothingUnknown(value)) return false;
   const v1::Contribution& only = value.contributions(0);
-  if (only.entry().size() != 32 || !NothingUnknown(only)) return false;
-  for (int i = 0; i < only.supersedes_size(); ++i) {
-    if (only.supersedes(i).size() != 32 || (i > 0 && only.supersedes(i - 1) >= only.supersedes(i)))
-      return false;
-  }
-  return true;
+  return only.entry().size() == 32 && NothingUnknown(only) && SupersedesInOrder(only);
 }
 
 v1::SlotValue Canonical(v1::SlotValue value) {
@@ -86,12 +97,12 @@ v1::SlotValue Parse(absl::string_view bytes) {
 // Of SlotValue.
 enum : uint8_t { kSlotTag = 0x0a, kContributionTag = 0x12 };
 
-void AppendField(std::string& out, uint8_t tag, absl::string_view bytes) {
+constexpr size_t kFieldHeadMax = 6;  // a tag and a length
+
+void AppendFieldHead(std::string& out, uint8_t tag, size_t size) {
   out.push_back(static_cast<char>(tag));
-  size_t size = bytes.size();
   for (; size >= 0x80; size >>= 7) out.push_back(static_cast<char>(size | 0x80));
   out.push_back(static_cast<char>(size));
-  out.append(bytes.data(), bytes.size());
 }
 
 // Reads the fields of a message from its bytes, each only where it comes next.
@@ -188,13 +199,23 @@ std::string EncodeSlot(const v1::SlotValue& value) { return Bytes(Canonical(valu
 v1::SlotValue DecodeSlot(absl::string_view bytes) { return Canonical(Parse(bytes)); }
 
 // Bytes of a SlotValue, written straight: every entry that comes in makes one.
-std::string SlotOperand(absl::string_view slot, v1::Contribution contribution) {
+std::string SlotOperand(absl::string_view slot, const v1::Contribution& contribution) {
+  if (!SupersedesInOrder(contribution)) {
+    v1::Contribution ordered = contribution;
+    NormaliseSupersedes(ordered);
+    return SlotOperand(slot, ordered);
+  }
+  const size_t size = contribution.ByteSizeLong();
   std::string out;
-  if (!slot.empty()) AppendField(out, kSlotTag, slot);
+  out.reserve(slot.size() + size + 2 * kFieldHeadMax);
+  if (!slot.empty()) {
+    AppendFieldHead(out, kSlotTag, slot.size());
+    out.append(slot.data(), slot.size());
+  }
   // Canonical() for one contribution without unknown fields.
   if (contribution.entry().size() == 32) {
-    NormaliseSupersedes(contribution);
-    AppendField(out, kContributionTag, Bytes(contribution));
+    AppendFieldHead(out, kContributionTag, size);
+    AppendBytes(out, contribution, size);
   }
   return out;
 }

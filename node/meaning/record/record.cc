@@ -69,7 +69,8 @@ uint32_t NeededSchema(const Payload& payload) {
 // entry that comes in is read.
 template <class Payload>
 void Read(absl::string_view bytes, uint32_t schema, ReadRecord& out) {
-  Payload& payload = out.record.emplace<Payload>();
+  if (!std::holds_alternative<Payload>(out.record)) out.record.emplace<Payload>();
+  Payload& payload = std::get<Payload>(out.record);  // parsing clears it
   if (!payload.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     out.fault = SchemaFault("payload", "not a " + std::string(Payload::descriptor()->name()) +
                                            " of schema " + std::to_string(schema) +
@@ -148,13 +149,22 @@ uint32_t SchemaOf(const v1::Report& report) {
 
 ReadRecord ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload) {
   ReadRecord out;
+  ReadPayload(kind, schema, payload, out);
+  return out;
+}
+
+void ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload, ReadRecord& out) {
+  out.fault.reset();
+  out.plain = false;
   const KindReader* reader = ReaderOf(kind, schema);
   out.newer = reader == nullptr;
-  if (out.newer) return out;
+  if (out.newer) {
+    out.record = std::monostate();
+    return;
+  }
   reader->read(payload, schema, out);
   CheckStanding(kind, out);
   if (out.fault) out = {.fault = std::move(out.fault)};
-  return out;
 }
 
 const google::protobuf::Descriptor* TypeOf(uint32_t kind, uint32_t schema) {

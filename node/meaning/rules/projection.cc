@@ -1,6 +1,7 @@
 #include "node/meaning/rules/projection.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "node/base/bytes.h"
 #include "node/meaning/record/attachment.h"
@@ -69,20 +70,26 @@ void Fill(v1::Contribution& out, const RecordFacts& facts, const Record& record)
 }  // namespace
 
 Projection Project(const RecordFacts& facts, absl::string_view payload) {
-  Projection out;
-  ReadRecord read = ReadPayload(facts.kind, facts.schema, payload);
-  out.newer = read.newer;
-  out.set_aside = std::move(read.fault);
-  if (out.newer || out.set_aside) return out;
-  out.set_aside = SelfContainedFault(read, facts.delegation_code);
-  const auto* report = std::get_if<v1::Report>(&read.record);
-  if (!out.set_aside && report != nullptr)
-    out.set_aside = SecondSignatureFault(*report, payload, facts.instrument, facts.key);
-  if (out.set_aside) return out;
-  out.slot = SlotOfRecord(read.record, facts.delegation_code, facts.id);
-  Fill(out.contribution, facts, read.record);
-  out.index_keys = IndexKeys(facts, read.record, out.slot);
-  return out;
+  return std::move(Projector().Project(facts, payload));
+}
+
+Projection& Projector::Project(const RecordFacts& facts, absl::string_view payload) {
+  ReadPayload(facts.kind, facts.schema, payload, read_);
+  out_.slot.clear();
+  out_.contribution.Clear();
+  out_.index_keys.clear();
+  out_.newer = read_.newer;
+  out_.set_aside = std::move(read_.fault);
+  if (out_.newer || out_.set_aside) return out_;
+  out_.set_aside = SelfContainedFault(read_, facts.delegation_code);
+  const auto* report = std::get_if<v1::Report>(&read_.record);
+  if (!out_.set_aside && report != nullptr)
+    out_.set_aside = SecondSignatureFault(*report, payload, facts.instrument, facts.key);
+  if (out_.set_aside) return out_;
+  out_.slot = SlotOfRecord(read_.record, facts.delegation_code, facts.id);
+  Fill(out_.contribution, facts, read_.record);
+  out_.index_keys = IndexKeys(facts, read_.record, out_.slot);
+  return out_;
 }
 
 }  // namespace entente::meaning

@@ -16,6 +16,7 @@
 #include "entente/v1/store.pb.h"
 #include "node/base/id.h"
 #include "node/meaning/record/finding.h"
+#include "node/meaning/record/record.h"
 
 namespace entente::meaning {
 
@@ -39,5 +40,17 @@ struct Projection {
 };
 
 Projection Project(const RecordFacts& facts, absl::string_view payload);
+
+// Projects one entry after another in the same memory: to make and destroy a record for each costs
+// more than to read it.
+class Projector {
+ public:
+  // Holds until the next call; whoever calls may take from it.
+  Projection& Project(const RecordFacts& facts, absl::string_view payload);
+
+ private:
+  ReadRecord read_;
+  Projection out_;
+};
 
 }  // namespace entente::meaning

@@ -3,6 +3,8 @@
 #include <map>
 #include <sstream>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "entente/v1/entry.pb.h"
 #include "entente/v1/store.pb.h"
 #include "gmock/gmock.h"
@@ -68,14 +70,16 @@ std::vector<Kind> AllKinds() {
           Of(v1::INFORMAL_TRANSLATION, InformalTranslation())};
 }
 
-Projection Shown(const Kind& kind) {
+RecordFacts FactsOf(const Kind& kind) {
   RecordFacts facts;
   facts.id = EntryNumber(7);
   facts.kind = kind.kind;
   facts.schema = 1;
   facts.delegation_code = kind.delegation;
-  return Project(facts, kind.payload);
+  return facts;
 }
+
+Projection Shown(const Kind& kind) { return Project(FactsOf(kind), kind.payload); }
 
 TEST(Kinds, EveryKindOfTheRegistryIsHere) {
   const auto* kinds = v1::Kind_descriptor();
@@ -112,6 +116,30 @@ TEST(Kinds, AFieldThatTheSchemaDoesNotDefineSetsAside) {
     ASSERT_TRUE(shown.set_aside) << KindWord(kind.kind);
     EXPECT_EQ(shown.set_aside->code, "E-SCHEMA");
     EXPECT_THAT(shown.index_keys, IsEmpty());
+  }
+}
+
+// What a projector has read before leaves no trace in what it reads next.
+TEST(Kinds, OneAfterAnotherEachIsProjectedAsIfAlone) {
+  std::vector<Kind> all = AllKinds();
+  for (Kind kind : AllKinds()) {
+    kind.payload += std::string("\xf2\x07\x01x", 4);  // at fault: field 126
+    all.push_back(kind);
+  }
+  all.push_back({v1::REPORT, "TJ", Of(v1::REPORT, GoodReport()).payload});  // in another's name
+  all.push_back({9999, "KG", "of a newer version"});
+  auto bytes = [](const Projection& shown) {
+    return absl::StrCat(shown.slot, "|", shown.contribution.SerializeAsString(), "|",
+                        absl::StrJoin(shown.index_keys, "|"), "|", shown.newer, "|",
+                        shown.set_aside ? shown.set_aside->message : "");
+  };
+  for (const Kind& first : all) {
+    for (const Kind& second : all) {
+      Projector projector;
+      projector.Project(FactsOf(first), first.payload);
+      EXPECT_EQ(bytes(projector.Project(FactsOf(second), second.payload)), bytes(Shown(second)))
+          << first.kind << " then " << second.kind;
+    }
   }
 }
 
