@@ -108,8 +108,8 @@ absl::StatusOr<std::vector<Planned>> Plan(Context& context, const DraftImportOpt
   std::vector<Planned> plan;
   for (const SheetReport& one : reports) {
     Planned planned{&one, "", false, ""};
-    planned.reference = meaning::ReferenceOfSlot(
-        instrument, meaning::PrintReportSlot(meaning::SlotOfReport(one.report, own)));
+    planned.reference =
+        meaning::ReferenceOfSlot(instrument, meaning::ReportSlotText(one.report, own));
     const absl::Status could = MakeDraft(context, instrument, one.report, true).status();
     if (!could.ok()) return AtLine(could, o, one.line, "no draft was made");
     ASSIGN_OR_RETURN(planned.same,

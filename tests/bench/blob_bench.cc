@@ -126,8 +126,8 @@ absl::Status FillHolder(const std::string& data_dir, const World& world, const s
   v1::Report report;
   report.ParseFromString(Generator(kSeed).Report(kPartyCode, 0));
   *report.add_attachments() = Describe(noise, tree);
-  reference = meaning::ReferenceOfSlot(
-      kInstrumentCode, meaning::PrintReportSlot(meaning::SlotOfReport(report, kPartyCode)));
+  reference =
+      meaning::ReferenceOfSlot(kInstrumentCode, meaning::ReportSlotText(report, kPartyCode));
   Feed feed(world, &world.authors[0], world.party, 1'700'000'000'000);
   RETURN_IF_ERROR(Store(*node.replica, {feed.Sign(v1::REPORT, report.SerializeAsString(), 2)},
                         crypto::Ed25519Verifier()));

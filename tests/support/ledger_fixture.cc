@@ -174,8 +174,7 @@ std::string ReportPayload(const std::string& delegation, const std::string& comm
 }
 
 std::string ReportSlot(const std::string& delegation, const std::string& commitment) {
-  return meaning::PrintReportSlot(
-      meaning::SlotOfReport(ReportOf(delegation, commitment), delegation));
+  return meaning::ReportSlotText(ReportOf(delegation, commitment), delegation);
 }
 
 std::string WithdrawalPayload(const std::string& delegation, const std::string& slot,

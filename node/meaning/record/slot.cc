@@ -40,6 +40,16 @@ std::string Alone(uint32_t kind, const base::EntryId& id) {
   return base::Str(KindWord(kind)) + "/" + id.ToHex();
 }
 
+std::string TextOf(absl::string_view round, absl::string_view delegation, absl::string_view period,
+                   v1::SubjectKind subject_kind, absl::string_view subject) {
+  const absl::string_view kind = SubjectKindWord(subject_kind);
+  const absl::string_view slash = subject.empty() ? "" : "/";
+  if (round.empty()) {
+    return absl::StrCat("report/-/", delegation, "/", period, "/", kind, slash, subject);
+  }
+  return absl::StrCat("report/", round, "/", delegation, "/", kind, slash, subject);
+}
+
 bool IsExtensionName(absl::string_view name) {
   const size_t slash = name.find('/');
   return slash != absl::string_view::npos && IsRoundCode(name.substr(0, slash)) &&
@@ -51,13 +61,12 @@ bool IsExtensionName(absl::string_view name) {
 base::Digest SlotHash(absl::string_view slot) { return crypto::Sha256(slot); }
 
 std::string PrintReportSlot(const ReportSlot& slot) {
-  const absl::string_view kind = SubjectKindWord(slot.subject_kind);
-  const absl::string_view slash = slot.subject.empty() ? "" : "/";
-  if (slot.round.empty()) {
-    return absl::StrCat("report/-/", slot.delegation, "/", slot.period, "/", kind, slash,
-                        slot.subject);
-  }
-  return absl::StrCat("report/", slot.round, "/", slot.delegation, "/", kind, slash, slot.subject);
+  return TextOf(slot.round, slot.delegation, slot.period, slot.subject_kind, slot.subject);
+}
+
+std::string ReportSlotText(const v1::Report& report, absl::string_view delegation_code) {
+  return TextOf(report.round(), delegation_code, report.period(), report.subject().kind(),
+                report.subject().code());
 }
 
 std::optional<ReportSlot> ParseReportSlot(absl::string_view text) {
@@ -141,7 +150,7 @@ std::string SlotOfRecord(const Record& record, absl::string_view delegation_code
   return std::visit(
       Overloaded{
           [](std::monostate) -> std::string { return ""; },
-          [&](const v1::Report& r) { return PrintReportSlot(SlotOfReport(r, delegation_code)); },
+          [&](const v1::Report& r) { return ReportSlotText(r, delegation_code); },
           [](const v1::Withdrawal& w) -> std::string { return w.slot(); },
           [](const v1::Instrument&) -> std::string { return "instrument"; },
           [](const v1::Chapter& c) { return "chapter/" + c.code(); },

@@ -285,7 +285,7 @@ void CheckRules(const v1::Report& report, RuleContext& context) {
   CheckAttachments(report, context);
   CheckSecondSignature(report, context);
   if (subject_known && !alone) {
-    std::string slot = PrintReportSlot(SlotOfReport(report, report.common().delegation()));
+    std::string slot = ReportSlotText(report, report.common().delegation());
     CheckStepBack(report, context);
     CheckSupersedes(report.common(), slot, true, context);
   }

@@ -134,7 +134,7 @@ CheckedRecord SubmissionChecker::CheckDraft(const v1::Report& report,
                                             const std::string& delegation_code,
                                             uint64_t now_ms) const {
   CheckedRecord out;
-  out.slot = meaning::PrintReportSlot(meaning::SlotOfReport(report, delegation_code));
+  out.slot = meaning::ReportSlotText(report, delegation_code);
   out.reference = meaning::ReferenceOfSlot(views_.code(), out.slot);
   out.findings = meaning::CheckReport(report, catalogue_, meaning::Moment::kDraft, now_ms);
   if (auto contents = CheckContents(views_, report); contents.ok()) {

@@ -98,7 +98,7 @@ class SliceMaker {
     about.set_entry(arrival.place.id.str());
     about.set_author(head->chain_id().str());
     about.set_delegation(published_.DelegationCode(header.instrument, head->chain_id()));
-    about.set_slot(meaning::PrintReportSlot(meaning::SlotOfReport(*report, about.delegation())));
+    about.set_slot(meaning::ReportSlotText(*report, about.delegation()));
     std::map<std::string, v1::SeriesRow> rows;
     for (const v1::IndicatorValue& value : report->values())
       *rows.try_emplace(value.indicator(), about).first->second.add_values() = value;

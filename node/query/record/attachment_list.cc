@@ -66,8 +66,7 @@ absl::StatusOr<std::set<std::string>> SlotsWithAttachments(const Views& views) {
     ASSIGN_OR_RETURN(const ledger::Entry entry, views.Entry(row->entry));
     v1::Report report;
     if (!report.ParseFromString(entry.payload)) continue;
-    slots.insert(
-        meaning::PrintReportSlot(meaning::SlotOfReport(report, report.common().delegation())));
+    slots.insert(meaning::ReportSlotText(report, report.common().delegation()));
   }
   RETURN_IF_ERROR(it->status());
   return slots;

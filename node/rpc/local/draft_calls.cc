@@ -117,7 +117,7 @@ absl::StatusOr<query::DraftStart> Start(const query::Views& views,
     start.report = std::move(previous);
   }
   // A slot that is taken already is corrected, never doubled.
-  const std::string slot = meaning::PrintReportSlot(meaning::SlotOfReport(start.report, own));
+  const std::string slot = meaning::ReportSlotText(start.report, own);
   auto correction = query::StartCorrection(views, slot);
   if (correction.ok()) {
     *start.report.mutable_common()->mutable_supersedes() = correction->report.common().supersedes();
