@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -33,6 +34,11 @@ class ByteReader {
 
   // False: cut off, or more than 64 bits.
   bool Varint(uint64_t& value) {
+    if (!rest_.empty() && static_cast<unsigned char>(rest_[0]) < 0x80) {  // most are so short
+      value = static_cast<unsigned char>(rest_[0]);
+      rest_.remove_prefix(1);
+      return true;
+    }
     value = 0;
     for (size_t i = 0; i < 10 && i < rest_.size(); ++i) {
       auto byte = static_cast<unsigned char>(rest_[i]);
@@ -67,7 +73,7 @@ class ByteReader {
   bool Id32(Id& id) {
     absl::string_view raw;
     if (!Bytes(id.bytes.size(), raw)) return false;
-    for (size_t i = 0; i < raw.size(); ++i) id.bytes[i] = static_cast<uint8_t>(raw[i]);
+    std::memcpy(id.bytes.data(), raw.data(), raw.size());
     return true;
   }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "node/base/bytes.h"
 
 namespace entente::meaning {
 namespace {
@@ -63,8 +64,7 @@ bool WellFormed(const std::vector<std::string>& parts) {
 }
 
 struct Pair {
-  const char* from;
-  const char* to;
+  absl::string_view from, to;
 };
 
 // Only codes that are no language in ISO 639-1; "kg" (Kongo) is one and is warned about instead.
@@ -74,7 +74,7 @@ constexpr Pair kCountries[] = {{"kz", "kk"}, {"tj", "tg"}, {"tm", "tk"}, {"cz", 
 
 std::string Lookup(const Pair* begin, const Pair* end, const std::string& key) {
   for (const Pair* p = begin; p != end; ++p) {
-    if (key == p->from) return p->to;
+    if (p->from == key) return base::Str(p->to);
   }
   return "";
 }

@@ -47,24 +47,39 @@ bool IsForbiddenControl(utf8proc_int32_t point) {
 constexpr size_t kWord = sizeof(uint64_t);
 constexpr uint64_t kEach = 0x0101010101010101;  // times n: n in every byte
 
-// Every byte is within 0x20..0x7E. Where one is not, the top bit of some byte comes out set: of its
-// own from 0x80 on, by adding 1 to 0x7F, by taking 0x20 from less.
-bool AllPlain(uint64_t bytes) {
-  const uint64_t odd = bytes | (bytes + kEach) | ((bytes - kEach * 0x20) & ~bytes);
-  return (odd & kEach * 0x80) == 0;
+constexpr uint64_t kTop = kEach * 0x80;
+
+uint64_t WordAt(const char* at) {
+  uint64_t word = 0;
+  std::memcpy(&word, at, kWord);
+  return word;
 }
+
+// Every byte is within 0x20..0x7E, or else the top bit of some byte comes out set: of its own from
+// 0x80 on, by adding 1 to 0x7F, by taking 0x20 from less.
+uint64_t Odd(uint64_t bytes) { return bytes | (bytes + kEach) | ((bytes - kEach * 0x20) & ~bytes); }
 
 // After a word that is not plain.
 constexpr size_t kOneByOne = 2 * kWord;
 
 // How many bytes at the front are surely plain: ASCII without control characters.
 size_t PlainPrefix(absl::string_view text) {
+  const char* const begin = text.data();
   size_t at = 0;
-  for (uint64_t word = 0; at + kWord <= text.size(); at += kWord) {
-    std::memcpy(&word, text.data() + at, kWord);
-    if (!AllPlain(word)) break;
+  // Four words at a time have no need to wait for each other.
+  for (; at + 4 * kWord <= text.size(); at += 4 * kWord) {
+    const char* here = begin + at;
+    const uint64_t odd = Odd(WordAt(here)) | Odd(WordAt(here + kWord)) |
+                         Odd(WordAt(here + 2 * kWord)) | Odd(WordAt(here + 3 * kWord));
+    if ((odd & kTop) != 0) break;
   }
-  return at;
+  for (; at + kWord <= text.size(); at += kWord) {
+    if ((Odd(WordAt(begin + at)) & kTop) != 0) return at;
+  }
+  // What is left is shorter than a word: blanks fill it up.
+  uint64_t rest = kEach * ' ';
+  std::memcpy(&rest, begin + at, text.size() - at);
+  return (Odd(rest) & kTop) == 0 ? text.size() : at;
 }
 
 }  // namespace

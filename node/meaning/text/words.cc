@@ -12,7 +12,7 @@ namespace {
 template <class T>
 struct Word {
   T value;
-  const char* word;
+  absl::string_view word;
 };
 
 constexpr std::array<Word<uint32_t>, 22> kKinds{{
@@ -88,7 +88,7 @@ std::optional<T> ValueOf(const std::array<Word<T>, N>& table, absl::string_view 
 template <class Table>
 std::vector<std::string> AllWords(const Table& table) {
   std::vector<std::string> words;
-  for (const auto& row : table) words.push_back(row.word);
+  for (const auto& row : table) words.push_back(base::Str(row.word));
   return words;
 }
 

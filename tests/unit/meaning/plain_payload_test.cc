@@ -190,11 +190,14 @@ TEST(PlainPayload, AgreesWithTheRulesOnMangledBytes) {
   EXPECT_GT(stopped, 1'000);
 }
 
-// The register full of bytes against one byte at a time, at every place within it.
-TEST(Inspect, SeesEveryByteAtEveryPlace) {
+// Registers full of bytes, four at a time, one, and the rest, against one byte at a time: at every
+// place within them.
+class InspectTest : public ::testing::TestWithParam<size_t> {};
+
+TEST_P(InspectTest, SeesEveryByteAtEveryPlace) {
   for (int byte = 0; byte < 0x100; ++byte) {
-    for (size_t place = 0; place < 24; ++place) {
-      std::string text(24, place % 2 == 0 ? ' ' : '~');
+    for (size_t place = 0; place < GetParam(); ++place) {
+      std::string text(GetParam(), place % 2 == 0 ? ' ' : '~');
       text[place] = static_cast<char>(byte);
       const TextFacts facts = Inspect(text);
       EXPECT_EQ(facts.utf8, byte < 0x80) << byte << " at " << place;
@@ -205,6 +208,8 @@ TEST(Inspect, SeesEveryByteAtEveryPlace) {
     }
   }
 }
+INSTANTIATE_TEST_SUITE_P(Sizes, InspectTest,
+                         ::testing::Values(1, 3, 7, 8, 9, 24, 31, 32, 33, 63, 64, 75));
 
 }  // namespace
 }  // namespace entente::meaning
