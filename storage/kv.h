@@ -102,6 +102,11 @@ class Snapshot {
   // Rows whose key starts with `prefix`, ascending, positioned at the first; an empty prefix is
   // everything.
   virtual std::unique_ptr<Iterator> Scan(Family family, absl::string_view prefix) const = 0;
+  // The same for who reads on through many rows and then not again soon: read ahead, and without
+  // pushing out of the cache what others read.
+  virtual std::unique_ptr<Iterator> ScanOn(Family family, absl::string_view prefix) const {
+    return Scan(family, prefix);
+  }
   // The last row whose key starts with `prefix`, if there is one.
   virtual absl::StatusOr<std::optional<std::pair<std::string, std::string>>> Last(
       Family family, absl::string_view prefix) const = 0;

@@ -11,14 +11,17 @@ namespace {
 
 using Row = std::pair<std::string, std::string>;
 
+constexpr size_t kReadAhead = 256 << 10;
+
 // A RocksDB iterator bounded to the keys with one prefix, with the memory its bounds need. Without
 // a family it is never valid and reports the error it was made with.
 class RocksIterator : public Iterator {
  public:
   enum class Start { kFirst, kLast };
+  enum class Reach { kNear, kFar };
 
   RocksIterator(rocksdb::DB* db, const OpenFamily& family, const rocksdb::Snapshot* snapshot,
-                absl::string_view prefix, Start start)
+                absl::string_view prefix, Start start, Reach reach = Reach::kNear)
       : begin_(prefix.data(), prefix.size()),
         end_(PrefixEnd(prefix)),
         lower_(begin_),
@@ -30,6 +33,10 @@ class RocksIterator : public Iterator {
     // The prefix filter only helps, and only holds, if the whole range shares the filtered prefix;
     // and stepping backwards needs the total order.
     read.total_order_seek = start == Start::kLast || begin_.size() < family.prefix_length;
+    if (reach == Reach::kFar) {
+      read.readahead_size = kReadAhead;
+      read.fill_cache = false;
+    }
     iterator_.reset(db->NewIterator(read, family.handle));
     if (start == Start::kLast) {
       iterator_->SeekToLast();
@@ -80,6 +87,15 @@ class RocksSnapshot : public Snapshot {
     }
     return std::make_unique<RocksIterator>(db_, families_[family], snapshot_, prefix,
                                            RocksIterator::Start::kFirst);
+  }
+
+  std::unique_ptr<Iterator> ScanOn(Family family, absl::string_view prefix) const override {
+    if (absl::Status known = CheckFamily(family, families_.size()); !known.ok()) {
+      return std::make_unique<RocksIterator>(std::move(known));
+    }
+    return std::make_unique<RocksIterator>(db_, families_[family], snapshot_, prefix,
+                                           RocksIterator::Start::kFirst,
+                                           RocksIterator::Reach::kFar);
   }
 
   absl::StatusOr<std::optional<Row>> Last(Family family, absl::string_view prefix) const override {

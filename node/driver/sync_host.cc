@@ -108,7 +108,7 @@ class LineCursor final : public sync::EntryCursor {
  public:
   LineCursor(SharedSnapshot snapshot, uint32_t feed, uint64_t from, uint64_t to)
       : snapshot_(std::move(snapshot)),
-        rows_(snapshot_->Scan(store::kEntries, store::EntryPrefix(feed))),
+        rows_(snapshot_->ScanOn(store::kEntries, store::EntryPrefix(feed))),
         to_(to) {
     if (from > 1) rows_->Seek(store::EntryPrefix(feed, from));
   }
@@ -120,7 +120,7 @@ class LineCursor final : public sync::EntryCursor {
     }
     const store::EntryPlace place = store::ParseEntryKey(rows_->key());
     if (place.sequence > to_) return std::optional<ledger::Entry>();
-    ASSIGN_OR_RETURN(ledger::Entry entry, store::DecodeEntry(rows_->value(), place.id));
+    ASSIGN_OR_RETURN(ledger::Entry entry, store::DecodeUnhashed(rows_->value(), place.id));
     rows_->Next();
     return std::optional<ledger::Entry>(std::move(entry));
   }

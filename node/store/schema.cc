@@ -1,5 +1,7 @@
 #include "node/store/schema.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "node/base/bytes.h"
@@ -211,6 +213,22 @@ absl::StatusOr<ledger::Entry> DecodeEntry(absl::string_view row, const EntryId& 
   auto entry = ledger::MakeEntry(Str(parts.header), parts.signature, std::move(payload));
   if (!entry.ok()) return Damaged(absl::StrCat("does not parse: ", entry.status().message()));
   if (entry->id != id) return Damaged("has other bytes than its id says");
+  return entry;
+}
+
+absl::StatusOr<ledger::Entry> DecodeUnhashed(absl::string_view row, const EntryId& id) {
+  ASSIGN_OR_RETURN(const EntryRow parts, ReadEntryRow(row));
+  ledger::Entry entry;
+  auto header = ledger::ParseHeader(parts.header);
+  if (!header.ok()) return Damaged(absl::StrCat("does not parse: ", header.status().message()));
+  entry.header = *std::move(header);
+  entry.id = id;
+  entry.header_bytes = Str(parts.header);
+  std::copy(parts.signature.begin(), parts.signature.end(), entry.signature.begin());
+  entry.has_payload = parts.payload.has_value();
+  if (entry.has_payload) entry.payload = Str(*parts.payload);
+  if (entry.has_payload && entry.payload.size() != entry.header.payload_size)
+    return Damaged("has a payload of another size than its header says");
   return entry;
 }
 

@@ -62,15 +62,24 @@ WriteBatch PutOne(Family family, const std::string& key, const std::string& valu
   return batch;
 }
 
-Rows ScanAll(const Kv& kv, Family family, const std::string& prefix) {
+namespace {
+
+Rows RowsOf(const std::unique_ptr<Iterator>& it) {
   Rows rows;
-  auto snapshot = kv.NewSnapshot();
-  auto it = snapshot->Scan(family, prefix);
   for (; it->Valid(); it->Next()) {
     rows.emplace_back(std::string(it->key().data(), it->key().size()),
                       std::string(it->value().data(), it->value().size()));
   }
   EXPECT_TRUE(it->status().ok()) << it->status();
+  return rows;
+}
+
+}  // namespace
+
+Rows ScanAll(const Kv& kv, Family family, const std::string& prefix) {
+  auto snapshot = kv.NewSnapshot();
+  Rows rows = RowsOf(snapshot->Scan(family, prefix));
+  EXPECT_EQ(RowsOf(snapshot->ScanOn(family, prefix)), rows);
   return rows;
 }
 

@@ -55,6 +55,26 @@ TEST(Schema, AnEntryIsReadBackByteForByte) {
   EXPECT_EQ(read->id, entry.id);
 }
 
+TEST(Schema, UnhashedAnEntryIsReadTheSame) {
+  const ledger::Entry entry = SomeEntry();
+  auto read = DecodeUnhashed(EncodeEntry(entry), entry.id);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_TRUE(read->header == entry.header);
+  EXPECT_EQ(read->header_bytes, entry.header_bytes);
+  EXPECT_EQ(read->signature, entry.signature);
+  EXPECT_TRUE(read->has_payload);
+  EXPECT_EQ(read->payload, entry.payload);
+  EXPECT_EQ(read->id, entry.id);
+}
+
+TEST(Schema, UnhashedARowWithPartsMissingIsStillDataLoss) {
+  const ledger::Entry entry = SomeEntry();
+  const std::string row = EncodeEntry(entry);
+  EXPECT_TRUE(absl::IsDataLoss(DecodeUnhashed(row.substr(0, row.size() - 1), entry.id).status()));
+  EXPECT_TRUE(absl::IsDataLoss(DecodeUnhashed(row.substr(0, 40), entry.id).status()));
+  EXPECT_TRUE(absl::IsDataLoss(DecodeUnhashed("", entry.id).status()));
+}
+
 TEST(Schema, ADamagedEntryRowIsDataLoss) {
   const ledger::Entry entry = SomeEntry();
   std::string row = EncodeEntry(entry);
