@@ -7,7 +7,8 @@
 //     have ended may be brought; they are ignored.
 //  2. A streaming call (Authority, Heads, Pull) implies the read of its first message. The next
 //     message is read only after ReadNext: that is the back-pressure.
-//  3. Ingest is answered with OnIngested after the frame is durable, in the order given.
+//  3. Ingest is answered with OnIngested after the frame is durable, in the order given. Several
+//     may be asked for before the first is answered (kStoringMax, outbox.h).
 #pragma once
 
 #include <cstdint>

@@ -228,9 +228,7 @@ std::vector<Action> Dialer::OnAuthorityChunk(CallId call, const v1::AuthorityChu
 std::vector<Action> Dialer::OnAuthorityEnd(CallId call, Millis now) {
   OpenCall* open = Heard(call, now, 0);
   if (open == nullptr || open->kind != CallKind::kAuthority) return {};
-  Session& session = SessionOf(*open);
-  out_.End(call);
-  return Done(session.OnAuthorityEnd());
+  return Ended(call, *open, absl::OkStatus());
 }
 
 std::vector<Action> Dialer::OnHeadsChunk(CallId call, const v1::HeadsChunk& chunk, Millis now) {
@@ -261,9 +259,7 @@ std::vector<Action> Dialer::OnPullEnd(CallId call, Millis now) {
   if (open == nullptr) return {};
   if (open->kind != CallKind::kPull && open->kind != CallKind::kLivePull) return {};
   if (open->kind == CallKind::kPull) out_.goodput().Measured(open->bytes, now - open->since);
-  Session& session = SessionOf(*open);
-  out_.End(call);
-  return Done(session.OnPullEnd());
+  return Ended(call, *open, absl::OkStatus());
 }
 
 std::vector<Action> Dialer::OnPushReply(CallId call, const v1::PushReply& reply, Millis now) {
@@ -292,20 +288,36 @@ std::vector<Action> Dialer::OnIngested(CallId call, const IngestResult& result, 
   // Our own disk's doing, but the peer is not silent while we are busy.
   OpenCall* open = Heard(call, now, 0);
   if (open == nullptr) return {};
-  return Done(SessionOf(*open).OnIngested(call, result));
+  absl::Status step = SessionOf(*open).OnIngested(call, result);
+  open = out_.Find(call);
+  if (step.ok() && open != nullptr && open->end && open->storing == 0) step = End(call, *open);
+  return Done(step);
+}
+
+// What came before the end is stored before the end is told.
+std::vector<Action> Dialer::Ended(CallId call, OpenCall& open, const absl::Status& status) {
+  open.end = status;
+  open.reading = false;
+  return Done(open.storing == 0 ? End(call, open) : absl::OkStatus());
+}
+
+absl::Status Dialer::End(CallId call, const OpenCall& open) {
+  const OpenCall ended = open;
+  out_.End(call);
+  if (ended.end->ok()) {
+    Session& session = SessionOf(ended);
+    return ended.kind == CallKind::kAuthority ? session.OnAuthorityEnd() : session.OnPullEnd();
+  }
+  if (ended.kind == CallKind::kHello || !EndsOnlyTheInstrument(*ended.end)) return *ended.end;
+  SessionOf(ended).Fail(*ended.end);
+  return absl::OkStatus();
 }
 
 std::vector<Action> Dialer::OnFailed(CallId call, const absl::Status& status, Millis now) {
   OpenCall* open = Heard(call, now, 0);
   if (open == nullptr) return {};
-  if (open->kind == CallKind::kHello || !EndsOnlyTheInstrument(status)) {
-    out_.End(call);
-    return Done(status.ok() ? absl::UnavailableError("the call ended without an answer") : status);
-  }
-  Session& session = SessionOf(*open);
-  out_.End(call);
-  session.Fail(status);
-  return Done(absl::OkStatus());
+  return Ended(call, *open,
+               status.ok() ? absl::UnavailableError("the call ended without an answer") : status);
 }
 
 std::vector<Action> Dialer::OnLocalArrival(Millis now) {
@@ -322,7 +334,7 @@ std::vector<Action> Dialer::OnTick(Millis now) {
   if (finished_) return {};
   out_.SetNow(now);
   bool waiting = false;
-  for (const auto& [call, open] : out_.calls()) waiting = waiting || open.waiting;
+  for (const auto& [call, open] : out_.calls()) waiting = waiting || open.WaitsForPeer();
   if (!waiting) heard_at_ = now;
   Millis limit = std::max(kSilenceMax, kSilentRoundTrips * summary_.round_trip_ms);
   if (now - heard_at_ < limit) {

@@ -82,6 +82,8 @@ class Dialer {
   OpenCall* Heard(CallId call, Millis now, size_t bytes);
   Session& SessionOf(const OpenCall& call) { return *sessions_[call.session]; }
   std::vector<Action> Done(const absl::Status& status);
+  std::vector<Action> Ended(CallId call, OpenCall& open, const absl::Status& status);
+  absl::Status End(CallId call, const OpenCall& open);
   absl::Status Advance();
   void TellChanges(const InstrumentId& instrument, v1::InstrumentHello& hello, size_t& room);
   absl::Status OpenSessions(const v1::HelloReply& reply);

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "node/sync/contact/actions.h"
 
 namespace entente::sync {
@@ -16,12 +18,22 @@ inline bool IsDiscovery(CallKind kind) {
   return kind == CallKind::kHello || kind == CallKind::kAuthority || kind == CallKind::kHeads;
 }
 
+// Frames of one call on their way to the disk. While the writer syncs one, the others gather and
+// are then synced together: on a slow disk that is most of the time.
+inline constexpr int kStoringMax = 3;
+
 struct OpenCall {
   CallKind kind = CallKind::kHello;
   size_t session = 0;  // index of the instrument's session; 0 for Hello too
   size_t bytes = 0;    // of the request; of a Pull, what came so far
   Millis since = 0;
-  bool waiting = true;  // for the peer; false while its frame is being stored here
+  bool reading = true;  // the peer may send; false while as much is being stored as may be
+  int storing = 0;      // frames
+  // How the peer ended it, which counts once all that came is stored.
+  std::optional<absl::Status> end = std::nullopt;
+
+  // The peer is to blame for silence only while nothing of it is on its way to our disk.
+  bool WaitsForPeer() const { return reading && storing == 0; }
 };
 
 class Outbox {
@@ -42,16 +54,26 @@ class Outbox {
     size_t bytes = request.ByteSizeLong();
     summary_->bytes_sent += bytes;
     if (IsDiscovery(kind)) summary_->bytes_discovery += bytes;
-    calls_[call] = {kind, session, kind == CallKind::kPush ? bytes : 0, now_, true};
+    calls_[call] = {.kind = kind,
+                    .session = session,
+                    .bytes = kind == CallKind::kPush ? bytes : 0,
+                    .since = now_};
     actions_.push_back(CallAction{call, std::move(request)});
     return call;
   }
   void Store(CallId call, v1::Frame frame) {
-    calls_[call].waiting = false;
+    OpenCall& open = calls_[call];
+    open.reading = false;
     actions_.push_back(Ingest{call, std::move(frame)});
+    if (++open.storing < kStoringMax) Read(call);
+  }
+  // One of them is on disk.
+  void Stored(CallId call) {
+    OpenCall& open = calls_[call];
+    if (open.storing-- == kStoringMax) Read(call);
   }
   void Read(CallId call) {
-    calls_[call].waiting = true;
+    calls_[call].reading = true;
     actions_.push_back(ReadNext{call});
   }
   void Add(Action action) { actions_.push_back(std::move(action)); }

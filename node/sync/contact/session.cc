@@ -189,7 +189,7 @@ absl::Status Session::OnIngested(CallId call, const IngestResult& result) {
   new_in_pull_ += result.entries_new;
   if (state_ == State::kLive && result.entries_new > 0) news_at_ = out_->now();
   for (const std::string& why : result.refused) Refused(why);
-  out_->Read(call);
+  out_->Stored(call);
   return absl::OkStatus();
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "node/base/error.h"
+#include "node/sync/contact/outbox.h"
 #include "node/sync/frontier/names.h"
 #include "tests/unit/sync/fake_host.h"
 
@@ -48,6 +49,13 @@ class DialerTest : public ::testing::Test {
     const CallPull* pull = Find<CallPull>(actions);
     EXPECT_NE(pull, nullptr);
     return pull == nullptr ? 0 : pull->call;
+  }
+
+  static v1::Frame AFrame() {
+    v1::Frame frame;
+    frame.set_instrument(AnInstrument().str());
+    frame.set_entries(1);
+    return frame;
   }
 
   FakeHost host_{"host"}, peer_{"peer"};
@@ -100,10 +108,7 @@ TEST_F(DialerTest, AFrameOfAnotherInstrumentIsNotStored) {
 
 TEST_F(DialerTest, AMalformedFrameIsThePeersFault) {
   CallId pull = Pulling();
-  v1::Frame frame;
-  frame.set_instrument(AnInstrument().str());
-  frame.set_entries(1);
-  auto actions = dialer_.OnFrame(pull, frame, 4);
+  auto actions = dialer_.OnFrame(pull, AFrame(), 4);
   ASSERT_NE(Find<Ingest>(actions), nullptr);
   IngestResult result;
   result.status = MalformedMessage("x");
@@ -112,17 +117,44 @@ TEST_F(DialerTest, AMalformedFrameIsThePeersFault) {
   EXPECT_TRUE(dialer_.summary().status.ok());
 }
 
-TEST_F(DialerTest, AFrameIsReadOnlyAfterTheOneBeforeIsStored) {
+TEST_F(DialerTest, NoMoreFramesAreReadThanMayBeOnTheirWayToTheDisk) {
   CallId pull = Pulling();
-  v1::Frame frame;
-  frame.set_instrument(AnInstrument().str());
-  frame.set_entries(1);
-  auto actions = dialer_.OnFrame(pull, frame, 4);
+  for (int i = 1; i < kStoringMax; ++i) {
+    auto actions = dialer_.OnFrame(pull, AFrame(), 4);
+    ASSERT_NE(Find<Ingest>(actions), nullptr);
+    ASSERT_NE(Find<ReadNext>(actions), nullptr) << i;
+  }
+  auto actions = dialer_.OnFrame(pull, AFrame(), 4);
   ASSERT_NE(Find<Ingest>(actions), nullptr);
   EXPECT_EQ(Find<ReadNext>(actions), nullptr);
   actions = dialer_.OnIngested(pull, IngestResult(), 5);
   ASSERT_NE(Find<ReadNext>(actions), nullptr);
   EXPECT_EQ(Find<ReadNext>(actions)->call, pull);
+  // That read is out already.
+  EXPECT_EQ(Find<ReadNext>(dialer_.OnIngested(pull, IngestResult(), 6)), nullptr);
+}
+
+TEST_F(DialerTest, TheEndOfAPullCountsOnceEverythingIsStored) {
+  CallId pull = Pulling();
+  dialer_.OnFrame(pull, AFrame(), 4);
+  dialer_.OnFrame(pull, AFrame(), 5);
+  EXPECT_TRUE(dialer_.OnPullEnd(pull, 6).empty());
+  EXPECT_TRUE(dialer_.OnIngested(pull, IngestResult(), 7).empty());
+  dialer_.OnIngested(pull, IngestResult(), 8);
+  EXPECT_TRUE(dialer_.finished());
+}
+
+TEST_F(DialerTest, WhatCameBeforeALineBrokeIsStoredAndCounted) {
+  CallId pull = Pulling();
+  dialer_.OnFrame(pull, AFrame(), 4);
+  dialer_.OnFailed(pull, absl::UnavailableError("cut"), 5);
+  EXPECT_FALSE(dialer_.finished());
+  IngestResult one;
+  one.entries_new = 1;
+  dialer_.OnIngested(pull, one, 6);
+  EXPECT_TRUE(dialer_.finished());
+  EXPECT_EQ(dialer_.summary().entries_new_here, 1u);
+  EXPECT_EQ(dialer_.summary().status.code(), absl::StatusCode::kUnavailable);
 }
 
 TEST_F(DialerTest, ATipThatNeverComesIsReported) {
@@ -149,10 +181,7 @@ TEST_F(DialerTest, APeerThatAlwaysSaysUnlinkedIsAskedTwice) {
 
 TEST_F(DialerTest, StoringForLongIsNotSilence) {
   CallId pull = Pulling();
-  v1::Frame frame;
-  frame.set_instrument(AnInstrument().str());
-  frame.set_entries(1);
-  dialer_.OnFrame(pull, frame, 4);
+  dialer_.OnFrame(pull, AFrame(), 4);
   constexpr Millis kMinute = 60'000;
   dialer_.OnTick(kMinute);
   EXPECT_FALSE(dialer_.finished());
