@@ -2,6 +2,8 @@
 
 #include <zstd.h>
 
+#include <vector>
+
 #include "node/base/check.h"
 #include "node/sync/frame/elision.h"
 
@@ -15,6 +17,7 @@ constexpr int kSmallLevel = 3, kFastLevel = 1;
 
 struct ZstdWriter::Context {
   ZSTD_CCtx* zstd = ZSTD_createCCtx();
+  std::vector<char> room = std::vector<char>(ZSTD_CStreamOutSize());  // for one block
   ~Context() { ZSTD_freeCCtx(zstd); }
 };
 
@@ -35,12 +38,10 @@ void ZstdWriter::Drive(absl::string_view piece, bool end) {
   ZSTD_inBuffer in{piece.data(), piece.size(), 0};
   size_t left = 1;
   while (left != 0) {
-    size_t before = out_.size();
-    out_.resize(before + ZSTD_compressBound(in.size - in.pos) + kBlockOverhead);
-    ZSTD_outBuffer out{out_.data(), out_.size(), before};
+    ZSTD_outBuffer out{context_->room.data(), context_->room.size(), 0};
     left = ZSTD_compressStream2(context_->zstd, &out, &in, end ? ZSTD_e_end : ZSTD_e_flush);
     ENTENTE_CHECK(!ZSTD_isError(left));
-    out_.resize(out.pos);
+    out_.append(context_->room.data(), out.pos);
   }
 }
 
