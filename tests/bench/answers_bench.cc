@@ -244,5 +244,5 @@ int main(int argc, char** argv) {
       {{{"answers_memory", "brief", "brief_memory", "matrix", "missing", "rate", "series", "todo"},
         MeasureAnswers},
        {{"search", "search_bytes", "search_read_in"}, MeasureSearch},
-       {{"view_cost", "view_cost_search", "view_cost_tables"}, MeasureViewCost}});
+       {{"view_cost", "search_index_cost"}, MeasureViewCost}});
 }
