@@ -21,7 +21,7 @@ class RocksIterator : public Iterator {
   enum class Reach { kNear, kFar };
 
   RocksIterator(rocksdb::DB* db, const OpenFamily& family, const rocksdb::Snapshot* snapshot,
-                absl::string_view prefix, Start start, Reach reach = Reach::kNear)
+                absl::string_view prefix, Start start, Reach reach)
       : begin_(prefix.data(), prefix.size()),
         end_(PrefixEnd(prefix)),
         lower_(begin_),
@@ -82,25 +82,17 @@ class RocksSnapshot : public Snapshot {
   }
 
   std::unique_ptr<Iterator> Scan(Family family, absl::string_view prefix) const override {
-    if (absl::Status known = CheckFamily(family, families_.size()); !known.ok()) {
-      return std::make_unique<RocksIterator>(std::move(known));
-    }
-    return std::make_unique<RocksIterator>(db_, families_[family], snapshot_, prefix,
-                                           RocksIterator::Start::kFirst);
+    return Ascending(family, prefix, RocksIterator::Reach::kNear);
   }
 
   std::unique_ptr<Iterator> ScanOn(Family family, absl::string_view prefix) const override {
-    if (absl::Status known = CheckFamily(family, families_.size()); !known.ok()) {
-      return std::make_unique<RocksIterator>(std::move(known));
-    }
-    return std::make_unique<RocksIterator>(db_, families_[family], snapshot_, prefix,
-                                           RocksIterator::Start::kFirst,
-                                           RocksIterator::Reach::kFar);
+    return Ascending(family, prefix, RocksIterator::Reach::kFar);
   }
 
   absl::StatusOr<std::optional<Row>> Last(Family family, absl::string_view prefix) const override {
     if (absl::Status known = CheckFamily(family, families_.size()); !known.ok()) return known;
-    RocksIterator last(db_, families_[family], snapshot_, prefix, RocksIterator::Start::kLast);
+    RocksIterator last(db_, families_[family], snapshot_, prefix, RocksIterator::Start::kLast,
+                       RocksIterator::Reach::kNear);
     if (!last.Valid()) {
       if (absl::Status status = last.status(); !status.ok()) return status;
       return std::optional<Row>();
@@ -111,6 +103,15 @@ class RocksSnapshot : public Snapshot {
   }
 
  private:
+  std::unique_ptr<Iterator> Ascending(Family family, absl::string_view prefix,
+                                      RocksIterator::Reach reach) const {
+    if (absl::Status known = CheckFamily(family, families_.size()); !known.ok()) {
+      return std::make_unique<RocksIterator>(std::move(known));
+    }
+    return std::make_unique<RocksIterator>(db_, families_[family], snapshot_, prefix,
+                                           RocksIterator::Start::kFirst, reach);
+  }
+
   rocksdb::DB* const db_;
   const std::vector<OpenFamily>& families_;
   const rocksdb::Snapshot* const snapshot_;

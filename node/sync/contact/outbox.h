@@ -67,10 +67,10 @@ class Outbox {
     actions_.push_back(Ingest{call, std::move(frame)});
     if (++open.storing < kStoringMax) Read(call);
   }
-  // One of them is on disk.
+  // One of them is on disk. After the end there is nothing to read.
   void Stored(CallId call) {
     OpenCall& open = calls_[call];
-    if (open.storing-- == kStoringMax) Read(call);
+    if (open.storing-- == kStoringMax && !open.end) Read(call);
   }
   void Read(CallId call) {
     calls_[call].reading = true;

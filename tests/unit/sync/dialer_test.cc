@@ -157,6 +157,13 @@ TEST_F(DialerTest, WhatCameBeforeALineBrokeIsStoredAndCounted) {
   EXPECT_EQ(dialer_.summary().status.code(), absl::StatusCode::kUnavailable);
 }
 
+TEST_F(DialerTest, NothingIsReadOfACallThatHasEnded) {
+  CallId pull = Pulling();
+  for (int i = 0; i < kStoringMax; ++i) dialer_.OnFrame(pull, AFrame(), 4);
+  EXPECT_TRUE(dialer_.OnFailed(pull, absl::UnavailableError("cut"), 5).empty());
+  EXPECT_TRUE(dialer_.OnIngested(pull, IngestResult(), 6).empty());
+}
+
 TEST_F(DialerTest, ATipThatNeverComesIsReported) {
   CallId pull = Pulling();
   dialer_.OnPullEnd(pull, 4);
