@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -44,6 +45,10 @@ namespace {
 // question.
 constexpr size_t kWorkerThreads = 24;
 
+// Frames for peers keep a processor busy and take megabytes while they are made: more at a time
+// than there are processors gain nothing, and clients' questions are not to wait behind them.
+size_t FrameThreads() { return std::clamp<size_t>(std::thread::hardware_concurrency(), 2, 8); }
+
 void LogHealth(const storage::HealthEvent& event) {
   using Level = storage::HealthEvent::Level;
   const runtime::LogLevel level = event.level == Level::kError     ? runtime::LogLevel::kError
@@ -81,7 +86,7 @@ struct Node::Parts {
   std::unique_ptr<storage::RocksKv> kv;
   std::unique_ptr<driver::Replica> replica;
   std::unique_ptr<rpc::NodeCore> core;
-  std::unique_ptr<runtime::WorkerPool> pool;
+  std::unique_ptr<runtime::WorkerPool> pool, frame_pool;
   std::unique_ptr<rpc::RegisterKeys> register_keys;
   std::unique_ptr<rpc::Registrar> registrar;
   std::unique_ptr<rpc::Peers> peers;
@@ -144,6 +149,8 @@ absl::Status Node::Parts::StartServers(bool accepted_lost_batches) {
   core = std::make_unique<rpc::NodeCore>(replica.get(), &clock, facts);
   pool = std::make_unique<runtime::WorkerPool>(
       runtime::WorkerPool::Options{.threads = kWorkerThreads});
+  frame_pool = std::make_unique<runtime::WorkerPool>(
+      runtime::WorkerPool::Options{.threads = FrameThreads()});
   register_keys = std::make_unique<rpc::RegisterKeys>(config.data_dir);
   registrar =
       std::make_unique<rpc::Registrar>(core.get(), register_keys.get(), accepted_lost_batches);
@@ -151,7 +158,8 @@ absl::Status Node::Parts::StartServers(bool accepted_lost_batches) {
                                        rpc::RegisterCompanions(core.get(), registrar.get()));
   register_service = std::make_unique<rpc::RegisterService>(core.get(), peers.get(),
                                                             registrar.get(), &identity, pool.get());
-  sync_service = std::make_unique<rpc::SyncService>(core.get(), peers.get(), pool.get());
+  sync_service =
+      std::make_unique<rpc::SyncService>(core.get(), peers.get(), pool.get(), frame_pool.get());
   local_service = std::make_unique<rpc::LocalService>(core.get(), peers.get(), pool.get());
   local_register_service = std::make_unique<rpc::LocalRegisterService>(core.get(), registrar.get(),
                                                                        &identity, pool.get());
@@ -220,6 +228,7 @@ void Node::Parts::Stop() {
   if (local_server) local_server->Shutdown(config.shutdown_grace);
   if (peer_server) peer_server->Shutdown(config.shutdown_grace);
   if (pool) pool->Stop();
+  if (frame_pool) frame_pool->Stop();
   if (core) core->Stop();
   local_server.reset();
   peer_server.reset();
@@ -238,6 +247,7 @@ void Node::Parts::Stop() {
   sync_service.reset();
   peers.reset();
   pool.reset();
+  frame_pool.reset();
   registrar.reset();
   register_keys.reset();
   core.reset();

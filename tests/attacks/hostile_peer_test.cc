@@ -42,6 +42,7 @@ TEST_F(HostilePeer, HellosWithoutEndHoldUpNobody) {
 }
 
 TEST_F(HostilePeer, AReaderThatNeverReadsHoldsFramesAndNoThread) {
+  memory_mib_ = 128;  // two frames for each stream, and no compressor
   ASSERT_NE(TipId(), base::EntryId());
   // Far more streams than the node has threads, over several connections.
   constexpr int kConnections = 6, kStreams = 32;

@@ -39,10 +39,12 @@ size_t BytesOf(const Request& request) {
 
 }  // namespace
 
-SyncService::SyncService(NodeCore* core, Peers* peers, runtime::WorkerPool* pool)
+SyncService::SyncService(NodeCore* core, Peers* peers, runtime::WorkerPool* pool,
+                         runtime::WorkerPool* frame_pool)
     : core_(*core),
       peers_(*peers),
       pool_(*pool),
+      frame_pool_(*frame_pool),
       gate_("Sync", peers, {kCallsPerPeerMax, kCallBytesPerPeerMax}) {
   // In the order of the proto file, as gRPC numbers them.
   MarkMethodStreamed(0, arrival_.Of(this, &SyncService::Hello));
@@ -169,7 +171,7 @@ class SyncService::PullStream final : public LiveStream<v1::Frame> {
  public:
   PullStream(SyncService* service, absl::StatusOr<PeerGate::Admitted> caller,
              const v1::PullRequest& request)
-      : LiveStream(&service->streams_, &service->pool_),
+      : LiveStream(&service->streams_, &service->frame_pool_),
         service_(*service),
         caller_(std::move(caller)),
         request_(request),

@@ -15,8 +15,10 @@ namespace entente::rpc {
 
 class SyncService final : public v1::Sync::CallbackService {
  public:
-  // All outlive the service; Stop() before the server shuts down, so that live streams end.
-  SyncService(NodeCore* core, Peers* peers, runtime::WorkerPool* pool);
+  // All outlive the service; Stop() before the server shuts down, so that live streams end. The
+  // answers to Pulls are made on `frame_pool`, everything else on `pool`.
+  SyncService(NodeCore* core, Peers* peers, runtime::WorkerPool* pool,
+              runtime::WorkerPool* frame_pool);
   ~SyncService() override;
   void Stop();
 
@@ -50,6 +52,7 @@ class SyncService final : public v1::Sync::CallbackService {
   NodeCore& core_;
   Peers& peers_;
   runtime::WorkerPool& pool_;
+  runtime::WorkerPool& frame_pool_;
   PeerGate gate_;
   RequestArrival arrival_{&gate_};
   runtime::Timer timer_;

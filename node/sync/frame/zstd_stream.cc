@@ -16,25 +16,22 @@ constexpr int kSmallLevel = 3, kFastLevel = 1;
 }  // namespace
 
 struct ZstdWriter::Context {
-  ZSTD_CCtx* zstd = ZSTD_createCCtx();
-  std::vector<char> room = std::vector<char>(ZSTD_CStreamOutSize());  // for one block
+  explicit Context(Effort effort) {
+    const int level = effort == Effort::kFast ? kFastLevel : kSmallLevel;
+    ENTENTE_CHECK(zstd != nullptr);
+    ENTENTE_CHECK(!ZSTD_isError(ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel, level)));
+  }
   ~Context() { ZSTD_freeCCtx(zstd); }
+
+  ZSTD_CCtx* const zstd = ZSTD_createCCtx();
+  std::vector<char> room = std::vector<char>(ZSTD_CStreamOutSize());  // for one block
 };
 
-ZstdWriter::ZstdWriter() : context_(std::make_unique<Context>()) {
-  ENTENTE_CHECK(context_->zstd != nullptr);
-  set_effort(Effort::kSmall);
-}
-
+ZstdWriter::ZstdWriter() = default;
 ZstdWriter::~ZstdWriter() = default;
 
-void ZstdWriter::set_effort(Effort effort) {
-  const int level = effort == Effort::kFast ? kFastLevel : kSmallLevel;
-  ENTENTE_CHECK(
-      !ZSTD_isError(ZSTD_CCtx_setParameter(context_->zstd, ZSTD_c_compressionLevel, level)));
-}
-
 void ZstdWriter::Drive(absl::string_view piece, bool end) {
+  if (context_ == nullptr) context_ = std::make_unique<Context>(effort_);
   ZSTD_inBuffer in{piece.data(), piece.size(), 0};
   size_t left = 1;
   while (left != 0) {
@@ -49,6 +46,7 @@ void ZstdWriter::Add(absl::string_view piece) { Drive(piece, false); }
 
 std::string ZstdWriter::Finish(absl::string_view last_piece) {
   Drive(last_piece, true);
+  context_.reset();
   std::string whole = std::move(out_);
   out_.clear();
   return whole;

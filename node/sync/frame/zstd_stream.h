@@ -10,6 +10,8 @@
 
 namespace entente::sync {
 
+// A compressor takes up to 4 MB: it is there only while a zstd frame is being made, so that a
+// stream whose reader is slow holds none.
 class ZstdWriter {
  public:
   // Bytes cost more than the processor, or the other way round: twice as fast, a tenth larger.
@@ -27,15 +29,16 @@ class ZstdWriter {
   // Ends the zstd frame and starts a new, empty one.
   std::string Finish(absl::string_view last_piece);
 
-  // From the next zstd frame on. REQUIRES: nothing was added to the present one.
-  void set_effort(Effort effort);
+  // From the next zstd frame on.
+  void set_effort(Effort effort) { effort_ = effort; }
 
   static constexpr size_t kBlockOverhead = 64;
 
  private:
   struct Context;
   void Drive(absl::string_view piece, bool end);
-  std::unique_ptr<Context> context_;
+  Effort effort_ = Effort::kSmall;
+  std::unique_ptr<Context> context_;  // of the frame begun; null: none is
   std::string out_;
 };
 
