@@ -9,7 +9,7 @@ namespace entente::storage {
 
 namespace {
 
-uint64_t HeadOf(const std::string& key, size_t from) {
+uint64_t HeadOf(absl::string_view key, size_t from) {
   uint64_t head = 0;
   for (size_t i = 0; i < sizeof head; ++i) {
     head = head << 8 | (from + i < key.size() ? static_cast<unsigned char>(key[from + i]) : 0);
@@ -19,10 +19,10 @@ uint64_t HeadOf(const std::string& key, size_t from) {
 
 void SortByKey(const std::vector<WriteBatch::Op>& ops, absl::Span<Placed> family) {
   if (family.empty()) return;
-  const std::string& first = ops[family[0].op].key;
+  const absl::string_view first = ops[family[0].op].key;
   size_t common = first.size();
   for (const Placed& one : family) {
-    const std::string& key = ops[one.op].key;
+    const absl::string_view key = ops[one.op].key;
     const size_t most = std::min(common, key.size());
     common = static_cast<size_t>(
         std::mismatch(key.begin(), key.begin() + static_cast<ptrdiff_t>(most), first.begin())

@@ -28,11 +28,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "storage/write_batch.h"
 
 namespace entente::storage {
-
-// Index into the list of column family names given at open.
-using Family = uint32_t;
 
 // Joins an existing value (or nothing) with one operand. Total, thread-safe, associative,
 // commutative and idempotent: RocksDB calls it from compaction threads and in any grouping.
@@ -43,41 +41,6 @@ struct FamilyOptions {
   std::string name;
   MergeFunction merge;         // empty: Merge is not allowed in this family
   uint32_t prefix_length = 0;  // > 0: point reads by this key prefix are common (bloom filter hint)
-};
-
-class WriteBatch {
- public:
-  struct Op {
-    enum class Kind : uint8_t { kPut, kMerge, kDelete } kind;
-    Family family;
-    std::string key;
-    std::string value;
-  };
-
-  void Put(Family family, std::string key, std::string value) {
-    Add({Op::Kind::kPut, family, std::move(key), std::move(value)});
-  }
-  void Merge(Family family, std::string key, std::string operand) {
-    Add({Op::Kind::kMerge, family, std::move(key), std::move(operand)});
-  }
-  void Delete(Family family, std::string key) {
-    Add({Op::Kind::kDelete, family, std::move(key), {}});
-  }
-  void Clear() {
-    ops_.clear();
-    bytes_ = 0;
-  }
-  bool empty() const { return ops_.empty(); }
-  size_t bytes() const { return bytes_; }
-  const std::vector<Op>& ops() const { return ops_; }
-
- private:
-  void Add(Op op) {
-    bytes_ += op.key.size() + op.value.size();
-    ops_.push_back(std::move(op));
-  }
-  std::vector<Op> ops_;
-  size_t bytes_ = 0;
 };
 
 // Forward iterator over [start, end) of one family. Valid() false after the last row or on error;

@@ -135,8 +135,9 @@ void MemoryKv::CountBytes(size_t key, const std::string* before, const std::stri
 
 MemoryKv::Undo MemoryKv::Apply(const WriteBatch::Op& op) {
   Map& map = Mutable(op.family);
-  auto it = map.find(op.key);
-  Undo undo{op.family, op.key, std::nullopt};
+  const std::string key(Std(op.key));
+  auto it = map.find(key);
+  Undo undo{op.family, key, std::nullopt};
   if (it != map.end()) undo.replaced = it->second;
   const std::string* before = undo.replaced ? &*undo.replaced : nullptr;
   if (op.kind == WriteBatch::Op::Kind::kDelete) {
@@ -145,12 +146,13 @@ MemoryKv::Undo MemoryKv::Apply(const WriteBatch::Op& op) {
     return undo;
   }
   const bool put = op.kind == WriteBatch::Op::Kind::kPut;
-  std::string value = put ? op.value : options_[op.family].merge(before, op.value);
+  std::string value =
+      put ? std::string(Std(op.value)) : options_[op.family].merge(before, op.value);
   CountBytes(op.key.size(), before, &value);
   if (it != map.end()) {
     it->second = std::move(value);
   } else {
-    map.emplace(op.key, std::move(value));
+    map.emplace(key, std::move(value));
   }
   return undo;
 }

@@ -88,13 +88,13 @@ void Append(const WriteBatch::Op& op, rocksdb::ColumnFamilyHandle* handle,
             rocksdb::WriteBatch& batch) {
   switch (op.kind) {
     case WriteBatch::Op::Kind::kPut:
-      batch.Put(handle, op.key, op.value);
+      batch.Put(handle, ToSlice(op.key), ToSlice(op.value));
       break;
     case WriteBatch::Op::Kind::kMerge:
-      batch.Merge(handle, op.key, op.value);
+      batch.Merge(handle, ToSlice(op.key), ToSlice(op.value));
       break;
     case WriteBatch::Op::Kind::kDelete:
-      batch.Delete(handle, op.key);
+      batch.Delete(handle, ToSlice(op.key));
       break;
   }
 }

@@ -146,7 +146,7 @@ absl::Status Replica::AcceptPlain(const FeedKey& feed, absl::Span<Item> items,
   const Entry* judged = nullptr;  // the last one; the next hardly ever differs in what counts
   for (Item& item : items) {
     const Entry& entry = item.entry;
-    StageEntry(state.number(), entry, std::move(item.row), via);
+    StageEntry(state.number(), entry, via);
     if (!judged || !JudgedAlike(*judged, entry)) {
       verdict =
           ledger::JudgePlainAppend(feed, delegation, Judged(entry.header, entry.id), authority_);
@@ -258,13 +258,10 @@ v1::FeedState& Replica::FeedFor(const FeedKey& feed, const Entry& first) {
   return feeds_.emplace(feed, std::move(state)).first->second;
 }
 
-// The rows of the log itself. `row`: the encoded entry where it is made already.
-void Replica::StageEntry(uint32_t feed, const Entry& entry, std::string row,
-                         absl::string_view via) {
+// The rows of the log itself.
+void Replica::StageEntry(uint32_t feed, const Entry& entry, absl::string_view via) {
   const store::EntryPlace place{feed, entry.header.sequence, entry.id};
-  if (row.empty()) row = store::EncodeEntry(entry);
-  batch_.Put(store::kEntries, store::EntryKey(place.feed, place.sequence, place.id),
-             std::move(row));
+  store::PutEntry(batch_, store::EntryKey(place.feed, place.sequence, place.id), entry);
   batch_.Put(store::kById, entry.id.str(),
              store::ByIdValue(place.feed, place.sequence, next_arrival_));
   NoteArrival(place, entry.header.previous, via);
@@ -274,7 +271,7 @@ void Replica::StageEntry(uint32_t feed, const Entry& entry, std::string row,
 void Replica::StoreEntry(const FeedKey& feed, v1::FeedState& state, const Entry& entry,
                          absl::string_view via) {
   const uint64_t sequence = entry.header.sequence;
-  StageEntry(state.number(), entry, {}, via);
+  StageEntry(state.number(), entry, via);
   state.set_newest_arrival(next_arrival_ - 1);
   // the entry replaces the tip it names, or opens a branch.
   v1::FeedTip* slot = nullptr;

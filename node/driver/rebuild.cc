@@ -89,7 +89,7 @@ absl::Status Replica::RemakeRows(const store::LogReader& log, const store::Entry
   ASSIGN_OR_RETURN(ledger::Entry entry, store::DecodeEntry(row, place.id));
   if (!entry.has_payload) return absl::OkStatus();
   const InstrumentId& instrument = entry.header.instrument;
-  StageViewRows(entry, ViewRowsOf(entry, CodeOf(instrument, DelegationOf(entry))));
+  StageViewRows(entry, ViewRowsOf(entry, CodeOf(instrument, DelegationOf(entry)), projector_));
   return absl::OkStatus();
 }
 

@@ -192,14 +192,14 @@ void Replica::PutBlob(const blob::BlobId& id, const v1::BlobRecord& record) {
 
 void Replica::DeleteBlob(const blob::BlobId& id) { batch_.Delete(store::kBlobs, id.Encode()); }
 
-void Replica::PutLookup(std::vector<std::pair<std::string, std::string>> rows,
+void Replica::PutLookup(const std::vector<std::pair<std::string, std::string>>& rows,
                         const v1::LookupState& state) {
-  for (auto& [key, value] : rows) batch_.Put(store::kLookup, std::move(key), std::move(value));
+  for (const auto& [key, value] : rows) batch_.Put(store::kLookup, key, value);
   batch_.Put(store::kMeta, store::kMetaLookup, state.SerializeAsString());
 }
 
-void Replica::DeleteLookup(std::vector<std::string> keys, const v1::LookupState& state) {
-  for (std::string& key : keys) batch_.Delete(store::kLookup, std::move(key));
+void Replica::DeleteLookup(const std::vector<std::string>& keys, const v1::LookupState& state) {
+  for (const std::string& key : keys) batch_.Delete(store::kLookup, key);
   batch_.Put(store::kMeta, store::kMetaLookup, state.SerializeAsString());
 }
 

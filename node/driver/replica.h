@@ -38,6 +38,7 @@
 #include "node/driver/verified.h"
 #include "node/ledger/authority.h"
 #include "node/ledger/status.h"
+#include "node/meaning/rules/projection.h"
 #include "node/merge/slot_value.h"
 #include "node/register/registers.h"
 #include "node/store/log_reader.h"
@@ -123,9 +124,9 @@ class Replica {
   void DeleteBlob(const blob::BlobId& id);
   // Rows of the lookup family, and how far they reach into the log
   // (node/query/lookup/lookup_maker.h).
-  void PutLookup(std::vector<std::pair<std::string, std::string>> rows,
+  void PutLookup(const std::vector<std::pair<std::string, std::string>>& rows,
                  const v1::LookupState& state);
-  void DeleteLookup(std::vector<std::string> keys, const v1::LookupState& state);
+  void DeleteLookup(const std::vector<std::string>& keys, const v1::LookupState& state);
   void PutPeer(const v1::PeerRecord& peer);
   void DeletePeer(const Spki& spki);
   // Newest first, the one before it kept as well.
@@ -230,8 +231,7 @@ class Replica {
   v1::FeedState& FeedFor(const FeedKey& feed, const ledger::Entry& first);
   void StoreEntry(const FeedKey& feed, v1::FeedState& state, const ledger::Entry& entry,
                   absl::string_view via);
-  void StageEntry(uint32_t feed, const ledger::Entry& entry, std::string row,
-                  absl::string_view via);
+  void StageEntry(uint32_t feed, const ledger::Entry& entry, absl::string_view via);
   void NoteArrival(const store::EntryPlace& place, const EntryId& previous, absl::string_view via);
   void StageArrivals();
   absl::StatusOr<bool> HeldInLog(const FeedKey& feed, const ledger::Entry& entry) const;
@@ -268,8 +268,8 @@ class Replica {
 
   // views.cc
   // By merge operand. `code`: as for ChangeViews.
-  void Contribute(VerifiedEntries::Item& item, const std::string& code);
-  void StageViewRows(const ledger::Entry& entry, ViewRows rows);
+  void Contribute(const VerifiedEntries::Item& item, const std::string& code);
+  void StageViewRows(const ledger::Entry& entry, const ViewRows& rows);
   // `code`: what the charter calls, or called, the entry's delegation.
   absl::Status ChangeViews(const ledger::Entry& entry, const std::string& code, bool add,
                            SlotOverlay& slots);
@@ -302,6 +302,7 @@ class Replica {
   bool rejudge_due_ =
       false;  // marks of an interrupted re-judging are on disk, and the disk refused to finish it
   storage::WriteBatch batch_;
+  meaning::Projector projector_;  // its memory, from entry to entry
   ledger::Authority authority_;
   std::set<InstrumentId> instruments_;
   std::optional<base::DelegationId> delegation_;

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "node/store/schema.h"
-
 namespace entente::driver {
 
 namespace {
@@ -14,16 +12,14 @@ bool Links(const ledger::Entry& before, const ledger::Entry& after) {
 }
 
 // What is not authentic costs nothing more.
-void MakeRows(std::vector<VerifiedEntries::Item>& items, const CodeOfHead& code_of) {
+void MakeViews(std::vector<VerifiedEntries::Item>& items, const CodeOfHead& code_of) {
   // Whose code it was last: entries hardly ever differ in it.
   base::InstrumentId instrument;
   base::NoteId head;
   std::string code;
   meaning::Projector projector;
   for (VerifiedEntries::Item& item : items) {
-    if (!item.authentic) continue;
-    item.row = store::EncodeEntry(item.entry);
-    if (!item.entry.has_payload) continue;
+    if (!item.authentic || !item.entry.has_payload) continue;
     const ledger::EntryHeader& header = item.entry.header;
     if (header.credentials_head != head || header.instrument != instrument) {
       instrument = header.instrument;
@@ -40,7 +36,7 @@ VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries, const crypto::
                               const CodeOfHead& code_of) {
   VerifiedEntries out;
   out.items_.reserve(entries.size());
-  for (ledger::Entry& entry : entries) out.items_.push_back({std::move(entry), false, {}, {}});
+  for (ledger::Entry& entry : entries) out.items_.push_back({std::move(entry), false, {}});
   // From the end: an entry is authentic if its follower is and links to it, else its own signature
   // decides.
   for (size_t i = out.items_.size(); i-- > 0;) {
@@ -55,7 +51,7 @@ VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries, const crypto::
     ++out.signatures_checked_;
     item.authentic = ledger::Verify(item.entry, verifier);
   }
-  if (code_of) MakeRows(out.items_, code_of);
+  if (code_of) MakeViews(out.items_, code_of);
   return out;
 }
 

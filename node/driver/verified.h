@@ -25,9 +25,7 @@ class VerifiedEntries {
   struct Item {
     ledger::Entry entry;
     bool authentic = false;
-    // Both may be missing; the writer makes what it needs then.
-    std::string row;  // as it is stored
-    std::optional<ViewRows> views;
+    std::optional<ViewRows> views;  // nothing: the writer makes them where it needs them
   };
   const std::vector<Item>& items() const { return items_; }
   size_t size() const { return items_.size(); }
@@ -42,7 +40,7 @@ class VerifiedEntries {
 };
 
 // Pure. Entries in any order; linked runs that stand together cost one signature check each.
-// With `code_of`, rows and views of what is authentic are made here too and not by the writer.
+// With `code_of`, the views of what is authentic are made here too and not by the writer.
 VerifiedEntries VerifyEntries(std::vector<ledger::Entry> entries, const crypto::Verifier& verifier,
                               const CodeOfHead& code_of = nullptr);
 

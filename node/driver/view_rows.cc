@@ -31,11 +31,6 @@ std::string SetAsideValue(const meaning::Projection& projection) {
 
 }  // namespace
 
-ViewRows ViewRowsOf(const Entry& entry, std::string delegation_code) {
-  meaning::Projector projector;
-  return ViewRowsOf(entry, std::move(delegation_code), projector);
-}
-
 ViewRows ViewRowsOf(const Entry& entry, std::string delegation_code,
                     meaning::Projector& projector) {
   const base::InstrumentId& instrument = entry.header.instrument;

@@ -21,6 +21,5 @@ struct ViewRows {
 // REQUIRES: the entry has its payload. The projector's memory is used again.
 ViewRows ViewRowsOf(const ledger::Entry& entry, std::string delegation_code,
                     meaning::Projector& projector);
-ViewRows ViewRowsOf(const ledger::Entry& entry, std::string delegation_code);
 
 }  // namespace entente::driver

@@ -10,26 +10,28 @@ namespace entente::driver {
 
 using ledger::Entry;
 
-void Replica::Contribute(VerifiedEntries::Item& item, const std::string& code) {
+void Replica::Contribute(const VerifiedEntries::Item& item, const std::string& code) {
   if (!item.entry.has_payload) return;
-  const bool ready = item.views && item.views->delegation_code == code;
-  StageViewRows(item.entry, ready ? *std::move(item.views) : ViewRowsOf(item.entry, code));
+  if (item.views && item.views->delegation_code == code) {
+    StageViewRows(item.entry, *item.views);
+  } else {
+    StageViewRows(item.entry, ViewRowsOf(item.entry, code, projector_));
+  }
 }
 
-void Replica::StageViewRows(const Entry& entry, ViewRows rows) {
+void Replica::StageViewRows(const Entry& entry, const ViewRows& rows) {
   if (!rows.set_aside.empty()) {
     batch_.Put(store::kSetAside, store::SetAsideKey(entry.header.instrument, entry.id),
-               std::move(rows.set_aside));
+               rows.set_aside);
   }
-  for (std::string& key : rows.index_keys) batch_.Put(store::kIndex, std::move(key), "");
-  if (rows.slot_key.empty()) return;
-  batch_.Merge(store::kSlots, std::move(rows.slot_key), std::move(rows.slot_operand));
+  for (const std::string& key : rows.index_keys) batch_.Put(store::kIndex, key, "");
+  if (!rows.slot_key.empty()) batch_.Merge(store::kSlots, rows.slot_key, rows.slot_operand);
 }
 
 absl::Status Replica::ChangeViews(const Entry& entry, const std::string& code, bool add,
                                   SlotOverlay& slots) {
   if (!entry.has_payload) return absl::OkStatus();
-  const ViewRows rows = ViewRowsOf(entry, code);
+  const ViewRows rows = ViewRowsOf(entry, code, projector_);
   if (!rows.set_aside.empty()) {
     const std::string key = store::SetAsideKey(entry.header.instrument, entry.id);
     add ? batch_.Put(store::kSetAside, key, rows.set_aside) : batch_.Delete(store::kSetAside, key);
@@ -51,14 +53,13 @@ absl::Status Replica::ChangeViews(const Entry& entry, const std::string& code, b
 // together by the store, as it was when its entries came.
 void Replica::StageSlots(SlotOverlay& slots) {
   for (const auto& [key, slot] : slots) {
-    std::string value = slot.Encode();
+    const std::string value = slot.Encode();
     if (!value.empty() && value.size() <= storage::kMaxValueBytes) {
-      batch_.Put(store::kSlots, key, std::move(value));
+      batch_.Put(store::kSlots, key, value);
       continue;
     }
     batch_.Delete(store::kSlots, key);
-    for (std::string& operand : slot.Operands())
-      batch_.Merge(store::kSlots, key, std::move(operand));
+    for (const std::string& operand : slot.Operands()) batch_.Merge(store::kSlots, key, operand);
   }
   slots.clear();
 }

@@ -34,7 +34,7 @@ void IndexWriter::Add(const EntryId& id, uint64_t arrival, uint64_t index) {
   if (arrival == 0) {
     std::string value;
     base::AppendU64(value, index);
-    batch_.Put(store::kRegister, IdKey(id, log_), std::move(value));
+    batch_.Put(store::kRegister, IdKey(id, log_), value);
     return;
   }
   if (count_ > 0 && (arrival != arrival_ + 1 || index != index_ + 1)) Finish();
@@ -48,7 +48,7 @@ void IndexWriter::Finish() {
   std::string value;
   base::AppendU64(value, index_);
   base::AppendU32(value, std::exchange(count_, 0));
-  batch_.Put(store::kRegister, RunKey(log_, arrival_), std::move(value));
+  batch_.Put(store::kRegister, RunKey(log_, arrival_), value);
 }
 
 absl::StatusOr<IndexReader::Runs::const_iterator> IndexReader::RunAt(uint64_t arrival) {

@@ -236,7 +236,7 @@ void Registers::NoteClaims(const InstrumentId& instrument, uint64_t through,
     if (known || log->bad_claims.size() >= kBadClaimsMax) continue;
     std::string value;
     base::AppendU64(value, size);
-    batch.Put(store::kRegister, ClaimKey(log->id, id), std::move(value));
+    batch.Put(store::kRegister, ClaimKey(log->id, id), value);
     log->bad_claims.push_back(id);
   }
   log->state.set_claims_through(std::max<uint64_t>(log->state.claims_through(), through));
@@ -292,7 +292,7 @@ void Registers::StageFinal(Log& log, const Trust& trust, const tlog::SignedCheck
   const uint64_t size = checkpoint.checkpoint.size;
   std::string time;
   base::AppendU64(time, *since);
-  batch.Put(store::kRegister, FinalKey(log.id, size), std::move(time));
+  batch.Put(store::kRegister, FinalKey(log.id, size), time);
   log.state.set_final_size(std::max<uint64_t>(log.state.final_size(), size));
 }
 

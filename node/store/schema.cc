@@ -165,16 +165,32 @@ std::string SetAsideKey(const InstrumentId& instrument, const EntryId& id) {
   return instrument.str() + id.str();
 }
 
+namespace {
+
+size_t RowBytes(const ledger::Entry& entry) {
+  return 2 + entry.header_bytes.size() + entry.signature.size() + 1 + entry.payload.size();
+}
+
+// REQUIRES: room for RowBytes(entry).
+void WriteRow(const ledger::Entry& entry, char* room) {
+  *room++ = static_cast<char>(entry.header_bytes.size() >> 8);
+  *room++ = static_cast<char>(entry.header_bytes.size());
+  room = std::copy(entry.header_bytes.begin(), entry.header_bytes.end(), room);
+  room = std::copy(entry.signature.begin(), entry.signature.end(), room);
+  *room++ = entry.has_payload ? 1 : 0;
+  std::copy(entry.payload.begin(), entry.payload.end(), room);
+}
+
+}  // namespace
+
 std::string EncodeEntry(const ledger::Entry& entry) {
-  std::string row;
-  row.reserve(2 + entry.header_bytes.size() + 64 + 1 + entry.payload.size());
-  row.push_back(static_cast<char>(entry.header_bytes.size() >> 8));
-  row.push_back(static_cast<char>(entry.header_bytes.size()));
-  row += entry.header_bytes;
-  row.append(reinterpret_cast<const char*>(entry.signature.data()), entry.signature.size());
-  row.push_back(entry.has_payload ? 1 : 0);
-  row += entry.payload;
+  std::string row(RowBytes(entry), '\0');
+  WriteRow(entry, row.data());
   return row;
+}
+
+void PutEntry(storage::WriteBatch& batch, absl::string_view key, const ledger::Entry& entry) {
+  WriteRow(entry, batch.PutRoom(kEntries, key, RowBytes(entry)));
 }
 
 namespace {

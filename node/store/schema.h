@@ -123,6 +123,8 @@ std::string SetAsideKey(const InstrumentId& instrument, const EntryId& id);
 // Header, signature and payload exactly as they came: header length[u16] header signature[64]
 // flag[u8] payload.
 std::string EncodeEntry(const ledger::Entry& entry);
+// Puts it into the batch under this key.
+void PutEntry(storage::WriteBatch& batch, absl::string_view key, const ledger::Entry& entry);
 // The parts of a row, not looked into; they live as long as it.
 struct EntryRow {
   absl::string_view header, signature;

@@ -12,8 +12,8 @@ inline absl::Status ReadIn(NodeStore& node, const store::Published& published) {
     const auto snapshot = node.kv->NewSnapshot();
     ASSIGN_OR_RETURN(query::LookupSlice slice, query::NextSlice(*snapshot, published));
     done = slice.done;
-    node.replica->DeleteLookup(std::move(slice.old), slice.state);
-    node.replica->PutLookup(std::move(slice.rows), slice.state);
+    node.replica->DeleteLookup(slice.old, slice.state);
+    node.replica->PutLookup(slice.rows, slice.state);
     RETURN_IF_ERROR(node.replica->Commit());
   }
   return absl::OkStatus();

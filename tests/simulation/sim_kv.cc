@@ -48,7 +48,8 @@ absl::Status SimKv::Write(const storage::WriteBatch& batch, storage::Durability 
     return absl::ResourceExhaustedError("no space left");
   }
   const bool spoilt = bug_ == Bug::kSkipSequence || bug_ == Bug::kForgetRetraction;
-  absl::Status written = disk_->Write(spoilt ? Spoil(batch) : batch, durability);
+  absl::Status written =
+      spoilt ? disk_->Write(Spoil(batch), durability) : disk_->Write(batch, durability);
   return dead_ ? absl::UnavailableError("the machine went off") : written;
 }
 

@@ -98,8 +98,8 @@ absl::StatusOr<bool> LookupUpkeep::OneSlice() {
   const uint64_t through = slice.state.through_arrival();
   if (!slice.rows.empty() || !slice.old.empty() || !slice.done) {
     RETURN_IF_ERROR(core_.Write([&](driver::Replica& replica) {
-      replica.DeleteLookup(std::move(slice.old), slice.state);
-      replica.PutLookup(std::move(slice.rows), slice.state);
+      replica.DeleteLookup(slice.old, slice.state);
+      replica.PutLookup(slice.rows, slice.state);
       return absl::OkStatus();
     }));
   }

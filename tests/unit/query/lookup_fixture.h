@@ -18,8 +18,8 @@ class LookupTest : public QueryTest {
       absl::StatusOr<LookupSlice> slice = NextSlice(*snapshot_, *published_);
       ASSERT_TRUE(slice.ok()) << slice.status();
       done = slice->done;
-      store_.replica().DeleteLookup(std::move(slice->old), slice->state);
-      store_.replica().PutLookup(std::move(slice->rows), slice->state);
+      store_.replica().DeleteLookup(slice->old, slice->state);
+      store_.replica().PutLookup(slice->rows, slice->state);
       store_.Commit();
     }
     Publish();

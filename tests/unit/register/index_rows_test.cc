@@ -103,18 +103,19 @@ TEST_F(IndexRowsTest, EveryLeafIsFoundWhereItStands) {
 }
 
 TEST_F(IndexRowsTest, ARowThatIsNotAsItWasWrittenIsSaid) {
-  storage::WriteBatch batch;
-  IndexWriter writer(LogNumber(1), &batch);
+  storage::WriteBatch written, batch;
+  IndexWriter writer(LogNumber(1), &written);
   writer.Add(IdOfArrival(5), 5, 0);
   writer.Add(IdOfArrival(9), 0, 1);
   writer.Finish();
-  const std::vector<storage::WriteBatch::Op> rows = batch.ops();
+  const std::vector<storage::WriteBatch::Op>& rows = written.ops();
   ASSERT_EQ(rows.size(), 2u);
-  Write(batch);
+  ASSERT_TRUE(kv_.Write(written, storage::Durability::kSynced).ok());
   for (const auto& row : rows) {
     const uint64_t arrival = row.key[0] == 'a' ? 5 : 9;
+    const std::string as_written = base::Str(row.value);
     ASSERT_TRUE(Index(LogNumber(1), arrival)->has_value());
-    for (const std::string& value : {std::string(), row.value + "x", row.value.substr(1)}) {
+    for (const std::string& value : {std::string(), as_written + "x", as_written.substr(1)}) {
       batch.Put(row.family, row.key, value);
       Write(batch);
       EXPECT_EQ(Index(LogNumber(1), arrival).status().code(), absl::StatusCode::kDataLoss);
