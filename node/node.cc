@@ -48,6 +48,9 @@ constexpr size_t kWorkerThreads = 24;
 // Frames for peers keep a processor busy and take megabytes while they are made: more at a time
 // than there are processors gain nothing, and clients' questions are not to wait behind them.
 size_t FrameThreads() { return std::clamp<size_t>(std::thread::hardware_concurrency(), 2, 8); }
+// One job a stream at most, of which each peer may have so many (sync_service.cc): news may wake
+// those of hundreds of peers at once, and none is to be turned away for it.
+constexpr size_t kFrameJobsMax = 64 * 1024;
 
 void LogHealth(const storage::HealthEvent& event) {
   using Level = storage::HealthEvent::Level;
@@ -150,7 +153,7 @@ absl::Status Node::Parts::StartServers(bool accepted_lost_batches) {
   pool = std::make_unique<runtime::WorkerPool>(
       runtime::WorkerPool::Options{.threads = kWorkerThreads});
   frame_pool = std::make_unique<runtime::WorkerPool>(
-      runtime::WorkerPool::Options{.threads = FrameThreads()});
+      runtime::WorkerPool::Options{.threads = FrameThreads(), .queue_max = kFrameJobsMax});
   register_keys = std::make_unique<rpc::RegisterKeys>(config.data_dir);
   registrar =
       std::make_unique<rpc::Registrar>(core.get(), register_keys.get(), accepted_lost_batches);

@@ -9,7 +9,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "node/ledger/text_rules.h"
+#include "node/register/rows.h"
 #include "node/rpc/peer/peer_channel.h"
+#include "node/rpc/register/register_calls.h"
 #include "node/rpc/server.h"
 #include "node/rpc/tls/node_signature.h"
 #include "node/runtime/system_clock.h"
@@ -215,6 +217,30 @@ TEST_F(RegisterServiceTest, OnlyAKeyOfAWitnessIsTakenForOne) {
   EXPECT_EQ(tell("\x1b[2K"), 0u);
   EXPECT_EQ(tell(driver::Signer{"register", "another.example", tlog::kTypeLog}.name.Text()), 0u);
   EXPECT_EQ(tell(witness_.name.Text()), 1u);
+}
+
+// The store is one checkpoint ahead of what was published, as it is for a moment after each commit.
+TEST_F(RegisterServiceTest, ACheckpointIsNotExportedWithoutItsLeaves) {
+  Receive(3);
+  Tell(*register_, *copy_);
+  Up();
+  storage::WriteBatch row;
+  row.Put(store::kRegister, reg::CheckpointKey(HeadOf(*copy_)->log, 4),
+          SignedFile({kOrigin, 4, OtherTree().RootAt(4)}));
+  ASSERT_TRUE(copy_->kv().Write(row, storage::Durability::kSynced).ok());
+  v1::ExportRegisterRequest request;
+  request.set_instrument(node_->core.published()->InstrumentCode(instrument()));
+  size_t leaves = 0;
+  std::vector<uint64_t> sizes;
+  ASSERT_TRUE(ExportRegister(node_->core, request, [&](const v1::RegisterChunk& chunk) {
+                leaves += chunk.leaves().size() / 32;
+                for (const std::string& file : chunk.checkpoints()) {
+                  sizes.push_back(tlog::ParseSignedCheckpoint(file)->checkpoint.size);
+                }
+                return true;
+              }).ok());
+  EXPECT_EQ(leaves, 3u);
+  EXPECT_THAT(sizes, testing::ElementsAre(3u));
 }
 
 TEST_F(Cosigner, AWitnessThatTheCharterDoesNotAskForSignsNothing) {
