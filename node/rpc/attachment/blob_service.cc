@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/rpc/refused.h"
 #include "node/rpc/step_stream.h"
 #include "node/rpc/unary.h"
 
@@ -135,13 +136,7 @@ grpc::ServerWriteReactor<v1::BlobPiece>* BlobService::Read(Context* context,
                                                            const v1::ReadBlobRequest* request) {
   // A chunk with its path, and the message of one piece.
   absl::StatusOr<PeerGate::Admitted> caller = gate_.Admit(*context, 2 * blob::kChunkBytes);
-  if (!caller.ok()) {
-    return StepStream<v1::BlobPiece>::Start(
-        pool_, nullptr,
-        [status = caller.status()]() -> absl::StatusOr<std::optional<v1::BlobPiece>> {
-          return status;
-        });
-  }
+  if (!caller.ok()) return new RefusedStream<v1::BlobPiece>(caller.status());
   auto reading = std::make_shared<Reading>(this, caller->peer, *request);
   return StepStream<v1::BlobPiece>::Start(
       pool_, caller->place,
@@ -173,9 +168,9 @@ absl::Status BlobService::AnswerWants(const Spki& peer, const v1::BlobWantsReque
 grpc::ServerUnaryReactor* BlobService::Wants(Context* context, const v1::BlobWantsRequest* request,
                                              v1::BlobWantsReply* reply) {
   absl::StatusOr<PeerGate::Admitted> caller = gate_.Admit(*context, request->SpaceUsedLong());
-  return OnPool(context, pool_, PlaceOf(caller), [this, caller, request, reply] {
-    if (!caller.ok()) return caller.status();
-    return gate_.Told(caller->peer, "Wants", AnswerWants(caller->peer, *request, *reply));
+  if (!caller.ok()) return RefusedCall(context, caller.status());
+  return OnPool(context, pool_, caller->place, [this, peer = caller->peer, request, reply] {
+    return gate_.Told(peer, "Wants", AnswerWants(peer, *request, *reply));
   });
 }
 
@@ -205,9 +200,9 @@ absl::Status BlobService::AnswerPush(const Spki& peer, const v1::PushBlobRequest
 grpc::ServerUnaryReactor* BlobService::Push(Context* context, const v1::PushBlobRequest* request,
                                             v1::PushBlobReply* reply) {
   absl::StatusOr<PeerGate::Admitted> caller = gate_.Admit(*context, 2 * request->SpaceUsedLong());
-  return OnPool(context, pool_, PlaceOf(caller), [this, caller, request, reply] {
-    if (!caller.ok()) return caller.status();
-    return gate_.Told(caller->peer, "Push", AnswerPush(caller->peer, *request, *reply));
+  if (!caller.ok()) return RefusedCall(context, caller.status());
+  return OnPool(context, pool_, caller->place, [this, peer = caller->peer, request, reply] {
+    return gate_.Told(peer, "Push", AnswerPush(peer, *request, *reply));
   });
 }
 

@@ -50,9 +50,4 @@ class PeerGate {
   CallLimit arriving_, open_calls_;
 };
 
-// What the call holds until it has ended; null: it was not let in.
-inline std::shared_ptr<const void> PlaceOf(const absl::StatusOr<PeerGate::Admitted>& caller) {
-  return caller.ok() ? caller->place : nullptr;
-}
-
 }  // namespace entente::rpc

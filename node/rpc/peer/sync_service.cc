@@ -7,6 +7,7 @@
 #include "node/rpc/chunk_stream.h"
 #include "node/rpc/frame_ingest.h"
 #include "node/rpc/peer/inbound_moved.h"
+#include "node/rpc/refused.h"
 #include "node/rpc/unary.h"
 #include "node/runtime/log.h"
 #include "node/sync/contact/answers.h"
@@ -62,25 +63,25 @@ template <class Request, class Answer>
 grpc::ServerUnaryReactor* SyncService::AnswerOne(Context* context, const char* call,
                                                  const Request* request, Answer answer) {
   absl::StatusOr<PeerGate::Admitted> caller = gate_.Admit(*context, BytesOf(*request));
-  return OnPool(context, pool_, PlaceOf(caller),
-                [this, call, caller, request, answer]() -> absl::Status {
-                  RETURN_IF_ERROR(caller.status());
-                  return gate_.Told(caller->peer, call, answer(caller->peer, *request));
-                });
+  if (!caller.ok()) return RefusedCall(context, caller.status());
+  return OnPool(context, pool_, caller->place, [this, call, peer = caller->peer, request, answer] {
+    return gate_.Told(peer, call, answer(peer, *request));
+  });
 }
 
 template <class Chunk, class Request, class Answer>
 grpc::ServerWriteReactor<Chunk>* SyncService::AnswerChunks(Context* context, const char* call,
                                                            const Request* request, Answer answer) {
   absl::StatusOr<PeerGate::Admitted> caller = gate_.Admit(*context, BytesOf(*request));
-  return ChunkStream<Chunk>::Start(
-      pool_, PlaceOf(caller),
-      [this, call, caller, request = *request, answer]() -> absl::StatusOr<std::vector<Chunk>> {
-        RETURN_IF_ERROR(caller.status());
-        absl::StatusOr<std::vector<Chunk>> chunks = answer(caller->peer, request);
-        if (!chunks.ok()) return gate_.Told(caller->peer, call, chunks.status());
-        return chunks;
-      });
+  if (!caller.ok()) return new RefusedStream<Chunk>(caller.status());
+  return ChunkStream<Chunk>::Start(pool_, caller->place,
+                                   [this, call, peer = caller->peer, request = *request,
+                                    answer]() -> absl::StatusOr<std::vector<Chunk>> {
+                                     absl::StatusOr<std::vector<Chunk>> chunks =
+                                         answer(peer, request);
+                                     if (chunks.ok()) return chunks;
+                                     return gate_.Told(peer, call, chunks.status());
+                                   });
 }
 
 grpc::ServerUnaryReactor* SyncService::Hello(Context* context, const v1::HelloRequest* request,
@@ -169,8 +170,7 @@ grpc::ServerUnaryReactor* SyncService::Agree(Context* context, const v1::AgreeRe
 // The answer to one Pull.
 class SyncService::PullStream final : public LiveStream<v1::Frame> {
  public:
-  PullStream(SyncService* service, absl::StatusOr<PeerGate::Admitted> caller,
-             const v1::PullRequest& request)
+  PullStream(SyncService* service, PeerGate::Admitted caller, const v1::PullRequest& request)
       : LiveStream(&service->streams_, &service->frame_pool_),
         service_(*service),
         caller_(std::move(caller)),
@@ -179,36 +179,35 @@ class SyncService::PullStream final : public LiveStream<v1::Frame> {
 
  private:
   absl::StatusOr<std::optional<v1::Frame>> Next() override {
-    RETURN_IF_ERROR(caller_.status());
     absl::StatusOr<std::optional<v1::Frame>> frame = NextFrame();
-    if (!frame.ok()) return service_.gate_.Told(caller_->peer, "Pull", frame.status());
+    if (!frame.ok()) return service_.gate_.Told(caller_.peer, "Pull", frame.status());
     return frame;
   }
   absl::StatusOr<std::optional<v1::Frame>> NextFrame() {
-    RETURN_IF_ERROR(service_.gate_.StillWelcome(caller_->peer));
+    RETURN_IF_ERROR(service_.gate_.StillWelcome(caller_.peer));
     if (!cursor_) {
-      ASSIGN_OR_RETURN(cursor_, sync::PullCursor::Open(&host_, caller_->peer, request_));
+      ASSIGN_OR_RETURN(cursor_, sync::PullCursor::Open(&host_, caller_.peer, request_));
       if (cursor_->live()) {
         live_told_ = true;
-        service_.peers_.InboundLive(caller_->peer, +1);
+        service_.peers_.InboundLive(caller_.peer, +1);
       }
     }
     return cursor_->NextFrame(static_cast<sync::Millis>(service_.core_.clock().SteadyMs()));
   }
   bool live() const override { return cursor_->live(); }
   void Sending(const v1::Frame& frame) override {
-    service_.peers_.AddMoved(caller_->peer, MovedOut(frame), sync::Mode::kNone);
+    service_.peers_.AddMoved(caller_.peer, MovedOut(frame), sync::Mode::kNone);
   }
   SignOfLife sign_of_life() override {
     return {&service_.timer_, absl::Milliseconds(sync::kSignOfLifeEvery)};
   }
   v1::Frame MakeSignOfLife() override { return cursor_->SignOfLife(); }
   void Left() override {
-    if (live_told_) service_.peers_.InboundLive(caller_->peer, -1);
+    if (live_told_) service_.peers_.InboundLive(caller_.peer, -1);
   }
 
   SyncService& service_;
-  const absl::StatusOr<PeerGate::Admitted> caller_;
+  const PeerGate::Admitted caller_;
   const v1::PullRequest request_;
   driver::SyncHost host_;
   std::unique_ptr<sync::PullCursor> cursor_;
@@ -217,8 +216,9 @@ class SyncService::PullStream final : public LiveStream<v1::Frame> {
 
 grpc::ServerWriteReactor<v1::Frame>* SyncService::Pull(Context* context,
                                                        const v1::PullRequest* request) {
-  auto stream =
-      std::make_shared<PullStream>(this, gate_.Admit(*context, BytesOf(*request)), *request);
+  absl::StatusOr<PeerGate::Admitted> caller = gate_.Admit(*context, BytesOf(*request));
+  if (!caller.ok()) return new RefusedStream<v1::Frame>(caller.status());
+  auto stream = std::make_shared<PullStream>(this, *std::move(caller), *request);
   stream->Begin();
   return stream.get();
 }

@@ -6,6 +6,7 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/register/news.h"
+#include "node/rpc/refused.h"
 #include "node/rpc/register/cosigner.h"
 #include "node/rpc/register/held.h"
 #include "node/rpc/register/news_intake.h"
@@ -46,9 +47,9 @@ template <class Request, class Answer>
 grpc::ServerUnaryReactor* RegisterService::AnswerOne(Context* context, const char* call,
                                                      const Request* request, Answer answer) {
   absl::StatusOr<PeerGate::Admitted> caller = gate_.Admit(*context, request->SpaceUsedLong());
-  return OnPool(context, pool_, PlaceOf(caller), [this, call, caller, answer]() -> absl::Status {
-    RETURN_IF_ERROR(caller.status());
-    return gate_.Told(caller->peer, call, answer(caller->peer));
+  if (!caller.ok()) return RefusedCall(context, caller.status());
+  return OnPool(context, pool_, caller->place, [this, call, peer = caller->peer, answer] {
+    return gate_.Told(peer, call, answer(peer));
   });
 }
 
@@ -136,8 +137,7 @@ absl::Status RegisterService::AnswerReceipts(const Spki& peer, const v1::Receipt
 // The answer to one News call.
 class RegisterService::NewsStream final : public LiveStream<v1::RegisterNews> {
  public:
-  NewsStream(RegisterService* service, absl::StatusOr<PeerGate::Admitted> caller,
-             const v1::NewsRequest& request)
+  NewsStream(RegisterService* service, PeerGate::Admitted caller, const v1::NewsRequest& request)
       : LiveStream(&service->streams_, &service->pool_),
         service_(*service),
         caller_(std::move(caller)),
@@ -149,10 +149,9 @@ class RegisterService::NewsStream final : public LiveStream<v1::RegisterNews> {
   using News = std::optional<v1::RegisterNews>;
 
   absl::StatusOr<News> Next() override {
-    RETURN_IF_ERROR(caller_.status());
-    RETURN_IF_ERROR(service_.gate_.StillWelcome(caller_->peer));
+    RETURN_IF_ERROR(service_.gate_.StillWelcome(caller_.peer));
     ASSIGN_OR_RETURN(const base::InstrumentId instrument,
-                     service_.Allowed(caller_->peer, request_.instrument()));
+                     service_.Allowed(caller_.peer, request_.instrument()));
     const store::PublishedPtr published = service_.core_.published();
     auto it = published->registers.find(instrument);
     if (it == published->registers.end()) return News();
@@ -170,7 +169,7 @@ class RegisterService::NewsStream final : public LiveStream<v1::RegisterNews> {
   bool live() const override { return request_.live(); }
 
   RegisterService& service_;
-  const absl::StatusOr<PeerGate::Admitted> caller_;
+  const PeerGate::Admitted caller_;
   const v1::NewsRequest request_;
   reg::NewsFor knows_;  // the caller, as far as was told
   std::string told_;    // the state the caller knows
@@ -183,7 +182,8 @@ grpc::ServerWriteReactor<v1::RegisterNews>* RegisterService::News(Context* conte
   if (caller.ok() && !request->witness().empty()) {
     registrar_.NoteWitness(caller->peer, request->witness());
   }
-  auto stream = std::make_shared<NewsStream>(this, std::move(caller), *request);
+  if (!caller.ok()) return new RefusedStream<v1::RegisterNews>(caller.status());
+  auto stream = std::make_shared<NewsStream>(this, *std::move(caller), *request);
   stream->Begin();
   return stream.get();
 }
