@@ -13,6 +13,7 @@
 #include "node/meaning/text/words.h"
 #include "node/query/record/records.h"
 #include "node/query/view/directory.h"
+#include "node/query/view/held_round.h"
 #include "node/query/view/report_slots.h"
 
 namespace entente::query {
@@ -32,13 +33,17 @@ bool InChapter(const std::string& slot_text, const std::string& chapter) {
 absl::StatusOr<std::vector<std::string>> ReportSlots(const Views& views,
                                                      const v1::ExportRequest& request) {
   std::vector<std::string> names;
-  RETURN_IF_ERROR(ForEachReportSlot(views,
-                                    {.round = request.round(), .delegation = request.delegation()},
+  const std::string round = RoundCodeOf(request.round());
+  RETURN_IF_ERROR(ForEachReportSlot(views, {.round = round, .delegation = request.delegation()},
                                     [&](const v1::SlotValue& slot) -> absl::StatusOr<bool> {
                                       if (InChapter(slot.slot(), request.chapter()))
                                         names.push_back(slot.slot());
                                       return true;
                                     }));
+  // Reports may be here before their round is; an empty file for a slip of the pen may not.
+  if (!names.empty() || round.empty()) return names;
+  ASSIGN_OR_RETURN(const auto held, views.Head<v1::RoundSummary>("round/" + round));
+  if (!held) return RoundNotHeld(views, round);
   return names;
 }
 

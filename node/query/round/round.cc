@@ -12,8 +12,8 @@
 #include "node/meaning/state/metrics.h"
 #include "node/meaning/text/code.h"
 #include "node/merge/slot_value.h"
+#include "node/query/view/held_round.h"
 #include "node/query/view/spoken.h"
-#include "node/query/view/table.h"
 
 namespace entente::query {
 
@@ -45,13 +45,6 @@ absl::StatusOr<std::string> OnlyRound(const Views& views) {
           : absl::StrCat("say which round with --round CODE; known: ", absl::StrJoin(codes, " ")));
 }
 
-absl::Status RoundNotHeld(const Views& views, const std::string& code) {
-  ASSIGN_OR_RETURN(auto rounds, views.All<v1::RoundSummary>("round"));
-  std::vector<std::string> codes;
-  for (const auto& round : rounds) codes.push_back(round.code());
-  return NotHeld("round", code, codes, views.restricted());
-}
-
 std::optional<int64_t> Earlier(std::optional<int64_t> a, std::optional<int64_t> b) {
   return !a ? b : !b ? a : std::min(*a, *b);
 }
@@ -74,10 +67,7 @@ absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bo
                                   absl::string_view delegation) {
   Round round(views);
   round.as_minuted_ = as_minuted;
-  std::string wanted(code);
-  // "EUCA-2014/MTR-2017" and "MTR-2017" are the same round.
-  if (const size_t slash = wanted.find('/'); slash != std::string::npos)
-    wanted = wanted.substr(slash + 1);
+  std::string wanted = RoundCodeOf(code);
   if (wanted.empty()) {
     ASSIGN_OR_RETURN(wanted, OnlyRound(views));
   }
