@@ -43,9 +43,8 @@ char* WriteBatch::Room(size_t size) {
 }
 
 void WriteBatch::Add(Op::Kind kind, Family family, absl::string_view key, absl::string_view value) {
-  char* const room = Room(key.size() + value.size());
-  bytes_ += key.size() + value.size();
-  ops_.push_back({kind, family, CopyTo(room, key), CopyTo(room + key.size(), value)});
+  CopyTo(PutRoom(family, key, value.size()), value);
+  ops_.back().kind = kind;
 }
 
 char* WriteBatch::PutRoom(Family family, absl::string_view key, size_t value_bytes) {

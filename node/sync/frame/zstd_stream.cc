@@ -2,8 +2,6 @@
 
 #include <zstd.h>
 
-#include <vector>
-
 #include "node/base/check.h"
 #include "node/sync/frame/elision.h"
 
@@ -24,7 +22,8 @@ struct ZstdWriter::Context {
   ~Context() { ZSTD_freeCCtx(zstd); }
 
   ZSTD_CCtx* const zstd = ZSTD_createCCtx();
-  std::vector<char> room = std::vector<char>(ZSTD_CStreamOutSize());  // for one block
+  const size_t room_size = ZSTD_CStreamOutSize();  // for one block
+  const std::unique_ptr<char[]> room = std::make_unique_for_overwrite<char[]>(room_size);
 };
 
 ZstdWriter::ZstdWriter() = default;
@@ -35,10 +34,10 @@ void ZstdWriter::Drive(absl::string_view piece, bool end) {
   ZSTD_inBuffer in{piece.data(), piece.size(), 0};
   size_t left = 1;
   while (left != 0) {
-    ZSTD_outBuffer out{context_->room.data(), context_->room.size(), 0};
+    ZSTD_outBuffer out{context_->room.get(), context_->room_size, 0};
     left = ZSTD_compressStream2(context_->zstd, &out, &in, end ? ZSTD_e_end : ZSTD_e_flush);
     ENTENTE_CHECK(!ZSTD_isError(left));
-    out_.append(context_->room.data(), out.pos);
+    out_.append(context_->room.get(), out.pos);
   }
 }
 
