@@ -24,6 +24,8 @@ namespace {
 constexpr auto kUnaryDeadline = std::chrono::minutes(2);
 constexpr auto kStreamDeadline = std::chrono::hours(6);
 constexpr absl::Duration kTick = absl::Seconds(1);
+// A new channel's first call waits for TCP, for TLS 1.3 and for the peer's HTTP/2 settings.
+constexpr int kConnectingRoundTrips = 3;
 // Frames read and looked at before the dialer asks: enough that the writer finds the next one ready
 // after every sync of its disk.
 constexpr size_t kAheadMax = 2;
@@ -198,6 +200,7 @@ Contact::Contact(NodeCore* core, const Identity* identity, Options options)
                        .live = options_.live,
                        .nonce = runtime::RandomBytes(16),
                        .bytes_per_second = options_.bytes_per_second,
+                       .connecting_round_trips = kConnectingRoundTrips,
                        .may_lead = options_.may_lead,
                        .insist = options_.insist,
                        .plan = options_.plan,

@@ -90,14 +90,16 @@ OpenCall* Dialer::Heard(CallId call, Millis now, size_t bytes) {
 std::vector<Action> Dialer::OnHelloReply(CallId call, const v1::HelloReply& reply, Millis now) {
   if (Heard(call, now, reply.ByteSizeLong()) == nullptr) return {};
   out_.End(call);
-  summary_.round_trip_ms = now - hello_at_;
+  const Millis elapsed = now - hello_at_;
+  summary_.round_trip_ms = elapsed / (1 + options_.connecting_round_trips);
   out_.goodput().SetRoundTrip(summary_.round_trip_ms);
   if (options_.bytes_per_second > 0) {
     constexpr Millis kSecond = 1000;
     out_.goodput().Measured(static_cast<size_t>(options_.bytes_per_second), kSecond);
   }
+  // The peer read its clock half a round trip before this.
   summary_.clock_ahead_ms =
-      static_cast<int64_t>(reply.clock_ms()) - wall_clock_ - summary_.round_trip_ms / 2;
+      static_cast<int64_t>(reply.clock_ms()) - (wall_clock_ + elapsed - summary_.round_trip_ms / 2);
   summary_.peer_store = reply.store();
   if (reply.protocol() < kProtocolMin || reply.protocol() > kProtocolMax) {
     return Done(base::Error(

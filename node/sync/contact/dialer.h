@@ -29,6 +29,8 @@ struct DialerOptions {
   // Tests compare small sets by sketch, too: a cap of at least so many symbols.
   uint32_t sketch_cap_least = 0;
   double bytes_per_second = 0;  // Summary's figure of the last contact with this peer; 0: unknown
+  // What Hello has to wait for before it is sent, in round trips; 0: the line is open.
+  int connecting_round_trips = 0;
   // Asked once, when Hello found a difference: may this contact move data (crossing.h)? None: yes.
   std::function<bool()> may_lead;
   bool insist = false;  // as HelloRequest.insist

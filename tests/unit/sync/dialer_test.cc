@@ -226,5 +226,19 @@ TEST_F(DialerTest, TheClockDifferenceLeavesTheRoundTripOut) {
   EXPECT_EQ(dialer_.summary().clock_ahead_ms, 0);
 }
 
+// Of three seconds until the answer, three round trips opened the line.
+TEST_F(DialerTest, WhatOpensTheLineIsNoPartOfTheRoundTrip) {
+  Dialer dialer(
+      &host_,
+      {.peer = peer_.spki(), .nonce = std::string(kNonceBytes, 'n'), .connecting_round_trips = 3});
+  CallId hello = Find<CallHello>(dialer.Start(1'000, 5'000))->call;
+  v1::HelloReply reply;
+  reply.set_protocol(1);
+  reply.set_clock_ms(5'000 + 3'500);
+  dialer.OnHelloReply(hello, reply, 5'000);
+  EXPECT_EQ(dialer.summary().round_trip_ms, 1'000);
+  EXPECT_EQ(dialer.summary().clock_ahead_ms, 0);
+}
+
 }  // namespace
 }  // namespace entente::sync
