@@ -20,7 +20,7 @@ inline bool IsDiscovery(CallKind kind) {
 
 // Frames of one call on their way to the disk. While the writer syncs one, the others gather and
 // are then synced together: on a slow disk that is most of the time.
-inline constexpr int kStoringMax = 3;
+inline constexpr int kStoringMax = 6;
 
 struct OpenCall {
   CallKind kind = CallKind::kHello;
