@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <set>
@@ -19,19 +20,12 @@ namespace {
 using ByEntry = std::map<std::string, v1::Contribution>;
 
 // protobuf keeps field order for messages without maps, but promises it only with this switch on.
-// `size`: what ByteSizeLong() just said.
-void AppendBytes(std::string& out, const google::protobuf::MessageLite& message, size_t size) {
-  const size_t begin = out.size();
-  out.resize(begin + size);
-  google::protobuf::io::ArrayOutputStream stream(out.data() + begin, static_cast<int>(size));
+std::string Bytes(const google::protobuf::MessageLite& message) {
+  std::string out(message.ByteSizeLong(), '\0');
+  google::protobuf::io::ArrayOutputStream stream(out.data(), static_cast<int>(out.size()));
   google::protobuf::io::CodedOutputStream coded(&stream);
   coded.SetSerializationDeterministic(true);
   message.SerializeWithCachedSizes(&coded);
-}
-
-std::string Bytes(const google::protobuf::MessageLite& message) {
-  std::string out;
-  AppendBytes(out, message, message.ByteSizeLong());
   return out;
 }
 
@@ -96,13 +90,53 @@ v1::SlotValue Parse(absl::string_view bytes) {
 
 // Of SlotValue.
 enum : uint8_t { kSlotTag = 0x0a, kContributionTag = 0x12 };
+// Of Contribution.
+enum : uint8_t { kEntry = 0x0a, kSupersedes = 0x12, kKind = 0x18, kDelegation = 0x22 };
+enum : uint8_t { kHlc = 0x29, kKey = 0x32, kSummary = 0x3a };
 
 constexpr size_t kFieldHeadMax = 6;  // a tag and a length
 
-void AppendFieldHead(std::string& out, uint8_t tag, size_t size) {
-  out.push_back(static_cast<char>(tag));
-  for (; size >= 0x80; size >>= 7) out.push_back(static_cast<char>(size | 0x80));
-  out.push_back(static_cast<char>(size));
+// Writes the fields of a message one after the other; what is empty is not written, as protobuf has
+// it. The room was measured before.
+class WireWriter {
+ public:
+  explicit WireWriter(char* room) : at_(room) {}
+
+  void Head(uint8_t tag, uint64_t number) {
+    Byte(tag);
+    for (; number >= 0x80; number >>= 7) Byte(number | 0x80);
+    Byte(number);
+  }
+  void Number(uint8_t tag, uint64_t number) {
+    if (number != 0) Head(tag, number);
+  }
+  void Fixed64(uint8_t tag, uint64_t number) {
+    if (number == 0) return;
+    Byte(tag);
+    for (int shift = 0; shift < 64; shift += 8) Byte(number >> shift);
+  }
+  void Field(uint8_t tag, absl::string_view bytes) {
+    if (bytes.empty()) return;
+    Head(tag, bytes.size());
+    std::memcpy(at_, bytes.data(), bytes.size());
+    at_ += bytes.size();
+  }
+  const char* at() const { return at_; }
+
+ private:
+  void Byte(uint64_t byte) { *at_++ = static_cast<char>(byte); }
+
+  char* at_;
+};
+
+void Write(const v1::Contribution& contribution, WireWriter& out) {
+  out.Field(kEntry, contribution.entry());
+  for (const std::string& id : contribution.supersedes()) out.Field(kSupersedes, id);
+  out.Number(kKind, contribution.kind());
+  out.Field(kDelegation, contribution.delegation());
+  out.Fixed64(kHlc, contribution.hlc());
+  out.Field(kKey, contribution.key());
+  out.Field(kSummary, contribution.summary());
 }
 
 // Reads the fields of a message from its bytes, each only where it comes next.
@@ -151,8 +185,6 @@ bool IsPlainText(absl::string_view text) {
 }
 
 bool IsWrittenContribution(absl::string_view bytes) {
-  enum : uint8_t { kEntry = 0x0a, kSupersedes = 0x12, kKind = 0x18, kDelegation = 0x22 };
-  enum : uint8_t { kHlc = 0x29, kKey = 0x32, kSummary = 0x3a };
   WireReader reader(bytes);
   const auto entry = reader.Field(kEntry);
   if (!entry || entry->size() != 32) return false;
@@ -206,17 +238,15 @@ std::string SlotOperand(absl::string_view slot, const v1::Contribution& contribu
     return SlotOperand(slot, ordered);
   }
   const size_t size = contribution.ByteSizeLong();
-  std::string out;
-  out.reserve(slot.size() + size + 2 * kFieldHeadMax);
-  if (!slot.empty()) {
-    AppendFieldHead(out, kSlotTag, slot.size());
-    out.append(slot.data(), slot.size());
-  }
+  std::string out(slot.size() + size + 2 * kFieldHeadMax, '\0');
+  WireWriter writer(out.data());
+  writer.Field(kSlotTag, slot);
   // Canonical() for one contribution without unknown fields.
   if (contribution.entry().size() == 32) {
-    AppendFieldHead(out, kContributionTag, size);
-    AppendBytes(out, contribution, size);
+    writer.Head(kContributionTag, size);
+    Write(contribution, writer);
   }
+  out.resize(static_cast<size_t>(writer.at() - out.data()));
   return out;
 }
 

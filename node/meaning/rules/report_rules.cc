@@ -14,10 +14,10 @@ namespace entente::meaning {
 namespace {
 
 // "PP-2012/II/01": a commitment code with an instrument's code before it.
-bool NamesAnotherInstrument(const std::string& code) {
+bool NamesAnotherInstrument(absl::string_view code) {
   size_t slash = code.find('/');
-  return slash != std::string::npos && IsInstrumentCode(code.substr(0, slash)) &&
-         IsCommitmentCode(absl::string_view(code).substr(slash + 1));
+  return slash != absl::string_view::npos && IsCommitmentCode(code.substr(slash + 1)) &&
+         IsInstrumentCode(code.substr(0, slash));
 }
 
 // E-CODE, E-REF-ANCHOR: what can be said of the subject alone. True when it can be looked up.

@@ -94,8 +94,9 @@ bool IsPlainLanguageTag(absl::string_view tag) {
   return tag.size() == 2 && tag != "kg" &&
          absl::ascii_islower(static_cast<unsigned char>(tag[0])) &&
          absl::ascii_islower(static_cast<unsigned char>(tag[1])) &&
-         std::none_of(std::begin(kCountries), std::end(kCountries),
-                      [&](const Pair& pair) { return tag == pair.from; });
+         std::none_of(std::begin(kCountries), std::end(kCountries), [&](const Pair& pair) {
+           return tag[0] == pair.from[0] && tag[1] == pair.from[1];
+         });
 }
 
 std::string CanonicalLanguageTag(absl::string_view tag) {

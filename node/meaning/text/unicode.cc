@@ -43,43 +43,48 @@ bool IsForbiddenControl(utf8proc_int32_t point) {
   return (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7F && point <= 0x9F);
 }
 
-// Bytes looked at together, in one register.
-constexpr size_t kWord = sizeof(uint64_t);
-constexpr uint64_t kEach = 0x0101010101010101;  // times n: n in every byte
+// Bytes looked at together: a vector register of every processor we run on.
+using Block = uint8_t __attribute__((vector_size(16)));
+constexpr size_t kBlock = sizeof(Block);
 
-constexpr uint64_t kTop = kEach * 0x80;
-
-uint64_t WordAt(const char* at) {
-  uint64_t word = 0;
-  std::memcpy(&word, at, kWord);
-  return word;
+Block BlockAt(const char* at) {
+  Block block;
+  std::memcpy(&block, at, kBlock);
+  return block;
 }
 
-// Every byte is within 0x20..0x7E, or else the top bit of some byte comes out set: of its own from
-// 0x80 on, by adding 1 to 0x7F, by taking 0x20 from less.
-uint64_t Odd(uint64_t bytes) { return bytes | (bytes + kEach) | ((bytes - kEach * 0x20) & ~bytes); }
+// All bits of every byte that is not within 0x20..0x7E.
+Block Odd(Block bytes) { return reinterpret_cast<Block>((bytes - 0x20) > 0x7E - 0x20); }
 
-// After a word that is not plain.
-constexpr size_t kOneByOne = 2 * kWord;
+bool Any(Block bits) {
+  uint64_t halves[2];
+  std::memcpy(halves, &bits, kBlock);
+  return (halves[0] | halves[1]) != 0;
+}
 
-// How many bytes at the front are surely plain: ASCII without control characters.
+// How many bytes at the front are surely plain: ASCII without control characters. All, or whole
+// blocks.
 size_t PlainPrefix(absl::string_view text) {
   const char* const begin = text.data();
+  if (text.size() < kBlock) {
+    char filled[kBlock] = {' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ',
+                           ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '};
+    std::memcpy(filled, begin, text.size());
+    return Any(Odd(BlockAt(filled))) ? 0 : text.size();
+  }
   size_t at = 0;
-  // Four words at a time have no need to wait for each other.
-  for (; at + 4 * kWord <= text.size(); at += 4 * kWord) {
+  // Four at a time have no need to wait for each other.
+  for (; at + 4 * kBlock <= text.size(); at += 4 * kBlock) {
     const char* here = begin + at;
-    const uint64_t odd = Odd(WordAt(here)) | Odd(WordAt(here + kWord)) |
-                         Odd(WordAt(here + 2 * kWord)) | Odd(WordAt(here + 3 * kWord));
-    if ((odd & kTop) != 0) break;
+    if (Any(Odd(BlockAt(here)) | Odd(BlockAt(here + kBlock)) | Odd(BlockAt(here + 2 * kBlock)) |
+            Odd(BlockAt(here + 3 * kBlock))))
+      break;
   }
-  for (; at + kWord <= text.size(); at += kWord) {
-    if ((Odd(WordAt(begin + at)) & kTop) != 0) return at;
+  for (; at + kBlock <= text.size(); at += kBlock) {
+    if (Any(Odd(BlockAt(begin + at)))) return at;
   }
-  // What is left is shorter than a word: blanks fill it up.
-  uint64_t rest = kEach * ' ';
-  std::memcpy(&rest, begin + at, text.size() - at);
-  return (Odd(rest) & kTop) == 0 ? text.size() : at;
+  // The last block overlaps the one before it, which is plain.
+  return Any(Odd(BlockAt(begin + text.size() - kBlock))) ? at : text.size();
 }
 
 }  // namespace
@@ -90,7 +95,8 @@ TextFacts Inspect(absl::string_view text) {
     const size_t plain = PlainPrefix(text);
     facts.characters += plain;
     text.remove_prefix(plain);
-    for (size_t i = 0; i < kOneByOne && !text.empty(); ++i) {
+    // What stands in a block that is not plain is looked at one by one.
+    for (size_t i = 0; i < kBlock && !text.empty(); ++i) {
       utf8proc_int32_t point = -1;
       facts.utf8 = Next(text, point);
       if (!facts.utf8) return facts;

@@ -133,6 +133,26 @@ TEST(JoinSlot, AgreesWithTheObviousFold) {
   }
 }
 
+// Written by hand, byte for byte as protobuf writes it.
+TEST(SlotOperand, IsWhatProtobufWrites) {
+  for (uint32_t kind : {0u, 1u, 127u, 128u, 70'000u, UINT32_MAX}) {
+    for (uint64_t hlc : {uint64_t{0}, uint64_t{1}, uint64_t{0x0123456789abcdef}, UINT64_MAX}) {
+      for (size_t summary : {0u, 1u, 127u, 128u, 20'000u}) {
+        v1::Contribution made = Of(7, {1, 2, 3}, kind % 2 == 0 ? "" : "KG");
+        made.set_kind(kind);
+        made.set_hlc(hlc);
+        made.set_summary(std::string(summary, 's'));
+        if (summary == 1) made.clear_key();
+        v1::SlotValue whole;
+        whole.set_slot(hlc == 0 ? "" : "report/R/KG/instrument");
+        *whole.add_contributions() = made;
+        ASSERT_EQ(SlotOperand(whole.slot(), made), whole.SerializeAsString())
+            << kind << " " << hlc << " " << summary;
+      }
+    }
+  }
+}
+
 // What is written is taken as it is without being read; whatever differs from it in a byte is read.
 TEST(JoinSlot, ADamagedOperandIsNeverTakenForAWrittenOne) {
   std::mt19937_64 random(7);
