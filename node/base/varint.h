@@ -31,6 +31,7 @@ class ByteReader {
 
   bool empty() const { return rest_.empty(); }
   size_t size() const { return rest_.size(); }
+  absl::string_view rest() const { return rest_; }
 
   // False: cut off, or more than 64 bits.
   bool Varint(uint64_t& value) {

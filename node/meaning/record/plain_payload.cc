@@ -26,6 +26,7 @@ struct Shape {
     bool text = false;
     const Shape* inner = nullptr;  // of a message
     size_t limit = 0;              // TextLimit, where this message is the record
+    bool emptied = false;          // in the brief form
   };
   std::vector<Field> fields;  // by number
   uint32_t language = 0;      // number of the field whose text is a language tag; 0: none
@@ -62,6 +63,7 @@ void AddShape(const Descriptor* type, Shapes& shapes) {
     out.tag = number << kWireTypeBits | WireTypeOf(field);
     out.text = field->type() == FieldDescriptor::TYPE_STRING;
     out.limit = TextLimit(field->name());
+    out.emptied = type == v1::Report::descriptor() && number == v1::Report::kNarrativesFieldNumber;
     // A map keeps its places.
     if (field->message_type() != nullptr) out.inner = &shapes[field->message_type()];
   }
@@ -81,12 +83,40 @@ bool IsPlainText(absl::string_view text, size_t limit) {
   return facts.utf8 && !facts.control && facts.surely_nfc && facts.characters <= limit;
 }
 
-// `limit`: of the field of the record this stands in; 0: this is the record itself. Depth is
-// bounded by the schema: no message of ours contains itself.
-bool IsPlain(const Shape& shape, absl::string_view message, size_t limit) {
+// Copies a record but for what is emptied, in as few pieces as there are.
+class Brief {
+ public:
+  Brief(absl::string_view record, std::string& out) : record_(record), out_(out) { out_.clear(); }
+
+  // `rest`: of the record, behind the field.
+  [[gnu::noinline]] void Empty(const WireField& field, absl::string_view begun,
+                               absl::string_view rest) {
+    CopyUpTo(begun);
+    base::AppendVarint(out_, field.tag);
+    out_.push_back('\0');
+    copied_ = record_.size() - rest.size();
+  }
+  [[gnu::noinline]] void End() { CopyUpTo({}); }
+
+ private:
+  void CopyUpTo(absl::string_view rest) {
+    const size_t end = record_.size() - rest.size();
+    out_.append(record_.data() + copied_, end - copied_);
+    copied_ = end;
+  }
+
+  absl::string_view record_;
+  std::string& out_;
+  size_t copied_ = 0;
+};
+
+// `limit`: of the field of the record this stands in; 0: this is the record itself. `brief`: of
+// the record, or null. Depth is bounded by the schema: no message of ours contains itself.
+bool IsPlain(const Shape& shape, absl::string_view message, size_t limit, Brief* brief) {
   bool tagged = false;
   base::ByteReader in(message);
   while (!in.empty()) {
+    const absl::string_view begun = in.rest();
     WireField read;
     if (!TakeField(in, read) || read.number() >= shape.fields.size()) return false;
     const Shape::Field& field = shape.fields[read.number()];
@@ -94,22 +124,33 @@ bool IsPlain(const Shape& shape, absl::string_view message, size_t limit) {
     if (read.type() != kWireBytes) continue;
     const size_t own = limit == 0 ? field.limit : limit;
     if (field.text && !IsPlainText(read.bytes, own)) return false;
-    if (field.inner != nullptr && !IsPlain(*field.inner, read.bytes, own)) return false;
+    if (field.inner != nullptr && !IsPlain(*field.inner, read.bytes, own, nullptr)) return false;
     if (shape.language != 0 && read.number() == shape.language) {
       if (!IsPlainLanguageTag(read.bytes)) return false;
       tagged = true;
     }
+    if (field.emptied && brief != nullptr) brief->Empty(read, begun, in.rest());
   }
+  if (brief != nullptr) brief->End();
   return shape.language == 0 || tagged;
+}
+
+bool IsPlainRecord(const Descriptor* type, absl::string_view payload, Brief* brief) {
+  static const auto* shapes = new Shapes(AllShapes());
+  auto shape = shapes->find(type);
+  return shape != shapes->end() && payload.size() <= kPlainBytesMax &&
+         IsPlain(shape->second, payload, 0, brief);
 }
 
 }  // namespace
 
 bool IsPlainPayload(const Descriptor* type, absl::string_view payload) {
-  static const auto* shapes = new Shapes(AllShapes());
-  auto shape = shapes->find(type);
-  return shape != shapes->end() && payload.size() <= kPlainBytesMax &&
-         IsPlain(shape->second, payload, 0);
+  return IsPlainRecord(type, payload, nullptr);
+}
+
+bool IsPlainPayload(const Descriptor* type, absl::string_view payload, std::string& brief) {
+  Brief copy(payload, brief);
+  return IsPlainRecord(type, payload, &copy);
 }
 
 }  // namespace entente::meaning

@@ -67,17 +67,20 @@ uint32_t NeededSchema(const Payload& payload) {
 
 // Read where it stays: a message that is moved is one more that is made and destroyed, and every
 // entry that comes in is read.
+// `brief`: room for a brief form to be read instead, or null.
 template <class Payload>
-void Read(absl::string_view bytes, uint32_t schema, ReadRecord& out) {
+void Read(absl::string_view bytes, uint32_t schema, ReadRecord& out, std::string* brief) {
   if (!std::holds_alternative<Payload>(out.record)) out.record.emplace<Payload>();
   Payload& payload = std::get<Payload>(out.record);  // parsing clears it
+  const auto* type = Payload::descriptor();
+  out.plain = brief == nullptr ? IsPlainPayload(type, bytes) : IsPlainPayload(type, bytes, *brief);
+  if (out.plain && brief != nullptr) bytes = *brief;
   if (!payload.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     out.fault = SchemaFault("payload", "not a " + std::string(Payload::descriptor()->name()) +
                                            " of schema " + std::to_string(schema) +
                                            "; the bytes do not parse");
     return;
   }
-  out.plain = IsPlainPayload(Payload::descriptor(), bytes);
   if ((!out.plain && HasUnknownFields(payload)) || NeededSchema(payload) > schema) {
     out.fault = SchemaFault("payload", "has a field that schema " + std::to_string(schema) +
                                            " does not define; a new field needs a new schema "
@@ -92,7 +95,7 @@ void Read(absl::string_view bytes, uint32_t schema, ReadRecord& out) {
 struct KindReader {
   uint32_t kind;
   const google::protobuf::Descriptor* (*type)();
-  void (*read)(absl::string_view bytes, uint32_t schema, ReadRecord& out);
+  void (*read)(absl::string_view bytes, uint32_t schema, ReadRecord& out, std::string* brief);
 };
 
 constexpr KindReader kReaders[] = {
@@ -140,6 +143,21 @@ void CheckStanding(uint32_t kind, ReadRecord& read) {
                                   standing + "; write it as that kind");
 }
 
+void ReadInto(uint32_t kind, uint32_t schema, absl::string_view payload, ReadRecord& out,
+              std::string* brief) {
+  out.fault.reset();
+  out.plain = false;
+  const KindReader* reader = ReaderOf(kind, schema);
+  out.newer = reader == nullptr;
+  if (out.newer) {
+    out.record = std::monostate();
+    return;
+  }
+  reader->read(payload, schema, out, brief);
+  CheckStanding(kind, out);
+  if (out.fault) out = {.fault = std::move(out.fault)};
+}
+
 }  // namespace
 
 uint32_t SchemaOf(const v1::Report& report) {
@@ -149,22 +167,12 @@ uint32_t SchemaOf(const v1::Report& report) {
 
 ReadRecord ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload) {
   ReadRecord out;
-  ReadPayload(kind, schema, payload, out);
+  ReadInto(kind, schema, payload, out, nullptr);
   return out;
 }
 
-void ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload, ReadRecord& out) {
-  out.fault.reset();
-  out.plain = false;
-  const KindReader* reader = ReaderOf(kind, schema);
-  out.newer = reader == nullptr;
-  if (out.newer) {
-    out.record = std::monostate();
-    return;
-  }
-  reader->read(payload, schema, out);
-  CheckStanding(kind, out);
-  if (out.fault) out = {.fault = std::move(out.fault)};
+void BriefReader::Read(uint32_t kind, uint32_t schema, absl::string_view payload, ReadRecord& out) {
+  ReadInto(kind, schema, payload, out, &brief_);
 }
 
 const google::protobuf::Descriptor* TypeOf(uint32_t kind, uint32_t schema) {

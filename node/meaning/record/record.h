@@ -39,8 +39,17 @@ uint32_t SchemaOf(const v1::Report& report);
 // Total: never fails otherwise. A field that the schema does not define, at any depth, is a fault,
 // as are supersedes or cites that are not ascending 32-byte ids, or more than 64 of them.
 ReadRecord ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload);
-// The same into `out`, in the memory of what it held: records mostly follow their like.
-void ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload, ReadRecord& out);
+
+// Reads records that are judged and listed but not shown, one after the other: of a plain one the
+// narratives are there, but empty (plain_payload.h). All else is as in ReadPayload.
+class BriefReader {
+ public:
+  // Into `out`, in the memory of what it held: records mostly follow their like.
+  void Read(uint32_t kind, uint32_t schema, absl::string_view payload, ReadRecord& out);
+
+ private:
+  std::string brief_;
+};
 
 // The message such a payload is; null: of a kind or schema that a newer version writes.
 const google::protobuf::Descriptor* TypeOf(uint32_t kind, uint32_t schema);

@@ -20,9 +20,17 @@ struct WireField {
   uint64_t type() const { return tag & ((1u << kWireTypeBits) - 1); }
 };
 
-// False: at the end, or what stands there is no field.
-inline bool TakeField(base::ByteReader& in, WireField& field) {
-  if (!in.Varint(field.tag)) return false;
+// A tag or a length. protobuf reads no longer ones.
+inline bool TakeHead(base::ByteReader& in, uint64_t& number) {
+  constexpr size_t kBytesMax = 5;
+  const size_t before = in.size();
+  return in.Varint(number) && before - in.size() <= kBytesMax;
+}
+
+// False: at the end, or what stands there is no field. Into whoever goes through a message: a call
+// for each field costs as much as to take it.
+[[gnu::always_inline]] inline bool TakeField(base::ByteReader& in, WireField& field) {
+  if (!TakeHead(in, field.tag)) return false;
   field.bytes = {};
   uint64_t number = 0;
   switch (field.type()) {
@@ -31,7 +39,7 @@ inline bool TakeField(base::ByteReader& in, WireField& field) {
     case kWire64:
       return in.Bytes(8, field.bytes);
     case kWireBytes:
-      return in.Varint(number) && in.Bytes(number, field.bytes);
+      return TakeHead(in, number) && in.Bytes(number, field.bytes);
     case kWire32:
       return in.Bytes(4, field.bytes);
     default:

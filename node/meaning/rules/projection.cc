@@ -57,13 +57,16 @@ std::vector<std::string> IndexKeys(const RecordFacts& facts, const Record& recor
   return keys;
 }
 
+// In the memory the text has.
+void Assign(std::string& text, absl::string_view bytes) { text.assign(bytes.data(), bytes.size()); }
+
 void Fill(v1::Contribution& out, const RecordFacts& facts, const Record& record) {
-  out.set_entry(facts.id.str());
+  Assign(*out.mutable_entry(), facts.id.view());
   *out.mutable_supersedes() = CommonOf(record)->supersedes();
   out.set_kind(facts.kind);
   out.set_delegation(facts.delegation_code);
   out.set_hlc(facts.hlc);
-  out.set_key(facts.key.str());
+  Assign(*out.mutable_key(), facts.key.view());
   out.set_summary(Summarise(record));
 }
 
@@ -74,7 +77,7 @@ Projection Project(const RecordFacts& facts, absl::string_view payload) {
 }
 
 Projection& Projector::Project(const RecordFacts& facts, absl::string_view payload) {
-  ReadPayload(facts.kind, facts.schema, payload, read_);
+  reader_.Read(facts.kind, facts.schema, payload, read_);
   out_.slot.clear();
   out_.contribution.Clear();
   out_.index_keys.clear();

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <random>
+#include <string>
 
 #include "google/protobuf/stubs/logging.h"
 #include "gtest/gtest.h"
@@ -190,6 +191,63 @@ TEST(PlainPayload, AgreesWithTheRulesOnMangledBytes) {
   EXPECT_GT(stopped, 1'000);
 }
 
+TEST(PlainPayload, TheBriefFormOfAReportHasEmptyNarratives) {
+  v1::Report report;
+  ASSERT_TRUE(report.ParseFromString(Filled(report)));
+  std::string brief;
+  ASSERT_TRUE(IsPlainPayload(v1::Report::descriptor(), report.SerializeAsString(), brief));
+  for (v1::Text& text : *report.mutable_narratives()) text.Clear();
+  EXPECT_EQ(brief, report.SerializeAsString());
+  EXPECT_EQ(report.narratives_size(), 2);
+}
+
+TEST(PlainPayload, TheBriefFormOfAnyOtherRecordIsTheRecord) {
+  for (const Message* type : AllTypes()) {
+    if (type->GetDescriptor() == v1::Report::descriptor()) continue;
+    const std::string bytes = Filled(*type);
+    std::string brief = "left over";
+    ASSERT_TRUE(IsPlainPayload(type->GetDescriptor(), bytes, brief)) << type->GetTypeName();
+    EXPECT_EQ(brief, bytes) << type->GetTypeName();
+  }
+}
+
+// What is emptied is not parsed any more: it must never hold what would not have parsed.
+TEST(PlainPayload, TheBriefFormParsesWhereTheWholeDoes) {
+  const google::protobuf::LogSilencer silent;
+  constexpr uint32_t kSeed = 20261130;
+  SCOPED_TRACE(kSeed);
+  std::mt19937 random(kSeed);
+  v1::Report small;
+  small.add_narratives()->set_text("A text");
+  small.mutable_narratives(0)->set_lang("en");
+  small.set_period("2017");
+  small.add_narratives()->set_lang("ru");
+  const std::string good = small.SerializeAsString();
+  int passed = 0;
+  for (int round = 0; round < 200'000; ++round) {
+    std::string bytes = good;
+    for (uint32_t changes = 1 + random() % 3; changes > 0; --changes) {
+      const size_t at = random() % bytes.size();
+      if (random() % 2 == 0) {
+        bytes[at] = static_cast<char>(random());
+      } else {  // the number that ends here goes on for some bytes that add nothing
+        bytes[at] = static_cast<char>(bytes[at] | 0x80);
+        bytes.insert(at + 1, std::string(random() % 7, '\x80') + '\0');
+      }
+    }
+    std::string brief;
+    if (!IsPlainPayload(v1::Report::descriptor(), bytes, brief)) continue;
+    v1::Report whole, emptied;
+    const bool parses = whole.ParseFromString(bytes);
+    ASSERT_EQ(emptied.ParseFromString(brief), parses) << round;
+    if (!parses) continue;
+    for (v1::Text& text : *whole.mutable_narratives()) text.Clear();
+    ASSERT_EQ(whole.SerializeAsString(), emptied.SerializeAsString()) << round;
+    ++passed;
+  }
+  EXPECT_GT(passed, 1'000);
+}
+
 // Registers full of bytes, four at a time, one, and the rest, against one byte at a time: at every
 // place within them.
 class InspectTest : public ::testing::TestWithParam<size_t> {};
@@ -209,7 +267,8 @@ TEST_P(InspectTest, SeesEveryByteAtEveryPlace) {
   }
 }
 INSTANTIATE_TEST_SUITE_P(Sizes, InspectTest,
-                         ::testing::Values(1, 3, 7, 8, 9, 24, 31, 32, 33, 63, 64, 75));
+                         ::testing::Values(1, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 80,
+                                           139));
 
 }  // namespace
 }  // namespace entente::meaning
