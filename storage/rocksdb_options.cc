@@ -150,10 +150,8 @@ rocksdb::DBOptions MakeDbOptions(const RocksOptions& options, BackgroundErrorHoo
   db.max_open_files = -1;
   db.skip_stats_update_on_db_open = true;
 
-  // Smooth writing of large files in the background, and of the log: the disk takes its beginning
-  // while the rest of a large batch is still being checksummed.
+  // Smooth writing of large files in the background.
   db.bytes_per_sync = 1 << 20;
-  db.wal_bytes_per_sync = 64 << 10;
 
   // No files or timers beside the data.
   db.info_log = std::make_shared<LineLogger>(options.on_log);

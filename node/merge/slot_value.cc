@@ -13,6 +13,7 @@
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "node/base/bytes.h"
+#include "node/base/check.h"
 
 namespace entente::merge {
 namespace {
@@ -89,15 +90,15 @@ v1::SlotValue Parse(absl::string_view bytes) {
 }
 
 // Of SlotValue.
-enum : uint8_t { kSlotTag = 0x0a, kContributionTag = 0x12 };
+enum : uint8_t { kSlot = 0x0a, kContribution = 0x12 };
 // Of Contribution.
 enum : uint8_t { kEntry = 0x0a, kSupersedes = 0x12, kKind = 0x18, kDelegation = 0x22 };
 enum : uint8_t { kHlc = 0x29, kKey = 0x32, kSummary = 0x3a };
 
 constexpr size_t kFieldHeadMax = 6;  // a tag and a length
 
-// Writes the fields of a message one after the other; what is empty is not written, as protobuf has
-// it. The room was measured before.
+// Writes the fields of a message one after the other. What is empty is not written, as protobuf has
+// it but in lists, where nothing of ours is empty. The room was measured before.
 class WireWriter {
  public:
   explicit WireWriter(char* room) : at_(room) {}
@@ -216,11 +217,11 @@ bool IsWrittenContribution(absl::string_view bytes) {
 // a row that no compaction has settled yet, and nearly all are of this form.
 bool IsWrittenOperand(absl::string_view bytes) {
   WireReader reader(bytes);
-  if (reader.At(kSlotTag)) {
-    const auto slot = reader.Field(kSlotTag);
+  if (reader.At(kSlot)) {
+    const auto slot = reader.Field(kSlot);
     if (!slot || !IsPlainText(*slot)) return false;
   }
-  const auto contribution = reader.Field(kContributionTag);
+  const auto contribution = reader.Field(kContribution);
   return contribution && reader.done() && IsWrittenContribution(*contribution);
 }
 
@@ -240,11 +241,13 @@ std::string SlotOperand(absl::string_view slot, const v1::Contribution& contribu
   const size_t size = contribution.ByteSizeLong();
   std::string out(slot.size() + size + 2 * kFieldHeadMax, '\0');
   WireWriter writer(out.data());
-  writer.Field(kSlotTag, slot);
+  writer.Field(kSlot, slot);
   // Canonical() for one contribution without unknown fields.
   if (contribution.entry().size() == 32) {
-    writer.Head(kContributionTag, size);
+    writer.Head(kContribution, size);
+    const char* const begin = writer.at();
     Write(contribution, writer);
+    ENTENTE_CHECK(static_cast<size_t>(writer.at() - begin) == size);
   }
   out.resize(static_cast<size_t>(writer.at() - out.data()));
   return out;

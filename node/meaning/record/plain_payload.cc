@@ -26,7 +26,7 @@ struct Shape {
     bool text = false;
     const Shape* inner = nullptr;  // of a message
     size_t limit = 0;              // TextLimit, where this message is the record
-    bool emptied = false;          // in the brief form
+    bool left_out = false;         // of the short form
   };
   std::vector<Field> fields;  // by number
   uint32_t language = 0;      // number of the field whose text is a language tag; 0: none
@@ -63,7 +63,7 @@ void AddShape(const Descriptor* type, Shapes& shapes) {
     out.tag = number << kWireTypeBits | WireTypeOf(field);
     out.text = field->type() == FieldDescriptor::TYPE_STRING;
     out.limit = TextLimit(field->name());
-    out.emptied = type == v1::Report::descriptor() && number == v1::Report::kNarrativesFieldNumber;
+    out.left_out = type == v1::Report::descriptor() && number == v1::Report::kNarrativesFieldNumber;
     // A map keeps its places.
     if (field->message_type() != nullptr) out.inner = &shapes[field->message_type()];
   }
@@ -83,14 +83,17 @@ bool IsPlainText(absl::string_view text, size_t limit) {
   return facts.utf8 && !facts.control && facts.surely_nfc && facts.characters <= limit;
 }
 
-// Copies a record but for what is emptied, in as few pieces as there are.
-class Brief {
+// Copies a record but for what is left out, in as few pieces as there are. Not inlined: the loop
+// that goes through every field is slower with it inside.
+class Shortener {
  public:
-  Brief(absl::string_view record, std::string& out) : record_(record), out_(out) { out_.clear(); }
+  Shortener(absl::string_view record, std::string& out) : record_(record), out_(out) {
+    out_.clear();
+  }
 
-  // `rest`: of the record, behind the field.
-  [[gnu::noinline]] void Empty(const WireField& field, absl::string_view begun,
-                               absl::string_view rest) {
+  // What the field holds. `begun`, `rest`: of the record, from the field on and behind it.
+  [[gnu::noinline]] void LeaveOut(const WireField& field, absl::string_view begun,
+                                  absl::string_view rest) {
     CopyUpTo(begun);
     base::AppendVarint(out_, field.tag);
     out_.push_back('\0');
@@ -110,9 +113,9 @@ class Brief {
   size_t copied_ = 0;
 };
 
-// `limit`: of the field of the record this stands in; 0: this is the record itself. `brief`: of
+// `limit`: of the field of the record this stands in; 0: this is the record itself. `shortener`: of
 // the record, or null. Depth is bounded by the schema: no message of ours contains itself.
-bool IsPlain(const Shape& shape, absl::string_view message, size_t limit, Brief* brief) {
+bool IsPlain(const Shape& shape, absl::string_view message, size_t limit, Shortener* shortener) {
   bool tagged = false;
   base::ByteReader in(message);
   while (!in.empty()) {
@@ -129,17 +132,17 @@ bool IsPlain(const Shape& shape, absl::string_view message, size_t limit, Brief*
       if (!IsPlainLanguageTag(read.bytes)) return false;
       tagged = true;
     }
-    if (field.emptied && brief != nullptr) brief->Empty(read, begun, in.rest());
+    if (field.left_out && shortener != nullptr) shortener->LeaveOut(read, begun, in.rest());
   }
-  if (brief != nullptr) brief->End();
+  if (shortener != nullptr) shortener->End();
   return shape.language == 0 || tagged;
 }
 
-bool IsPlainRecord(const Descriptor* type, absl::string_view payload, Brief* brief) {
+bool IsPlainRecord(const Descriptor* type, absl::string_view payload, Shortener* shortener) {
   static const auto* shapes = new Shapes(AllShapes());
   auto shape = shapes->find(type);
   return shape != shapes->end() && payload.size() <= kPlainBytesMax &&
-         IsPlain(shape->second, payload, 0, brief);
+         IsPlain(shape->second, payload, 0, shortener);
 }
 
 }  // namespace
@@ -148,9 +151,9 @@ bool IsPlainPayload(const Descriptor* type, absl::string_view payload) {
   return IsPlainRecord(type, payload, nullptr);
 }
 
-bool IsPlainPayload(const Descriptor* type, absl::string_view payload, std::string& brief) {
-  Brief copy(payload, brief);
-  return IsPlainRecord(type, payload, &copy);
+bool IsPlainPayload(const Descriptor* type, absl::string_view payload, std::string& shortened) {
+  Shortener shortener(payload, shortened);
+  return IsPlainRecord(type, payload, &shortener);
 }
 
 }  // namespace entente::meaning

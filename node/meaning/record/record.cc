@@ -67,14 +67,15 @@ uint32_t NeededSchema(const Payload& payload) {
 
 // Read where it stays: a message that is moved is one more that is made and destroyed, and every
 // entry that comes in is read.
-// `brief`: room for a brief form to be read instead, or null.
+// `shortened`: room for the short form, which is then read instead; or null.
 template <class Payload>
-void Read(absl::string_view bytes, uint32_t schema, ReadRecord& out, std::string* brief) {
+void Read(absl::string_view bytes, uint32_t schema, ReadRecord& out, std::string* shortened) {
   if (!std::holds_alternative<Payload>(out.record)) out.record.emplace<Payload>();
   Payload& payload = std::get<Payload>(out.record);  // parsing clears it
   const auto* type = Payload::descriptor();
-  out.plain = brief == nullptr ? IsPlainPayload(type, bytes) : IsPlainPayload(type, bytes, *brief);
-  if (out.plain && brief != nullptr) bytes = *brief;
+  out.plain =
+      shortened == nullptr ? IsPlainPayload(type, bytes) : IsPlainPayload(type, bytes, *shortened);
+  if (out.plain && shortened != nullptr) bytes = *shortened;
   if (!payload.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     out.fault = SchemaFault("payload", "not a " + std::string(Payload::descriptor()->name()) +
                                            " of schema " + std::to_string(schema) +
@@ -95,7 +96,7 @@ void Read(absl::string_view bytes, uint32_t schema, ReadRecord& out, std::string
 struct KindReader {
   uint32_t kind;
   const google::protobuf::Descriptor* (*type)();
-  void (*read)(absl::string_view bytes, uint32_t schema, ReadRecord& out, std::string* brief);
+  void (*read)(absl::string_view bytes, uint32_t schema, ReadRecord& out, std::string* shortened);
 };
 
 constexpr KindReader kReaders[] = {
@@ -144,7 +145,7 @@ void CheckStanding(uint32_t kind, ReadRecord& read) {
 }
 
 void ReadInto(uint32_t kind, uint32_t schema, absl::string_view payload, ReadRecord& out,
-              std::string* brief) {
+              std::string* shortened) {
   out.fault.reset();
   out.plain = false;
   const KindReader* reader = ReaderOf(kind, schema);
@@ -153,7 +154,7 @@ void ReadInto(uint32_t kind, uint32_t schema, absl::string_view payload, ReadRec
     out.record = std::monostate();
     return;
   }
-  reader->read(payload, schema, out, brief);
+  reader->read(payload, schema, out, shortened);
   CheckStanding(kind, out);
   if (out.fault) out = {.fault = std::move(out.fault)};
 }
@@ -171,8 +172,8 @@ ReadRecord ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload
   return out;
 }
 
-void BriefReader::Read(uint32_t kind, uint32_t schema, absl::string_view payload, ReadRecord& out) {
-  ReadInto(kind, schema, payload, out, &brief_);
+void ShortReader::Read(uint32_t kind, uint32_t schema, absl::string_view payload, ReadRecord& out) {
+  ReadInto(kind, schema, payload, out, &shortened_);
 }
 
 const google::protobuf::Descriptor* TypeOf(uint32_t kind, uint32_t schema) {

@@ -40,15 +40,15 @@ uint32_t SchemaOf(const v1::Report& report);
 // as are supersedes or cites that are not ascending 32-byte ids, or more than 64 of them.
 ReadRecord ReadPayload(uint32_t kind, uint32_t schema, absl::string_view payload);
 
-// Reads records that are judged and listed but not shown, one after the other: of a plain one the
-// narratives are there, but empty (plain_payload.h). All else is as in ReadPayload.
-class BriefReader {
+// Reads records that are judged by themselves and listed, but not shown, one after the other: of a
+// plain one in its short form (plain_payload.h). All else is as in ReadPayload.
+class ShortReader {
  public:
   // Into `out`, in the memory of what it held: records mostly follow their like.
   void Read(uint32_t kind, uint32_t schema, absl::string_view payload, ReadRecord& out);
 
  private:
-  std::string brief_;
+  std::string shortened_;
 };
 
 // The message such a payload is; null: of a kind or schema that a newer version writes.

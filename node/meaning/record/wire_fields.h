@@ -20,17 +20,18 @@ struct WireField {
   uint64_t type() const { return tag & ((1u << kWireTypeBits) - 1); }
 };
 
-// A tag or a length. protobuf reads no longer ones.
+// A tag or a length; protobuf reads no longer ones.
 inline bool TakeHead(base::ByteReader& in, uint64_t& number) {
   constexpr size_t kBytesMax = 5;
   const size_t before = in.size();
   return in.Varint(number) && before - in.size() <= kBytesMax;
 }
 
-// False: at the end, or what stands there is no field. Into whoever goes through a message: a call
-// for each field costs as much as to take it.
+// False: at the end, or what stands there is no field. Inlined, for a call costs as much as what it
+// does.
 [[gnu::always_inline]] inline bool TakeField(base::ByteReader& in, WireField& field) {
   if (!TakeHead(in, field.tag)) return false;
+  field.tag = static_cast<uint32_t>(field.tag);  // protobuf drops what is above, too
   field.bytes = {};
   uint64_t number = 0;
   switch (field.type()) {

@@ -49,7 +49,7 @@ class Projector {
   Projection& Project(const RecordFacts& facts, absl::string_view payload);
 
  private:
-  BriefReader reader_;
+  ShortReader reader_;
   ReadRecord read_;
   Projection out_;
 };

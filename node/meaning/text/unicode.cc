@@ -95,7 +95,7 @@ TextFacts Inspect(absl::string_view text) {
     const size_t plain = PlainPrefix(text);
     facts.characters += plain;
     text.remove_prefix(plain);
-    // What stands in a block that is not plain is looked at one by one.
+    // From a block that is not plain on, some characters are looked at one by one.
     for (size_t i = 0; i < kBlock && !text.empty(); ++i) {
       utf8proc_int32_t point = -1;
       facts.utf8 = Next(text, point);

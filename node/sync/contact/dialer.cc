@@ -17,7 +17,8 @@ namespace entente::sync {
 namespace {
 
 // A link is dead after this many round trips of silence, and never before kSilenceMax.
-constexpr Millis kSilentRoundTrips = 8;
+// Hello opened the line, so what it took tells of slow links besides far ones.
+constexpr Millis kSilentHellos = 8;
 
 bool EndsOnlyTheInstrument(const absl::Status& status) {
   return absl::IsNotFound(status) || absl::IsPermissionDenied(status) ||
@@ -90,16 +91,16 @@ OpenCall* Dialer::Heard(CallId call, Millis now, size_t bytes) {
 std::vector<Action> Dialer::OnHelloReply(CallId call, const v1::HelloReply& reply, Millis now) {
   if (Heard(call, now, reply.ByteSizeLong()) == nullptr) return {};
   out_.End(call);
-  const Millis elapsed = now - hello_at_;
-  summary_.round_trip_ms = elapsed / (1 + options_.connecting_round_trips);
+  hello_took_ = now - hello_at_;
+  summary_.round_trip_ms = hello_took_ / (1 + options_.connecting_round_trips);
   out_.goodput().SetRoundTrip(summary_.round_trip_ms);
   if (options_.bytes_per_second > 0) {
     constexpr Millis kSecond = 1000;
     out_.goodput().Measured(static_cast<size_t>(options_.bytes_per_second), kSecond);
   }
   // The peer read its clock half a round trip before this.
-  summary_.clock_ahead_ms =
-      static_cast<int64_t>(reply.clock_ms()) - (wall_clock_ + elapsed - summary_.round_trip_ms / 2);
+  summary_.clock_ahead_ms = static_cast<int64_t>(reply.clock_ms()) -
+                            (wall_clock_ + hello_took_ - summary_.round_trip_ms / 2);
   summary_.peer_store = reply.store();
   if (reply.protocol() < kProtocolMin || reply.protocol() > kProtocolMax) {
     return Done(base::Error(
@@ -338,7 +339,7 @@ std::vector<Action> Dialer::OnTick(Millis now) {
   bool waiting = false;
   for (const auto& [call, open] : out_.calls()) waiting = waiting || open.WaitsForPeer();
   if (!waiting) heard_at_ = now;
-  Millis limit = std::max(kSilenceMax, kSilentRoundTrips * summary_.round_trip_ms);
+  Millis limit = std::max(kSilenceMax, kSilentHellos * hello_took_);
   if (now - heard_at_ < limit) {
     for (const auto& session : sessions_) session->OnTick();
     return out_.Take();

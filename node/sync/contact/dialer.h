@@ -97,7 +97,7 @@ class Dialer {
   Summary summary_;
   Outbox out_;
   v1::HelloRequest hello_;
-  Millis wall_clock_ = 0, hello_at_ = 0;
+  Millis wall_clock_ = 0, hello_at_ = 0, hello_took_ = 0;
   std::vector<InstrumentId> instruments_;  // in the order of hello_.instruments
   uint64_t own_arrivals_ = 0;
   std::vector<std::unique_ptr<Session>> sessions_;

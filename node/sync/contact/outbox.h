@@ -19,7 +19,8 @@ inline bool IsDiscovery(CallKind kind) {
 }
 
 // Frames of one call on their way to the disk. While the writer syncs one, the others gather and
-// are then synced together: on a slow disk that is most of the time.
+// are then synced together: on a slow disk that is most of the time. Memory: at most so many times
+// the 4 MiB a frame may hold decoded, for each call.
 inline constexpr int kStoringMax = 6;
 
 struct OpenCall {

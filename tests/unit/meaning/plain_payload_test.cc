@@ -7,8 +7,12 @@
 
 #include "google/protobuf/stubs/logging.h"
 #include "gtest/gtest.h"
+#include "node/meaning/record/record.h"
+#include "node/meaning/record/slot.h"
+#include "node/meaning/record/summary.h"
 #include "node/meaning/rules/rule_context.h"
 #include "node/meaning/text/unicode.h"
+#include "tests/unit/meaning/samples.h"
 
 namespace entente::meaning {
 namespace {
@@ -191,28 +195,59 @@ TEST(PlainPayload, AgreesWithTheRulesOnMangledBytes) {
   EXPECT_GT(stopped, 1'000);
 }
 
-TEST(PlainPayload, TheBriefFormOfAReportHasEmptyNarratives) {
+TEST(PlainPayload, TheShortFormOfAReportHasEmptyNarratives) {
   v1::Report report;
   ASSERT_TRUE(report.ParseFromString(Filled(report)));
-  std::string brief;
-  ASSERT_TRUE(IsPlainPayload(v1::Report::descriptor(), report.SerializeAsString(), brief));
+  std::string shortened;
+  ASSERT_TRUE(IsPlainPayload(v1::Report::descriptor(), report.SerializeAsString(), shortened));
   for (v1::Text& text : *report.mutable_narratives()) text.Clear();
-  EXPECT_EQ(brief, report.SerializeAsString());
+  EXPECT_EQ(shortened, report.SerializeAsString());
   EXPECT_EQ(report.narratives_size(), 2);
 }
 
-TEST(PlainPayload, TheBriefFormOfAnyOtherRecordIsTheRecord) {
+TEST(PlainPayload, TheShortFormOfAnyOtherRecordIsTheRecord) {
   for (const Message* type : AllTypes()) {
     if (type->GetDescriptor() == v1::Report::descriptor()) continue;
     const std::string bytes = Filled(*type);
-    std::string brief = "left over";
-    ASSERT_TRUE(IsPlainPayload(type->GetDescriptor(), bytes, brief)) << type->GetTypeName();
-    EXPECT_EQ(brief, bytes) << type->GetTypeName();
+    std::string shortened = "left over";
+    ASSERT_TRUE(IsPlainPayload(type->GetDescriptor(), bytes, shortened)) << type->GetTypeName();
+    EXPECT_EQ(shortened, bytes) << type->GetTypeName();
   }
 }
 
-// What is emptied is not parsed any more: it must never hold what would not have parsed.
-TEST(PlainPayload, TheBriefFormParsesWhereTheWholeDoes) {
+// Of reports with every field, good and mangled: the same is said of them, read whole or short.
+TEST(PlainPayload, TheShortFormIsJudgedAndListedAsTheWhole) {
+  const google::protobuf::LogSilencer silent;
+  constexpr uint32_t kSeed = 20261201;
+  SCOPED_TRACE(kSeed);
+  std::mt19937 random(kSeed);
+  const std::string seeds[] = {Filled(v1::Report()), GoodReport().SerializeAsString()};
+  ShortReader reader;
+  ReadRecord read;
+  int refused = 0, listed = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string bytes = seeds[random() % std::size(seeds)];
+    for (uint32_t changes = random() % 3; changes > 0; --changes)
+      bytes[random() % bytes.size()] = static_cast<char>(random());
+    const ReadRecord whole = ReadPayload(v1::REPORT, 3, bytes);
+    reader.Read(v1::REPORT, 3, bytes, read);
+    ASSERT_EQ(read.plain, whole.plain) << round;
+    ASSERT_EQ(read.fault.has_value(), whole.fault.has_value()) << round;
+    const auto expected = SelfContainedFault(whole, "KG"), found = SelfContainedFault(read, "KG");
+    ASSERT_EQ(found.has_value(), expected.has_value()) << round;
+    if (expected) {
+      ASSERT_EQ(found->message, expected->message) << round;
+    }
+    ASSERT_EQ(SlotOfRecord(read.record, "KG", {}), SlotOfRecord(whole.record, "KG", {})) << round;
+    ASSERT_EQ(Summarise(read.record), Summarise(whole.record)) << round;
+    ++(expected || whole.fault ? refused : listed);
+  }
+  EXPECT_GT(refused, 1'000);
+  EXPECT_GT(listed, 1'000);
+}
+
+// What is left out is not parsed any more: it must never hold what would not have parsed.
+TEST(PlainPayload, TheShortFormParsesWhereTheWholeDoes) {
   const google::protobuf::LogSilencer silent;
   constexpr uint32_t kSeed = 20261130;
   SCOPED_TRACE(kSeed);
@@ -235,11 +270,11 @@ TEST(PlainPayload, TheBriefFormParsesWhereTheWholeDoes) {
         bytes.insert(at + 1, std::string(random() % 7, '\x80') + '\0');
       }
     }
-    std::string brief;
-    if (!IsPlainPayload(v1::Report::descriptor(), bytes, brief)) continue;
+    std::string shortened;
+    if (!IsPlainPayload(v1::Report::descriptor(), bytes, shortened)) continue;
     v1::Report whole, emptied;
     const bool parses = whole.ParseFromString(bytes);
-    ASSERT_EQ(emptied.ParseFromString(brief), parses) << round;
+    ASSERT_EQ(emptied.ParseFromString(shortened), parses) << round;
     if (!parses) continue;
     for (v1::Text& text : *whole.mutable_narratives()) text.Clear();
     ASSERT_EQ(whole.SerializeAsString(), emptied.SerializeAsString()) << round;

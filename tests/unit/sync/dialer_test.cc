@@ -226,7 +226,7 @@ TEST_F(DialerTest, TheClockDifferenceLeavesTheRoundTripOut) {
   EXPECT_EQ(dialer_.summary().clock_ahead_ms, 0);
 }
 
-// Of three seconds until the answer, three round trips opened the line.
+// Of four seconds until the answer, three went into opening the line.
 TEST_F(DialerTest, WhatOpensTheLineIsNoPartOfTheRoundTrip) {
   Dialer dialer(
       &host_,
