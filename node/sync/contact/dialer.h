@@ -65,8 +65,8 @@ class Dialer {
   std::vector<Action> OnFailed(CallId call, const absl::Status& status, Millis now);
   // Entries or notes became visible here, by whatever way.
   std::vector<Action> OnLocalArrival(Millis now);
-  // At least once a second: notices a dead link. No frame and no answer for max(24 s, 8 round
-  // trips).
+  // At least once a second: notices a dead link. No frame and no answer for 24 s, or for 8 times
+  // what Hello took where that is longer.
   std::vector<Action> OnTick(Millis now);
   // The time a person gave is over: a good end, with what is left.
   std::vector<Action> OnTimeLimit(Millis now);
