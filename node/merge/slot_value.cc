@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,7 +12,6 @@
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "node/base/bytes.h"
-#include "node/base/check.h"
 
 namespace entente::merge {
 namespace {
@@ -21,12 +19,19 @@ namespace {
 using ByEntry = std::map<std::string, v1::Contribution>;
 
 // protobuf keeps field order for messages without maps, but promises it only with this switch on.
-std::string Bytes(const google::protobuf::MessageLite& message) {
-  std::string out(message.ByteSizeLong(), '\0');
-  google::protobuf::io::ArrayOutputStream stream(out.data(), static_cast<int>(out.size()));
+// `size`: what ByteSizeLong() just said.
+void AppendBytes(std::string& out, const google::protobuf::MessageLite& message, size_t size) {
+  const size_t begin = out.size();
+  out.resize(begin + size);
+  google::protobuf::io::ArrayOutputStream stream(out.data() + begin, static_cast<int>(size));
   google::protobuf::io::CodedOutputStream coded(&stream);
   coded.SetSerializationDeterministic(true);
   message.SerializeWithCachedSizes(&coded);
+}
+
+std::string Bytes(const google::protobuf::MessageLite& message) {
+  std::string out;
+  AppendBytes(out, message, message.ByteSizeLong());
   return out;
 }
 
@@ -90,54 +95,14 @@ v1::SlotValue Parse(absl::string_view bytes) {
 }
 
 // Of SlotValue.
-enum : uint8_t { kSlot = 0x0a, kContribution = 0x12 };
-// Of Contribution.
-enum : uint8_t { kEntry = 0x0a, kSupersedes = 0x12, kKind = 0x18, kDelegation = 0x22 };
-enum : uint8_t { kHlc = 0x29, kKey = 0x32, kSummary = 0x3a };
+enum : uint8_t { kSlotTag = 0x0a, kContributionTag = 0x12 };
 
 constexpr size_t kFieldHeadMax = 6;  // a tag and a length
 
-// Writes the fields of a message one after the other. What is empty is not written, as protobuf has
-// it but in lists, where nothing of ours is empty. The room was measured before.
-class WireWriter {
- public:
-  explicit WireWriter(char* room) : at_(room) {}
-
-  void Head(uint8_t tag, uint64_t number) {
-    Byte(tag);
-    for (; number >= 0x80; number >>= 7) Byte(number | 0x80);
-    Byte(number);
-  }
-  void Number(uint8_t tag, uint64_t number) {
-    if (number != 0) Head(tag, number);
-  }
-  void Fixed64(uint8_t tag, uint64_t number) {
-    if (number == 0) return;
-    Byte(tag);
-    for (int shift = 0; shift < 64; shift += 8) Byte(number >> shift);
-  }
-  void Field(uint8_t tag, absl::string_view bytes) {
-    if (bytes.empty()) return;
-    Head(tag, bytes.size());
-    std::memcpy(at_, bytes.data(), bytes.size());
-    at_ += bytes.size();
-  }
-  const char* at() const { return at_; }
-
- private:
-  void Byte(uint64_t byte) { *at_++ = static_cast<char>(byte); }
-
-  char* at_;
-};
-
-void Write(const v1::Contribution& contribution, WireWriter& out) {
-  out.Field(kEntry, contribution.entry());
-  for (const std::string& id : contribution.supersedes()) out.Field(kSupersedes, id);
-  out.Number(kKind, contribution.kind());
-  out.Field(kDelegation, contribution.delegation());
-  out.Fixed64(kHlc, contribution.hlc());
-  out.Field(kKey, contribution.key());
-  out.Field(kSummary, contribution.summary());
+void AppendFieldHead(std::string& out, uint8_t tag, size_t size) {
+  out.push_back(static_cast<char>(tag));
+  for (; size >= 0x80; size >>= 7) out.push_back(static_cast<char>(size | 0x80));
+  out.push_back(static_cast<char>(size));
 }
 
 // Reads the fields of a message from its bytes, each only where it comes next.
@@ -186,6 +151,8 @@ bool IsPlainText(absl::string_view text) {
 }
 
 bool IsWrittenContribution(absl::string_view bytes) {
+  enum : uint8_t { kEntry = 0x0a, kSupersedes = 0x12, kKind = 0x18, kDelegation = 0x22 };
+  enum : uint8_t { kHlc = 0x29, kKey = 0x32, kSummary = 0x3a };
   WireReader reader(bytes);
   const auto entry = reader.Field(kEntry);
   if (!entry || entry->size() != 32) return false;
@@ -217,11 +184,11 @@ bool IsWrittenContribution(absl::string_view bytes) {
 // a row that no compaction has settled yet, and nearly all are of this form.
 bool IsWrittenOperand(absl::string_view bytes) {
   WireReader reader(bytes);
-  if (reader.At(kSlot)) {
-    const auto slot = reader.Field(kSlot);
+  if (reader.At(kSlotTag)) {
+    const auto slot = reader.Field(kSlotTag);
     if (!slot || !IsPlainText(*slot)) return false;
   }
-  const auto contribution = reader.Field(kContribution);
+  const auto contribution = reader.Field(kContributionTag);
   return contribution && reader.done() && IsWrittenContribution(*contribution);
 }
 
@@ -239,17 +206,17 @@ std::string SlotOperand(absl::string_view slot, const v1::Contribution& contribu
     return SlotOperand(slot, ordered);
   }
   const size_t size = contribution.ByteSizeLong();
-  std::string out(slot.size() + size + 2 * kFieldHeadMax, '\0');
-  WireWriter writer(out.data());
-  writer.Field(kSlot, slot);
+  std::string out;
+  out.reserve(slot.size() + size + 2 * kFieldHeadMax);
+  if (!slot.empty()) {
+    AppendFieldHead(out, kSlotTag, slot.size());
+    out.append(slot.data(), slot.size());
+  }
   // Canonical() for one contribution without unknown fields.
   if (contribution.entry().size() == 32) {
-    writer.Head(kContribution, size);
-    const char* const begin = writer.at();
-    Write(contribution, writer);
-    ENTENTE_CHECK(static_cast<size_t>(writer.at() - begin) == size);
+    AppendFieldHead(out, kContributionTag, size);
+    AppendBytes(out, contribution, size);
   }
-  out.resize(static_cast<size_t>(writer.at() - out.data()));
   return out;
 }
 

@@ -138,22 +138,15 @@ bool IsPlain(const Shape& shape, absl::string_view message, size_t limit, Shorte
   return shape.language == 0 || tagged;
 }
 
-bool IsPlainRecord(const Descriptor* type, absl::string_view payload, Shortener* shortener) {
-  static const auto* shapes = new Shapes(AllShapes());
-  auto shape = shapes->find(type);
-  return shape != shapes->end() && payload.size() <= kPlainBytesMax &&
-         IsPlain(shape->second, payload, 0, shortener);
-}
-
 }  // namespace
 
-bool IsPlainPayload(const Descriptor* type, absl::string_view payload) {
-  return IsPlainRecord(type, payload, nullptr);
-}
-
-bool IsPlainPayload(const Descriptor* type, absl::string_view payload, std::string& shortened) {
-  Shortener shortener(payload, shortened);
-  return IsPlainRecord(type, payload, &shortener);
+bool IsPlainPayload(const Descriptor* type, absl::string_view payload, std::string* shortened) {
+  static const auto* shapes = new Shapes(AllShapes());
+  auto shape = shapes->find(type);
+  if (shape == shapes->end() || payload.size() > kPlainBytesMax) return false;
+  if (shortened == nullptr) return IsPlain(shape->second, payload, 0, nullptr);
+  Shortener shortener(payload, *shortened);
+  return IsPlain(shape->second, payload, 0, &shortener);
 }
 
 }  // namespace entente::meaning

@@ -13,12 +13,12 @@ namespace entente::meaning {
 
 // True: if the bytes parse as a `type`, a message of the payload proto, then it has no unknown
 // field at any depth and CheckTexts finds nothing. False: unknown. Total; any thread.
-bool IsPlainPayload(const google::protobuf::Descriptor* type, absl::string_view payload);
-// The same, and of what is plain a short form: each narrative of a report is there, but empty. It
-// parses exactly where the payload does, to the same message but for them. They are most of the
-// bytes of a report, and whoever judges a plain one by itself or lists it reads none of them.
-// `shortened`: anything where the payload is not plain.
+//
+// `shortened`, unless null, becomes the short form of what is plain: each narrative of a report is
+// there, but empty. It parses exactly where the payload does, to the same message but for them.
+// They are most of the bytes of a report, and whoever judges a plain one by itself or lists it
+// reads none of them. Anything where the payload is not plain.
 bool IsPlainPayload(const google::protobuf::Descriptor* type, absl::string_view payload,
-                    std::string& shortened);
+                    std::string* shortened = nullptr);
 
 }  // namespace entente::meaning

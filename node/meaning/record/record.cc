@@ -72,9 +72,7 @@ template <class Payload>
 void Read(absl::string_view bytes, uint32_t schema, ReadRecord& out, std::string* shortened) {
   if (!std::holds_alternative<Payload>(out.record)) out.record.emplace<Payload>();
   Payload& payload = std::get<Payload>(out.record);  // parsing clears it
-  const auto* type = Payload::descriptor();
-  out.plain =
-      shortened == nullptr ? IsPlainPayload(type, bytes) : IsPlainPayload(type, bytes, *shortened);
+  out.plain = IsPlainPayload(Payload::descriptor(), bytes, shortened);
   if (out.plain && shortened != nullptr) bytes = *shortened;
   if (!payload.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     out.fault = SchemaFault("payload", "not a " + std::string(Payload::descriptor()->name()) +

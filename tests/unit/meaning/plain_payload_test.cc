@@ -199,7 +199,7 @@ TEST(PlainPayload, TheShortFormOfAReportHasEmptyNarratives) {
   v1::Report report;
   ASSERT_TRUE(report.ParseFromString(Filled(report)));
   std::string shortened;
-  ASSERT_TRUE(IsPlainPayload(v1::Report::descriptor(), report.SerializeAsString(), shortened));
+  ASSERT_TRUE(IsPlainPayload(v1::Report::descriptor(), report.SerializeAsString(), &shortened));
   for (v1::Text& text : *report.mutable_narratives()) text.Clear();
   EXPECT_EQ(shortened, report.SerializeAsString());
   EXPECT_EQ(report.narratives_size(), 2);
@@ -210,7 +210,7 @@ TEST(PlainPayload, TheShortFormOfAnyOtherRecordIsTheRecord) {
     if (type->GetDescriptor() == v1::Report::descriptor()) continue;
     const std::string bytes = Filled(*type);
     std::string shortened = "left over";
-    ASSERT_TRUE(IsPlainPayload(type->GetDescriptor(), bytes, shortened)) << type->GetTypeName();
+    ASSERT_TRUE(IsPlainPayload(type->GetDescriptor(), bytes, &shortened)) << type->GetTypeName();
     EXPECT_EQ(shortened, bytes) << type->GetTypeName();
   }
 }
@@ -271,7 +271,7 @@ TEST(PlainPayload, TheShortFormParsesWhereTheWholeDoes) {
       }
     }
     std::string shortened;
-    if (!IsPlainPayload(v1::Report::descriptor(), bytes, shortened)) continue;
+    if (!IsPlainPayload(v1::Report::descriptor(), bytes, &shortened)) continue;
     v1::Report whole, emptied;
     const bool parses = whole.ParseFromString(bytes);
     ASSERT_EQ(emptied.ParseFromString(shortened), parses) << round;

@@ -80,6 +80,18 @@ TEST(SearchTexts, AreThoseOfTheMessage) {
   ExpectSame(v1::TRANSLATION, GoodTranslation());
 }
 
+// protobuf takes a tag of five bytes for one of 32 bits: what it reads is found.
+TEST(SearchTexts, AreFoundBehindATagWithBitsTooMany) {
+  v1::Report report;
+  const std::string payload(
+      "\xa2\x80\x80\x80\x10\x04"
+      "2017",
+      10);  // field 4
+  ASSERT_TRUE(report.ParseFromString(payload));
+  ASSERT_EQ(report.period(), "2017");
+  EXPECT_THAT(SearchTexts(v1::REPORT, 1, payload), ElementsAre("2017"));
+}
+
 TEST(SearchTexts, OfANewerVersionAreNone) {
   const std::string payload = GoodReport().SerializeAsString();
   EXPECT_THAT(SearchTexts(v1::REPORT, 4, payload), IsEmpty());

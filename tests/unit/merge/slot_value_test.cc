@@ -133,7 +133,7 @@ TEST(JoinSlot, AgreesWithTheObviousFold) {
   }
 }
 
-// Written by hand, byte for byte as protobuf writes it.
+// Put together from two messages, byte for byte as protobuf writes the whole.
 TEST(SlotOperand, IsWhatProtobufWrites) {
   for (uint32_t kind : {0u, 1u, 127u, 128u, 70'000u, UINT32_MAX}) {
     for (uint64_t hlc : {uint64_t{0}, uint64_t{1}, uint64_t{0x0123456789abcdef}, UINT64_MAX}) {
