@@ -152,8 +152,8 @@ absl::Status Node::Parts::StartServers(bool accepted_lost_batches) {
   core = std::make_unique<rpc::NodeCore>(replica.get(), &clock, facts);
   pool = std::make_unique<runtime::WorkerPool>(
       runtime::WorkerPool::Options{.threads = kWorkerThreads});
-  frame_pool = std::make_unique<runtime::WorkerPool>(
-      runtime::WorkerPool::Options{.threads = FrameThreads(), .queue_max = kFrameJobsMax});
+  frame_pool = std::make_unique<runtime::WorkerPool>(runtime::WorkerPool::Options{
+      .threads = FrameThreads(), .queue_max = kFrameJobsMax, .niceness = runtime::kWorksAhead});
   register_keys = std::make_unique<rpc::RegisterKeys>(config.data_dir);
   registrar =
       std::make_unique<rpc::Registrar>(core.get(), register_keys.get(), accepted_lost_batches);

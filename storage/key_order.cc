@@ -1,35 +1,42 @@
 #include "storage/key_order.h"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 
+#include "absl/strings/match.h"
 #include "absl/types/span.h"
 
 namespace entente::storage {
 
 namespace {
 
-uint64_t HeadOf(absl::string_view key, size_t from) {
-  uint64_t head = 0;
-  for (size_t i = 0; i < sizeof head; ++i) {
-    head = head << 8 | (from + i < key.size() ? static_cast<unsigned char>(key[from + i]) : 0);
+uint64_t HeadOf(absl::string_view rest) {
+  unsigned char bytes[8] = {};
+  if (rest.size() >= sizeof bytes) {
+    std::memcpy(bytes, rest.data(), sizeof bytes);  // of a known size: one load
+  } else {
+    std::copy(rest.begin(), rest.end(), bytes);
   }
+  uint64_t head = 0;
+  for (const unsigned char byte : bytes) head = head << 8 | byte;
   return head;
+}
+
+// How many bytes both begin with.
+size_t Common(absl::string_view a, absl::string_view b) {
+  const auto ends = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  return static_cast<size_t>(ends.first - a.begin());
 }
 
 void SortByKey(const std::vector<WriteBatch::Op>& ops, absl::Span<Placed> family) {
   if (family.empty()) return;
-  const absl::string_view first = ops[family[0].op].key;
-  size_t common = first.size();
+  absl::string_view common = ops[family[0].op].key;
   for (const Placed& one : family) {
     const absl::string_view key = ops[one.op].key;
-    const size_t most = std::min(common, key.size());
-    common = static_cast<size_t>(
-        std::mismatch(key.begin(), key.begin() + static_cast<ptrdiff_t>(most), first.begin())
-            .first -
-        key.begin());
+    if (!absl::StartsWith(key, common)) common = common.substr(0, Common(common, key));
   }
-  for (Placed& one : family) one.head = HeadOf(ops[one.op].key, common);
+  for (Placed& one : family) one.head = HeadOf(ops[one.op].key.substr(common.size()));
   const auto before = [&ops](const Placed& a, const Placed& b) {
     if (a.head != b.head) return a.head < b.head;
     const int compared = ops[a.op].key.compare(ops[b.op].key);

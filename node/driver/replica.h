@@ -157,6 +157,7 @@ class Replica {
   // way here, nothing since the last good commit is told to anyone and memory is what the disk
   // holds.
   absl::Status Commit();
+  size_t staged_bytes() const { return batch_.bytes(); }
   bool has_staged() const { return !batch_.empty() || !dirty_feeds_.empty(); }
 
   // Everything other threads may know, as of the last good Commit. Call it from on_commit or when

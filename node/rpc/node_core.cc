@@ -7,12 +7,21 @@
 
 namespace entente::rpc {
 
+namespace {
+
+// Changes are gathered until so much is staged, then written. As much as one frame may hold: were
+// there no bound, the frames of two hundred peers could stand in memory once more.
+constexpr size_t kBatchBytes = 4u << 20;
+
+}  // namespace
+
 NodeCore::NodeCore(driver::Replica* replica, const base::Clock* clock, NodeFacts facts)
     : replica_(replica),
       clock_(clock),
       restored_(replica->restored() != nullptr),
       facts_(std::move(facts)),
-      executor_({.commit = [this] { return replica_->Commit(); }}) {
+      executor_({.commit = [this] { return replica_->Commit(); },
+                 .full = [this] { return replica_->staged_bytes() >= kBatchBytes; }}) {
   replica_->on_commit = [this](const std::set<base::InstrumentId>&) { Publish(); };
   // Nothing runs on the writer yet: the first copy is made here.
   Publish();

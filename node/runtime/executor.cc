@@ -89,12 +89,22 @@ void Executor::Loop() {
   for (;;) {
     std::vector<Job> group = Take();
     if (group.empty()) return;
-    for (Job& job : group) job.stage();
-    const absl::Status committed = options_.commit ? options_.commit() : absl::OkStatus();
-    for (Job& job : group) {
-      if (job.done) job.done(committed);
+    for (absl::Span<Job> rest = absl::MakeSpan(group); !rest.empty();) {
+      rest.remove_prefix(CarryOut(rest));
     }
   }
+}
+
+size_t Executor::CarryOut(absl::Span<Job> jobs) {
+  size_t staged = 0;
+  do {
+    jobs[staged++].stage();
+  } while (staged < jobs.size() && !(options_.full && options_.full()));
+  const absl::Status committed = options_.commit ? options_.commit() : absl::OkStatus();
+  for (Job& job : jobs.first(staged)) {
+    if (job.done) job.done(committed);
+  }
+  return staged;
 }
 
 }  // namespace entente::runtime

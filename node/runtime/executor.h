@@ -2,6 +2,8 @@
 // takes them in groups, so that one synced write covers many.
 //
 // Each round: take up to group_max jobs -> run every stage -> commit() once -> run every done.
+// Where the stages prepare more than should be written at once, the jobs are split into several
+// rounds.
 //
 // Invariants
 //  1. Stages, commit and done all run on the one writer thread, in the order the jobs were posted.
@@ -20,6 +22,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "node/base/mutex.h"
 
 namespace entente::runtime {
@@ -34,6 +37,8 @@ class Executor {
     size_t group_max = 256;
     // Makes what the group's stages prepared durable. Empty: nothing to do.
     std::function<absl::Status()> commit;
+    // Is as much staged as should be written at once? Asked after each stage. Empty: never.
+    std::function<bool()> full = nullptr;
   };
 
   explicit Executor(Options options);
@@ -63,6 +68,8 @@ class Executor {
   void Loop();
   // The next group; empty when stopped and drained.
   std::vector<Job> Take();
+  // Stages the first jobs until that is enough, commits and answers them. How many they were.
+  size_t CarryOut(absl::Span<Job> jobs);
 
   const Options options_;
   mutable base::Mutex mutex_;

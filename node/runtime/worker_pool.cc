@@ -1,5 +1,7 @@
 #include "node/runtime/worker_pool.h"
 
+#include <unistd.h>
+
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,7 +11,8 @@
 
 namespace entente::runtime {
 
-WorkerPool::WorkerPool(const Options& options) : queue_max_(options.queue_max) {
+WorkerPool::WorkerPool(const Options& options)
+    : queue_max_(options.queue_max), niceness_(options.niceness) {
   ENTENTE_CHECK(options.threads > 0 && options.queue_max > 0);
   base::MutexLock lock(join_mutex_);
   for (size_t i = 0; i < options.threads; ++i) threads_.emplace_back([this] { Loop(); });
@@ -47,6 +50,10 @@ void WorkerPool::Stop() {
 }
 
 void WorkerPool::Loop() {
+  // Of this thread alone, on Linux. Should it be refused, the work is done all the same.
+  if (niceness_ > 0) {
+    [[maybe_unused]] const int now = nice(niceness_);
+  }
   for (;;) {
     Job job;
     {

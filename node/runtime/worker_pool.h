@@ -16,6 +16,10 @@
 
 namespace entente::runtime {
 
+// For threads that work ahead: what they finish waits for another thread anyway, which shall not
+// wait for them.
+inline constexpr int kWorksAhead = 10;
+
 class WorkerPool {
  public:
   using Job = absl::AnyInvocable<void()>;
@@ -23,6 +27,9 @@ class WorkerPool {
   struct Options {
     size_t threads = 2;
     size_t queue_max = 1024;
+    // How far its threads give way to others that want the processor: nice(2), added to what the
+    // process has.
+    int niceness = 0;
   };
 
   explicit WorkerPool(const Options& options);
@@ -40,6 +47,7 @@ class WorkerPool {
   void Loop();
 
   const size_t queue_max_;
+  const int niceness_;
   base::Mutex mutex_;
   base::CondVar changed_;
   std::deque<Job> queue_ ABSL_GUARDED_BY(mutex_);

@@ -28,7 +28,7 @@ namespace entente::bench {
 namespace {
 
 constexpr size_t kEntries = 100'000;
-constexpr int kRuns = 7;
+constexpr int kRuns = 15;
 constexpr double kViewCost = 0.3;
 constexpr uint32_t kUnknownKind = 2999;  // whoever is admitted may write it; no view knows it
 

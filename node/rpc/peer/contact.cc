@@ -295,8 +295,8 @@ void Contact::CarryOut(std::vector<Action> actions) {
 Contact::Checking Contact::LookAhead(const std::shared_ptr<v1::Frame>& frame) {
   if (frame->body().size() < kWorthAThread) return {};
   if (!checkers_) {
-    checkers_ =
-        std::make_unique<runtime::WorkerPool>(runtime::WorkerPool::Options{.threads = kAheadMax});
+    checkers_ = std::make_unique<runtime::WorkerPool>(
+        runtime::WorkerPool::Options{.threads = kAheadMax, .niceness = runtime::kWorksAhead});
   }
   std::promise<std::shared_ptr<CheckedFrame>> promise;
   Checking checking = promise.get_future();

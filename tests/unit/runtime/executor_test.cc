@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <future>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
@@ -64,6 +65,31 @@ TEST(Executor, GroupIsBounded) {
   gate.Release();
   executor.Stop();
   EXPECT_EQ(commits, 1 + 3);
+}
+
+TEST(Executor, NoMoreIsStagedThanShouldBeWrittenAtOnce) {
+  std::vector<std::string> trace;  // the writer's, read after Stop
+  int staged = 0;
+  Gate gate;
+  Executor executor({.commit =
+                         [&] {
+                           trace.push_back(absl::StrCat("commit of ", std::exchange(staged, 0)));
+                           return absl::OkStatus();
+                         },
+                     .full = [&] { return staged >= 2; }});
+  ASSERT_TRUE(executor.Post(gate.Stage(), nullptr).ok());
+  gate.WaitEntered();
+  for (const int much : {1, 1, 3, 1}) {
+    ASSERT_TRUE(
+        executor
+            .Post([&staged, much] { staged += much; },
+                  [&trace, much](absl::Status) { trace.push_back(absl::StrCat("done ", much)); })
+            .ok());
+  }
+  gate.Release();
+  executor.Stop();
+  EXPECT_THAT(trace, ElementsAre("commit of 0", "commit of 2", "done 1", "done 1", "commit of 3",
+                                 "done 3", "commit of 1", "done 1"));
 }
 
 TEST(Executor, FullQueueTakesNothingAndSaysSo) {

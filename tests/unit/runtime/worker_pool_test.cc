@@ -1,7 +1,9 @@
 #include "node/runtime/worker_pool.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 
@@ -40,6 +42,15 @@ TEST(WorkerPool, FullQueueTakesNothingAndSaysSo) {
   const absl::Status status = pool.Post([] { FAIL() << "was refused"; });
   EXPECT_EQ(base::ReasonOf(status), "QUEUE_FULL");
   released.set_value();
+}
+
+TEST(WorkerPool, ThreadsGiveWayAsFarAsTheyAreTold) {
+  const int own = getpriority(PRIO_PROCESS, 0);
+  WorkerPool pool({.threads = 1, .niceness = 3});
+  std::promise<int> theirs;
+  ASSERT_TRUE(pool.Post([&] { theirs.set_value(getpriority(PRIO_PROCESS, 0)); }).ok());
+  EXPECT_EQ(theirs.get_future().get(), std::min(own + 3, 19));
+  EXPECT_EQ(getpriority(PRIO_PROCESS, 0), own);
 }
 
 TEST(WorkerPool, StopCarriesOutWhatWasTaken) {
