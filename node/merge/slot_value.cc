@@ -9,6 +9,8 @@
 #include <set>
 #include <utility>
 
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "node/base/bytes.h"
 
 namespace entente::merge {
@@ -16,12 +18,15 @@ namespace {
 
 using ByEntry = std::map<std::string, v1::Contribution>;
 
-// Fields in the order of their numbers: protobuf writes messages without maps in no other way.
+// protobuf keeps field order for messages without maps, but promises it only with this switch on.
 // `size`: what ByteSizeLong() just said.
 void AppendBytes(std::string& out, const google::protobuf::MessageLite& message, size_t size) {
   const size_t begin = out.size();
   out.resize(begin + size);
-  message.SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(out.data() + begin));
+  google::protobuf::io::ArrayOutputStream stream(out.data() + begin, static_cast<int>(size));
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeWithCachedSizes(&coded);
 }
 
 std::string Bytes(const google::protobuf::MessageLite& message) {

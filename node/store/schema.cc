@@ -147,13 +147,7 @@ bool StandsAsText(absl::string_view slot) {
 }  // namespace
 
 std::string SlotKey(const InstrumentId& instrument, absl::string_view slot) {
-  if (StandsAsText(slot)) {
-    std::string key;
-    key.reserve(instrument.view().size() + slot.size());
-    key.append(instrument.view().data(), instrument.view().size());
-    key.append(slot.data(), slot.size());
-    return key;
-  }
+  if (StandsAsText(slot)) return absl::StrCat(instrument.view(), slot);
   return absl::StrCat(instrument.view(), absl::string_view(&kHashed, 1),
                       crypto::Sha256(slot).view());
 }

@@ -123,7 +123,8 @@ absl::StatusOr<Pull> MiddlePull(const Place& full, const Place& empty) {
   std::vector<Pull> pulls;
   double peak_mib = 0;
   for (int n = 0; n < kPulls; ++n) {
-    const Place fresh{absl::StrCat(empty.data_dir, n), empty.port};
+    const WorkDir dir;  // with the floors' stores: what one pull wrote is gone before the next
+    const Place fresh{dir.path() + "/b", empty.port};
     std::filesystem::copy(empty.data_dir, fresh.data_dir, std::filesystem::copy_options::recursive);
     ASSIGN_OR_RETURN(Pull pull, PullBetweenFloors(full, fresh));
     std::fprintf(stderr, "bench: %.0f entries/s, %.3f of the floor; at most %.0f MiB\n", pull.rate,
