@@ -171,8 +171,9 @@ absl::StatusOr<v1::RestoredBackup> RestoreBackup(const RestoreOptions& options) 
                                           rpc::AttachmentsPath(work)));
   if (out.has_identity()) RETURN_IF_ERROR(WriteIdentity(extra, work));
   ASSIGN_OR_RETURN(*out.mutable_state(), MarkRestored(options, out.backup(), work));
-  RETURN_IF_ERROR(RemoveTree(absl::StrCat(work, "/", storage::StoreLock::kName)));
   RETURN_IF_ERROR(Rename(work, data));
+  // Not before: another restore that could take the lock would clear what is about to be renamed.
+  RETURN_IF_ERROR(RemoveTree(absl::StrCat(data, "/", storage::StoreLock::kName)));
   return out;
 }
 
