@@ -109,7 +109,7 @@ class Session {
   // session_sketch.cc
   struct Sketch {
     std::shared_ptr<const Frontier> own;
-    std::string key, digest;  // of the peer's frontier, in all chunks the same
+    std::string key, digest;  // of the peer's frontier, in all stretches the same
     std::optional<SketchDecoder> decoder;
     uint32_t cap = 0, asked = 0;  // symbols
   };

@@ -74,7 +74,7 @@ absl::Status Session::OnSymbols(CallId call, const v1::HeadsChunk& chunk) {
     return absl::OkStatus();
   }
   if (sketch_->digest.empty()) sketch_->digest = chunk.frontier_digest();
-  if (sketch_->digest != chunk.frontier_digest()) {
+  if (!chunk.frontier_digest().empty() && sketch_->digest != chunk.frontier_digest()) {
     Hang(call);
     return CompareHeads();
   }

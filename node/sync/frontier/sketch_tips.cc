@@ -73,10 +73,11 @@ absl::StatusOr<std::optional<std::vector<v1::HeadsChunk>>> PackSketch(
   const std::vector<CodedSymbol> symbols = encoder.Next(request.symbols());
   std::vector<v1::HeadsChunk> chunks;
   for (size_t at = 0; at < symbols.size();) {
-    const size_t size = std::clamp<size_t>(request.from() + at, kSketchMin, kSymbolsPerChunk);
-    const size_t end = std::min(symbols.size(), at + size);
+    const size_t part = (request.from() + at) / kSketchParts;
+    const size_t end =
+        std::min(symbols.size(), at + std::clamp<size_t>(part, kSketchMin, kSymbolsPerChunk));
     v1::HeadsChunk& chunk = chunks.emplace_back();
-    chunk.set_frontier_digest(frontier.Digest().str());
+    if (at == 0) chunk.set_frontier_digest(frontier.Digest().str());
     for (; at < end; ++at) AppendSymbol(*chunk.mutable_symbols(), symbols[at]);
   }
   return std::optional(std::move(chunks));

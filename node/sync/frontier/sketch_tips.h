@@ -23,7 +23,9 @@ inline constexpr uint32_t kSketchMin = 16;
 // Of one request, and in all.
 inline constexpr uint32_t kSymbolsAskedMax = 65'536;
 inline constexpr uint32_t kSymbolsMax = 131'072;
-// Symbols in a message, once the doubling has come so far.
+// A message brings this part of what was sent before it, within kSketchMin and kSymbolsPerChunk: so
+// little is sent in vain by the one that brings the last symbol needed.
+inline constexpr uint32_t kSketchParts = 16;
 inline constexpr uint32_t kSymbolsPerChunk = 64;
 
 // First 16 bytes of HMAC-SHA-256(nonce of this contact's Hello, "entente/sketch/v1" || instrument).
@@ -34,8 +36,7 @@ std::string SketchKey(absl::string_view nonce, const InstrumentId& instrument);
 std::optional<std::vector<SketchItem>> SketchItems(const Frontier& frontier,
                                                    const std::vector<PublicKey>& key_order);
 
-// The stretch of symbols asked for, in messages of doubling size, each of which stands alone.
-// Nothing: as SketchItems. INVALID_ARGUMENT: the request is out of bounds.
+// The stretch of symbols asked for, in messages the first of which names the frontier. Nothing: as SketchItems. INVALID_ARGUMENT: the request is out of bounds.
 absl::StatusOr<std::optional<std::vector<v1::HeadsChunk>>> PackSketch(
     const Frontier& frontier, const std::vector<PublicKey>& key_order,
     const v1::HeadsRequest& request);

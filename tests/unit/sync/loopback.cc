@@ -22,7 +22,7 @@ DialerOptions OptionsFor(bool live, uint32_t sketch_cap_least) {
 
 DialerOptions With(const FakeHost& peer, DialerOptions options) {
   options.peer = peer.spki();
-  options.nonce = std::string(16, 'n');
+  if (options.nonce.empty()) options.nonce = std::string(16, 'n');
   return options;
 }
 

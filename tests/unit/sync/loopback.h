@@ -20,7 +20,7 @@ class Loopback {
  public:
   Loopback(FakeHost* dialling, FakeHost* answering, bool live = false, Millis step = 1,
            uint32_t sketch_cap_least = 0);
-  // Peer and nonce are filled in.
+  // The peer is filled in, and a nonce where there is none.
   Loopback(FakeHost* dialling, FakeHost* answering, DialerOptions options);
 
   // What each end knows of who leads; the dialling one has asked. Before the first step.

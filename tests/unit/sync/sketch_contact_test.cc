@@ -81,6 +81,29 @@ TEST_F(SketchContactTest, TooManyDifferencesFallBackBelowThePriceOfTheArray) {
   EXPECT_LE(summary.bytes_discovery, 2 * 600 * 8 + 500u);
 }
 
+// The second bound of the table of sync's bounds, whatever the luck of the key.
+TEST_F(SketchContactTest, AHundredOfTenThousandFeedsAreFoundWithinTenKilobytes) {
+  Enrol(10'000);
+  for (FeedWriter& feed : feeds_) Write(feed, 1, {&one_, &two_});
+  for (int k = 0; k < 10'000; k += 100) Write(feeds_[k], 1, {&two_});
+  const FakeHost before = one_;
+  uint64_t most = 0;
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    one_ = before;
+    random_.seed(seed);
+    std::string nonce(kNonceBytes, 0);
+    for (char& c : nonce) c = static_cast<char>(random_());
+    Loopback link(&one_, &two_, {.nonce = nonce});
+    link.Run();
+    const Summary& summary = link.dialer().summary();
+    EXPECT_EQ(summary.mode, Mode::kSketch);
+    EXPECT_EQ(summary.entries_new_here, 100u);
+    most = std::max(most, summary.bytes_discovery);
+  }
+  EXPECT_LE(most, 10'000u);
+}
+
 // Any sets, forks and new feeds included: the two hold the same afterwards.
 TEST_F(SketchContactTest, RandomSetsConverge) {
   for (uint64_t seed = 1; seed <= 60; ++seed) {
@@ -207,6 +230,27 @@ TEST_F(LiarTest, ASetThatKeepsChangingIsBegunAnewOnce) {
   });
   EXPECT_EQ(liar.sketch_asked, 2);
   EXPECT_EQ(liar.array_asked, 1);
+}
+
+// What comes in vain, when a message brings the last symbol needed, is little beside the rest.
+TEST_F(LiarTest, AMessageBringsASixteenthOfTheRowBeforeIt) {
+  v1::HeadsRequest request;
+  request.set_instrument(AnInstrument().str());
+  request.set_authority_digest(two_.AuthorityDigest(AnInstrument()).str());
+  request.set_sketch_key(std::string(kSketchKeyBytes, 'k'));
+  uint32_t before = 100;
+  request.set_from(before);
+  request.set_symbols(2000);
+  const auto chunks = *AnswerHeads(two_, one_.spki(), request);
+  EXPECT_EQ(chunks.front().frontier_digest(), two_.FrontierOf(AnInstrument())->Digest().str());
+  for (const v1::HeadsChunk& chunk : chunks) {
+    EXPECT_EQ(chunk.frontier_digest().empty(), before != 100) << "only the first names it";
+    const auto symbols = static_cast<uint32_t>(chunk.symbols().size() / kSymbolBytes);
+    EXPECT_LE(symbols, std::clamp(before / 16, 16u, 64u)) << "after " << before;
+    before += symbols;
+  }
+  EXPECT_EQ(before, 2100u);
+  EXPECT_LE(chunks.size(), 64u) << "and a message is worth its own bytes";
 }
 
 TEST_F(LiarTest, ARequestOutOfBoundsIsRefused) {
