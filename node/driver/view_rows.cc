@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "node/merge/slot_value.h"
+#include "node/merge/slot_operand.h"
 #include "node/store/schema.h"
 
 namespace entente::driver {
@@ -24,6 +24,9 @@ meaning::RecordFacts FactsOf(const Entry& entry, std::string delegation_code) {
   return facts;
 }
 
+// Of nearly every report.
+constexpr size_t kSlotRowBytes = 255;
+
 std::string SetAsideValue(const meaning::Projection& projection) {
   if (projection.newer) return std::string("NEWER\0written by a newer version", 33);
   return projection.set_aside->code + std::string(1, '\0') + projection.set_aside->message;
@@ -36,14 +39,22 @@ ViewRows ViewRowsOf(const Entry& entry, std::string delegation_code,
   const base::InstrumentId& instrument = entry.header.instrument;
   ViewRows rows;
   rows.delegation_code = delegation_code;
-  meaning::Projection& projection =
-      projector.Project(FactsOf(entry, std::move(delegation_code)), entry.payload);
+  const meaning::RecordFacts facts = FactsOf(entry, std::move(delegation_code));
+  meaning::Projection& projection = projector.Project(facts, entry.payload);
   if (projection.set_aside || projection.newer) rows.set_aside = SetAsideValue(projection);
   rows.index_keys = std::move(projection.index_keys);
   if (projection.slot.empty()) return rows;
-  rows.slot_key = store::SlotKey(instrument, projection.slot);
-  rows.slot_operand =
-      merge::SlotOperand(store::SlotTextInValue(projection.slot), projection.contribution);
+  rows.slot_row.reserve(kSlotRowBytes);
+  store::AppendSlotKey(rows.slot_row, instrument, projection.slot);
+  rows.slot_key_bytes = rows.slot_row.size();
+  merge::AppendSlotOperand(rows.slot_row, store::SlotTextInValue(projection.slot),
+                           {.entry = facts.id.view(),
+                            .supersedes = &projection.supersedes,
+                            .kind = facts.kind,
+                            .delegation = facts.delegation_code,
+                            .hlc = facts.hlc,
+                            .key = facts.key.view(),
+                            .summary = projection.summary});
   return rows;
 }
 

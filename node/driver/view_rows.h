@@ -3,9 +3,11 @@
 // in force.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "node/ledger/entry.h"
 #include "node/meaning/rules/projection.h"
 
@@ -15,7 +17,16 @@ struct ViewRows {
   std::string delegation_code;
   std::string set_aside;  // value of its row; empty: none
   std::vector<std::string> index_keys;
-  std::string slot_key, slot_operand;  // empty: stands in no slot
+  // Key and operand of the slot's row in one piece of memory: there is one for every entry.
+  std::string slot_row;  // empty: stands in no slot
+  size_t slot_key_bytes = 0;
+
+  absl::string_view slot_key() const {
+    return absl::string_view(slot_row).substr(0, slot_key_bytes);
+  }
+  absl::string_view slot_operand() const {
+    return absl::string_view(slot_row).substr(slot_key_bytes);
+  }
 };
 
 // REQUIRES: the entry has its payload. The projector's memory is used again.

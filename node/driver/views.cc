@@ -1,6 +1,7 @@
 // What admitted entries add to the views, and what they take away again when they no longer count.
 #include <utility>
 
+#include "node/base/bytes.h"
 #include "node/base/status_macros.h"
 #include "node/driver/replica.h"
 #include "node/merge/slot_value.h"
@@ -25,7 +26,7 @@ void Replica::StageViewRows(const Entry& entry, const ViewRows& rows) {
                rows.set_aside);
   }
   for (const std::string& key : rows.index_keys) batch_.Put(store::kIndex, key, "");
-  if (!rows.slot_key.empty()) batch_.Merge(store::kSlots, rows.slot_key, rows.slot_operand);
+  if (!rows.slot_row.empty()) batch_.Merge(store::kSlots, rows.slot_key(), rows.slot_operand());
 }
 
 absl::Status Replica::ChangeViews(const Entry& entry, const std::string& code, bool add,
@@ -39,13 +40,14 @@ absl::Status Replica::ChangeViews(const Entry& entry, const std::string& code, b
   for (const std::string& key : rows.index_keys) {
     add ? batch_.Put(store::kIndex, key, "") : batch_.Delete(store::kIndex, key);
   }
-  if (rows.slot_key.empty()) return absl::OkStatus();
-  auto it = slots.find(rows.slot_key);
+  if (rows.slot_row.empty()) return absl::OkStatus();
+  const std::string key = base::Str(rows.slot_key());
+  auto it = slots.find(key);
   if (it == slots.end()) {
-    ASSIGN_OR_RETURN(std::optional<std::string> row, kv_->Get(store::kSlots, rows.slot_key));
-    it = slots.emplace(rows.slot_key, merge::OpenSlot(row.value_or(""))).first;
+    ASSIGN_OR_RETURN(std::optional<std::string> row, kv_->Get(store::kSlots, key));
+    it = slots.emplace(key, merge::OpenSlot(row.value_or(""))).first;
   }
-  add ? it->second.Join(rows.slot_operand) : it->second.Without(entry.id);
+  add ? it->second.Join(rows.slot_operand()) : it->second.Without(entry.id);
   return absl::OkStatus();
 }
 

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <set>
 #include <utility>
 
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "node/base/bytes.h"
+#include "node/merge/slot_operand.h"
 
 namespace entente::merge {
 namespace {
@@ -19,19 +19,12 @@ namespace {
 using ByEntry = std::map<std::string, v1::Contribution>;
 
 // protobuf keeps field order for messages without maps, but promises it only with this switch on.
-// `size`: what ByteSizeLong() just said.
-void AppendBytes(std::string& out, const google::protobuf::MessageLite& message, size_t size) {
-  const size_t begin = out.size();
-  out.resize(begin + size);
-  google::protobuf::io::ArrayOutputStream stream(out.data() + begin, static_cast<int>(size));
+std::string Bytes(const google::protobuf::MessageLite& message) {
+  std::string out(message.ByteSizeLong(), 0);
+  google::protobuf::io::ArrayOutputStream stream(out.data(), static_cast<int>(out.size()));
   google::protobuf::io::CodedOutputStream coded(&stream);
   coded.SetSerializationDeterministic(true);
   message.SerializeWithCachedSizes(&coded);
-}
-
-std::string Bytes(const google::protobuf::MessageLite& message) {
-  std::string out;
-  AppendBytes(out, message, message.ByteSizeLong());
   return out;
 }
 
@@ -94,131 +87,11 @@ v1::SlotValue Parse(absl::string_view bytes) {
   return value;
 }
 
-// Of SlotValue.
-enum : uint8_t { kSlotTag = 0x0a, kContributionTag = 0x12 };
-
-constexpr size_t kFieldHeadMax = 6;  // a tag and a length
-
-void AppendFieldHead(std::string& out, uint8_t tag, size_t size) {
-  out.push_back(static_cast<char>(tag));
-  for (; size >= 0x80; size >>= 7) out.push_back(static_cast<char>(size | 0x80));
-  out.push_back(static_cast<char>(size));
-}
-
-// Reads the fields of a message from its bytes, each only where it comes next.
-class WireReader {
- public:
-  explicit WireReader(absl::string_view bytes) : rest_(bytes) {}
-
-  bool done() const { return rest_.empty(); }
-  bool At(uint8_t tag) const {
-    return !rest_.empty() && static_cast<unsigned char>(rest_[0]) == tag;
-  }
-  // As short as can be, and not 0: a field that holds its default is not written.
-  std::optional<uint64_t> Varint() {
-    uint64_t value = 0;
-    for (int shift = 0; shift < 35 && !rest_.empty(); shift += 7) {
-      const auto byte = static_cast<unsigned char>(rest_[0]);
-      rest_.remove_prefix(1);
-      value |= uint64_t{byte & 0x7fu} << shift;
-      if (byte < 0x80) return byte != 0 ? std::optional<uint64_t>(value) : std::nullopt;
-    }
-    return std::nullopt;
-  }
-  std::optional<absl::string_view> Take(uint64_t bytes) {
-    if (bytes > rest_.size()) return std::nullopt;
-    const absl::string_view taken = rest_.substr(0, bytes);
-    rest_.remove_prefix(bytes);
-    return taken;
-  }
-  // A string or message under this tag, with its length.
-  std::optional<absl::string_view> Field(uint8_t tag) {
-    if (!At(tag)) return std::nullopt;
-    rest_.remove_prefix(1);
-    const auto bytes = Varint();
-    return bytes ? Take(*bytes) : std::nullopt;
-  }
-  // True when the field is not there.
-  bool Skip(uint8_t tag) { return !At(tag) || Field(tag).has_value(); }
-
- private:
-  absl::string_view rest_;
-};
-
-// Texts of ASCII need no other look at their UTF-8.
-bool IsPlainText(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
-}
-
-bool IsWrittenContribution(absl::string_view bytes) {
-  enum : uint8_t { kEntry = 0x0a, kSupersedes = 0x12, kKind = 0x18, kDelegation = 0x22 };
-  enum : uint8_t { kHlc = 0x29, kKey = 0x32, kSummary = 0x3a };
-  WireReader reader(bytes);
-  const auto entry = reader.Field(kEntry);
-  if (!entry || entry->size() != 32) return false;
-  absl::string_view before;
-  while (reader.At(kSupersedes)) {
-    const auto id = reader.Field(kSupersedes);
-    if (!id || id->size() != 32 || *id <= before) return false;
-    before = *id;
-  }
-  if (reader.At(kKind)) {
-    reader.Take(1);
-    const auto kind = reader.Varint();
-    if (!kind || *kind > UINT32_MAX) return false;
-  }
-  if (reader.At(kDelegation)) {
-    const auto delegation = reader.Field(kDelegation);
-    if (!delegation || !IsPlainText(*delegation)) return false;
-  }
-  if (reader.At(kHlc)) {
-    reader.Take(1);
-    const auto hlc = reader.Take(8);
-    if (!hlc || *hlc == absl::string_view("\0\0\0\0\0\0\0\0", 8)) return false;
-  }
-  return reader.Skip(kKey) && reader.Skip(kSummary) && reader.done();
-}
-
-// Byte for byte what SlotOperand writes, told without making a message of it? Only ever yes where
-// it is: no, when in doubt. RocksDB asks for the join of nothing and an operand with every read of
-// a row that no compaction has settled yet, and nearly all are of this form.
-bool IsWrittenOperand(absl::string_view bytes) {
-  WireReader reader(bytes);
-  if (reader.At(kSlotTag)) {
-    const auto slot = reader.Field(kSlotTag);
-    if (!slot || !IsPlainText(*slot)) return false;
-  }
-  const auto contribution = reader.Field(kContributionTag);
-  return contribution && reader.done() && IsWrittenContribution(*contribution);
-}
-
 }  // namespace
 
 std::string EncodeSlot(const v1::SlotValue& value) { return Bytes(Canonical(value)); }
 
 v1::SlotValue DecodeSlot(absl::string_view bytes) { return Canonical(Parse(bytes)); }
-
-// Bytes of a SlotValue, written straight: every entry that comes in makes one.
-std::string SlotOperand(absl::string_view slot, const v1::Contribution& contribution) {
-  if (!SupersedesInOrder(contribution)) {
-    v1::Contribution ordered = contribution;
-    NormaliseSupersedes(ordered);
-    return SlotOperand(slot, ordered);
-  }
-  const size_t size = contribution.ByteSizeLong();
-  std::string out;
-  out.reserve(slot.size() + size + 2 * kFieldHeadMax);
-  if (!slot.empty()) {
-    AppendFieldHead(out, kSlotTag, slot.size());
-    out.append(slot.data(), slot.size());
-  }
-  // Canonical() for one contribution without unknown fields.
-  if (contribution.entry().size() == 32) {
-    AppendFieldHead(out, kContributionTag, size);
-    AppendBytes(out, contribution, size);
-  }
-  return out;
-}
 
 v1::SlotValue Join(const v1::SlotValue& value, const v1::SlotValue& other) {
   ByEntry all;
@@ -308,7 +181,7 @@ std::string OpenSlot::Encode() const { return all_.empty() ? "" : Bytes(Build(sl
 
 std::vector<std::string> OpenSlot::Operands() const {
   std::vector<std::string> out;
-  for (const auto& [entry, contribution] : all_) out.push_back(SlotOperand(slot_, contribution));
+  for (const auto& one : all_) out.push_back(Bytes(Build(slot_, {one})));
   return out;
 }
 

@@ -26,10 +26,6 @@ namespace entente::merge {
 std::string EncodeSlot(const v1::SlotValue& value);
 v1::SlotValue DecodeSlot(absl::string_view bytes);
 
-// An operand: the state of a slot that holds this contribution only, in canonical form.
-// REQUIRES: no unknown fields, as in one that was made here and not read.
-std::string SlotOperand(absl::string_view slot, const v1::Contribution& contribution);
-
 // The join of an existing state (or nothing) with one operand. Thread-safe; usable as
 // storage::MergeFunction.
 std::string JoinSlot(const std::string* existing, absl::string_view operand);

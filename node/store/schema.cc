@@ -146,10 +146,19 @@ bool StandsAsText(absl::string_view slot) {
 
 }  // namespace
 
+void AppendSlotKey(std::string& out, const InstrumentId& instrument, absl::string_view slot) {
+  out.append(instrument.view().data(), instrument.view().size());
+  if (StandsAsText(slot)) {
+    out.append(slot.data(), slot.size());
+  } else {
+    out.append(1, kHashed).append(crypto::Sha256(slot).str());
+  }
+}
+
 std::string SlotKey(const InstrumentId& instrument, absl::string_view slot) {
-  if (StandsAsText(slot)) return absl::StrCat(instrument.view(), slot);
-  return absl::StrCat(instrument.view(), absl::string_view(&kHashed, 1),
-                      crypto::Sha256(slot).view());
+  std::string out;
+  AppendSlotKey(out, instrument, slot);
+  return out;
 }
 
 absl::string_view SlotTextInValue(absl::string_view slot) {

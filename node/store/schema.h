@@ -114,6 +114,8 @@ std::optional<AsideRow> ParseAside(absl::string_view key, absl::string_view valu
 // another.
 inline constexpr size_t kSlotTextMax = 256;
 std::string SlotKey(const InstrumentId& instrument, absl::string_view slot);
+// The same, behind what `out` holds.
+void AppendSlotKey(std::string& out, const InstrumentId& instrument, absl::string_view slot);
 // What the row's value holds of the text: nothing where the key does.
 absl::string_view SlotTextInValue(absl::string_view slot);
 // The text of a slot's row. REQUIRES: a key made by SlotKey; `value` as read.

@@ -42,7 +42,6 @@ void CheckShown(const meaning::RecordFacts& facts, absl::string_view payload) {
     return;
   }
   FUZZ_CHECK(!shown.slot.empty() && shown.slot.find('\0') == std::string::npos);
-  FUZZ_CHECK(shown.contribution.entry() == facts.id.str());
   for (const std::string& key : shown.index_keys) {
     const auto row = meaning::ParseIndexKey(key);
     FUZZ_CHECK(row.has_value());

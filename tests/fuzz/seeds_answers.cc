@@ -4,12 +4,12 @@
 #include "client/sheet/report_sheet.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/check.h"
-#include "node/merge/slot_value.h"
 #include "node/query/lookup/part_maker.h"
 #include "tests/fuzz/lookup_scene.h"
 #include "tests/fuzz/seeds.h"
 #include "tests/fuzz/timestamp_scene.h"
 #include "tests/support/ledger_fixture.h"
+#include "tests/support/slot_operand.h"
 #include "tests/unit/meaning/record_samples.h"
 
 namespace entente::fuzz {

@@ -4,9 +4,10 @@
 #include "node/meaning/record/index_key.h"
 #include "node/meaning/record/second_signature.h"
 #include "node/meaning/rules/projection.h"
-#include "node/merge/slot_value.h"
 #include "tests/fuzz/seeds.h"
+#include "tests/support/contribution.h"
 #include "tests/support/ledger_fixture.h"
+#include "tests/support/slot_operand.h"
 #include "tests/unit/meaning/record_samples.h"
 
 namespace entente::fuzz {
@@ -147,7 +148,7 @@ std::string Operand(uint8_t n, std::vector<uint8_t> supersedes) {
     report.mutable_common()->add_supersedes(meaning::EntryNumber(older).str());
   }
   const meaning::Projection shown = meaning::Project(facts, report.SerializeAsString());
-  return merge::SlotOperand(shown.slot, shown.contribution);
+  return merge::SlotOperand(shown.slot, ContributionOf(facts, shown));
 }
 
 void AddSlots(Seeds& seeds) {

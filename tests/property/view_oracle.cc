@@ -4,11 +4,12 @@
 
 #include "node/base/check.h"
 #include "node/meaning/rules/projection.h"
-#include "node/merge/slot_value.h"
 #include "node/store/view_digest.h"
 #include "node/sync/frontier/frontier.h"
 #include "storage/memory_kv.h"
 #include "tests/property/status_oracle_authority.h"
+#include "tests/support/contribution.h"
+#include "tests/support/slot_operand.h"
 
 namespace entente::oracle {
 
@@ -29,7 +30,7 @@ std::map<DelegationId, std::string> CodesOf(const OracleNotes& notes,
   return out;
 }
 
-meaning::Projection ProjectionOf(const Entry& entry, const std::string& code) {
+meaning::RecordFacts FactsOf(const Entry& entry, const std::string& code) {
   meaning::RecordFacts facts;
   facts.id = entry.id;
   facts.instrument = entry.header.instrument;
@@ -38,10 +39,11 @@ meaning::Projection ProjectionOf(const Entry& entry, const std::string& code) {
   facts.hlc = entry.header.hlc;
   facts.key = entry.header.key;
   facts.delegation_code = code;
-  return meaning::Project(facts, entry.payload);
+  return facts;
 }
 
-void PutRows(storage::WriteBatch& rows, const Entry& entry, const meaning::Projection& shown) {
+void PutRows(storage::WriteBatch& rows, const Entry& entry, const meaning::RecordFacts& facts) {
+  const meaning::Projection shown = meaning::Project(facts, entry.payload);
   const InstrumentId& instrument = entry.header.instrument;
   if (shown.newer) {
     rows.Put(store::kSetAside, store::SetAsideKey(instrument, entry.id),
@@ -53,7 +55,7 @@ void PutRows(storage::WriteBatch& rows, const Entry& entry, const meaning::Proje
   for (const std::string& key : shown.index_keys) rows.Put(store::kIndex, key, "");
   if (shown.slot.empty()) return;
   rows.Merge(store::kSlots, store::SlotKey(instrument, shown.slot),
-             merge::SlotOperand(store::SlotTextInValue(shown.slot), shown.contribution));
+             merge::SlotOperand(store::SlotTextInValue(shown.slot), ContributionOf(facts, shown)));
 }
 
 }  // namespace
@@ -68,7 +70,7 @@ base::Digest OracleViews(const OracleNotes& notes, const std::vector<Record>& re
     if (entry == nullptr || entry->header.instrument != instrument) continue;
     if (verdicts.at(entry->id).status != ledger::Status::kAdmitted) continue;
     const DelegationId delegation = notes.held.at(entry->header.credentials_head).chain_id();
-    PutRows(rows, *entry, ProjectionOf(*entry, codes[delegation]));
+    PutRows(rows, *entry, FactsOf(*entry, codes[delegation]));
   }
   storage::MemoryKv disk(store::Families());
   if (!rows.empty()) ENTENTE_CHECK(disk.Write(rows, storage::Durability::kSynced).ok());

@@ -65,6 +65,31 @@ uint32_t NeededSchema(const Payload& payload) {
   }
 }
 
+// Empties a message for the next of its kind and keeps its parts, which Clear() would free only for
+// the next to make them again. Absent and empty are the same to whoever asks for them.
+template <class Payload>
+void EmptyForNext(Payload& payload) {
+  v1::Common* common = payload.release_common();
+  v1::Subject* subject = nullptr;
+  if constexpr (requires { payload.release_subject(); }) subject = payload.release_subject();
+  payload.Clear();
+  if (common != nullptr) {
+    common->Clear();
+    payload.set_allocated_common(common);
+  }
+  if constexpr (requires { payload.release_subject(); }) {
+    if (subject == nullptr) return;
+    subject->Clear();
+    payload.set_allocated_subject(subject);
+  }
+}
+
+template <class Payload>
+bool ParseShort(const std::string& bytes, Payload& payload) {
+  EmptyForNext(payload);
+  return payload.MergeFromString(bytes);
+}
+
 // Read where it stays: a message that is moved is one more that is made and destroyed, and every
 // entry that comes in is read.
 // `shortened`: room for the short form, which is then read instead; or null.
@@ -73,8 +98,10 @@ void Read(absl::string_view bytes, uint32_t schema, ReadRecord& out, std::string
   if (!std::holds_alternative<Payload>(out.record)) out.record.emplace<Payload>();
   Payload& payload = std::get<Payload>(out.record);  // parsing clears it
   out.plain = IsPlainPayload(Payload::descriptor(), bytes, shortened);
-  if (out.plain && shortened != nullptr) bytes = *shortened;
-  if (!payload.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+  const bool parsed = out.plain && shortened != nullptr
+                          ? ParseShort(*shortened, payload)
+                          : payload.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  if (!parsed) {
     out.fault = SchemaFault("payload", "not a " + std::string(Payload::descriptor()->name()) +
                                            " of schema " + std::to_string(schema) +
                                            "; the bytes do not parse");

@@ -40,14 +40,18 @@ std::string Alone(uint32_t kind, const base::EntryId& id) {
   return base::Str(KindWord(kind)) + "/" + id.ToHex();
 }
 
-std::string TextOf(absl::string_view round, absl::string_view delegation, absl::string_view period,
-                   v1::SubjectKind subject_kind, absl::string_view subject) {
-  const absl::string_view kind = SubjectKindWord(subject_kind);
-  const absl::string_view slash = subject.empty() ? "" : "/";
-  if (round.empty()) {
-    return absl::StrCat("report/-/", delegation, "/", period, "/", kind, slash, subject);
-  }
-  return absl::StrCat("report/", round, "/", delegation, "/", kind, slash, subject);
+void AppendText(std::string& out, absl::string_view round, absl::string_view delegation,
+                absl::string_view period, v1::SubjectKind subject_kind, absl::string_view subject) {
+  auto add = [&out](absl::string_view part) {
+    out.push_back('/');
+    out.append(part.data(), part.size());
+  };
+  out.append("report");
+  add(round.empty() ? "-" : round);
+  add(delegation);
+  if (round.empty()) add(period);
+  add(SubjectKindWord(subject_kind));
+  if (!subject.empty()) add(subject);
 }
 
 bool IsExtensionName(absl::string_view name) {
@@ -61,12 +65,21 @@ bool IsExtensionName(absl::string_view name) {
 base::Digest SlotHash(absl::string_view slot) { return crypto::Sha256(slot); }
 
 std::string PrintReportSlot(const ReportSlot& slot) {
-  return TextOf(slot.round, slot.delegation, slot.period, slot.subject_kind, slot.subject);
+  std::string out;
+  AppendText(out, slot.round, slot.delegation, slot.period, slot.subject_kind, slot.subject);
+  return out;
+}
+
+void AppendReportSlot(std::string& out, const v1::Report& report,
+                      absl::string_view delegation_code) {
+  AppendText(out, report.round(), delegation_code, report.period(), report.subject().kind(),
+             report.subject().code());
 }
 
 std::string ReportSlotText(const v1::Report& report, absl::string_view delegation_code) {
-  return TextOf(report.round(), delegation_code, report.period(), report.subject().kind(),
-                report.subject().code());
+  std::string out;
+  AppendReportSlot(out, report, delegation_code);
+  return out;
 }
 
 std::optional<ReportSlot> ParseReportSlot(absl::string_view text) {

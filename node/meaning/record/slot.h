@@ -36,6 +36,9 @@ std::optional<ReportSlot> ParseReportSlot(absl::string_view text);
 ReportSlot SlotOfReport(const v1::Report& report, absl::string_view delegation_code);
 // The same, printed.
 std::string ReportSlotText(const v1::Report& report, absl::string_view delegation_code);
+// The same, behind what `out` holds.
+void AppendReportSlot(std::string& out, const v1::Report& report,
+                      absl::string_view delegation_code);
 
 // The kind whose records stand in a slot; nothing when the text is no slot.
 std::optional<uint32_t> KindOfSlot(absl::string_view slot);

@@ -223,13 +223,15 @@ v1::AuditStatementSummary Of(const v1::AuditStatement& statement) {
 
 }  // namespace
 
-std::string Summarise(const Record& record) {
-  return std::visit(
-      [](const auto& message) -> std::string {
+void Summarise(const Record& record, std::string& out) {
+  std::visit(
+      [&out](const auto& message) {
         if constexpr (std::is_same_v<std::decay_t<decltype(message)>, std::monostate>) {
-          return "";
+          out.clear();
         } else {
-          return Of(message).SerializeAsString();
+          const auto summary = Of(message);
+          out.resize(summary.ByteSizeLong());
+          summary.SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(out.data()));
         }
       },
       record);

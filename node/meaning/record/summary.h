@@ -12,8 +12,9 @@ namespace entente::meaning {
 
 inline constexpr size_t kSummaryTextBytes = 200;  // longer texts are cut
 
-// Serialised summary message of the record's kind; "" for monostate.
-std::string Summarise(const Record& record);
+// Into `out`, in the memory it has: the serialised summary message of the record's kind; "" for
+// monostate.
+void Summarise(const Record& record, std::string& out);
 
 // The text in `lang`, else English, else the first; "" when there is none.
 std::string TextIn(const google::protobuf::RepeatedPtrField<v1::Text>& texts,

@@ -57,19 +57,6 @@ std::vector<std::string> IndexKeys(const RecordFacts& facts, const Record& recor
   return keys;
 }
 
-// In the memory the text has.
-void Assign(std::string& text, absl::string_view bytes) { text.assign(bytes.data(), bytes.size()); }
-
-void Fill(v1::Contribution& out, const RecordFacts& facts, const Record& record) {
-  Assign(*out.mutable_entry(), facts.id.view());
-  *out.mutable_supersedes() = CommonOf(record)->supersedes();
-  out.set_kind(facts.kind);
-  out.set_delegation(facts.delegation_code);
-  out.set_hlc(facts.hlc);
-  Assign(*out.mutable_key(), facts.key.view());
-  out.set_summary(Summarise(record));
-}
-
 }  // namespace
 
 Projection Project(const RecordFacts& facts, absl::string_view payload) {
@@ -79,7 +66,8 @@ Projection Project(const RecordFacts& facts, absl::string_view payload) {
 Projection& Projector::Project(const RecordFacts& facts, absl::string_view payload) {
   reader_.Read(facts.kind, facts.schema, payload, read_);
   out_.slot.clear();
-  out_.contribution.Clear();
+  out_.supersedes.Clear();
+  out_.summary.clear();
   out_.index_keys.clear();
   out_.newer = read_.newer;
   out_.set_aside = std::move(read_.fault);
@@ -89,8 +77,14 @@ Projection& Projector::Project(const RecordFacts& facts, absl::string_view paylo
   if (!out_.set_aside && report != nullptr)
     out_.set_aside = SecondSignatureFault(*report, payload, facts.instrument, facts.key);
   if (out_.set_aside) return out_;
-  out_.slot = SlotOfRecord(read_.record, facts.delegation_code, facts.id);
-  Fill(out_.contribution, facts, read_.record);
+  if (report != nullptr) {
+    AppendReportSlot(out_.slot, *report, facts.delegation_code);
+  } else {
+    out_.slot = SlotOfRecord(read_.record, facts.delegation_code, facts.id);
+  }
+  const auto& supersedes = CommonOf(read_.record)->supersedes();
+  if (!supersedes.empty()) out_.supersedes = supersedes;
+  Summarise(read_.record, out_.summary);
   out_.index_keys = IndexKeys(facts, read_.record, out_.slot);
   return out_;
 }

@@ -1,5 +1,5 @@
-// From one admitted entry to what views hold of it: its slot, its contribution to that slot and its
-// index rows. A pure function of the entry alone, so every node that holds the entry shows the
+// From one admitted entry to what views hold of it: its slot, what it contributes to that slot and
+// its index rows. A pure function of the entry alone, so every node that holds the entry shows the
 // same, and a view can be rebuilt from the log at any time.
 //
 // A record that breaks a rule it could be judged by alone (class R, docs/validation.md) is set
@@ -32,8 +32,10 @@ struct RecordFacts {
 };
 
 struct Projection {
-  std::string slot;                     // empty: nothing to show (newer or set aside)
-  v1::Contribution contribution;        // see node/merge: the operand for the slot
+  std::string slot;  // empty: nothing to show (newer or set aside)
+  // Of its contribution to the slot; the rest stands in the facts.
+  google::protobuf::RepeatedPtrField<std::string> supersedes;  // 32 bytes each, ascending
+  std::string summary;                                         // summary.h
   std::vector<std::string> index_keys;  // rows of the index family, see index_key.h
   std::optional<Finding> set_aside;
   bool newer = false;  // unknown kind or newer schema

@@ -23,23 +23,23 @@ bool NamesAnotherInstrument(absl::string_view code) {
 // E-CODE, E-REF-ANCHOR: what can be said of the subject alone. True when it can be looked up.
 bool CheckSubjectForm(const v1::Report& report, RuleContext& context) {
   const auto& subject = report.subject();
+  if ((subject.kind() == v1::SUBJECT_COMMITMENT && IsCommitmentCode(subject.code())) ||
+      (subject.kind() == v1::SUBJECT_CHAPTER && IsChapterCode(subject.code())) ||
+      (subject.kind() == v1::SUBJECT_INSTRUMENT && subject.code().empty())) {
+    return true;
+  }
   if (NamesAnotherInstrument(subject.code())) {
     context.out.Refuse("E-REF-ANCHOR", "subject",
                        subject.code() + " names an instrument of its own and is not in " +
                            (report.round().empty() ? "this one" : "round " + report.round()) +
                            "; give the code within this instrument, such as DDR/08");
-    return false;
-  }
-  bool fits = (subject.kind() == v1::SUBJECT_COMMITMENT && IsCommitmentCode(subject.code())) ||
-              (subject.kind() == v1::SUBJECT_CHAPTER && IsChapterCode(subject.code())) ||
-              (subject.kind() == v1::SUBJECT_INSTRUMENT && subject.code().empty());
-  if (!fits) {
+  } else {
     context.out.Refuse("E-CODE", "subject",
                        Quoted(subject.code()) +
                            " does not say what the report is about; give a commitment (DDR/08), a "
                            "chapter (DDR) or the whole instrument");
   }
-  return fits;
+  return false;
 }
 
 // E-REF of the subject.

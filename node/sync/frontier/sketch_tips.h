@@ -36,7 +36,8 @@ std::string SketchKey(absl::string_view nonce, const InstrumentId& instrument);
 std::optional<std::vector<SketchItem>> SketchItems(const Frontier& frontier,
                                                    const std::vector<PublicKey>& key_order);
 
-// The stretch of symbols asked for, in messages the first of which names the frontier. Nothing: as SketchItems. INVALID_ARGUMENT: the request is out of bounds.
+// The stretch of symbols asked for, in messages the first of which names the frontier. Nothing: as
+// SketchItems. INVALID_ARGUMENT: the request is out of bounds.
 absl::StatusOr<std::optional<std::vector<v1::HeadsChunk>>> PackSketch(
     const Frontier& frontier, const std::vector<PublicKey>& key_order,
     const v1::HeadsRequest& request);

@@ -150,7 +150,7 @@ TEST(Attachment, ViewsSayWhichContentsAReportNames) {
   const auto blob = BlobOf(report.attachments(0));
   ASSERT_TRUE(blob);
   v1::ReportSummary summary;
-  ASSERT_TRUE(summary.ParseFromString(shown.contribution.summary()));
+  ASSERT_TRUE(summary.ParseFromString(shown.summary));
   ASSERT_EQ(summary.blobs_size(), 1);
   EXPECT_EQ(blob::BlobId::Parse(summary.blobs(0)), blob);
   ASSERT_EQ(shown.index_keys.size(), 1u);

@@ -36,16 +36,14 @@ TEST(Project, ReportStandsInItsSlotWithTheCodeFromTheChain) {
   EXPECT_EQ(projection.slot, "report/MTR-2017/KG/commitment/DDR/08");
   EXPECT_FALSE(projection.set_aside);
   EXPECT_FALSE(projection.newer);
-  EXPECT_EQ(projection.contribution.delegation(), "KG");
-  EXPECT_EQ(projection.contribution.entry(), EntryNumber(7).str());
-  EXPECT_EQ(projection.contribution.hlc(), 42u);
+  EXPECT_THAT(projection.supersedes, IsEmpty());
 }
 
 TEST(Project, ReportSummaryHoldsWhatTablesNeed) {
   v1::Report report = GoodReport();
   *report.add_values() = GoodValue();
   v1::ReportSummary summary;
-  ASSERT_TRUE(summary.ParseFromString(ProjectReport(report).contribution.summary()));
+  ASSERT_TRUE(summary.ParseFromString(ProjectReport(report).summary));
   EXPECT_EQ(summary.implementation(), v1::IN_PROGRESS);
   EXPECT_EQ(summary.assessment(), v1::ON_TRACK);
   EXPECT_EQ(summary.values(), 1u);
@@ -95,8 +93,7 @@ TEST(Project, WithdrawalStandsInTheReportsSlot) {
   Projection projection =
       Project(Facts(v1::WITHDRAWAL, "KG"), GoodWithdrawal().SerializeAsString());
   EXPECT_EQ(projection.slot, "report/MTR-2017/KG/commitment/DDR/08");
-  EXPECT_EQ(projection.contribution.kind(), static_cast<uint32_t>(v1::WITHDRAWAL));
-  EXPECT_THAT(projection.contribution.supersedes(), ElementsAre(EntryNumber(1).str()));
+  EXPECT_THAT(projection.supersedes, ElementsAre(EntryNumber(1).str()));
 }
 
 TEST(Project, WithdrawalOfAnotherDelegationsReportIsSetAside) {

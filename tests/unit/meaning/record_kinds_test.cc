@@ -129,8 +129,8 @@ TEST(Kinds, OneAfterAnotherEachIsProjectedAsIfAlone) {
   all.push_back({v1::REPORT, "TJ", Of(v1::REPORT, GoodReport()).payload});  // in another's name
   all.push_back({9999, "KG", "of a newer version"});
   auto bytes = [](const Projection& shown) {
-    return absl::StrCat(shown.slot, "|", shown.contribution.SerializeAsString(), "|",
-                        absl::StrJoin(shown.index_keys, "|"), "|", shown.newer, "|",
+    return absl::StrCat(shown.slot, "|", absl::StrJoin(shown.supersedes, "|"), "|", shown.summary,
+                        "|", absl::StrJoin(shown.index_keys, "|"), "|", shown.newer, "|",
                         shown.set_aside ? shown.set_aside->message : "");
   };
   for (const Kind& first : all) {
@@ -205,18 +205,17 @@ TEST(Kinds, SlotsThatAreNone) {
 
 TEST(Kinds, SummariesHoldWhatTablesNeed) {
   v1::ReviewSummary review;
-  ASSERT_TRUE(review.ParseFromString(Shown(Of(v1::REVIEW, GoodReview())).contribution.summary()));
+  ASSERT_TRUE(review.ParseFromString(Shown(Of(v1::REVIEW, GoodReview())).summary));
   EXPECT_EQ(review.slot(), kReportSlot);
   EXPECT_THAT(review.reports(), ElementsAre(EntryNumber(1).str()));
   EXPECT_EQ(review.outcome(), "clarification_requested");
   EXPECT_EQ(review.text(), "Which month is the count of?");
   v1::RoundCloseSummary close;
-  ASSERT_TRUE(
-      close.ParseFromString(Shown(Of(v1::ROUND_CLOSE, GoodRoundClose())).contribution.summary()));
+  ASSERT_TRUE(close.ParseFromString(Shown(Of(v1::ROUND_CLOSE, GoodRoundClose())).summary));
   EXPECT_EQ(close.marks(0).sequence(), 3u);
   v1::ExtensionSummary extension;
   const Projection extended = Shown(Of(v1::EXTENSION, GoodExtension()));
-  ASSERT_TRUE(extension.ParseFromString(extended.contribution.summary()));
+  ASSERT_TRUE(extension.ParseFromString(extended.summary));
   EXPECT_EQ(extended.slot, "extension/MTR-2017/KG");
   EXPECT_EQ(extension.deadline(), "2017-09-30");
 }

@@ -10,6 +10,8 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "node/merge/slot_operand.h"
+#include "tests/support/slot_operand.h"
 
 namespace entente::merge {
 namespace {
@@ -133,8 +135,20 @@ TEST(JoinSlot, AgreesWithTheObviousFold) {
   }
 }
 
-// Put together from two messages, byte for byte as protobuf writes the whole.
-TEST(SlotOperand, IsWhatProtobufWrites) {
+std::string AppendedTo(std::string out, absl::string_view slot, const v1::Contribution& parts) {
+  AppendSlotOperand(out, slot,
+                    {.entry = parts.entry(),
+                     .supersedes = &parts.supersedes(),
+                     .kind = parts.kind(),
+                     .delegation = parts.delegation(),
+                     .hlc = parts.hlc(),
+                     .key = parts.key(),
+                     .summary = parts.summary()});
+  return out;
+}
+
+// Written by hand, byte for byte as protobuf does; and known again for it.
+TEST(AppendSlotOperand, IsWhatProtobufWrites) {
   for (uint32_t kind : {0u, 1u, 127u, 128u, 70'000u, UINT32_MAX}) {
     for (uint64_t hlc : {uint64_t{0}, uint64_t{1}, uint64_t{0x0123456789abcdef}, UINT64_MAX}) {
       for (size_t summary : {0u, 1u, 127u, 128u, 20'000u}) {
@@ -146,7 +160,9 @@ TEST(SlotOperand, IsWhatProtobufWrites) {
         v1::SlotValue whole;
         whole.set_slot(hlc == 0 ? "" : "report/R/KG/instrument");
         *whole.add_contributions() = made;
-        ASSERT_EQ(SlotOperand(whole.slot(), made), whole.SerializeAsString())
+        ASSERT_EQ(AppendedTo("before", whole.slot(), made), "before" + whole.SerializeAsString())
+            << kind << " " << hlc << " " << summary;
+        ASSERT_TRUE(IsWrittenOperand(whole.SerializeAsString()))
             << kind << " " << hlc << " " << summary;
       }
     }

@@ -15,6 +15,7 @@
 #include "node/merge/slot_value.h"
 #include "node/query/record/records.h"
 #include "storage/memory_kv.h"
+#include "tests/support/slot_operand.h"
 
 namespace entente::query::slots {
 namespace {
