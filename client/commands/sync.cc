@@ -1,4 +1,7 @@
 // entente sync: one pass now. Connected nodes also keep themselves in step.
+#include <optional>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "client/base/clock.h"
 #include "client/commands/commands.h"
@@ -11,7 +14,8 @@ namespace entente::client {
 namespace {
 
 struct SyncOptions {
-  std::string with, max_bytes, until;
+  std::string with;
+  std::optional<std::string> max_bytes, until;
   bool plan = false;
 };
 
@@ -19,12 +23,12 @@ absl::StatusOr<v1::SyncRequest> RequestOf(const SyncOptions& o) {
   v1::SyncRequest request;
   request.set_with(o.with);
   request.set_plan(o.plan);
-  if (!o.max_bytes.empty()) {
-    ASSIGN_OR_RETURN(const uint64_t bytes, ParseSize("--max-bytes", o.max_bytes));
+  if (o.max_bytes) {
+    ASSIGN_OR_RETURN(const uint64_t bytes, ParseSize("--max-bytes", *o.max_bytes));
     request.set_max_bytes(bytes);
   }
-  if (!o.until.empty()) {
-    ASSIGN_OR_RETURN(const uint64_t until, ParseUntil(o.until, WallMs()));
+  if (o.until) {
+    ASSIGN_OR_RETURN(const uint64_t until, ParseUntil(*o.until, WallMs()));
     request.set_until_ms(until);
   }
   return request;

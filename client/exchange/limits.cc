@@ -48,8 +48,9 @@ uint64_t LocalMs(const std::string& text, uint64_t now_ms) {
     const char* end = strptime(text.c_str(), format, &parts);
     if (end == nullptr || *end != '\0') continue;
     parts.tm_isdst = -1;
-    const time_t at = mktime(&parts);
-    return at > 0 ? static_cast<uint64_t>(at) * 1000 : 0;
+    const int day = parts.tm_mday;
+    const time_t at = mktime(&parts);  // makes 3 March of 31 February
+    return at > 0 && parts.tm_mday == day ? static_cast<uint64_t>(at) * 1000 : 0;
   }
   return 0;
 }

@@ -57,6 +57,8 @@ class Limits(ClusterTest):
 
     def test_2_a_wrong_limit_is_an_error_that_says_what_to_do(self):
         for words, said in ((("--max-bytes", "much"), "no size"), (("--until", "noon"), "no time"),
+                            (("--max-bytes", ""), "no size"), (("--until", ""), "no time"),
+                            (("--until", "2099-02-31 10:00"), "no time"),
                             (("--until", "2017-01-01T00:00:00Z"), "past")):
             result = self.kz.entente("sync", *words)
             self.assertEqual(result.status, 2, result)
@@ -83,6 +85,22 @@ class Limits(ClusterTest):
         took = row["bytes_received"] + 12_000
         self.assertLess(abs(took - self.bytes), 0.35 * took, "the plan's bytes")
         self.assertEqual(self.sync("--plan").json()["rows"][0]["result"], "nothing_new")
+
+    def test_5_who_was_only_dialled_knows_what_the_peer_holds_and_when_it_called(self):
+        rows = self.gsc.ok("where", self.urgent, "--json").json()["rows"]
+        held = [row for row in rows if row["rung"].startswith("held by KZ")]
+        self.assertEqual([row["answer"] for row in held], ["yes"], rows)
+        self.assertNotIn("never", held[0]["detail"])
+        plan = self.gsc.ok("bundle", "plan", "--for", "KZ").out
+        self.assertNotIn("Nothing is known", plan)
+
+    def test_6_an_address_of_ones_own_is_checked_and_gives_way_to_the_published_one(self):
+        for address in ("nonsense", ""):
+            wrong = self.kz.entente("peer", "add", "EU-GSC", "--address", address)
+            self.assertNotEqual(wrong.status, 0, wrong)
+            self.assertIn("HOST:PORT", wrong.err)
+        self.kz.ok("peer", "remove", "EU-GSC")
+        self.assertIn(self.sync("--plan").json()["rows"][0]["result"], ("plan", "nothing_new"))
 
 
 if __name__ == "__main__":

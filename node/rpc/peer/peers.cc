@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/ledger/text_rules.h"
 #include "node/query/view/table.h"
 #include "node/rpc/peer/peer_words.h"
 #include "node/runtime/log.h"
@@ -94,20 +95,27 @@ void Peers::Refresh(const store::PublishedPtr& published) {
     if (spki == identity_->spki) continue;
     Peer* peer = Add(spki);
     peer->record.set_spki(spki.str());
-    peer->address = peer->record.address();
+    peer->published_address.clear();
     for (const auto& [instrument, level] : access) {
       if (auto party = published->DelegationOfNode(spki)) {
         peer->code = published->DelegationCode(instrument, *party);
         const ledger::CredentialsView* credentials =
             published->authority.Credentials(instrument, *party);
-        if (credentials && peer->address.empty()) peer->address = credentials->nodes.at(spki);
+        if (credentials && peer->published_address.empty())
+          peer->published_address = credentials->nodes.at(spki);
       }
     }
+    Address(*peer);
     if (!peer->has_thread && !stopping_) {
       peer->has_thread = true;
       peer->thread = std::thread([this, name = spki] { Loop(name); });
     }
   }
+}
+
+// What a person named for this node alone goes before what the peer published.
+void Peers::Address(Peer& peer) {
+  peer.address = peer.record.address().empty() ? peer.published_address : peer.record.address();
 }
 
 bool Peers::MayDial(const Peer& peer) const {
@@ -163,8 +171,15 @@ void Peers::Loop(Spki spki) {
   }
 }
 
+// However it ended: of a line that was silent, or of a pass with a limit, the next contact wants to
+// know as well.
+void Peers::NoteSpeed(Peer& peer, const sync::Summary& summary) {
+  if (summary.bytes_per_second > 0) peer.record.set_bytes_per_second(summary.bytes_per_second);
+}
+
 void Peers::Ended(Peer& peer, const sync::Summary& summary) {
   peer.contact.reset();
+  NoteSpeed(peer, summary);
   peer.crossing.Over(peer.connected);
   changed_.SignalAll();
   if (peer.connected) {
@@ -204,7 +219,7 @@ void Peers::OnSynced(const Spki& spki, bool live, const sync::Summary& summary,
                         {{"peer", peer->code}, {"mode", mode}});
     }
     peer->skew_ms = summary.clock_ahead_ms;
-    if (summary.bytes_per_second > 0) peer->record.set_bytes_per_second(summary.bytes_per_second);
+    NoteSpeed(*peer, summary);
     peer->record.set_peer_store(summary.peer_store);
     changed_.SignalAll();
   }
@@ -228,7 +243,8 @@ void Peers::Remember(const Spki& spki, const Contact::Options::Synced& synced) {
       if (held < synced.through) further.instruments.push_back(instrument);
       held = std::max(held, synced.through);
     }
-    worth = !further.instruments.empty() || now > peer->record.last_success_ms() + kRememberEveryMs;
+    worth = !further.instruments.empty() || now > peer->remembered_ms + kRememberEveryMs;
+    if (worth) peer->remembered_ms = now;
     peer->record.set_last_success_ms(now);
     peer->record.set_last_error("");
     record = peer->record;
@@ -272,7 +288,6 @@ void Peers::InboundContact(const Spki& spki, uint64_t clock_ms) {
   if (!peer) return;
   const uint64_t now = core_->clock().WallMs();
   peer->backoff.Reset();
-  peer->record.set_last_success_ms(now);
   peer->skew_ms = static_cast<int64_t>(clock_ms) - static_cast<int64_t>(now);
   // The line works again: the loop does not sleep out what earlier failures cost.
   const uint64_t soon = core_->clock().SteadyMs() + sync::kBackoffFirst;
@@ -294,17 +309,19 @@ void Peers::NetworkChanged() {
   changed_.SignalAll();
 }
 
-void Peers::InboundDone(const Spki& spki) {
-  MutexLock lock(mutex_);
-  Peer* peer = Find(spki);
-  if (!peer) return;
-  ++peer->inbound_done;
-  changed_.SignalAll();
+void Peers::InboundAgreed(const Spki& spki) {
+  {
+    MutexLock lock(mutex_);
+    Peer* peer = Find(spki);
+    if (!peer) return;
+    ++peer->inbound_done;
+    changed_.SignalAll();
+  }
+  Remember(spki, {});
 }
 
 void Peers::InboundEqual(const Spki& spki) {
-  InboundDone(spki);
-  Remember(spki, {});
+  InboundAgreed(spki);
   core_->NoteContact(spki);
 }
 
@@ -330,6 +347,11 @@ absl::Status Peers::Update(const v1::UpdatePeerRequest& request, v1::UpdatePeerR
     return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
                  absl::StrCat("\"", action, "\" is not known; pause, resume, add or remove"));
   }
+  if (action == "add" && !ledger::IsAddress(request.address())) {
+    return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+                 absl::StrCat("\"", request.address(),
+                              "\" is no address; write HOST:PORT, an IPv6 host in brackets"));
+  }
   std::vector<v1::PeerRecord> records;
   {
     MutexLock lock(mutex_);
@@ -347,7 +369,7 @@ absl::Status Peers::Update(const v1::UpdatePeerRequest& request, v1::UpdatePeerR
       if (action == "resume") peer->record.set_paused(false);
       if (action == "add") peer->record.set_address(request.address());
       if (action == "remove") peer->record.clear_address();
-      if (action == "add" || action == "remove") peer->address = peer->record.address();
+      Address(*peer);
       if (action == "pause" && peer->contact) peer->contact->Stop(PeerPaused());
       peer->wake = true;
       peer->backoff.Reset();

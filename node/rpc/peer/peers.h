@@ -45,8 +45,8 @@ class Peers {
   void NetworkChanged();
   // Its Hello found both equal.
   void InboundEqual(const base::Spki& peer);
-  // Its contact is through with an instrument.
-  void InboundDone(const base::Spki& peer);
+  // Its contact is through with an instrument: both hold the same of it.
+  void InboundAgreed(const base::Spki& peer);
   // What went over by a call the peer made, or by our own live contact.
   void AddMoved(const base::Spki& peer, const sync::Moved& moved, sync::Mode mode);
   // The peer's Hello found a difference: may its contact move data? False: answer yield.
@@ -73,7 +73,8 @@ class Peers {
 
     base::Spki spki;
     std::string code;
-    std::string address;  // empty: it has to dial us
+    std::string published_address;  // in its credentials
+    std::string address;            // empty: it has to dial us
     v1::PeerRecord record;
     std::shared_ptr<Contact> contact;  // while dialling or connected
     std::shared_ptr<Contact> pass;     // asked for by a person, under way
@@ -89,6 +90,7 @@ class Peers {
     sync::Moved moved, moved_at_dial;
     sync::Mode moved_mode = sync::Mode::kNone;  // of the last that moved something
     int64_t skew_ms = 0;
+    uint64_t remembered_ms = 0;                   // when `record` was last written by Remember
     std::map<base::InstrumentId, uint64_t> held;  // rows "held/" as written by this process
     sync::Backoff backoff;
     std::thread thread;
@@ -98,12 +100,14 @@ class Peers {
   void OnCommit(const store::PublishedPtr& published);
   void Refresh(const store::PublishedPtr& published) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Loop(base::Spki spki);
+  static void Address(Peer& peer);
   bool MayDial(const Peer& peer) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Peer* Add(const base::Spki& spki) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // A contact's tie to its peer: what it may do, and what it tells.
   Contact::Options OptionsFor(const Peer& peer, bool live, bool insist)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Ended(Peer& peer, const sync::Summary& summary) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  static void NoteSpeed(Peer& peer, const sync::Summary& summary);
   void WaitAfter(Peer& peer, const sync::Summary& summary) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // peers_sync.cc

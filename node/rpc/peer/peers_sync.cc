@@ -124,9 +124,10 @@ void Peers::Pass::Contact_(int yields) {
     if (!limits_.plan) peer->pass = contact;
   }
   summary_ = contact->Run();
-  if (limits_.plan) return;
   MutexLock lock(peers_.mutex_);
   Peer* peer = peers_.Find(spki_);
+  NoteSpeed(*peer, summary_);
+  if (limits_.plan) return;
   peer->pass.reset();
   peer->crossing.Over(false);
 }
@@ -292,6 +293,12 @@ absl::Status Peers::SyncNow(const v1::SyncRequest& request, const Write& write) 
         StatusCode::kNotFound, "PEER_UNKNOWN",
         absl::StrCat("no node of \"", request.with(), "\" with an address is known here; known: ",
                      known.empty() ? "none" : absl::StrJoin(known, " ")));
+  }
+  if (wanted.empty() && !known.empty()) {
+    return Error(StatusCode::kUnavailable, "PEER_UNREACHABLE",
+                 absl::StrCat("of ", absl::StrJoin(known, " "),
+                              " no address is known here, so they have to dial this node; entente "
+                              "peer add CODE --address HOST:PORT names one"));
   }
   Pass::Limits limits;
   limits.plan = request.plan();

@@ -162,7 +162,7 @@ grpc::ServerUnaryReactor* SyncService::Agree(Context* context, const v1::AgreeRe
                      driver::SyncHost host = core_.NewSyncHost();
                      ASSIGN_OR_RETURN(*reply, sync::AnswerAgree(host, peer, asked));
                      peers_.AddMoved(peer, BytesMoved(asked, *reply), sync::Mode::kNone);
-                     if (reply->agreed()) peers_.InboundDone(peer);
+                     if (reply->agreed()) peers_.InboundAgreed(peer);
                      return absl::OkStatus();
                    });
 }

@@ -94,10 +94,7 @@ std::vector<Action> Dialer::OnHelloReply(CallId call, const v1::HelloReply& repl
   hello_took_ = now - hello_at_;
   summary_.round_trip_ms = hello_took_ / (1 + options_.connecting_round_trips);
   out_.goodput().SetRoundTrip(summary_.round_trip_ms);
-  if (options_.bytes_per_second > 0) {
-    constexpr Millis kSecond = 1000;
-    out_.goodput().Measured(static_cast<size_t>(options_.bytes_per_second), kSecond);
-  }
+  out_.goodput().Remembered(options_.bytes_per_second);
   // The peer read its clock half a round trip before this.
   summary_.clock_ahead_ms = static_cast<int64_t>(reply.clock_ms()) -
                             (wall_clock_ + hello_took_ - summary_.round_trip_ms / 2);
@@ -344,6 +341,8 @@ std::vector<Action> Dialer::OnTick(Millis now) {
     for (const auto& session : sessions_) session->OnTick();
     return out_.Take();
   }
+  // The next contact begins with frames that such a line can carry.
+  if (summary_.mode != Mode::kNone) out_.goodput().Silent(now - heard_at_);
   Finish(base::Error(absl::StatusCode::kUnavailable, "PEER_UNREACHABLE",
                      absl::StrCat("no frame and no answer from the peer for ",
                                   (now - heard_at_) / 1000, " s; dialling again later")));

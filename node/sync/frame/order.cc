@@ -86,7 +86,7 @@ absl::StatusOr<std::vector<Run>> OrderRuns(std::vector<Path> paths, const Deadli
 
 absl::StatusOr<std::vector<Run>> InOrder(Host& host, const InstrumentId& instrument,
                                          std::vector<Path> paths, const IdsAtFn& ids_at) {
-  const Deadlines deadlines = paths.size() > 1 ? host.DeadlinesIn(instrument) : Deadlines();
+  const Deadlines deadlines = paths.empty() ? Deadlines() : host.DeadlinesIn(instrument);
   return OrderRuns(std::move(paths), deadlines, ids_at);
 }
 

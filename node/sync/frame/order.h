@@ -36,7 +36,8 @@ struct Run {
 // The paths cut into runs, in the order they travel.
 absl::StatusOr<std::vector<Run>> OrderRuns(std::vector<Path> paths, const Deadlines& deadlines,
                                            const IdsAtFn& ids_at);
-// The same with the deadlines of the host, which are asked for only where there is a choice.
+// The same with the deadlines of the host: of a single feed too, since what has a deadline goes
+// before what the other side has without one.
 absl::StatusOr<std::vector<Run>> InOrder(Host& host, const InstrumentId& instrument,
                                          std::vector<Path> paths, const IdsAtFn& ids_at);
 // What they would take on the wire: entries from their numbers, bytes from a sample of each class

@@ -45,6 +45,40 @@ TEST(GoodputTest, FollowsALinkThatBecomesSlow) {
   EXPECT_LE(goodput.FrameBytes(), kSlowFrameBytes);
 }
 
+// A laptop that was in the office, now behind a modem.
+TEST(GoodputTest, ARememberedSpeedIsBelievedOnlyAsFarAsTheRoundTripSays) {
+  Goodput goodput;
+  goodput.Remembered(30'000'000);
+  goodput.SetRoundTrip(900);
+  EXPECT_EQ(goodput.FrameBytes(), kSlowFrameBytes);
+  EXPECT_EQ(goodput.bytes_per_second(), 30'000'000);
+  Goodput slow;
+  slow.Remembered(2'500);
+  slow.SetRoundTrip(1);
+  EXPECT_EQ(slow.FrameBytes(), kFrameBytesMin);
+}
+
+TEST(GoodputTest, TheFirstSampleReplacesWhatWasRemembered) {
+  Goodput goodput;
+  goodput.Remembered(30'000'000);
+  goodput.Measured(2'500, 1'000);
+  EXPECT_EQ(goodput.bytes_per_second(), 2'500);
+}
+
+TEST(GoodputTest, ALineThatWasSilentGetsTheSmallestFramesNext) {
+  Goodput silent;
+  silent.SetRoundTrip(1);
+  silent.Silent(37'000);
+  Goodput next;
+  next.Remembered(silent.bytes_per_second());
+  next.SetRoundTrip(1);
+  EXPECT_EQ(next.FrameBytes(), kFrameBytesMin);
+  Goodput slower;
+  slower.Measured(2'000, 100'000);
+  slower.Silent(37'000);
+  EXPECT_EQ(slower.bytes_per_second(), 20);
+}
+
 TEST(GoodputTest, NoTimeAtAllIsNotADivisionByZero) {
   Goodput goodput;
   goodput.Measured(1 << 20, 0);

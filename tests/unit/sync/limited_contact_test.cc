@@ -77,6 +77,28 @@ TEST_F(LimitedContactTest, WhatIsUrgentGoesFirstBothWays) {
   EXPECT_GT(summary.entries_to_send, summary.entries_sent);
 }
 
+// A focal point with one key, and little of the line.
+TEST_F(LimitedContactTest, WhatIsUrgentInAnOnlyFeedGoesBeforeWhatThePeerHas) {
+  FakeHost kg("kg"), office("office");
+  kg.Admit(office, AnInstrument());
+  office.Admit(kg, AnInstrument());
+  for (int k = 0; k < 4; ++k) {
+    kg.Enrol(AnInstrument(), AKey(k));
+    office.Enrol(AnInstrument(), AKey(k));
+    FeedWriter feed(AnInstrument(), AKey(k));
+    const int count = k == 0 ? 1 : 300;
+    for (int i = 0; i < count; ++i)
+      (k == 0 ? kg : office).AddEntry(feed.Write(random_, Prose(random_, k == 0 ? 3'000 : 300)));
+  }
+  kg.SetDeadline({AKey(0), 1}, 1, 1'000);
+  DialerOptions options;
+  options.max_bytes = 8'000;
+  Loopback link(&kg, &office, options);
+  link.Run();
+  EXPECT_TRUE(link.dialer().summary().cut_short);
+  EXPECT_EQ(Held(office, 0), 1u);
+}
+
 TEST_F(LimitedContactTest, TooFewBytesMoveNothingAndSayWhatIsLeft) {
   const Summary summary = Limited(1'000);
   EXPECT_TRUE(summary.status.ok());
