@@ -143,6 +143,15 @@ absl::StatusOr<ImportPlan> Plan(Context& context, const std::string& instrument,
   return plan;
 }
 
+// Where the lines stand, and the instrument, of which every file is.
+std::vector<std::string> SlotsOf(const meaning::CatalogueFile& file) {
+  std::vector<std::string> slots = {"instrument"};
+  for (const meaning::CatalogueRow& row : file.rows) {
+    if (!row.slot.empty()) slots.push_back(row.slot);
+  }
+  return slots;
+}
+
 // "26 commitments, 4 chapters"
 std::string KindsInWords(const std::vector<UnsignedRecord>& records) {
   std::map<uint32_t, size_t> kinds;
@@ -197,7 +206,9 @@ absl::StatusOr<Exit> Import(Context& context, const ImportOptions& o) {
           "Signs as secretariat ", prepared.delegation_code(), " of ", instrument, ": ",
           KindsInWords(plan.records), "; ", plan.unchanged, " stand unchanged."));
     };
-    ASSIGN_OR_RETURN(run, SignAndSubmit(context, instrument, o.author, plan.records, in_words));
+    AuthorOptions author = o.author;
+    author.file_slots = SlotsOf(file);
+    ASSIGN_OR_RETURN(run, SignAndSubmit(context, instrument, author, plan.records, in_words));
   }
   EmitPlan(context, plan, run, instrument, o.author.dry_run);
   return Exit::kDone;

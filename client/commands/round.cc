@@ -123,6 +123,10 @@ absl::StatusOr<Exit> ExtendRound(Context& context, const ExtendOptions& o) {
   ASSIGN_OR_RETURN(const std::string instrument, context.Instrument(o.code));
   v1::Extension extension;
   extension.set_round(RoundCode(o.code, instrument));
+  if (o.grantee.find_first_of(", ") != std::string::npos) {
+    return UsageError(absl::StrCat("--for takes one delegation, not ", o.grantee),
+                      "extend the deadline of one delegation at a time");
+  }
   extension.set_grantee(o.grantee);
   extension.set_deadline(o.until);
   ASSIGN_OR_RETURN(*extension.mutable_reason(), WordsOf(o.reason));

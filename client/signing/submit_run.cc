@@ -150,8 +150,10 @@ ledger::EntryHeader HeaderFor(const FeedPlace& place, const v1::PrepareEntriesRe
 
 absl::StatusOr<v1::SubmitEntriesResponse> Send(Context& context,
                                                const std::vector<v1::SignedEntry>& entries,
+                                               const std::vector<std::string>& file_slots,
                                                bool accept_warnings, bool validate_only) {
   v1::SubmitEntriesRequest request;
+  *request.mutable_file_slots() = {file_slots.begin(), file_slots.end()};
   for (const auto& entry : entries) *request.add_entries() = entry;
   request.set_accept_warnings(accept_warnings);
   request.set_validate_only(validate_only);
@@ -179,13 +181,26 @@ absl::Status ResendPending(Context& context, const std::string& key_path) {
   if (pending.empty()) return absl::OkStatus();
   context.Say(absl::StrCat("Sending again ", pending.size(),
                            " entries signed earlier that were never acknowledged."));
-  absl::StatusOr<v1::SubmitEntriesResponse> sent = Send(context, pending, true, false);
+  absl::StatusOr<v1::SubmitEntriesResponse> sent = Send(context, pending, {}, true, false);
   if (!sent.ok()) {
     return WithHint(sent.status(),
                     absl::StrCat("entries signed earlier wait in ", key_path,
                                  ".pending; they are sent again with the next submit"));
   }
   return ForgetPending(key_path);
+}
+
+// E-LEN: no entry can be made of a longer one, so no node could be asked.
+absl::Status CheckSizes(const std::vector<UnsignedRecord>& records) {
+  for (const UnsignedRecord& record : records) {
+    if (record.payload.size() <= ledger::kPayloadBytesMax) continue;
+    const std::string what = absl::StrCat("E-LEN record: ", record.payload.size(),
+                                          " bytes in all; one record holds at most ",
+                                          ledger::kPayloadBytesMax, "; shorten the texts");
+    return base::WithViolation(
+        base::Error(absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED", what), "record", what);
+  }
+  return absl::OkStatus();
 }
 
 // What the node's rules say of the records, before anything is shown or signed: entries as they
@@ -208,7 +223,8 @@ absl::Status AskRules(Context& context, const AuthorOptions& options, FeedPlace 
     at.next_sequence = header.sequence + 1;
     if (entries.size() < ledger::kEntriesPerSubmitMax && i + 1 < records.size()) continue;
     RETURN_IF_ERROR(
-        Send(context, entries, options.accept_warnings || options.dry_run, true).status());
+        Send(context, entries, options.file_slots, options.accept_warnings || options.dry_run, true)
+            .status());
     entries.clear();
   }
   return absl::OkStatus();
@@ -238,7 +254,7 @@ absl::Status OneRun(Context& context, const AuthorOptions& options, const crypto
   const FeedMark mark{at.feed.instrument, at.feed.incarnation, at.next_sequence - 1, at.previous};
   RETURN_IF_ERROR(RememberRun(options.key, mark, entries));
   absl::StatusOr<v1::SubmitEntriesResponse> sent =
-      Send(context, entries, options.accept_warnings, false);
+      Send(context, entries, options.file_slots, options.accept_warnings, false);
   if (!sent.ok()) {
     if (IsVerdict(sent.status())) RETURN_IF_ERROR(TakeBackRun(options.key, mark, old_mark));
     return sent.status();
@@ -305,6 +321,7 @@ absl::StatusOr<SubmitRun> SignAndSubmit(
   ASSIGN_OR_RETURN(const std::optional<FeedMark> mark, ReadMark(options.key, id));
   RETURN_IF_ERROR(CheckStopped(run.prepared, options.open_incarnation));
   ASSIGN_OR_RETURN(FeedPlace place, PlaceOf(run.prepared, id, public_key, options, mark));
+  RETURN_IF_ERROR(CheckSizes(records));
   RETURN_IF_ERROR(AskRules(context, options, place, run.prepared, records));
   if (!options.dry_run) context.SaySaid(in_words(run.prepared));
   if (options.dry_run) {

@@ -30,6 +30,8 @@ struct AuthorOptions {
   bool dry_run = false;
   bool accept_warnings = false;
   bool open_incarnation = false;
+  // Given by no option: the slots of the catalogue file whose lines are signed.
+  std::vector<std::string> file_slots;
 };
 // --key, --passphrase-fd, --yes, --dry-run, --accept-warnings, --open-incarnation
 void AddAuthorOptions(CLI::App& command, AuthorOptions& options);

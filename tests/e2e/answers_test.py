@@ -194,13 +194,13 @@ class Answers(ClusterTest):
         waiting = {row["reference"]: row["what"] for row in self.rows(gsc, "inbox")}
         self.assertEqual(waiting[REPORT], "a new version")
         self.assertIn("conflict", waiting["R:EUCA-2014/MTR-2017/KG/DDR/04"])
-        gsc.ok("review", REPORT, "ask", "--ask", "values[OST-CLIENTS]", "Which month is the count?", "--due",
-               "2030-01-01", "--key", gsc.key, "--yes")
+        gsc.ok("review", REPORT, "ask", "--ask", "values[OST-CLIENTS]", "Which month is the count?", "--ask",
+               "narrative", "In which regions?", "--due", "2030-01-01", "--key", gsc.key, "--yes")
         self.world.sync_all()
         self.assertNotIn(REPORT, {row["reference"] for row in self.rows(gsc, "inbox")})
-        asked = next(row for row in self.rows(kg, "inbox") if row["reference"] == REPORT)
-        self.assertIn("Which month is the count?", asked["what"])
-        self.assertEqual(asked["due"], "2030-01-01")
+        asked = [(row["what"], row["due"]) for row in self.rows(kg, "inbox") if row["reference"] == REPORT]
+        self.assertEqual(asked, [("asked about values[OST-CLIENTS]: Which month is the count?", "2030-01-01"),
+                                 ("asked about narrative: In which regions?", "2030-01-01")])
         self.assertIn("clarification requested", self.owed("DDR/08")["state"])
         made = kg.ok("draft", "new", "--round", "MTR-2017", "--commitment", "DDR/06", "--json").json()["draft"]
         row = self.owed("DDR/06")

@@ -130,7 +130,7 @@ class Languages(unittest.TestCase):
 
     def test_9_a_question_in_russian(self):
         self.world.sync_all()
-        self.says(self.ru("inbox").out, "вопрос: Depuis quand ?", "31.01.2030", " или entente comment add ")
+        self.says(self.ru("inbox").out, "вопрос о narrative: Depuis quand ?", "31.01.2030", " или entente comment add ")
         self.says(self.ru("series", "OST-CLIENTS").out, "OST-CLIENTS")
         answered = self.ru("comment", "add", "R:EUCA-2014/MTR-2017/KG/DDR/08", "--answer", "--text", "С 2010 года.",
                            "--key", self.kg.key, "--yes")

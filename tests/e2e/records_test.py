@@ -1,11 +1,16 @@
 """What the Secretariat and the parties say about reports, rounds and promises, on real nodes."""
 
+import datetime
 import unittest
 
 from cluster import ClusterTest
 
 KG_REPORT = "R:EUCA-2014/MTR-2017/KG/DDR/08"
 KZ_REPORT = "R:EUCA-2014/MTR-2017/KZ/DDR/09"
+
+
+def days_on(days):
+    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days)).date().isoformat()
 
 
 class Records(ClusterTest):
@@ -16,6 +21,13 @@ class Records(ClusterTest):
         done = node.entente(*words, "--key", node.key, "--yes")
         self.assertEqual(done.status, 5, done)
         self.assertIn(code, done.err)
+
+    def held(self, node, code, *words):
+        """Names the code that is not known, and asks whether it is meant."""
+        done = node.entente(*words, "--key", node.key, "--yes")
+        self.assertEqual(done.status, 5, done)
+        self.assertIn(code, done.err)
+        self.assertIn("--accept-warnings", done.err)
 
     def state(self, node, reference):
         return node.ok("report", "show", reference, "--json").json()["state"]
@@ -36,6 +48,7 @@ class Records(ClusterTest):
         self.world.sync_all()
         self.assertIn(self.state(gsc, KG_REPORT), ("submitted", "received"))
         self.refused(gsc, "E-REVIEW", "review", KG_REPORT, "ask")
+        self.refused(gsc, "E-REVIEW", "review", KG_REPORT, "accept", "--ask", "narrative", "But why?")
         self.refused(gsc, "E-WORD", "review", KG_REPORT, "--ask", "the numbers", "Which month?")
         self.refused(gsc, "E-REVIEW", "review", KG_REPORT, "not-count", "--reason", "unsatisfactory")
         wrong = gsc.entente("review", KG_REPORT, "reject", "--key", gsc.key, "--yes")
@@ -53,6 +66,10 @@ class Records(ClusterTest):
         self.assertEqual((self.rate(gsc, "DDR/08")["reported"], self.rate(gsc, "DDR/08")["open_questions"]), (1, 1))
         matrix = gsc.ok("matrix", "--round", "MTR-2017", "--chapter", "DDR", "--json").json()["rows"]
         self.assertIn("?", next(row for row in matrix if row["delegation"] == "KG")["DDR/08"])
+        self.refused(gsc, "E-REVIEW", "comment", "add", KG_REPORT, "--answer", "--text", "Of December.")
+        for blank in ("", "   "):
+            self.refused(kg, "E-EMPTY", "comment", "add", KG_REPORT, "--text", blank)
+        self.refused(kg, "E-LEN", "comment", "add", KG_REPORT, "--text", 61_000 * "x")
         self.sign(kg, "comment", "add", KG_REPORT, "--answer", "--text", "Of December.")
         self.world.sync_all()
         self.assertEqual(self.state(gsc, KG_REPORT), "clarified")
@@ -105,6 +122,9 @@ class Records(ClusterTest):
                      "2019-04-01", "--deadline", "2019-03-31")
         self.sign(gsc, "round", "open", "ANN-2018", "--kind", "annual", "--covers", "2018", "--opens", "2019-01-01",
                   "--deadline", "2019-03-31")
+        for words in (("--scope", "DDR,DDX"), ("--expected", "KG,KX")):
+            self.held(gsc, words[1][-3:].strip(","), "round", "open", "TST-2", "--kind", "annual", "--covers", "2018",
+                      "--deadline", "2019-03-31", *words)
         stands = gsc.entente("round", "open", "ANN-2018", "--covers", "2018", "--key", gsc.key, "--yes")
         self.assertEqual(stands.status, 5, stands)
         rounds = {row["code"]: row for row in gsc.ok("round", "list", "--json").json()["rows"]}
@@ -114,8 +134,17 @@ class Records(ClusterTest):
                      "x")
         self.sign(gsc, "round", "extend", "ANN-2018", "--for", "KG", "--until", "2019-04-30", "--reason",
                   "The office moved")
+        both = gsc.entente("round", "extend", "ANN-2018", "--for", "KG,KZ", "--until", "2019-04-30", "--reason", "x",
+                           "--key", gsc.key, "--yes")
+        self.assertEqual(both.status, 2, both)
+        self.assertIn("one delegation at a time", both.err)
+        self.refused(gsc, "E-EMPTY", "round", "remind", "ANN-2018", "--text", "")
         self.sign(gsc, "round", "remind", "ANN-2018", "--text", "The deadline has passed.")
         self.world.sync_all()
+        reminded = next(row for row in kg.ok("inbox", "--json").json()["rows"] if "reminder" in row["what"])
+        self.assertEqual((reminded["what"], reminded["due"], reminded["delegation"]),
+                         ("reminder: The deadline has passed.", "2019-04-30", "EU-GSC"))
+        self.assertNotIn("reminder", gsc.ok("inbox").out)
         missing = kg.ok("missing", "--round", "ANN-2018", "--chapter", "DDR", "--json").json()["rows"]
         self.assertEqual({row["delegation"]: row["deadline"] for row in missing},
                          {"KG": "2019-04-30", "KZ": "2019-03-31"})
@@ -156,6 +185,11 @@ class Records(ClusterTest):
                      "13770-17")
         self.sign(gsc, "intervention", "add", "--round", "MTR-2017", "--chapter", "DSR", "--date", "2017-10-12",
                   "--item", "4", "--speaker", "KG", "--text", "Seizures went up.")
+        said = ("--round", "MTR-2017", "--date", "2017-10-12", "--item", "4")
+        self.held(gsc, "DDX", "intervention", "add", *said, "--chapter", "DDX", "--speaker", "KG", "--text", "x")
+        self.held(gsc, "KGX", "intervention", "add", *said, "--chapter", "DSR", "--speaker", "KGX", "--text", "x")
+        self.refused(gsc, "E-EMPTY", "intervention", "add", *said, "--chapter", "DSR", "--speaker", "KG", "--text", "")
+        self.refused(gsc, "E-EMPTY", "meeting", "add", "--date", "2017-10-12", "--title", "")
         rate = gsc.ok("rate", "--round", "MTR-2017", "--as-minuted", "--json").json()["rows"]
         self.assertEqual(next(row["reported"] for row in rate if row["subject"] == "DSR"), 1)
         self.sign(kg, "translation", "add", KG_REPORT, "--to", "ru", "--text", "В десяти областях.")
@@ -177,8 +211,12 @@ class Records(ClusterTest):
         states = lambda node: {row["code"]: row["state"]
                                for row in node.ok("commitment", "list", "--json").json()["rows"]}
         before = states(gsc)["DDR/08"]
-        proposed = self.sign(kg, "amendment", "propose", "EUCA-2014/DDR/08", "--set", "timetable=2014/2022", "--reason",
-                             "The pilot takes longer", "--silence-until", "2017-11-30")
+        proposal = ("amendment", "propose", "EUCA-2014/DDR/08", "--set", "timetable=2014/2022", "--reason",
+                    "The pilot takes longer")
+        self.refused(kg, "E-ADOPT", *proposal, "--silence-until", "2017-11-30")
+        ends = days_on(30)
+        proposed = self.sign(kg, *proposal, "--silence-until", ends)
+        to_meeting = self.sign(kg, *proposal)["entry_id"][:8]
         self.refused(kg, "E-WORD", "amendment", "propose", "EUCA-2014/DDR/08", "--set", "timetable=soon", "--reason",
                      "x")
         unknown = kg.entente("amendment", "propose", "EUCA-2014/DDR/08", "--set", "timetabel=2017", "--reason", "x",
@@ -187,13 +225,26 @@ class Records(ClusterTest):
         self.assertIn("timetable", unknown.err)
         self.world.sync_all()
         amendment = proposed["entry_id"][:8]
+        waits = next(row for row in kz.ok("inbox", "--json").json()["rows"] if amendment in row["reference"])
+        self.assertEqual((waits["what"], waits["due"]), ("a silence procedure runs", ends))
+        self.assertIn((ends, "a silence procedure runs"),
+                      [(row["due"], row["state"]) for row in kz.ok("todo", "--json").json()["rows"]])
+        self.assertNotIn("silence", kg.ok("inbox").out + kg.ok("todo").out, "it is its own proposal")
+        self.assertIn("a silence procedure runs", gsc.ok("inbox").out)
+        self.refused(gsc, "E-ADOPT", "amendment", "decide", to_meeting, "endorsed", "--procedure",
+                     "silence_procedure", "--date", "2018-03-01")
         self.sign(kz, "amendment", "object", amendment, "--reason", "Not without a budget")
         self.world.sync_all()
         self.assertIn("objected by KZ", gsc.ok("amendment", "list").out)
+        self.assertNotIn("silence", kz.ok("inbox").out)
+        self.assertIn("the silence was broken by KZ", gsc.ok("inbox").out)
         self.refused(gsc, "E-ADOPT", "amendment", "decide", amendment, "endorsed", "--procedure", "silence_procedure",
                      "--date", "2017-12-01")
-        self.sign(gsc, "amendment", "decide", amendment, "endorsed", "--procedure", "meeting", "--date", "2018-03-01",
-                  "--doc-ref", "13770/17")
+        decision = ("amendment", "decide", amendment, "endorsed", "--procedure", "meeting", "--doc-ref", "13770/17")
+        self.refused(gsc, "E-ADOPT", *decision, "--date", days_on(3))
+        self.sign(gsc, *decision, "--date", "2018-03-01")
+        self.refused(gsc, "E-ADOPT", *decision, "--date", "2018-03-01")
+        self.assertNotIn("silence", gsc.ok("inbox").out)
         self.world.sync_all()
         shown = kz.ok("commitment", "show", "EUCA-2014/DDR/08", "--json").json()["heads"]
         self.assertEqual([head["record"]["timetable"] for head in shown], ["2014/2022"])

@@ -87,4 +87,9 @@ std::optional<Silence> MemoryCatalogue::SilenceOn(const base::EntryId& amendment
   return it == silences.end() ? std::nullopt : std::optional<Silence>(it->second);
 }
 
+std::optional<AmendmentDecision> MemoryCatalogue::DecisionOn(const base::EntryId& amendment) const {
+  auto it = decisions.find(amendment);
+  return it == decisions.end() ? std::nullopt : std::optional<AmendmentDecision>(it->second);
+}
+
 }  // namespace entente::meaning

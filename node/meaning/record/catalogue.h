@@ -16,8 +16,14 @@ namespace entente::meaning {
 
 // How a silence procedure stands: its last day, and who broke the silence, ascending.
 struct Silence {
-  std::string until;  // YYYY-MM-DD
+  std::string until;  // YYYY-MM-DD; "": none runs, the amendment was put to a meeting
   std::vector<std::string> objectors;
+};
+
+// A decision that stands.
+struct AmendmentDecision {
+  base::EntryId entry;
+  std::string outcome, procedure, date, doc_ref;
 };
 
 class Catalogue {
@@ -60,8 +66,12 @@ class Catalogue {
     return std::nullopt;
   }
   virtual bool RoundIsClosed(absl::string_view) const { return false; }
-  // Of an amendment held here that runs by silence procedure.
+  // Of an amendment held here.
   virtual std::optional<Silence> SilenceOn(const base::EntryId&) const { return std::nullopt; }
+  // What was decided of an amendment and stands: the latest of several.
+  virtual std::optional<AmendmentDecision> DecisionOn(const base::EntryId&) const {
+    return std::nullopt;
+  }
 };
 
 // Nothing at all is held: the view of a record by itself.
@@ -103,6 +113,7 @@ class MemoryCatalogue final : public Catalogue {
   std::set<std::string> closed_rounds;
   std::vector<std::string> shut_delegations;
   std::map<base::EntryId, Silence> silences;
+  std::map<base::EntryId, AmendmentDecision> decisions;  // by amendment
 
   std::string InstrumentCode() const override { return code; }
   const v1::Instrument* FindInstrument() const override {
@@ -124,6 +135,7 @@ class MemoryCatalogue final : public Catalogue {
                                               absl::string_view delegation) const override;
   bool RoundIsClosed(absl::string_view round) const override;
   std::optional<Silence> SilenceOn(const base::EntryId& amendment) const override;
+  std::optional<AmendmentDecision> DecisionOn(const base::EntryId& amendment) const override;
 };
 
 }  // namespace entente::meaning

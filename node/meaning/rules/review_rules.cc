@@ -21,7 +21,7 @@ void CheckRemarks(const v1::Review& review, RuleContext& context) {
     const std::string field = "remarks[" + std::to_string(i + 1) + "]";
     CheckPart(remark.part(), field + ".part", true, context);
     CheckWord(remark.severity(), RemarkSeverities(), field + ".severity", false, context);
-    NeedText(!remark.text().text().empty(), field + ".text", context);
+    NeedText(remark.text().text(), field + ".text", context);
   }
 }
 
@@ -48,6 +48,14 @@ void CheckOutcome(const v1::Review& review, RuleContext& context) {
   if (!refuses && !review.reason().empty()) {
     context.out.Refuse("E-REVIEW", "reason",
                        "a reason goes with not_counted only; write a remark instead");
+  }
+  const bool questions =
+      std::any_of(review.remarks().begin(), review.remarks().end(),
+                  [](const v1::Remark& remark) { return remark.severity() == "question"; });
+  if (!asks && questions) {
+    context.RefuseInDraft("E-REVIEW", "remarks",
+                          "asks a question, and nobody would be asked to answer it; ask for "
+                          "clarification, or write a remark");
   }
   if (!asks && !review.due().empty()) {
     context.out.Refuse("E-REVIEW", "due",
@@ -121,7 +129,7 @@ void CheckRules(const v1::Extension& extension, RuleContext& context) {
   CheckCode(IsDelegationCode(extension.grantee()), extension.grantee(), "grantee", "KG", context);
   const bool named = context.out.all().size() == before;
   NeedDate(extension.deadline(), "deadline", context);
-  NeedText(!extension.reason().empty(), "reason", context);
+  NeedText(extension.reason(), "reason", context);
   CheckTexts(extension, context);
   if (!named) return;
   if (const v1::Round* round = NeedRound(extension.round(), "round", context)) {
@@ -151,7 +159,7 @@ void CheckRules(const v1::Reminder& reminder, RuleContext& context) {
   }
   CheckParties(reminder.addressees(), "addressees", false, context);
   CheckWord(reminder.level(), ReminderLevels(), "level", false, context);
-  NeedText(!reminder.texts().empty(), "texts", context);
+  NeedTexts(reminder.texts(), "texts", context);
   CheckTexts(reminder, context);
   CheckAlone(reminder.common(), v1::REMINDER, context);
 }
@@ -168,7 +176,7 @@ void CheckRules(const v1::Meeting& meeting, RuleContext& context) {
         "E-DATE", "last_day",
         meeting.last_day() + " is before the first day, " + meeting.date() + "; swap them");
   }
-  NeedText(!meeting.titles().empty(), "titles", context);
+  NeedTexts(meeting.titles(), "titles", context);
   CheckDocumentNumber(meeting.agenda_ref(), "agenda_ref", context);
   CheckDocumentNumber(meeting.outcome_ref(), "outcome_ref", context);
   CheckTexts(meeting, context);
@@ -184,12 +192,12 @@ void CheckRules(const v1::AgendaItem& item, RuleContext& context) {
                            ", which is not here yet; sync with the secretariat");
     }
   }
-  NeedText(!item.item().empty(), "item", context);
+  NeedText(item.item(), "item", context);
   if (!item.chapter().empty()) {
     CheckCode(IsChapterCode(item.chapter()), item.chapter(), "chapter", "DDR", context);
     if (IsChapterCode(item.chapter())) NeedChapter(item.chapter(), "chapter", context);
   }
-  NeedText(!item.titles().empty(), "titles", context);
+  NeedTexts(item.titles(), "titles", context);
   CheckDocumentNumber(item.doc_ref(), "doc_ref", context);
   CheckTexts(item, context);
   CheckAlone(item.common(), v1::AGENDA_ITEM, context);

@@ -16,7 +16,7 @@ struct RuleContext {
   Moment moment;
   uint64_t now_ms;  // 0: unknown
   Findings out;
-  bool texts_plain = false;  // CheckTexts would find nothing (plain_payload.h)
+  bool texts_plain = false;  // CheckTexts would refuse nothing (plain_payload.h)
 
   // Refused while the author can still mend it, flagged in the log.
   void RefuseInDraft(absl::string_view code, std::string field, const std::string& what) {
@@ -62,7 +62,10 @@ void CheckWord(const std::string& word, const std::vector<std::string>& words,
 // E-CODE, unless it fits.
 void CheckCode(bool fits, const std::string& code, const std::string& field,
                const std::string& example, RuleContext& context);
-void NeedText(bool present, const std::string& field, RuleContext& context);  // E-EMPTY
+// E-EMPTY. A text of nothing but blanks is refused while drafting only: the log holds some.
+void NeedText(const std::string& text, const std::string& field, RuleContext& context);
+using Texts = google::protobuf::RepeatedPtrField<v1::Text>;
+void NeedTexts(const Texts& texts, const std::string& field, RuleContext& context);
 void NeedDate(const std::string& date, const std::string& field, RuleContext& context);
 void NeedChapter(const std::string& code, const std::string& field, RuleContext& context);
 // Codes of parties; the word all_parties stands for every one.

@@ -7,6 +7,7 @@
 #include "node/meaning/record/suggest.h"
 #include "node/meaning/rules/rule_context.h"
 #include "node/meaning/text/code.h"
+#include "node/meaning/text/unicode.h"
 #include "node/meaning/text/words.h"
 #include "node/meaning/value/part.h"
 
@@ -31,8 +32,16 @@ void CheckCode(bool fits, const std::string& code, const std::string& field,
   context.out.Refuse("E-CODE", field, Quoted(code) + " is not a code; write one like " + example);
 }
 
-void NeedText(bool present, const std::string& field, RuleContext& context) {
-  if (!present) {
+void NeedText(const std::string& text, const std::string& field, RuleContext& context) {
+  if (text.empty()) {
+    context.out.Refuse("E-EMPTY", field, "no text given; add at least one, in any language");
+  } else if (IsBlank(text)) {
+    context.RefuseInDraft("E-EMPTY", field, "holds nothing but blanks; write the text");
+  }
+}
+
+void NeedTexts(const Texts& texts, const std::string& field, RuleContext& context) {
+  if (texts.empty()) {
     context.out.Refuse("E-EMPTY", field, "no text given; add at least one, in any language");
   }
 }

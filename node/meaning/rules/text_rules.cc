@@ -106,7 +106,13 @@ void Walk(const Message& message, const Place* above, RuleContext& context) {
     WalkField(message, field, above, context);
   }
   if (message.GetDescriptor() == v1::Text::descriptor() && above != nullptr) {
-    const std::string& tag = static_cast<const v1::Text&>(message).lang();
+    const auto& text = static_cast<const v1::Text&>(message);
+    // One of a list in several languages; the rules of its kind ask for a text that stands alone.
+    if (above->index >= 0 && IsBlank(text.text())) {
+      context.RefuseInDraft("E-EMPTY", above->Path(),
+                            "no text given; write it, or leave this language out");
+    }
+    const std::string& tag = text.lang();
     if (!IsPlainLanguageTag(tag)) CheckLanguage(tag, above->Path() + ".lang", context);
   }
 }

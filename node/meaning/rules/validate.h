@@ -49,6 +49,10 @@ std::optional<Finding> SecondSignatureFault(const v1::Report& report, absl::stri
                                             const base::InstrumentId& instrument,
                                             const base::PublicKey& author);
 
+// E-ADOPT, of what is about to be signed: a silence that ends before it begins, a decision of a day
+// that has not come. By the time the author gives, the header's `hlc`.
+std::optional<Finding> CheckSignedTime(const Record& record, uint64_t hlc);
+
 // W-CLOCK: the author's clock is more than five minutes ahead of this node's. `hlc` is the
 // header's.
 std::optional<Finding> CheckClock(uint64_t hlc, uint64_t now_ms);

@@ -1,5 +1,7 @@
 // Rules of what any party may say: comments, translations, proposals and objections; of what the
 // secretariat then states; of the directory and of audit statements.
+#include <algorithm>
+
 #include "entente/v1/entry.pb.h"
 #include "node/base/bytes.h"
 #include "node/meaning/record/slot.h"
@@ -24,6 +26,18 @@ void CheckStanding(const v1::Translation& translation, RuleContext& context) {
                                 author + " is informal"
                           : "only a delegation's own report is officially translated; write the "
                             "translation as informal");
+}
+
+// E-REVIEW: what is asked of a delegation, it answers itself.
+void CheckAnswer(const v1::Comment& comment, RuleContext& context) {
+  if (comment.answers().empty()) return;
+  CheckEntryId(comment.answers(), "answers", context);
+  const auto slot = ParseReportSlot(comment.about().slot());
+  if (slot && slot->delegation == comment.common().delegation()) return;
+  context.RefuseInDraft("E-REVIEW", "answers",
+                        slot ? "the question is asked of " + slot->delegation +
+                                   ", who answers it; comment without answering"
+                             : "questions are asked about reports; comment without answering");
 }
 
 // The proposed record as its kind's rules know it, under the author of the proposal.
@@ -100,28 +114,67 @@ void CheckDecision(const v1::Adoption& adoption, RuleContext& context) {
   }
 }
 
-// E-ADOPT: silence that was broken, or still runs, adopts nothing.
-void CheckSilence(const v1::Adoption& adoption, RuleContext& context) {
-  const bool by_silence =
-      adoption.procedure() == "silence_procedure" && adoption.outcome() == "endorsed";
-  if (!by_silence || context.catalogue.KnowsNothing()) return;
+std::string Joined(const std::vector<std::string>& codes) {
+  std::string all;
+  for (const auto& code : codes) all += (all.empty() ? "" : " ") + code;
+  return all;
+}
+
+// E-ADOPT: silence adopts what was put to it and nobody objected to, once it has ended.
+void CheckSilence(const v1::Adoption& adoption, const Silence& silence, RuleContext& context) {
+  auto refuse = [&](const std::string& what) {
+    context.RefuseInDraft("E-ADOPT", "procedure", what);
+  };
+  if (silence.until.empty()) {
+    return refuse(
+        "the amendment was put to a meeting and no silence runs on it; write meeting, or propose "
+        "it anew with a silence procedure");
+  }
+  const bool broken = !silence.objectors.empty(), endorsed = adoption.outcome() == "endorsed";
+  if (broken && endorsed) {
+    refuse("the silence was broken by " + Joined(silence.objectors) +
+           "; put it to a meeting, or propose it anew");
+  } else if (!broken && !endorsed) {
+    refuse("nobody broke the silence, and silence endorses; a meeting decides otherwise");
+  } else if (endorsed && adoption.date() < silence.until) {
+    refuse("the decision of " + adoption.date() + " is before the silence ends, on " +
+           silence.until + "; give a day from then on");
+  }
+  auto until = ParseDate(silence.until);
+  if (endorsed && until && context.moment != Moment::kLog && context.now_ms != 0 &&
+      static_cast<int64_t>(context.now_ms) < EndOfDayMs(*until, 0)) {
+    context.out.Refuse(
+        "E-ADOPT", "procedure",
+        "the silence procedure runs until the end of " + silence.until + "; wait for it to end");
+  }
+}
+
+// E-ADOPT: an amendment is decided once. A later decision corrects how the same outcome is told.
+void CheckOnce(const v1::Adoption& adoption, const AmendmentDecision& decided,
+               RuleContext& context) {
+  if (context.moment == Moment::kLog) return;  // there the decision itself stands
+  const Strings& replaced = adoption.common().supersedes();
+  const bool corrects =
+      adoption.outcome() == decided.outcome &&
+      std::find(replaced.begin(), replaced.end(), decided.entry.str()) != replaced.end();
+  const bool same = adoption.procedure() == decided.procedure && adoption.date() == decided.date &&
+                    adoption.doc_ref() == decided.doc_ref;
+  if (corrects && !same) return;
+  context.out.Refuse("E-ADOPT", "outcome",
+                     "the amendment is " + decided.outcome + " already, decided on " +
+                         decided.date + "; propose a new one to change what was decided");
+}
+
+// What was said of the amendment before.
+void CheckAmendmentDecided(const v1::Adoption& adoption, RuleContext& context) {
+  if (context.catalogue.KnowsNothing()) return;
+  if (KindOfSlot(adoption.about().slot()) != v1::AMENDMENT) return;
+  const bool by_silence = adoption.procedure() == "silence_procedure";
   for (const auto& raw : adoption.about().entries()) {
-    const auto silence = context.catalogue.SilenceOn(*base::EntryId::FromBytes(raw));
-    if (!silence) continue;
-    if (!silence->objectors.empty()) {
-      std::string who;
-      for (const auto& code : silence->objectors) who += " " + code;
-      context.RefuseInDraft(
-          "E-ADOPT", "procedure",
-          "the silence was broken by" + who + "; put it to a meeting, or propose it anew");
-    }
-    auto until = ParseDate(silence->until);
-    if (until && context.moment != Moment::kLog && context.now_ms != 0 &&
-        static_cast<int64_t>(context.now_ms) < EndOfDayMs(*until, 0)) {
-      context.out.Refuse(
-          "E-ADOPT", "procedure",
-          "the silence procedure runs until the end of " + silence->until + "; wait for it to end");
-    }
+    const base::EntryId id = *base::EntryId::FromBytes(raw);
+    const auto silence = context.catalogue.SilenceOn(id);
+    if (silence && by_silence) CheckSilence(adoption, *silence, context);
+    if (auto decided = context.catalogue.DecisionOn(id)) CheckOnce(adoption, *decided, context);
   }
 }
 
@@ -132,7 +185,38 @@ void CheckDigest(const std::string& digest, const std::string& field, bool optio
                      std::to_string(digest.size()) + " bytes are no digest; it has 32");
 }
 
+constexpr int kEasternmostMinutes = 14 * 60;  // where a day begins first
+
+std::optional<Finding> CheckSigned(const v1::Amendment& amendment, int64_t signed_ms) {
+  const auto until = ParseDate(amendment.until());
+  if (!until || signed_ms < EndOfDayMs(*until, 0)) return std::nullopt;
+  Findings findings;
+  findings.Refuse("E-ADOPT", "until",
+                  "the silence would end on " + amendment.until() +
+                      ", before it begins; give a day on which others can still object");
+  return findings.all()[0];
+}
+
+std::optional<Finding> CheckSigned(const v1::Adoption& adoption, int64_t signed_ms) {
+  const auto date = ParseDate(adoption.date());
+  constexpr int64_t kDayMs = 86'400'000;
+  if (!date || EndOfDayMs(*date, kEasternmostMinutes) - kDayMs <= signed_ms) return std::nullopt;
+  Findings findings;
+  findings.Refuse("E-ADOPT", "date",
+                  adoption.date() + " is in the future; state what was decided, once it is");
+  return findings.all()[0];
+}
+
 }  // namespace
+
+std::optional<Finding> CheckSignedTime(const Record& record, uint64_t hlc) {
+  const int64_t signed_ms = static_cast<int64_t>(hlc >> 16);  // 48 bits of milliseconds
+  if (const auto* amendment = std::get_if<v1::Amendment>(&record))
+    return CheckSigned(*amendment, signed_ms);
+  if (const auto* adoption = std::get_if<v1::Adoption>(&record))
+    return CheckSigned(*adoption, signed_ms);
+  return std::nullopt;
+}
 
 Record Proposed(const v1::Amendment& amendment) {
   switch (amendment.proposal_case()) {
@@ -153,8 +237,8 @@ void CheckRules(const v1::Comment& comment, RuleContext& context) {
   CheckAbout(comment.about(), "about", true, context);
   CheckPart(comment.part(), "part", true, context);
   CheckWord(comment.nature(), InterventionNatures(), "nature", false, context);
-  NeedText(!comment.texts().empty(), "texts", context);
-  if (!comment.answers().empty()) CheckEntryId(comment.answers(), "answers", context);
+  NeedTexts(comment.texts(), "texts", context);
+  CheckAnswer(comment, context);
   CheckTexts(comment, context);
   CheckAlone(comment.common(), v1::COMMENT, context);
 }
@@ -162,7 +246,7 @@ void CheckRules(const v1::Comment& comment, RuleContext& context) {
 void CheckRules(const v1::Translation& translation, RuleContext& context) {
   CheckAbout(translation.about(), "about", true, context);
   CheckPart(translation.part(), "part", false, context);
-  NeedText(!translation.text().text().empty(), "text", context);
+  NeedText(translation.text().text(), "text", context);
   CheckStanding(translation, context);
   CheckTexts(translation, context);
   CheckAlone(translation.common(), v1::TRANSLATION, context);
@@ -171,7 +255,7 @@ void CheckRules(const v1::Translation& translation, RuleContext& context) {
 void CheckRules(const v1::Amendment& amendment, RuleContext& context) {
   CheckAbout(amendment.about(), "about", false, context);
   CheckProposal(amendment, context);
-  NeedText(!amendment.reason().empty(), "reason", context);
+  NeedText(amendment.reason(), "reason", context);
   CheckWord(amendment.procedure(), Procedures(), "procedure", false, context);
   if (amendment.procedure() == "silence_procedure") {
     NeedDate(amendment.until(), "until", context);
@@ -189,7 +273,7 @@ void CheckRules(const v1::Objection& objection, RuleContext& context) {
     context.out.Refuse("E-ADOPT", "about",
                        objection.about().slot() + " is no amendment; a comment says the rest");
   }
-  NeedText(!objection.reason().empty(), "reason", context);
+  NeedText(objection.reason(), "reason", context);
   CheckTexts(objection, context);
   CheckAlone(objection.common(), v1::OBJECTION, context);
 }
@@ -199,7 +283,7 @@ void CheckRules(const v1::Adoption& adoption, RuleContext& context) {
   CheckWord(adoption.outcome(), AdoptionOutcomes(), "outcome", false, context);
   CheckWord(adoption.procedure(), Procedures(), "procedure", false, context);
   CheckDecision(adoption, context);
-  if (named) CheckSilence(adoption, context);
+  if (named) CheckAmendmentDecided(adoption, context);
   NeedDate(adoption.date(), "date", context);
   CheckDocumentNumber(adoption.doc_ref(), "doc_ref", context);
   CheckTexts(adoption, context);
@@ -207,8 +291,8 @@ void CheckRules(const v1::Adoption& adoption, RuleContext& context) {
 }
 
 void CheckRules(const v1::Person& person, RuleContext& context) {
-  NeedText(!person.name().empty(), "name", context);
-  NeedText(!person.office().empty(), "office", context);
+  NeedText(person.name(), "name", context);
+  NeedText(person.office(), "office", context);
   CheckDate(person.valid_until(), "valid_until", context);
   if (!person.contact().empty() && person.common().classification() != v1::PARTIES) {
     context.out.Refuse("E-CONTACT", "contact",

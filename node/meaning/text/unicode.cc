@@ -129,6 +129,24 @@ std::string ToNfc(absl::string_view text) {
 
 bool HasForbiddenControl(absl::string_view text) { return Inspect(text).control; }
 
+bool IsBlank(absl::string_view text) {
+  utf8proc_int32_t point = -1;
+  while (!text.empty()) {
+    if (!Next(text, point)) return false;
+    switch (utf8proc_category(point)) {
+      case UTF8PROC_CATEGORY_ZS:
+      case UTF8PROC_CATEGORY_ZL:
+      case UTF8PROC_CATEGORY_ZP:
+      case UTF8PROC_CATEGORY_CC:
+      case UTF8PROC_CATEGORY_CF:
+        break;
+      default:
+        return false;
+    }
+  }
+  return true;
+}
+
 size_t CountCharacters(absl::string_view text) {
   size_t count = 0;
   for (char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;

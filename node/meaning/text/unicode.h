@@ -22,6 +22,7 @@ bool IsUtf8(absl::string_view text);
 bool IsNfc(absl::string_view text);                // false for text that is not UTF-8
 std::string ToNfc(absl::string_view text);         // text that is not UTF-8 comes back as it is
 bool HasForbiddenControl(absl::string_view text);  // C0 but LF and TAB, DEL, C1
+bool IsBlank(absl::string_view text);              // empty, or shows nothing: spaces of any kind
 size_t CountCharacters(absl::string_view text);    // code points
 
 struct Letters {

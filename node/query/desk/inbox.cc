@@ -1,10 +1,13 @@
 #include "node/query/desk/inbox.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <tuple>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/record/reference.h"
@@ -12,8 +15,10 @@
 #include "node/meaning/state/report_state.h"
 #include "node/merge/slot_value.h"
 #include "node/query/record/records.h"
+#include "node/query/round/round_tables.h"
 #include "node/query/view/register_rungs.h"
 #include "node/query/view/report_slots.h"
+#include "node/query/view/silences.h"
 #include "node/query/view/spoken.h"
 #include "node/query/view/table.h"
 
@@ -30,6 +35,12 @@ struct Item {
 
 bool Newer(const Item& a, const Item& b) {
   return std::tie(b.at_ms, a.reference) < std::tie(a.at_ms, b.reference);
+}
+
+// What is said in a cell, however many lines it was written in.
+std::string OneLine(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
 }
 
 class Sorter {
@@ -55,12 +66,67 @@ class Sorter {
                                      : ForDelegation(standing, std::move(item));
   }
 
+  // Reminders addressed to `own` of rounds in which it owes something.
+  absl::Status AddReminders(const std::string& own) {
+    ASSIGN_OR_RETURN(const auto reminders, StandingOfKind(views_, v1::REMINDER));
+    std::map<std::string, std::string> deadlines;  // by round; "-": nothing is owed
+    for (const v1::Contribution& reminder : reminders) {
+      v1::ReminderSummary summary;
+      if (!summary.ParseFromString(reminder.summary()) ||
+          std::count(summary.addressees().begin(), summary.addressees().end(), own) == 0)
+        continue;
+      auto [it, fresh] = deadlines.try_emplace(summary.round(), kNothingOwed);
+      if (fresh) {
+        ASSIGN_OR_RETURN(it->second, DeadlineOfOwed(summary.round(), own));
+      }
+      if (it->second == kNothingOwed) continue;
+      items_.push_back({WallMs(reminder.hlc()),
+                        meaning::ReferenceOfSlot(views_.code(), "round/" + summary.round()),
+                        reminder.delegation(), absl::StrCat("reminder: ", OneLine(summary.text())),
+                        it->second, "entente todo"});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddSilences(const std::string& own, uint64_t now_ms) {
+    ASSIGN_OR_RETURN(const auto silences, OpenSilences(views_));
+    for (const OpenSilence& silence : silences) {
+      const bool desk = role_ == InboxRole::kDesk;
+      if (!desk && !silence.WaitsFor(own, now_ms)) continue;
+      Item item;
+      item.at_ms = WallMs(silence.amendment.hlc());
+      item.reference = meaning::ReferenceOfSlot(views_.code(), silence.Slot());
+      item.delegation = silence.amendment.delegation();
+      item.due = silence.summary.until();
+      item.what = !silence.objectors.empty() ? absl::StrCat("the silence was broken by ",
+                                                            absl::StrJoin(silence.objectors, " "))
+                  : silence.Runs(now_ms)     ? "a silence procedure runs"
+                                             : "a silence procedure has ended";
+      item.todo = desk ? absl::StrCat("entente amendment ",
+                                      silence.Runs(now_ms) ? "show " : "decide ", item.reference)
+                       : absl::StrCat("to object: entente amendment object ", item.reference,
+                                      " --reason ...");
+      items_.push_back(std::move(item));
+    }
+    return absl::OkStatus();
+  }
+
   std::vector<Item> Take() {
-    std::sort(items_.begin(), items_.end(), Newer);
+    std::stable_sort(items_.begin(), items_.end(), Newer);
     return std::move(items_);
   }
 
  private:
+  static constexpr char kNothingOwed[] = "-";
+
+  absl::StatusOr<std::string> DeadlineOfOwed(const std::string& code, const std::string& own) {
+    auto round = Round::Load(views_, code, false, own);
+    if (absl::IsNotFound(round.status())) return std::string(kNothingOwed);  // comes later
+    RETURN_IF_ERROR(round.status());
+    ASSIGN_OR_RETURN(const int owed, Owed(*round, own));
+    return owed == 0 || round->closed() ? std::string(kNothingOwed) : round->Deadline(own);
+  }
+
   absl::Status Conflict(Item item) {
     item.what = "conflict, versions written apart";
     item.todo = role_ == InboxRole::kDesk ? absl::StrCat(item.delegation, " settles it")
@@ -81,6 +147,7 @@ class Sorter {
         break;
       case meaning::ReportState::kClarified:
         item.what = "a comment answers a question";
+        RETURN_IF_ERROR(DateByAnswer(standing, item));
         break;
       default:
         return absl::OkStatus();
@@ -90,22 +157,56 @@ class Sorter {
     return absl::OkStatus();
   }
 
-  absl::Status ForDelegation(const ReportStanding& standing, Item item) {
-    if (const StandingReview* open = standing.OpenQuestion()) {
-      item.at_ms = WallMs(open->contribution.hlc());
-      item.what = absl::StrCat("asked: ", open->summary.text());
-      item.due = open->summary.due();
-      item.todo = absl::StrCat("entente draft new --correct ", item.reference,
-                               ", or entente comment add ", item.reference, " --answer");
-    } else if (standing.state == meaning::ReportState::kNotCounted) {
-      item.what = "not counted";
-      item.todo = absl::StrCat("entente history ", item.reference);
-    } else {
-      return absl::OkStatus();
+  // When the last answer came: received, else as its author claims.
+  absl::Status DateByAnswer(const ReportStanding& standing, Item& item) {
+    std::optional<uint64_t> last;
+    for (const StandingReview& review : standing.reviews) {
+      if (!review.answered) continue;
+      ASSIGN_OR_RETURN(const auto received, ReceivedMs(views_, review.answer));
+      const uint64_t at_ms =
+          received ? static_cast<uint64_t>(*received) : WallMs(review.answer_hlc);
+      last = std::max(last.value_or(0), at_ms);
     }
+    item.at_ms = last.value_or(item.at_ms);
+    return absl::OkStatus();
+  }
+
+  absl::Status ForDelegation(const ReportStanding& standing, Item item) {
+    const std::vector<const StandingReview*> open = standing.OpenQuestions();
+    for (const StandingReview* review : open) RETURN_IF_ERROR(AddQuestions(*review, item));
+    if (!open.empty() || standing.state != meaning::ReportState::kNotCounted)
+      return absl::OkStatus();
+    for (const StandingReview& review : standing.reviews) {
+      if (review.summary.outcome() == "not_counted") item.at_ms = WallMs(review.contribution.hlc());
+    }
+    item.what = "not counted";
+    item.todo = absl::StrCat("entente history ", item.reference);
     items_.push_back(std::move(item));
     return absl::OkStatus();
   }
+
+  // One line for each thing that is asked, with the part it is asked about.
+  absl::Status AddQuestions(const StandingReview& open, Item item) {
+    item.at_ms = WallMs(open.contribution.hlc());
+    item.due = open.summary.due();
+    item.todo = absl::StrCat("entente draft new --correct ", item.reference,
+                             ", or entente comment add ", item.reference, " --answer");
+    ASSIGN_OR_RETURN(const ledger::Entry entry,
+                     views_.Entry(*base::EntryId::FromBytes(open.contribution.entry())));
+    v1::Review review;
+    review.ParseFromString(entry.payload);
+    const bool told = std::any_of(review.remarks().begin(), review.remarks().end(), IsAsked);
+    for (const v1::Remark& remark : review.remarks()) {
+      if (told && !IsAsked(remark)) continue;
+      const std::string text = OneLine(remark.text().text());
+      item.what = remark.part().empty() ? absl::StrCat("asked: ", text)
+                                        : absl::StrCat("asked about ", remark.part(), ": ", text);
+      items_.push_back(item);
+    }
+    return absl::OkStatus();
+  }
+
+  static bool IsAsked(const v1::Remark& remark) { return remark.severity() != "information"; }
 
   const Views& views_;
   const InboxRole role_;
@@ -126,7 +227,7 @@ InboxRole UsualRole(const Views& views, const std::string& own) {
 }
 
 absl::StatusOr<v1::Table> Inbox(const Views& views, InboxRole role, const std::string& own,
-                                int limit) {
+                                int limit, uint64_t now_ms) {
   Sorter sorter(views, role);
   const auto look = [&](const v1::SlotValue& slot) -> absl::StatusOr<bool> {
     // Unscheduled reports are nobody's turn: no round asks for them.
@@ -136,6 +237,8 @@ absl::StatusOr<v1::Table> Inbox(const Views& views, InboxRole role, const std::s
   };
   const std::string whose = role == InboxRole::kDesk ? "" : own;
   RETURN_IF_ERROR(ForEachReportSlot(views, {.delegation = whose}, look));
+  if (role == InboxRole::kDelegation) RETURN_IF_ERROR(sorter.AddReminders(own));
+  RETURN_IF_ERROR(sorter.AddSilences(own, now_ms));
   TableBuilder table({{"at", "WHEN"},
                       {"delegation", "DELEGATION"},
                       {"reference", "REFERENCE"},

@@ -36,6 +36,22 @@ bool DelegationMayWrite(const ledger::CharterView* charter, const base::Delegati
   });
 }
 
+std::string PartsOf(const ledger::CharterView& charter, const base::DelegationId& delegation) {
+  std::vector<std::string> words;
+  for (const auto& role : charter.roles.at(delegation))
+    words.emplace_back(ledger::RoleWord(role.first));
+  return absl::StrJoin(words, " and ");
+}
+
+std::string PartsThatMayWrite(uint32_t kind) {
+  std::vector<std::string> words;
+  using Role = ledger::DelegationRole;
+  for (const Role role : {Role::kParty, Role::kSecretariat, Role::kObserver, Role::kImplementer}) {
+    if (ledger::DelegationRoleMayWrite(role, kind)) words.emplace_back(ledger::RoleWord(role));
+  }
+  return absl::StrJoin(words, " or ");
+}
+
 // E-AUTH: neither the delegation nor the key's roles may write this kind. A key that is not
 // enrolled is the ledger's to refuse.
 std::optional<meaning::Finding> RoleFault(const Views& views, const ledger::Entry& entry,
@@ -49,9 +65,10 @@ std::optional<meaning::Finding> RoleFault(const Views& views, const ledger::Entr
   if (key == view->keys.end()) return std::nullopt;
   const std::string word(meaning::KindWord(entry.header.kind));
   if (!DelegationMayWrite(views.charter(), credentials->chain_id(), entry.header.kind)) {
-    return AuthFault(absl::StrCat(view->code, " is not admitted to ", views.code(),
-                                  " in a part that writes records of kind ", word,
-                                  "; the secretariat does"));
+    return AuthFault(absl::StrCat(view->code, " is admitted to ", views.code(), " as ",
+                                  PartsOf(*views.charter(), credentials->chain_id()),
+                                  "; records of kind ", word, " are written by who is admitted as ",
+                                  PartsThatMayWrite(entry.header.kind)));
   }
   const std::vector<std::string> may = meaning::RolesThatMayWrite(entry.header.kind);
   for (const std::string& role : key->second.roles) {
@@ -63,12 +80,19 @@ std::optional<meaning::Finding> RoleFault(const Views& views, const ledger::Entr
                                 "; sign with such a key"));
 }
 
+// A catalogue is imported before its parties come.
+bool WaitsForParty(const meaning::Finding& finding) {
+  return finding.severity == meaning::Severity::kHold && finding.code == "E-DELEG";
+}
+
 }  // namespace
 
 SubmissionChecker::SubmissionChecker(const storage::Snapshot* snapshot,
                                      const store::Published* published,
                                      const InstrumentId& instrument, RecordCache* kept)
     : views_(snapshot, published, instrument), catalogue_(&views_, kept) {}
+
+void SubmissionChecker::ExpectFile(std::set<std::string> slots) { file_slots_ = std::move(slots); }
 
 absl::StatusOr<CheckedRecord> SubmissionChecker::Check(const ledger::Entry& entry,
                                                        uint64_t now_ms) {
@@ -109,12 +133,16 @@ absl::StatusOr<CheckedRecord> SubmissionChecker::Check(const ledger::Entry& entr
          meaning::Severity::kRefuse});
   }
   if (auto role = RoleFault(views_, entry, credentials)) out.findings.push_back(*std::move(role));
+  const bool of_file = !file_slots_.empty() && meaning::IsCatalogueKind(kind);
+  catalogue_.Expect(of_file ? &file_slots_ : nullptr);
   for (meaning::Finding& finding :
        meaning::CheckRecord(read.record, catalogue_, meaning::Moment::kSubmit, now_ms)) {
-    // A catalogue is submitted in one go: a chapter may stand in the same run as its commitments.
-    if (meaning::IsCatalogueKind(kind) && finding.severity == meaning::Severity::kHold) continue;
+    if (of_file && WaitsForParty(finding)) continue;
     out.findings.push_back(std::move(finding));
   }
+  catalogue_.Expect(nullptr);
+  if (auto time = meaning::CheckSignedTime(read.record, entry.header.hlc))
+    out.findings.push_back(*std::move(time));
   if (const auto* report = std::get_if<v1::Report>(&read.record)) {
     auto contents = CheckContents(views_, *report);
     if (!contents.ok()) return contents.status();

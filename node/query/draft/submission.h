@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ class SubmissionChecker {
   // All outlive the checker.
   SubmissionChecker(const storage::Snapshot* snapshot, const store::Published* published,
                     const InstrumentId& instrument, RecordCache* kept);
+  // Before a catalogue file's lines are checked: the slots of all of them, wherever they stand in
+  // it. Its lines may refer to any of these, and name parties that are admitted later.
+  void ExpectFile(std::set<std::string> slots);
   // INVALID_ARGUMENT when the payload cannot be read as its kind; else the findings say it all.
   // Entries of one feed come ascending: after one that is not held, none is looked for.
   absl::StatusOr<CheckedRecord> Check(const ledger::Entry& entry, uint64_t now_ms);
@@ -33,6 +37,7 @@ class SubmissionChecker {
  private:
   Views views_;
   ViewCatalogue catalogue_;
+  std::set<std::string> file_slots_;       // empty: no catalogue file
   std::optional<base::EntryId> not_held_;  // the last one checked
 };
 

@@ -7,10 +7,12 @@
 #include "absl/strings/str_join.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/record/reference.h"
 #include "node/meaning/state/metrics.h"
 #include "node/meaning/text/code.h"
 #include "node/meaning/text/words.h"
 #include "node/query/draft/draft_steps.h"
+#include "node/query/view/silences.h"
 #include "node/query/view/table.h"
 
 namespace entente::query {
@@ -346,12 +348,44 @@ Step NextStep(const CellState& state, bool overdue, const std::string& reference
   return {overdue ? "overdue" : "not reported", anew};
 }
 
+bool Owes(const CellState& state) {
+  const bool done = state.Reported() && state.cell != Cell::kConflict && !state.Asked();
+  return !done && !state.after_close;
+}
+
+// Silence procedures that the delegation may still break.
+absl::Status AddSilences(const Views& views, const std::string& delegation, uint64_t now_ms,
+                         TableBuilder& table) {
+  ASSIGN_OR_RETURN(const auto silences, OpenSilences(views));
+  for (const OpenSilence& silence : silences) {
+    if (!silence.WaitsFor(delegation, now_ms)) continue;
+    const std::string amendment = meaning::ReferenceOfSlot(views.code(), silence.Slot());
+    table.Row({silence.summary.until(), "",
+               meaning::ReferenceOfSlot(views.code(), silence.summary.slot()),
+               silence.summary.reason(), "a silence procedure runs",
+               absl::StrCat("to object: entente amendment object ", amendment, " --reason ...")});
+  }
+  return absl::OkStatus();
+}
+
 bool IsOwn(const Views& views, const std::string& delegation) {
   const auto& own = views.published().delegation;
   return own && views.published().DelegationCode(views.instrument(), *own) == delegation;
 }
 
 }  // namespace
+
+absl::StatusOr<int> Owed(const Round& round, const std::string& delegation) {
+  const std::vector<std::string> expected = round.Expected();
+  if (std::find(expected.begin(), expected.end(), delegation) == expected.end()) return 0;
+  int owed = 0;
+  for (const auto& commitment : round.commitments()) {
+    if (!round.Addressed(commitment, delegation)) continue;
+    ASSIGN_OR_RETURN(const CellState state, round.Commitment(delegation, commitment.code()));
+    owed += Owes(state);
+  }
+  return owed;
+}
 
 absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation, uint64_t now_ms,
                                RecordCache* kept) {
@@ -376,8 +410,7 @@ absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation
     for (const auto& commitment : round.commitments()) {
       if (!round.Addressed(commitment, delegation)) continue;
       ASSIGN_OR_RETURN(CellState state, round.Commitment(delegation, commitment.code()));
-      const bool done = state.Reported() && state.cell != Cell::kConflict && !state.Asked();
-      if (done || state.after_close) continue;
+      if (!Owes(state)) continue;
       const std::string reference = absl::StrCat("R:", views.code(), "/", summary.code(), "/",
                                                  delegation, "/", commitment.code());
       Step step = NextStep(state, overdue, reference, summary.code(), commitment.code());
@@ -390,6 +423,7 @@ absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation
                  summary.code(), commitment.code(), commitment.text(), step.state, step.todo});
     }
   }
+  RETURN_IF_ERROR(AddSilences(views, delegation, now_ms, table));
   // Drafts of nothing that is owed.
   for (const auto& [slot, step] : drafts)
     table.Row({"", step.round, step.subject, "", step.state, step.todo});

@@ -22,4 +22,8 @@ absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& qu
 absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation, uint64_t now_ms,
                                RecordCache* kept = nullptr);
 
+// What a delegation owes in a round: commitments it is asked about and has not answered, all in
+// all. REQUIRES: loaded for that delegation.
+absl::StatusOr<int> Owed(const Round& round, const std::string& delegation);
+
 }  // namespace entente::query

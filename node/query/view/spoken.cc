@@ -65,13 +65,19 @@ absl::StatusOr<std::vector<v1::Contribution>> RecordsAbout(const Views& views,
   return out;
 }
 
-bool AnsweredBy(const std::vector<v1::Contribution>& comments, const std::string& delegation,
-                const std::string& review) {
-  return std::any_of(comments.begin(), comments.end(), [&](const v1::Contribution& comment) {
-    v1::CommentSummary summary;
-    return comment.delegation() == delegation && summary.ParseFromString(comment.summary()) &&
-           summary.answers() == review;
-  });
+// `comments`: about the review, in the order of what was said.
+void FillAnswer(const std::vector<v1::Contribution>& comments, const std::string& delegation,
+                const std::string& review, StandingReview& standing) {
+  const auto answer =
+      std::find_if(comments.begin(), comments.end(), [&](const v1::Contribution& comment) {
+        v1::CommentSummary summary;
+        return comment.delegation() == delegation && summary.ParseFromString(comment.summary()) &&
+               summary.answers() == review;
+      });
+  if (answer == comments.end()) return;
+  standing.answered = true;
+  standing.answer = *base::EntryId::FromBytes(answer->entry());
+  standing.answer_hlc = answer->hlc();
 }
 
 // The key that signed was enrolled with this role by the delegation it speaks for.
@@ -134,11 +140,18 @@ absl::StatusOr<std::vector<v1::Contribution>> StandingOfKind(const Views& views,
   return records;
 }
 
-const StandingReview* ReportStanding::OpenQuestion() const {
+std::vector<const StandingReview*> ReportStanding::OpenQuestions() const {
+  std::vector<const StandingReview*> open;
   for (const StandingReview& review : reviews) {
-    if (review.summary.outcome() == "clarification_requested" && !review.answered) return &review;
+    if (review.summary.outcome() == "clarification_requested" && !review.answered)
+      open.push_back(&review);
   }
-  return nullptr;
+  return open;
+}
+
+const StandingReview* ReportStanding::OpenQuestion() const {
+  const std::vector<const StandingReview*> open = OpenQuestions();
+  return open.empty() ? nullptr : open.front();
 }
 
 absl::StatusOr<ReportStanding> StandingOf(const Views& views, absl::string_view slot,
@@ -158,7 +171,7 @@ absl::StatusOr<ReportStanding> StandingOf(const Views& views, absl::string_view 
       continue;
     const base::EntryId review_id = *base::EntryId::FromBytes(review.entry());
     ASSIGN_OR_RETURN(auto comments, SpokenAbout(views, review_id, v1::COMMENT));
-    standing.answered = AnsweredBy(comments, report.delegation(), review.entry());
+    FillAnswer(comments, report.delegation(), review.entry(), standing);
     facts.push_back({review.entry(),
                      {review.supersedes().begin(), review.supersedes().end()},
                      standing.summary.outcome(),

@@ -39,14 +39,18 @@ absl::StatusOr<std::vector<std::string>> ObjectorsTo(const Views& views,
 struct StandingReview {
   v1::Contribution contribution;
   v1::ReviewSummary summary;
-  bool answered = false;  // by a comment of the report's delegation
+  // By a comment of the report's delegation: the first that answers.
+  bool answered = false;
+  base::EntryId answer;
+  uint64_t answer_hlc = 0;
 };
 
 struct ReportStanding {
   meaning::ReportState state = meaning::ReportState::kNone;
   std::vector<StandingReview> reviews;  // by time claimed
 
-  // The first review whose question is open; null: none.
+  // The reviews whose questions are open; the first of them, or null.
+  std::vector<const StandingReview*> OpenQuestions() const;
   const StandingReview* OpenQuestion() const;
 };
 

@@ -46,7 +46,8 @@ const Message* ViewCatalogue::Find(const std::string& slot) const {
     if (head) it->second = Read(*head);
   }
   // A withdrawal may be what stands in a report's slot.
-  return it->second ? std::get_if<Message>(it->second.get()) : nullptr;
+  if (it->second) return std::get_if<Message>(it->second.get());
+  return expected_ && expected_->contains(slot) ? &Message::default_instance() : nullptr;
 }
 
 const v1::Instrument* ViewCatalogue::FindInstrument() const {
@@ -195,11 +196,24 @@ bool ViewCatalogue::RoundIsClosed(absl::string_view round) const {
 std::optional<meaning::Silence> ViewCatalogue::SilenceOn(const base::EntryId& amendment) const {
   const v1::Contribution* head = ShownHead(Slot(absl::StrCat("amendment/", amendment.ToHex())));
   v1::AmendmentSummary summary;
-  if (!head || !summary.ParseFromString(head->summary()) || summary.until().empty())
+  if (!head || head->kind() != v1::AMENDMENT || !summary.ParseFromString(head->summary()))
     return std::nullopt;
   meaning::Silence silence{summary.until(), {}};
+  if (silence.until.empty()) return silence;
   if (auto who = ObjectorsTo(*views_, amendment); who.ok()) silence.objectors = *std::move(who);
   return silence;
+}
+
+std::optional<meaning::AmendmentDecision> ViewCatalogue::DecisionOn(
+    const base::EntryId& amendment) const {
+  auto decisions = SpokenAbout(*views_, amendment, v1::ADOPTION);
+  if (!decisions.ok() || decisions->empty()) return std::nullopt;
+  const base::EntryId id = *base::EntryId::FromBytes(decisions->back().entry());
+  auto entry = views_->Entry(id);
+  v1::Adoption adoption;
+  if (!entry.ok() || !adoption.ParseFromString(entry->payload)) return std::nullopt;
+  return meaning::AmendmentDecision{id, adoption.outcome(), adoption.procedure(), adoption.date(),
+                                    adoption.doc_ref()};
 }
 
 }  // namespace entente::query

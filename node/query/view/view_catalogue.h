@@ -37,6 +37,12 @@ class ViewCatalogue final : public meaning::Catalogue {
                                               absl::string_view delegation) const override;
   bool RoundIsClosed(absl::string_view round) const override;
   std::optional<meaning::Silence> SilenceOn(const base::EntryId& amendment) const override;
+  std::optional<meaning::AmendmentDecision> DecisionOn(
+      const base::EntryId& amendment) const override;
+
+  // From now on what stands in one of these slots is found, empty, though it is not held here yet;
+  // null: nothing is. It outlives the catalogue, or the next call.
+  void Expect(const std::set<std::string>* slots) { expected_ = slots; }
 
  private:
   // The record that is shown in the slot; null: none, or not a Message.
@@ -49,6 +55,7 @@ class ViewCatalogue final : public meaning::Catalogue {
 
   const Views* const views_;
   RecordCache* const kept_;
+  const std::set<std::string>* expected_ = nullptr;
   mutable std::map<std::string, v1::SlotValue> slots_;
   mutable std::map<std::string, RecordCache::RecordPtr> records_;  // by slot; null: none
   mutable std::map<base::EntryId, v1::Report> reports_;

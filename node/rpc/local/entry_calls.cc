@@ -116,11 +116,18 @@ absl::Status PrepareEntries(NodeCore& core, const v1::PrepareEntriesRequest& req
 
 namespace {
 
+constexpr int kFileSlotsMax = 65'536;
+
 absl::StatusOr<std::vector<ledger::Entry>> ParseEntries(const v1::SubmitEntriesRequest& request) {
   if (request.entries_size() > static_cast<int>(ledger::kEntriesPerSubmitMax)) {
     return Error(StatusCode::kInvalidArgument, "LIMIT_EXCEEDED",
                  absl::StrCat(request.entries_size(), " entries in one call, at most ",
                               ledger::kEntriesPerSubmitMax, "; send them in several"));
+  }
+  if (request.file_slots_size() > kFileSlotsMax) {
+    return Error(StatusCode::kInvalidArgument, "LIMIT_EXCEEDED",
+                 absl::StrCat("a catalogue file of ", request.file_slots_size(), " lines, at most ",
+                              kFileSlotsMax, "; import it in several"));
   }
   std::vector<ledger::Entry> entries;
   for (const v1::SignedEntry& given : request.entries()) {
@@ -161,6 +168,7 @@ absl::Status SubmitEntries(NodeCore& core, const v1::SubmitEntriesRequest& reque
   if (!entries.empty()) {
     query::SubmissionChecker checker(snapshot.get(), published.get(), entries[0].header.instrument,
                                      &core.records());
+    checker.ExpectFile({request.file_slots().begin(), request.file_slots().end()});
     for (const ledger::Entry& entry : entries) {
       ASSIGN_OR_RETURN(query::CheckedRecord record, checker.Check(entry, core.clock().WallMs()));
       checked.push_back(std::move(record));

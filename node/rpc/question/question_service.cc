@@ -33,8 +33,8 @@ Unary* QuestionService::Inbox(Context* context, const v1::InboxRequest* request,
     ASSIGN_OR_RETURN(const auto asked,
                      Asked::About(core_, peers_, request->instrument(), request->as_of()));
     ASSIGN_OR_RETURN(const query::InboxRole role, RoleOf(*asked, request->role()));
-    ASSIGN_OR_RETURN(*response,
-                     query::Inbox(asked->views(), role, asked->OwnCode(), request->page_size()));
+    ASSIGN_OR_RETURN(*response, query::Inbox(asked->views(), role, asked->OwnCode(),
+                                             request->page_size(), asked->present().now_ms));
     return asked->Finish(*response);
   });
 }

@@ -168,7 +168,20 @@ TEST(InterventionRules, DateSpeakerAndText) {
   EXPECT_TRUE(Has(Check(intervention), "E-EMPTY"));
   intervention = GoodIntervention();
   intervention.set_speaker("EU-EMCDDA");
-  EXPECT_THAT(Messages(Check(intervention)), IsEmpty()) << "a speaker need not be a party";
+  EXPECT_EQ(Get(Check(intervention), "E-DELEG").severity, Severity::kHold) << "to be looked at";
+  EXPECT_THAT(Messages(CheckRecord(intervention, GoodCatalogue(), Moment::kLog, 0)), IsEmpty())
+      << "a speaker need not be a party";
+}
+
+// Some was signed before blanks were looked for: it is shown as it was.
+TEST(InterventionRules, ABlankTextIsRefusedAndInTheLogFlagged) {
+  v1::Intervention intervention = GoodIntervention();
+  for (const char* blank : {"", "   ", "\n", "\u00a0\u200b"}) {
+    intervention.mutable_summaries(0)->set_text(blank);
+    EXPECT_EQ(Get(Check(intervention), "E-EMPTY").severity, Severity::kRefuse);
+    EXPECT_EQ(Get(CheckRecord(intervention, GoodCatalogue(), Moment::kLog, 0), "E-EMPTY").severity,
+              Severity::kFlag);
+  }
 }
 
 TEST(CommitmentRules, ItContributesToTargetsInstrumentsAndWhatStandsInThem) {

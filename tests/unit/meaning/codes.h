@@ -10,5 +10,8 @@ namespace entente::meaning {
 std::set<std::string> CodesIn(const std::string& text, char quote);
 // Of docs/validation.md.
 std::set<std::string> CodesOfDocument();
+// What the node says of a draft or a submission by what it holds beside the records, and no rule of
+// node/meaning says: files that are not here, versions that are being merged.
+std::set<std::string> CodesOfDrafts();
 
 }  // namespace entente::meaning

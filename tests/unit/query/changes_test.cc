@@ -1,5 +1,7 @@
 #include "node/query/record/changes.h"
 
+#include <algorithm>
+
 #include "gmock/gmock.h"
 #include "tests/unit/query/query_fixture.h"
 
@@ -57,6 +59,25 @@ TEST_F(ChangesTest, SinceADateIsWhatAnAnswerAsOfThenDidNotStandOn) {
   EXPECT_THAT(Column(all, "what")[0], HasSubstr("replaced since"));
   EXPECT_THAT(Column(Since("2000-01-01"), "kind"), Contains("key"));
   EXPECT_THAT(Column(Since("2000-01-01", {"report"}), "kind"), Not(Contains("key")));
+}
+
+TEST_F(ChangesTest, TheActsOfOneNoteAreInItsOrder) {
+  std::vector<ledger::Act> acts;
+  for (int i = 0; i < 20; ++i) {
+    ledger::act::Enrol act =
+        support::EnrolOf(support::KeyFrom("key " + std::to_string(i)), {"focal_point"});
+    act.label = "Office " + std::to_string(10 + i);
+    acts.push_back(act);
+  }
+  store_.Notes({plan_.kg_chain.Add(std::move(acts))});
+  Publish();
+  std::vector<std::string> told;
+  for (const std::string& what : Column(Since("2000-01-01", {"key"}), "what")) {
+    const size_t at = what.find("Office ");
+    if (at != std::string::npos) told.push_back(what.substr(at, 9));
+  }
+  EXPECT_EQ(told.size(), 20u);
+  EXPECT_TRUE(std::is_sorted(told.begin(), told.end())) << ::testing::PrintToString(told);
 }
 
 TEST_F(ChangesTest, WhatDoesNotCountIsNoChange) {

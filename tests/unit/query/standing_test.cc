@@ -4,10 +4,14 @@
 
 #include "entente/v1/entry.pb.h"
 #include "gmock/gmock.h"
+#include "node/query/desk/inbox.h"
 #include "node/query/round/round.h"
 #include "node/query/round/round_close.h"
 #include "node/query/view/decisions.h"
+#include "node/query/view/silences.h"
 #include "node/query/view/spoken.h"
+#include "node/query/view/table.h"
+#include "node/query/view/view_catalogue.h"
 #include "tests/unit/query/query_fixture.h"
 
 namespace entente::query::standing {
@@ -107,6 +111,25 @@ TEST_F(Standing, OnlyTheReportsDelegationAnswers) {
   EXPECT_EQ(State(), ReportState::kClarified);
 }
 
+TEST_F(Standing, AnAnswerComesWhenItIsGiven) {
+  v1::Report of_round;
+  of_round.ParseFromString(support::ReportPayload("KG", "DDR/08", "words", {}));
+  of_round.set_round("MTR-2017");
+  pen_.hlc = HlcAt(k2017Sep1);
+  const Entry report = pen_.Write(plan_.charter.head(), plan_.kg_chain.head(), v1::REPORT,
+                                  of_round.SerializeAsString());
+  const Entry asks =
+      Review(report.id, "clarification_requested", {}, "report/MTR-2017/KG/commitment/DDR/08");
+  pen_.hlc = HlcAt(k2017Sep1 + 48 * kHourMs);
+  const Entry answer = Answer(pen_, plan_.kg_chain, "KG", report.id, asks.id);
+  Take({report, asks, answer});
+  const auto inbox = Inbox(Ask(), InboxRole::kDesk, "EU-GSC", 0, k2017Sep1);
+  ASSERT_TRUE(inbox.ok()) << inbox.status();
+  ASSERT_EQ(inbox->rows_size(), 1);
+  EXPECT_EQ(inbox->rows(0).cells(0), TimeText(WallMs(answer.header.hlc)));
+  EXPECT_EQ(inbox->rows(0).cells(3), "a comment answers a question");
+}
+
 TEST_F(Standing, ACommentIsReplacedByItsOwnDelegationOnly) {
   const Entry report = plan_.Report(pen_, "first");
   const Entry asks = Review(report.id, "clarification_requested");
@@ -153,6 +176,21 @@ TEST_F(Standing, OnlyASignatoryBreaksTheSilence) {
                   objection.SerializeAsString())});
   EXPECT_THAT(*ObjectorsTo(Ask(), proposed.id), ElementsAre("KZ"));
   EXPECT_EQ(*AmendmentState(Ask(), proposed.id), "open, objected by KZ");
+  EXPECT_EQ(OpenSilences(Ask())->size(), 1u);
+  v1::Adoption adoption;
+  adoption.mutable_common()->set_delegation("EU-GSC");
+  *adoption.mutable_about() = About("amendment/" + proposed.id.ToHex(), proposed.id);
+  adoption.set_outcome("endorsed");
+  adoption.set_procedure("meeting");
+  adoption.set_date("2018-03-01");
+  const Entry decision = Desk(v1::ADOPTION, adoption);
+  Take({decision});
+  EXPECT_THAT(*OpenSilences(Ask()), IsEmpty());
+  const Views views = Ask();
+  const ViewCatalogue catalogue(&views, nullptr);
+  EXPECT_EQ(catalogue.SilenceOn(proposed.id)->objectors, std::vector<std::string>{"KZ"});
+  EXPECT_EQ(catalogue.DecisionOn(proposed.id)->entry, decision.id);
+  EXPECT_EQ(catalogue.DecisionOn(proposed.id)->date, "2018-03-01");
 }
 
 class RoundStanding : public Standing {
