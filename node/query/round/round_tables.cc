@@ -11,6 +11,7 @@
 #include "node/meaning/text/code.h"
 #include "node/meaning/text/words.h"
 #include "node/query/draft/draft_steps.h"
+#include "node/query/view/directory.h"
 #include "node/query/view/table.h"
 
 namespace entente::query {
@@ -355,6 +356,7 @@ bool IsOwn(const Views& views, const std::string& delegation) {
 
 absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation, uint64_t now_ms,
                                RecordCache* kept) {
+  if (!IsOwn(views, delegation)) RETURN_IF_ERROR(CheckAdmitted(views, delegation));
   std::map<std::string, DraftStep> drafts;
   if (kept != nullptr && IsOwn(views, delegation)) {
     ASSIGN_OR_RETURN(drafts, DraftSteps(views, delegation, kept, now_ms));
