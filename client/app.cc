@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "client/base/arguments.h"
 #include "client/base/help_language.h"
 #include "client/commands/commands.h"
+#include "client/language/tongue.h"
 #include "node/meaning/record/suggest.h"
 
 #ifndef ENTENTE_VERSION
@@ -35,7 +38,8 @@ constexpr char kFooter[] =
 
 void AddGlobalOptions(CLI::App& app, Context& context) {
   GlobalOptions& o = context.options;
-  app.add_option("--node", o.node, "The node's socket, unix:PATH (or ENTENTE_NODE)");
+  app.add_option("--node", o.node, "The node's socket, unix:PATH (or ENTENTE_NODE)")
+      ->type_name("unix:PATH");
   app.add_option("--instrument", o.instrument, "Instrument code; default: the only one joined")
       ->envname("ENTENTE_INSTRUMENT");
   app.add_option("--format", o.format, "table, json or csv")
@@ -138,6 +142,19 @@ int Report(Context& context, const absl::Status& status) {
   return static_cast<int>(ExitOf(status));
 }
 
+// The environment may wish for any language and gets English; --lang is asked for by name.
+absl::Status CheckLanguage(std::string& lang) {
+  if (lang.empty() || Spoken(lang)) return absl::OkStatus();
+  const std::string given = std::exchange(lang, "");  // the complaint itself is said in another
+  return UsageError(absl::StrCat("--lang: no phrases in \"", given, "\""),
+                    absl::StrCat("known: ", absl::StrJoin(SpokenLanguages(), " ")));
+}
+
+absl::Status CheckTyped(const CLI::App& app, GlobalOptions& options) {
+  if (absl::Status text = CheckArguments(*Reached(app)); !text.ok()) return text;
+  return CheckLanguage(options.lang);
+}
+
 // Errors of the command line are JSON, or in the reader's language, when the line asks for it,
 // though it was not understood.
 void GuessReader(int argc, const char* const* argv, Context& context) {
@@ -210,6 +227,8 @@ int RunApp(int argc, const char* const* argv, Streams streams) {
     GuessReader(argc, argv, context);
     return Report(context, Explain(app, error));
   }
+  if (absl::Status typed = CheckTyped(app, context.options); !typed.ok())
+    return Report(context, typed);
   if (!context.action) return Report(context, UsageError("nothing to do", "entente --help"));
   absl::StatusOr<Exit> done = context.action();
   if (!done.ok()) return Report(context, done.status());

@@ -17,6 +17,7 @@
 #include "node/base/status_macros.h"
 #include "node/meaning/record/normalise.h"
 #include "node/meaning/rules/validate.h"
+#include "node/meaning/text/unicode.h"
 
 namespace entente::client {
 
@@ -87,6 +88,10 @@ absl::StatusOr<Exit> Attach(Context& context, const AttachOptions& o) {
   if (!o.remove.empty()) return Detach(context, draft, o.remove);
   v1::Attachment attachment;
   attachment.set_name(o.name.empty() ? BaseName(o.file) : o.name);
+  if (!meaning::IsUtf8(attachment.name())) {
+    return UsageError("file: its name is not UTF-8 text, and would be its name in the report",
+                      "give it a name in the report with --name");
+  }
   attachment.set_media_type(o.media_type.empty() ? meaning::GuessMediaType(attachment.name())
                                                  : o.media_type);
   attachment.set_lang(o.lang);
@@ -231,7 +236,7 @@ void AddDraftAttach(CLI::App& draft, Context& context) {
                  "--kind law_text",
                  [&context, o] { return Attach(context, *o); });
   command->add_option("draft", o->draft, "Draft name")->required();
-  command->add_option("file", o->file, "The file");
+  command->add_option("file", o->file, "The file")->type_name("FILE");
   command->add_option("--name", o->name, "Its name in the report, if not the file's own");
   command->add_option("--title", o->title, "What it is, in words");
   command->add_option("--lang", o->lang, "Language of its text, such as ru");
@@ -261,7 +266,8 @@ void AddAttachment(CLI::App& root, Context& context) {
       [&context, g] { return Get(context, *g); });
   get->add_option("reference", g->reference, "Reference of the report")->required();
   get->add_option("name", g->name, "Name of the attachment")->required();
-  get->add_option("--out", g->out, "File or folder; without: its own name, here");
+  get->add_option("--out", g->out, "File or folder; without: its own name, here")
+      ->type_name("PATH");
   get->add_option("--wait", g->wait_s, "Seconds to wait for it to come; 60 if not given")
       ->check(CLI::Range(0, 86'400));
 

@@ -177,7 +177,7 @@ void AddAudit(CLI::App& root, Context& context) {
       AddCommand(*command, context, "evidence", "Verify a proof of misbehaviour, without a node",
                  "entente audit evidence kg-fork.evidence",
                  [&context, file] { return VerifyEvidence(context, *file); });
-  evidence->add_option("file", *file, "Evidence file")->required();
+  evidence->add_option("file", *file, "Evidence file")->type_name("FILE")->required();
   AddAbsence(*command, context);
   AddAuditPack(*command, context);
   AddAuditStatements(*command, context);

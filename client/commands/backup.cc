@@ -11,6 +11,7 @@
 #include "client/signing/restored_node.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/text/unicode.h"
 
 namespace entente::client {
 
@@ -108,6 +109,10 @@ std::string CreatedText(const v1::Backup& backup, bool dry_run) {
 }
 
 absl::StatusOr<Exit> Create(Context& context, const CreateOptions& o) {
+  if (!meaning::IsUtf8(o.to)) {  // the node is told the name as text
+    return UsageError("--to: the directory's name is not UTF-8 text",
+                      "name the directory another way, or rename it");
+  }
   v1::CreateBackupRequest request;
   request.set_to(Absolute(o.to));
   request.set_without_identity(o.without_identity);

@@ -65,7 +65,12 @@ absl::StatusOr<brief::Facts> ReadFacts(Context& context, const std::string& inst
 // the file is whole.
 absl::Status WritePdf(const std::string& path, const std::string& html) {
   const std::string page = path + ".part.html", part = path + ".part";
-  RETURN_IF_ERROR(WriteFile(page, html));
+  if (const absl::Status written = WriteFile(page, html); !written.ok()) {
+    // Of the file that was asked for, not of the one beside it.
+    absl::string_view why = written.message();
+    absl::ConsumePrefix(&why, page);
+    return Failure(written.code(), kFileUnwritable, absl::StrCat(path, why), HintOf(written));
+  }
   const absl::Status done = RunOutsideProgram({"weasyprint", "--quiet", page, part});
   unlink(page.c_str());
   if (absl::IsNotFound(done)) {
@@ -103,10 +108,6 @@ absl::StatusOr<Exit> MakeBrief(Context& context, const BriefOptions& o) {
   ASSIGN_OR_RETURN(const Kind kind, KindOf(o.out));
   ASSIGN_OR_RETURN(const brief::Order order, OrderOf(o.order));
   ASSIGN_OR_RETURN(const std::string instrument, context.Instrument(o.round));
-  if (!context.options.lang.empty() && !Spoken(context.options.lang)) {
-    return UsageError(absl::StrCat("--lang: no phrases in \"", context.options.lang, "\""),
-                      absl::StrCat("known: ", absl::StrJoin(SpokenLanguages(), " ")));
-  }
   // The language is part of what is asked for, never of where it is asked: no LANG here.
   const std::unique_ptr<Phrases> tongue = PhrasesIn(context.options.lang);
   const Phrases& phrases = *tongue;

@@ -62,6 +62,7 @@ void AddCommentAdd(CLI::App& comment, Context& context) {
       [&context, o] { return AddOne(context, *o); });
   command->add_option("reference", o->reference, "Reference of the record")->required();
   command->add_option("--text", o->text, "What is said; @FILE for the content of a file")
+      ->type_name("TEXT|@FILE")
       ->required();
   command->add_option("--kind", o->nature,
                       "statement, question, proposal, assistance_need or reservation");

@@ -219,6 +219,7 @@ void AddFoundDelegation(CLI::App& noun, Context& context) {
   command->add_option("--code", o->code, "KZ, EU-COM, IO-UNODC")->required();
   command->add_option("--name", o->name, "Name, as people write it")->required();
   command->add_option("--author-key", o->author_key, "First author's key file (its .pub is read)")
+      ->type_name("FILE")
       ->required();
   command->add_option("--label", o->label, "Office or person of the author key");
   command->add_option("--role", o->roles, "Roles of the author key")->delimiter(',');
@@ -251,7 +252,7 @@ void AddDelegation(CLI::App& root, Context& context) {
       AddCommand(*noun, context, "join", "Let this node serve a delegation that exists already",
                  "entente delegation join KG.credentials",
                  [&context, file, dry_run] { return Join(context, *file, *dry_run); });
-  join->add_option("file", *file, "Credentials file")->required();
+  join->add_option("file", *file, "Credentials file")->type_name("FILE")->required();
   join->add_flag("--dry-run", *dry_run, "Check only");
 
   auto shown = std::make_shared<std::string>();

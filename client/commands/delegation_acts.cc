@@ -286,8 +286,10 @@ void AddEnrol(CLI::App& noun, Context& context) {
                    "dual, its reports need a second signature")
       ->required()
       ->delimiter(',');
-  command->add_option("--next-key-file", o->next_key,
-                      "Announce the key that will follow: its .pub, kept apart until then");
+  command
+      ->add_option("--next-key-file", o->next_key,
+                   "Announce the key that will follow: its .pub, kept apart until then")
+      ->type_name("FILE");
   AddSignerOptions(*command, o->sign);
 }
 
@@ -299,6 +301,7 @@ void AddSigners(CLI::App& noun, Context& context) {
       "--signer-key A.key --signer-key B.key",
       [&context, o] { return Signers(context, *o); });
   command->add_option("--signer", o->signers, "A signer's .pub file, or 64 hex characters; repeat")
+      ->type_name("FILE|HEX")
       ->required();
   command->add_option("--threshold", o->threshold, "How many of them must sign")
       ->check(CLI::Range(1, 16))
@@ -320,7 +323,7 @@ void AddSign(CLI::App& noun, Context& context) {
                    " sign act.note --dry-run        (only reads it, in words)\n  entente ",
                    noun.get_name(), " sign act.note --signer-key T.key"),
       [&context, file, sign] { return Sign(context, *file, *sign); });
-  command->add_option("file", *file, "Note or suspend file")->required();
+  command->add_option("file", *file, "Note or suspend file")->type_name("FILE")->required();
   AddSignerOptions(*command, *sign);
 }
 

@@ -226,7 +226,8 @@ void AddDelegationEntries(CLI::App& noun, Context& context) {
       AddCommand(noun, context, "resolve-fork", "Settle a fork: say which branches are kept",
                  "entente delegation resolve-fork --keep-all --signer-key S.key",
                  [&context, o] { return ResolveFork(context, *o); });
-  resolve->add_option("--key-file", o->key_file, "The key whose feed forked; default: every one");
+  resolve->add_option("--key-file", o->key_file, "The key whose feed forked; default: every one")
+      ->type_name("FILE|HEX");
   resolve->add_option("--keep", o->keep,
                       "Last entry to keep of a branch; repeat. Of a forked chain: the note");
   resolve->add_flag("--keep-all", o->keep_all, "Keep every branch as it is held here");

@@ -193,6 +193,7 @@ absl::StatusOr<Exit> LiftSuspend(Context& context, const LiftOptions& o) {
 
 void AddCutOptions(CLI::App& command, CutOptions& o) {
   command.add_option("--key-file", o.key_file, "The key's .pub file, or its 64 hex characters")
+      ->type_name("FILE|HEX")
       ->required();
   command.add_option("--through", o.through,
                      "Count up to this number of its feed, instead of the proposal");
@@ -220,9 +221,13 @@ void AddRotate(CLI::App& noun, Context& context) {
       noun, context, "rotate", "A new key takes over from an old one, same office, same roles",
       "entente delegation rotate --key-file A.key.pub --new-key-file B.key.pub --signer-key S.key",
       [&context, o] { return Rotate(context, *o); });
-  command->add_option("--new-key-file", o->new_key, "The new key's .pub file")->required();
-  command->add_option("--next-key-file", o->next_key,
-                      "Announce the key that will follow the new one: its .pub");
+  command->add_option("--new-key-file", o->new_key, "The new key's .pub file")
+      ->type_name("FILE")
+      ->required();
+  command
+      ->add_option("--next-key-file", o->next_key,
+                   "Announce the key that will follow the new one: its .pub")
+      ->type_name("FILE");
   AddCutOptions(*command, *o);
 }
 
@@ -241,6 +246,7 @@ void AddSuspend(CLI::App& noun, Context& context) {
                                  "entente delegation lift A.key.pub --signer-key S.key",
                                  [&context, lift] { return LiftSuspend(context, *lift); });
   lifting->add_option("suspend", lift->what, "Id of the suspend, or the key's .pub file")
+      ->type_name("HEX|FILE")
       ->required();
   AddSignerOptions(*lifting, lift->sign);
 }

@@ -1,6 +1,9 @@
 // entente draft import: drafts from a file of reports as `entente export` writes it.
+#include <set>
+
 #include "absl/strings/str_cat.h"
 #include "client/base/files.h"
+#include "client/base/render.h"
 #include "client/base/table.h"
 #include "client/commands/commands.h"
 #include "client/commands/draft_calls.h"
@@ -48,31 +51,50 @@ absl::StatusOr<bool> StandsAlready(Context& context, const std::string& instrume
   return standing != nullptr && SaidBy(*standing) == SaidBy(report);
 }
 
+// All that is wrong with a file, a violation a fault. One fault is the whole message.
+absl::Status Refused(const DraftImportOptions& o, absl::StatusCode code, absl::string_view reason,
+                     const std::vector<SheetFault>& faults, absl::string_view hint) {
+  std::vector<Violation> violations;
+  for (const SheetFault& fault : faults) {
+    violations.push_back({absl::StrCat("line ", fault.line),
+                          absl::StrCat(o.file, ", line ", fault.line, ": ", fault.text)});
+  }
+  const std::string message =
+      faults.size() == 1
+          ? absl::StrCat(violations[0].message, "; no draft was made")
+          : absl::StrCat(o.file, ": ", Count(faults.size(), "fault"), "; no draft was made");
+  return WithViolations(Failure(code, reason, message, hint), violations);
+}
+
 absl::StatusOr<std::vector<SheetReport>> ReadReports(const DraftImportOptions& o,
                                                      const std::string& own) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(o.file, kFileBytesMax));
-  absl::StatusOr<std::vector<SheetReport>> reports = ReportsOfCsv(meaning::ReadCsv(text));
-  if (!reports.ok()) {
-    return Failure(reports.status().code(), "VALIDATION_FAILED",
-                   absl::StrCat(o.file, ", ", std::string(reports.status().message())),
+  SheetReports read = ReportsOfCsv(meaning::ReadCsv(text));
+  if (!read.faults.empty()) {
+    return Refused(o, absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED", read.faults,
                    "entente export shows the columns");
   }
-  if (reports->size() > kDraftsMax) {
-    return Failure(absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED",
-                   absl::StrCat(o.file, ": ", reports->size(), " reports, at most ", kDraftsMax),
-                   "import it in parts");
+  if (read.reports.size() > kDraftsMax) {
+    return Failure(
+        absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+        absl::StrCat(o.file, ": ", read.reports.size(), " reports, at most ", kDraftsMax),
+        "import it in parts");
   }
-  for (SheetReport& one : *reports) {
-    if (one.report.common().delegation() != own) {
-      return Failure(
-          absl::StatusCode::kPermissionDenied, "ROLE_NOT_ALLOWED",
-          absl::StrCat(o.file, ", line ", one.line, ": E-AUTH delegation: the report is ",
-                       one.report.common().delegation(), "'s; this node speaks for ", own),
-          "entente export --delegation " + own);
+  std::vector<SheetFault> foreign;
+  std::set<std::string> whose;  // said once for each delegation, where it is met first
+  for (SheetReport& one : read.reports) {
+    const std::string& delegation = one.report.common().delegation();
+    if (delegation != own && whose.insert(delegation).second) {
+      foreign.push_back({one.line, absl::StrCat("E-AUTH delegation: the report is ", delegation,
+                                                "'s; this node speaks for ", own)});
     }
     meaning::NormaliseReport(one.report);
   }
-  return reports;
+  if (!foreign.empty()) {
+    return Refused(o, absl::StatusCode::kPermissionDenied, "ROLE_NOT_ALLOWED", foreign,
+                   "entente export --delegation " + own);
+  }
+  return std::move(read.reports);
 }
 
 // A line of the file as it will be told.
@@ -106,16 +128,24 @@ absl::StatusOr<std::vector<Planned>> Plan(Context& context, const DraftImportOpt
                                           const std::string& instrument, const std::string& own,
                                           const std::vector<SheetReport>& reports) {
   std::vector<Planned> plan;
+  std::vector<SheetFault> faults;
+  absl::Status first;
   for (const SheetReport& one : reports) {
     Planned planned{&one, "", false, ""};
     planned.reference =
         meaning::ReferenceOfSlot(instrument, meaning::ReportSlotText(one.report, own));
     const absl::Status could = MakeDraft(context, instrument, one.report, true).status();
-    if (!could.ok()) return AtLine(could, o, one.line, "no draft was made");
+    if (!could.ok()) {
+      if (ExitOf(could) != Exit::kRefused) return AtLine(could, o, one.line, "no draft was made");
+      first.Update(could);
+      faults.push_back({one.line, std::string(could.message())});
+      continue;
+    }
     ASSIGN_OR_RETURN(planned.same,
                      StandsAlready(context, instrument, planned.reference, one.report));
     plan.push_back(std::move(planned));
   }
+  if (!first.ok()) return Refused(o, first.code(), base::ReasonOf(first), faults, HintOf(first));
   return plan;
 }
 
@@ -167,7 +197,9 @@ void AddDraftImport(CLI::App& draft, Context& context) {
       AddCommand(draft, context, "import", "Drafts from a CSV file as `entente export` writes it",
                  "entente export --delegation KG --out kg.csv && entente draft import kg.csv",
                  [&context, o] { return ImportDrafts(context, *o); });
-  command->add_option("file", o->file, "The CSV file; - is standard input")->required();
+  command->add_option("file", o->file, "The CSV file; - is standard input")
+      ->type_name("FILE")
+      ->required();
   command->add_flag("--dry-run", o->dry_run, "Only say what would become a draft");
 }
 

@@ -150,7 +150,7 @@ void AddSet(CLI::App& noun, Context& context) {
       "out",
       [&context, name, words, dry_run] { return Set(context, *name, *words, *dry_run); });
   command->add_option("draft", *name, "Draft name")->required();
-  command->add_option("fields", *words, "NAME=VALUE ...")->required();
+  command->add_option("fields", *words, "NAME=VALUE ...")->type_name("TEXT|@FILE")->required();
   command->add_flag("--dry-run", *dry_run, "Show the result; save nothing");
 }
 

@@ -65,14 +65,20 @@ HeadRows RowsOf(const v1::Record& record, const v1::RecordHead& head, bool repor
 class Writer {
  public:
   virtual ~Writer() = default;
-  virtual absl::Status Add(const v1::Record& record) = 0;
+  // Is anything of it in the file now?
+  virtual absl::StatusOr<bool> Add(const v1::Record& record) = 0;
   virtual absl::Status Finish() = 0;
 };
 
 class TextWriter : public Writer {
  public:
-  TextWriter(Context& context, const ExportOptions& o) : context_(context), o_(o) {
-    if (!o.out.empty()) file_.open(o.out + ".part", std::ios::binary | std::ios::trunc);
+  TextWriter(Context& context, const ExportOptions& o) : context_(context), o_(o) {}
+  // Before the node is asked for anything.
+  absl::Status Open() {
+    if (o_.out.empty()) return absl::OkStatus();
+    errno = 0;
+    file_.open(o_.out + ".part", std::ios::binary | std::ios::trunc);
+    return file_ ? absl::OkStatus() : FileUnwritable(o_.out, errno);
   }
   absl::Status Finish() override {
     if (o_.out.empty()) return absl::OkStatus();
@@ -98,14 +104,17 @@ class TextWriter : public Writer {
 class CsvWriter final : public TextWriter {
  public:
   using TextWriter::TextWriter;
-  absl::Status Add(const v1::Record& record) override {
+  absl::StatusOr<bool> Add(const v1::Record& record) override {
     const bool reports = options().kind == "report";
+    bool added = false;
     if (!begun_) Begin(reports ? ReportColumns() : FieldColumns());
     for (const v1::RecordHead& head : record.heads()) {
       const HeadRows rows = RowsOf(record, head, reports);
       for (const SheetCells& cells : rows.rows) out() << SheetLine(*rows.columns, cells);
+      added = added || !rows.rows.empty();
     }
-    return Written();
+    RETURN_IF_ERROR(Written());
+    return added;
   }
   absl::Status Finish() override {
     if (!begun_) Begin(options().kind == "report" ? ReportColumns() : FieldColumns());
@@ -124,11 +133,12 @@ class CsvWriter final : public TextWriter {
 class JsonWriter final : public TextWriter {
  public:
   using TextWriter::TextWriter;
-  absl::Status Add(const v1::Record& record) override {
+  absl::StatusOr<bool> Add(const v1::Record& record) override {
     out() << RecordJson(record).dump(-1, ' ', false,
                                      nlohmann::ordered_json::error_handler_t::replace)
           << "\n";
-    return Written();
+    RETURN_IF_ERROR(Written());
+    return true;
   }
 };
 
@@ -136,16 +146,18 @@ class JsonWriter final : public TextWriter {
 class XlsxWriter final : public Writer {
  public:
   explicit XlsxWriter(const ExportOptions& o) : o_(o), file_(o.out) {}
-  absl::Status Add(const v1::Record& record) override {
+  absl::StatusOr<bool> Add(const v1::Record& record) override {
+    bool added = false;
     const bool reports = o_.kind == "report";
     for (const v1::RecordHead& head : record.heads()) {
       const HeadRows rows = RowsOf(record, head, reports);
       for (const SheetCells& cells : rows.rows) {
         RETURN_IF_ERROR(
             file_.AddRow(reports ? SheetOf(cells[kColPart]) : o_.kind, *rows.columns, cells));
+        added = true;
       }
     }
-    return absl::OkStatus();
+    return added;
   }
   absl::Status Finish() override { return file_.Finish(); }
 
@@ -158,19 +170,27 @@ class XlsxWriter final : public Writer {
   XlsxFile file_;
 };
 
+template <class Text>
+absl::StatusOr<std::unique_ptr<Writer>> Opened(Context& context, const ExportOptions& o) {
+  auto writer = std::make_unique<Text>(context, o);
+  RETURN_IF_ERROR(writer->Open());
+  return writer;
+}
+
 absl::StatusOr<std::unique_ptr<Writer>> WriterFor(Context& context, const ExportOptions& o) {
   std::string format = o.format;
   if (format.empty()) format = context.format() == Format::kJson ? "json" : "csv";
   if (o.excel && format != "csv")
     return UsageError("--excel marks a CSV file for Excel", "leave it out, or --format csv");
-  if (format == "json") return std::make_unique<JsonWriter>(context, o);
-  if (format == "csv") return std::make_unique<CsvWriter>(context, o);
-  if (o.out.empty() || o.out == "-")
+  if (format == "json") return Opened<JsonWriter>(context, o);
+  if (format == "csv") return Opened<CsvWriter>(context, o);
+  if (o.out.empty())
     return UsageError("a spreadsheet file has to have a name", "--out reports.xlsx");
   return std::make_unique<XlsxWriter>(o);
 }
 
-absl::StatusOr<Exit> ExportRecords(Context& context, const ExportOptions& o) {
+absl::StatusOr<Exit> ExportRecords(Context& context, ExportOptions o) {
+  if (o.out == "-") o.out.clear();  // stdout
   v1::ExportRequest request;
   ASSIGN_OR_RETURN(const std::string instrument, context.Instrument(o.round));
   request.set_instrument(instrument);
@@ -188,8 +208,9 @@ absl::StatusOr<Exit> ExportRecords(Context& context, const ExportOptions& o) {
                                [&](const v1::Record& record) -> absl::Status {
                                  freshness = record.freshness();
                                  if (record.heads().empty()) return absl::OkStatus();
-                                 ++records;
-                                 return writer->Add(record);
+                                 ASSIGN_OR_RETURN(const bool added, writer->Add(record));
+                                 records += added ? 1 : 0;
+                                 return absl::OkStatus();
                                }));
   RETURN_IF_ERROR(writer->Finish());
   context.Say(absl::StrCat(Count(records, "record"), o.out.empty() ? "" : " written to ", o.out,
@@ -211,8 +232,9 @@ void AddExport(CLI::App& root, Context& context) {
   command->add_option("--kind", o->kind, "report, commitment, indicator, ...; default: report");
   command->add_option("--delegation", o->delegation, "Only this delegation's");
   command->add_option("--round", o->round, "Of reports: only this round's");
-  command->add_option("--chapter", o->chapter, "Of reports: only on this chapter, by code");
-  command->add_option("--out", o->out, "The file; default: stdout");
+  command->add_option("--chapter", o->chapter,
+                      "Of reports: only on this chapter; its code, title or alias");
+  command->add_option("--out", o->out, "The file; default, and -: stdout")->type_name("FILE");
   command->add_flag("--excel", o->excel, "Begin with the mark by which Excel knows UTF-8");
   AddAsOf(*command, context);
 }

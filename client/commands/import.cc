@@ -16,6 +16,7 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/catalogue/csv.h"
+#include "node/meaning/catalogue/csv_table.h"
 #include "node/meaning/catalogue/write.h"
 #include "node/meaning/text/words.h"
 
@@ -52,7 +53,8 @@ absl::StatusOr<meaning::CatalogueFile> ReadCatalogue(Context& context, const std
     return Failure(absl::StatusCode::kFailedPrecondition, "NOT_FOUNDED",
                    "this node serves no delegation yet");
   }
-  if (!text.empty() && text.back() != '\n') {
+  // Of UTF-16 the reader says what it is.
+  if (!text.empty() && text.back() != '\n' && !meaning::IsUtf16(text)) {
     return Failure(
         absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED",
         absl::StrCat(

@@ -335,7 +335,7 @@ void AddInstrument(CLI::App& root, Context& context) {
   CLI::App* join = AddCommand(
       *noun, context, "join", "Join an instrument with an invitation file, and sync once",
       "entente instrument join kg.invitation", [&context, o] { return Join(context, *o); });
-  join->add_option("file", o->file, "Invitation file")->required();
+  join->add_option("file", o->file, "Invitation file")->type_name("FILE")->required();
   join->add_option("--pin", o->pin,
                    "The instrument's fingerprint, known from elsewhere; then nothing is asked");
   join->add_flag("--yes,-y", o->yes, "Do not ask");

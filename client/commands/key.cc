@@ -65,7 +65,7 @@ void AddKey(CLI::App& root, Context& context) {
   CLI::App* show =
       AddCommand(*noun, context, "show", "The public half of a key", "entente key show A.key --pem",
                  [&context, path, pem] { return Show(context, *path, *pem); });
-  show->add_option("file", *path, "Key file or its .pub")->required();
+  show->add_option("file", *path, "Key file or its .pub")->type_name("FILE")->required();
   show->add_flag("--pem", *pem, "As PEM, for openssl");
 
   auto changed = std::make_shared<std::string>();
@@ -76,7 +76,7 @@ void AddKey(CLI::App& root, Context& context) {
                  "entente key passphrase A.key", [&context, changed, old_fd, new_fd] {
                    return Passphrase(context, *changed, *old_fd, *new_fd);
                  });
-  passphrase->add_option("file", *changed, "Key file")->required();
+  passphrase->add_option("file", *changed, "Key file")->type_name("FILE")->required();
   passphrase->add_option("--passphrase-fd", *old_fd,
                          "Read the old passphrase from this file descriptor");
   passphrase->add_option("--new-passphrase-fd", *new_fd,

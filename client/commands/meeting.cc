@@ -149,7 +149,9 @@ void AddInterventionAdd(CLI::App& intervention, Context& context) {
   command->add_option("--speaker", o->speaker, "Code of the delegation that spoke")->required();
   command->add_option("--kind", o->nature,
                       "statement, proposal, assistance_need, reservation or question");
-  command->add_option("--text", o->text, "What was said, in short; @FILE for a file")->required();
+  command->add_option("--text", o->text, "What was said, in short; @FILE for a file")
+      ->type_name("TEXT|@FILE")
+      ->required();
   command->add_option("--doc-ref", o->doc_ref, "Document number of the minutes");
   command->add_option("--number", o->number, "Tells interventions of one speaker apart");
   command->add_option("--source", o->source, "Document and section it rests on");

@@ -44,7 +44,9 @@ void AddReceiptVerify(CLI::App& noun, Context& context) {
                                 "Check a receipt file, without a node and without a network",
                                 "entente receipt verify 2afb25f0.tlog-proof --policy euca.policy",
                                 [&context, o] { return RunVerifyReceipt(context, *o); });
-  verify->add_option("file", o->file, "Receipt (c2sp.org/tlog-proof@v1); - is stdin")->required();
+  verify->add_option("file", o->file, "Receipt (c2sp.org/tlog-proof@v1); - is stdin")
+      ->type_name("FILE")
+      ->required();
   verify->add_option("--policy", o->policy, "Whom you believe, a C2SP tlog-policy file")
       ->type_name("FILE");
   verify->add_option("--log", o->log, "Only the register's key, no witness asked for")

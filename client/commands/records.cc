@@ -78,10 +78,11 @@ void AddListAndShow(CLI::App& noun, Context& context, const std::string& kind,
                               absl::StrCat("entente ", noun.get_name(), " list"),
                               [&context, kind, o] { return ListRecords(context, kind, *o); });
   const bool catalogue = kind == "commitment" || kind == "chapter" || kind == "indicator";
-  if (!catalogue && kind != "round") {
+  if (!catalogue && kind != "round")
     list->add_option("--delegation", o->delegation, "Only this delegation's");
+  // People are of no round, nor are proposals to change what was promised.
+  if (!catalogue && kind != "round" && kind != "person" && kind != "amendment")
     list->add_option("--round", o->round, "Only of this round");
-  }
   if (kind == "report") {
     list->add_option("--implementation", o->implementation, "in_progress, completed, ...");
     list->add_flag("--uncounted", o->uncounted,

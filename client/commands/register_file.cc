@@ -118,7 +118,9 @@ void AddRegisterCheck(CLI::App& noun, Context& context) {
   CLI::App* check = AddCommand(
       noun, context, "check", "Compare a checkpoint, receipt or proof with what is held here",
       "entente register check checkpoint-of-kz", [&context, o] { return CheckFile(context, *o); });
-  check->add_option("file", o->file, "What another node or person gave; - is stdin")->required();
+  check->add_option("file", o->file, "What another node or person gave; - is stdin")
+      ->type_name("FILE")
+      ->required();
   check
       ->add_option("--evidence-out", o->evidence_out,
                    "If it contradicts, write the proof to this file")

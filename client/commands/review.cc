@@ -94,11 +94,15 @@ void AddReview(CLI::App& root, Context& context) {
       [&context, o] { return MakeReview(context, *o); });
   command->add_option("reference", o->reference, "Reference of the report")->required();
   command->add_option("outcome", o->verdict, "accept, ask or not-count");
-  command->add_option("--ask", o->asks,
-                      "What about, and the question: a part such as narrative, "
-                      "section.obstacles or values[CODE], or report for the whole; again for more");
-  command->add_option("--correct", o->corrections, "The same, for what is to be corrected");
-  command->add_option("--remark", o->remarks, "The same, for information");
+  command
+      ->add_option("--ask", o->asks,
+                   "What about, and the question: a part such as narrative, "
+                   "section.obstacles or values[CODE], or report for the whole; again for more")
+      ->type_name("PART TEXT|@FILE");
+  command->add_option("--correct", o->corrections, "The same, for what is to be corrected")
+      ->type_name("PART TEXT|@FILE");
+  command->add_option("--remark", o->remarks, "The same, for information")
+      ->type_name("PART TEXT|@FILE");
   command->add_option("--due", o->due, "Day by which an answer is asked for, YYYY-MM-DD");
   command->add_option("--reason", o->reason,
                       "Of not-count: wrong_round, duplicate, empty or outside_scope");

@@ -282,6 +282,7 @@ void AddRemindOfRound(CLI::App& round, Context& context) {
       ->delimiter(',');
   command->add_option("--level", o->level, "informal or formal");
   command->add_option("--text", o->text, "What is said; @FILE for the content of a file")
+      ->type_name("TEXT|@FILE")
       ->required();
   command->add_option("--text-lang", o->lang, "Language of the text; default: --lang, else en");
   AddAuthorOptions(*command, o->author);
@@ -299,7 +300,8 @@ void AddRoundActs(CLI::App& round, Context& context) {
                  "entente round close MTR-2017 --synthesis @synthesis.md --key A.key",
                  [&context, o] { return CloseRound(context, *o); });
   command->add_option("round", o->code, "Code of the round")->required();
-  command->add_option("--synthesis", o->synthesis, "What is to be said; @FILE for a file");
+  command->add_option("--synthesis", o->synthesis, "What is to be said; @FILE for a file")
+      ->type_name("TEXT|@FILE");
   command->add_option("--text-lang", o->lang, "Language of the text; default: --lang, else en");
   AddAuthorOptions(*command, o->author);
 }

@@ -90,7 +90,9 @@ void AddTranslationAdd(CLI::App& translation, Context& context) {
   command->add_option("reference", o->reference, "Reference of the record")->required();
   command->add_option("--part", o->part, "narrative, section.NAME, reason, title or text");
   command->add_option("--to", o->to, "Language it is translated into")->required();
-  command->add_option("--text", o->text, "The translation; @FILE for a file")->required();
+  command->add_option("--text", o->text, "The translation; @FILE for a file")
+      ->type_name("TEXT|@FILE")
+      ->required();
   command->add_option("--translator", o->translator, "Who translated");
   command->add_flag("--informal", o->informal,
                     "A help to readers; official is only what a delegation says of its own report");

@@ -24,6 +24,18 @@ bool IsDirectory(const std::string& path) {
   return stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
+// A stick that is not there must not become a file of its name: what ends in a slash, or has no
+// ending, is meant as a folder.
+absl::Status CheckFolder(const std::string& out) {
+  if (IsDirectory(out)) return absl::OkStatus();
+  const std::string name = out.substr(out.rfind('/') + 1);  // all of it where there is no slash
+  if (!name.empty() && absl::StrContains(name, '.')) return absl::OkStatus();
+  return Failure(absl::StatusCode::kFailedPrecondition, kFileUnwritable,
+                 absl::StrCat(out, ": there is no such folder; nothing was written"),
+                 "is the stick in, and mounted? make the folder, or name a file: it ends in "
+                 ".bundle");
+}
+
 std::string NameOf(const v1::BundlePlan& plan, bool receipt) {
   const std::string set = base::ToHex(plan.set()).substr(0, 8);
   if (receipt) return absl::StrCat(plan.instrument(), "-receipt-", set, ".bundle");
@@ -56,6 +68,7 @@ std::vector<std::string> PathsFor(const v1::BundlePlan& plan, bool receipt, std:
 absl::StatusOr<WrittenBundle> WriteBundle(Context& context, const v1::CreateBundleRequest& request,
                                           const std::string& out,
                                           const std::vector<std::string>& age_recipients) {
+  RETURN_IF_ERROR(CheckFolder(out));
   WrittenBundle written;
   std::vector<std::string> paths;
   std::unique_ptr<NewFile> file;

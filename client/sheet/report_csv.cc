@@ -9,20 +9,13 @@
 #include "client/sheet/report_columns.h"
 #include "client/sheet/report_sheet.h"
 #include "node/base/bytes.h"
-#include "node/base/error.h"
 #include "node/base/id.h"
-#include "node/base/status_macros.h"
 #include "node/meaning/record/suggest.h"
 #include "node/meaning/text/words.h"
 
 namespace entente::client {
 
 namespace {
-
-absl::Status BadCsv(size_t line, absl::string_view what) {
-  return base::Error(absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED",
-                     absl::StrCat("line ", line, ": ", what));
-}
 
 // One row by the names of its columns. The first mistake is kept; what is read after it is of no
 // use.
@@ -82,17 +75,17 @@ class RowReader {
   }
 
   void Fault(ReportColumn column, absl::string_view what) {
-    if (!fault_.ok()) return;
-    fault_ = BadCsv(line_, absl::StrCat(ReportColumns()[column].name, ": \"", cells_[column],
-                                        "\" is not understood; ", what));
+    if (!fault_.empty()) return;
+    fault_ = absl::StrCat(ReportColumns()[column].name, ": \"", cells_[column],
+                          "\" is not understood; ", what);
   }
-  const absl::Status& fault() const { return fault_; }
+  const std::string& fault() const { return fault_; }  // "": none
   size_t line() const { return line_; }
 
  private:
   const size_t line_;
   SheetCells cells_;
-  absl::Status fault_;
+  std::string fault_;
 };
 
 void ReadReport(RowReader& row, SheetReport& out) {
@@ -188,33 +181,37 @@ void ReadPart(RowReader& row, v1::Report& report) {
 
 // Fewer cells are a line cut short, more a comma that stood outside quotes: neither may become a
 // report that says less.
-absl::Status CheckWidth(const meaning::CsvRow& row, size_t columns) {
-  if (row.cells.size() == columns) return absl::OkStatus();
-  return BadCsv(row.line, absl::StrCat(row.cells.size(), " cells under ", columns, " columns; ",
-                                       row.cells.size() < columns
-                                           ? "give every column a cell, empty or not"
-                                           : "a comma inside a text needs quotes around the cell"));
+std::string WidthFault(const meaning::CsvRow& row, size_t columns) {
+  if (row.cells.size() == columns) return "";
+  return absl::StrCat(row.cells.size(), " cells under ", columns, " columns; ",
+                      row.cells.size() < columns
+                          ? "give every column a cell, empty or not"
+                          : "a comma inside a text needs quotes around the cell");
 }
 
-absl::StatusOr<std::map<size_t, ReportColumn>> ColumnsOf(const meaning::CsvRow& header) {
-  std::map<size_t, ReportColumn> out;
+using Columns = std::map<size_t, ReportColumn>;  // by place in the row
+
+Columns ColumnsOf(const meaning::CsvRow& header, std::vector<SheetFault>& faults) {
+  Columns out;
   std::vector<std::string> known;
   for (const SheetColumn& column : ReportColumns()) known.emplace_back(column.name);
   for (size_t at = 0; at < header.cells.size(); ++at) {
     auto it = std::find(known.begin(), known.end(), header.cells[at]);
     if (it == known.end()) {
       const std::string near = meaning::NearestWord(header.cells[at], known);
-      return BadCsv(header.line,
-                    absl::StrCat("column \"", header.cells[at], "\" is not known; ",
-                                 near.empty() ? absl::StrCat("known: ", absl::StrJoin(known, " "))
-                                              : absl::StrCat("did you mean ", near, "?")));
+      faults.push_back(
+          {header.line,
+           absl::StrCat("column \"", header.cells[at], "\" is not known; ",
+                        near.empty() ? absl::StrCat("known: ", absl::StrJoin(known, " "))
+                                     : absl::StrCat("did you mean ", near, "?"))});
+      continue;
     }
     const auto column = static_cast<ReportColumn>(it - known.begin());
     const bool twice = std::any_of(out.begin(), out.end(),
                                    [&](const auto& other) { return other.second == column; });
     if (twice) {
-      return BadCsv(header.line,
-                    absl::StrCat("column \"", *it, "\" stands twice; keep one of the two"));
+      faults.push_back(
+          {header.line, absl::StrCat("column \"", *it, "\" stands twice; keep one of the two")});
     }
     out.emplace(at, column);
   }
@@ -223,22 +220,33 @@ absl::StatusOr<std::map<size_t, ReportColumn>> ColumnsOf(const meaning::CsvRow& 
 
 }  // namespace
 
-absl::StatusOr<std::vector<SheetReport>> ReportsOfCsv(const meaning::CsvTable& table) {
-  if (!table.fault.empty()) return BadCsv(table.fault_line, table.fault);
-  if (table.rows.empty()) return BadCsv(1, "the file is empty; its first row names the columns");
-  ASSIGN_OR_RETURN(const auto columns, ColumnsOf(table.rows[0]));
-  std::vector<SheetReport> out;
+SheetReports ReportsOfCsv(const meaning::CsvTable& table) {
+  SheetReports out;
+  if (!table.fault.empty()) {
+    out.faults.push_back({table.fault_line, table.fault});
+    return out;
+  }
+  if (table.rows.empty()) {
+    out.faults.push_back({1, "the file is empty; its first row names the columns"});
+    return out;
+  }
+  const Columns columns = ColumnsOf(table.rows[0], out.faults);
+  if (!out.faults.empty()) return out;  // what stands under them would all be misread
   for (size_t n = 1; n < table.rows.size(); ++n) {
-    RETURN_IF_ERROR(CheckWidth(table.rows[n], table.rows[0].cells.size()));
+    const size_t line = table.rows[n].line;
+    if (std::string width = WidthFault(table.rows[n], table.rows[0].cells.size()); !width.empty()) {
+      out.faults.push_back({line, std::move(width)});
+      continue;
+    }
     RowReader row(columns, table.rows[n]);
     if (row.Text(kColPart) == kPartReport) {
-      ReadReport(row, out.emplace_back());
-    } else if (out.empty()) {
+      ReadReport(row, out.reports.emplace_back());
+    } else if (out.reports.empty()) {
       row.Fault(kColPart, "the first row under the header begins a report: part is report");
     } else {
-      ReadPart(row, out.back().report);
+      ReadPart(row, out.reports.back().report);
     }
-    RETURN_IF_ERROR(row.fault());
+    if (!row.fault().empty()) out.faults.push_back({line, row.fault()});
   }
   return out;
 }

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "client/sheet/sheet.h"
 #include "entente/v1/payload.pb.h"
 #include "node/meaning/catalogue/csv_table.h"
@@ -24,9 +23,18 @@ struct SheetReport {
 };
 std::vector<SheetCells> ReportRows(const SheetReport& report);
 
+// What is wrong with one row: the column, what was given and what is known.
+struct SheetFault {
+  size_t line = 0;
+  std::string text;
+};
+struct SheetReports {
+  std::vector<SheetReport> reports;  // of use only where there are no faults
+  std::vector<SheetFault> faults;    // of every row, the first of each
+};
+
 // What a CSV file of such rows says: columns by their names, in any order; those that are left out
-// are empty. VALIDATION_FAILED names the line, the column, what was given and what is known. Ids of
-// what is superseded, cited and answered are taken as they stand.
-absl::StatusOr<std::vector<SheetReport>> ReportsOfCsv(const meaning::CsvTable& table);
+// are empty. Ids of what is superseded, cited and answered are taken as they stand.
+SheetReports ReportsOfCsv(const meaning::CsvTable& table);
 
 }  // namespace entente::client

@@ -35,6 +35,9 @@ std::string Shortened(absl::string_view message) {
   size_t end = kMessageBytesMax;
   // Not in the middle of a UTF-8 character.
   while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xC0) == 0x80) --end;
+  // Nor in a line, of several: what is left out is told whole by the violations.
+  const size_t line = message.rfind('\n', end);
+  if (line != absl::string_view::npos && line > 0) return base::Str(message.substr(0, line));
   return base::Str(message.substr(0, end)) + "...";
 }
 

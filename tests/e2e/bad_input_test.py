@@ -57,6 +57,68 @@ class BadInput(unittest.TestCase):
             self.refused(self.world.gsc, 5, "cut", "instrument", "import", "--catalogue", cut, "--key",
                          self.world.gsc.key, "--yes")
 
+    def test_a_file_in_another_form_says_in_which(self):
+        text = CATALOGUE.read_text(encoding="utf-8")
+        unicode = self.world.home / "unicode.csv"
+        unicode.write_bytes(text.encode("utf-16"))
+        parted = self.file("parted.csv", "part;subject_kind\r\n\"report\";\"commitment\"\r\n")
+        for path, said in ((unicode, "UTF-16"), (parted, "parted by semicolons")):
+            self.refused(self.world.gsc, 5, said, "instrument", "import", "--catalogue", path, "--key",
+                         self.world.gsc.key, "--yes")
+            self.refused(self.world.kg, 5, said, "draft", "import", path)
+
+    def test_every_line_of_a_draft_import_that_is_wrong_is_told(self):
+        wrong = self.file("wrong.csv", "part,delegation,round,subject_kind,subject,implementation\n"
+                          "report,KG,MTR-2017,commitment,DDR/08,ongoing\nreport,KG,MTR-2017,commitment,DDR/09,done\n")
+        result = self.world.kg.entente("draft", "import", wrong)
+        self.assertEqual(result.status, 5, result)
+        for said in ("2 faults; no draft was made", "line 2: implementation", "line 3: implementation"):
+            self.assertIn(said, result.err)
+
+    def test_a_code_that_nobody_knows_is_status_6_and_not_an_empty_answer(self):
+        kg = self.world.kg
+        for words, said in ((("todo", "--delegation", "ZZ"), "known: EU-GSC KG"),
+                            (("conflicts", "--delegation", "ZZ"), "known: EU-GSC KG"),
+                            (("changes", "--since", "2017-01-01", "--delegation", "ZZ"), "known: EU-GSC KG"),
+                            (("search", "drug", "--delegation", "ZZ"), "known: EU-GSC KG"),
+                            (("report", "list", "--round", "MTR-2071"), "did you mean MTR-2017? known: MTR-2017"),
+                            (("report", "list", "--implementation", "ongoing"), "known: "),
+                            (("report", "list", "--chapter", "D"), "known: "),
+                            (("commitment", "list", "--chapter", "ZZZ"), "known: "),
+                            (("intervention", "list", "--round", "NOPE-1"), "known: MTR-2017"),
+                            (("export", "--chapter", "ZZ"), "known: "),
+                            (("series", "OST-CLIENTS", "--dim", "gender=T"), "sex=T"),
+                            (("meeting", "show", "meeting/00000000"), "nothing stands under"),
+                            (("amendment", "show", "amendment/99999999"), "nothing stands under"),
+                            (("draft", "new", "--correct", "R:EUCA-2014/MTR-2017/KG/DDR/01"),
+                             "round MTR-2017, delegation KG, commitment DDR/01")):
+            self.refused(kg, 6, said, *words)
+        self.refused(kg, 5, "later than --to", "series", "OST-CLIENTS", "--from", "2018", "--to", "2015")
+        self.refused(kg, 2, "--by", "missing", "--by", "delegation")
+        self.refused(kg, 5, "since", "changes", "--since", "last tuesday")
+
+    def test_titles_as_they_are_shown_are_taken(self):
+        kg = self.world.kg
+        for lang in ("en", "fr", "ru"):
+            title = next(line.split("  ", 1)[1].strip().split("   ")[0]
+                         for line in kg.ok("--lang", lang, "chapter", "list").out.splitlines()
+                         if line.startswith("DDR "))
+            rows = kg.ok("missing", "--round", "MTR-2017", "--chapter", title, "--json").json()["rows"]
+            self.assertEqual({row["subject"] for row in rows}, {"DDR"}, title)
+
+    def test_files_that_cannot_be_written_are_named_as_they_were_typed(self):
+        kg, home = self.world.kg, self.world.home
+        for name in ("x.csv", "x.xlsx"):
+            out = home / "nope" / name
+            ending = ("--format", "xlsx") if name.endswith("xlsx") else ()
+            self.refused(kg, 9, f"{out}: cannot be written (No such file or directory)", "export", *ending, "--out",
+                         out)
+        brief = kg.entente("brief", "--round", "MTR-2017", "--out", home / "nope" / "brief.pdf")
+        self.assertEqual(brief.status, 9, brief)
+        self.assertNotIn(".part", brief.err)
+        self.assertIn("part,reference,", kg.ok("export", "--out", "-").out)
+        self.assertFalse((home / "-").exists())
+
     def test_a_truncated_invitation_is_refused(self):
         gsc, kg = self.world.gsc, self.world.kg
         gsc.ok("instrument", "invite", "--for", "KG", "--out", "whole.invitation")
@@ -100,6 +162,10 @@ class BadInput(unittest.TestCase):
         kg = self.world.kg
         result = kg.entente("instrument", "import", "--catalogue", CATALOGUE, "--key", kg.key, "--yes")
         self.assertEqual(result.status, 5, result)
+        lines = [line.strip() for line in result.err.splitlines() if "E-AUTH" in line]
+        self.assertEqual(len(lines), len(set(lines)), result)  # once a kind, not once a record
+        for line in lines:
+            self.assertTrue(line.endswith("the secretariat does"), line)
 
     def test_a_second_delegation_on_one_node_is_refused(self):
         kg = self.world.kg

@@ -321,6 +321,13 @@ class Bundles(unittest.TestCase):
         self.assertEqual(result.status, 5, result)
         self.assertIn("FILE_EXISTS", result.err)
         self.assertEqual(taken.read_text(), "mine")
+        # A stick that is not there: no file of its name.
+        for words in (("create", "--for", "KG"), ("receipt",)):
+            for out in (self.stick / "nope", f"{self.stick}/nope/"):
+                gone = self.gsc.entente("bundle", *words, "--out", out)
+                self.assertEqual(gone.status, 9, gone)
+                self.assertIn("there is no such folder", gone.err)
+                self.assertFalse((self.stick / "nope").exists())
         nobody = self.gsc.entente("bundle", "plan", "--for", "XX", "--json")
         self.assertEqual(nobody.status, 6, nobody)
         self.assertIn("KG", nobody.err)

@@ -54,6 +54,8 @@ class Fixtures(ClusterTest):
         self.sign(kz, "withdraw", "R:EUCA-2014/MTR-2017/KZ/DDR/09", "--reason", "there is one")
         self.world.sync_all()
         self.assertEqual(self.rate(gsc, "MTR-2017")["reported"], 0)
+        # What is written is counted: the withdrawal is in no sheet of reports.
+        self.assertIn("0 records written", gsc.ok("export", "--round", "MTR-2017", "--out", "none.csv").err)
 
     def test_03_a_restated_value_shows_and_the_old_one_stays_in_the_history(self):
         kg, gsc = self.world.kg, self.world.gsc

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "node/base/bytes.h"
 #include "node/meaning/text/unicode.h"
@@ -46,13 +48,30 @@ CsvTable Fault(CsvTable table, size_t line, const std::string& fault) {
   return table;
 }
 
+// As spreadsheets write CSV where the comma is for decimals.
+const char* OtherMarks(absl::string_view header) {
+  if (absl::StrContains(header, ',')) return nullptr;
+  if (absl::StrContains(header, ';')) return "semicolons";
+  return absl::StrContains(header, '\t') ? "tabs" : nullptr;
+}
+
 }  // namespace
 
+bool IsUtf16(absl::string_view text) {
+  return absl::StartsWith(text, "\xFF\xFE") || absl::StartsWith(text, "\xFE\xFF");
+}
+
 CsvTable ReadCsv(absl::string_view text) {
-  if (text.substr(0, 2) == "\xFF\xFE" || text.substr(0, 2) == "\xFE\xFF") {
+  if (IsUtf16(text)) {
     return Fault({}, 1, "the file is UTF-16; save it as \"CSV UTF-8\"");
   }
   absl::ConsumePrefix(&text, kByteOrderMark);
+  if (const char* marks = OtherMarks(text.substr(0, text.find('\n')))) {
+    return Fault({}, 1,
+                 absl::StrCat("the cells are parted by ", marks,
+                              "; they must be parted by commas: save the file as \"CSV "
+                              "UTF-8 (comma delimited)\""));
+  }
   Parser parser;
   if (!parser.ready) return Fault({}, 1, "no memory to read the file");
   Reading reading;

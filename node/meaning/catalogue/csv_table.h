@@ -1,6 +1,7 @@
 // Comma-separated text (RFC 4180) into rows that know their line. Through libcsv, in strict mode:
 // a quote in the middle of a cell or a file that ends inside quotes is an error, not a guess.
-// A byte order mark and CR LF line ends are accepted; blank lines are skipped.
+// A byte order mark and CR LF line ends are accepted; blank lines are skipped. A first line that
+// has semicolons or tabs and no comma is said to be parted by these.
 #pragma once
 
 #include <cstddef>
@@ -24,6 +25,9 @@ struct CsvTable {
 };
 
 CsvTable ReadCsv(absl::string_view text);
+
+// By the mark that spreadsheets begin "Unicode text" with.
+bool IsUtf16(absl::string_view text);
 
 // By which spreadsheets and some editors know UTF-8; no part of the text.
 inline constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";

@@ -11,7 +11,9 @@
 #include "entente/v1/entry.pb.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/record/reference.h"
 #include "node/meaning/record/slot.h"
+#include "node/meaning/text/words.h"
 #include "node/merge/slot_value.h"
 #include "node/query/view/report_slots.h"
 #include "node/query/view/spoken.h"
@@ -54,10 +56,18 @@ absl::StatusOr<v1::Report> ReportAt(const Views& views, absl::string_view entry)
   return report;
 }
 
-absl::Status NothingStands(absl::string_view slot) {
+absl::Status NothingStands(const Views& views, absl::string_view slot_text) {
+  std::string what = meaning::ReferenceOfSlot(views.code(), slot_text);
+  if (const auto slot = meaning::ParseReportSlot(slot_text)) {
+    what = absl::StrCat(slot->round.empty() ? absl::StrCat("period ", slot->period)
+                                            : absl::StrCat("round ", slot->round),
+                        ", delegation ", slot->delegation, ", ",
+                        meaning::SubjectKindWord(slot->subject_kind), " ",
+                        slot->subject.empty() ? views.code() : slot->subject);
+  }
   return Error(
       StatusCode::kNotFound, "NOT_FOUND_RECORD",
-      absl::StrCat("no report stands in ", slot, " here; entente report list shows what does"));
+      absl::StrCat("no report stands for ", what, " here; entente report list shows what does"));
 }
 
 void Supersede(v1::Report& report, const std::vector<const v1::Contribution*>& heads) {
@@ -111,10 +121,11 @@ DraftStart MergeReports(const v1::Report* base, const std::vector<v1::Report>& h
 absl::StatusOr<DraftStart> StartCorrection(const Views& views, absl::string_view slot) {
   ASSIGN_OR_RETURN(v1::SlotValue value, views.Slot(slot));
   const std::vector<const v1::Contribution*> heads = merge::Heads(value);
-  if (heads.empty()) return NothingStands(slot);
+  if (heads.empty()) return NothingStands(views, slot);
   if (heads.size() > 1) {
     return Error(StatusCode::kFailedPrecondition, "DRAFT_STATE",
-                 absl::StrCat(heads.size(), " versions stand in ", slot,
+                 absl::StrCat(heads.size(), " versions stand in ",
+                              meaning::ReferenceOfSlot(views.code(), slot),
                               "; settle them together with entente draft merge"));
   }
   DraftStart out;
@@ -131,7 +142,7 @@ absl::StatusOr<DraftStart> StartCorrection(const Views& views, absl::string_view
 absl::StatusOr<DraftStart> StartMerge(const Views& views, absl::string_view slot) {
   ASSIGN_OR_RETURN(v1::SlotValue value, views.Slot(slot));
   const std::vector<const v1::Contribution*> heads = merge::Heads(value);
-  if (heads.empty()) return NothingStands(slot);
+  if (heads.empty()) return NothingStands(views, slot);
   std::vector<v1::Report> reports;
   for (const v1::Contribution* head : heads) {
     if (head->kind() != v1::REPORT)
@@ -139,7 +150,7 @@ absl::StatusOr<DraftStart> StartMerge(const Views& views, absl::string_view slot
     ASSIGN_OR_RETURN(v1::Report report, ReportAt(views, head->entry()));
     reports.push_back(std::move(report));
   }
-  if (reports.empty()) return NothingStands(slot);
+  if (reports.empty()) return NothingStands(views, slot);
   std::optional<v1::Report> before;
   if (std::optional<std::string> common = CommonVersion(heads)) {
     auto report = ReportAt(views, *common);

@@ -1,6 +1,9 @@
 #include "node/query/draft/submission.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -173,8 +176,10 @@ CheckedRecord SubmissionChecker::CheckDraft(const v1::Report& report,
 
 absl::Status RefuseOnFindings(const std::vector<CheckedRecord>& records, bool accept_warnings) {
   std::vector<const meaning::Finding*> refused, flagged;
+  std::set<std::pair<std::string, std::string>> said;  // of many records alike, once
   for (const CheckedRecord& record : records) {
     for (const meaning::Finding& finding : record.findings) {
+      if (!said.emplace(finding.field, finding.message).second) continue;
       (finding.severity == meaning::Severity::kRefuse ? refused : flagged).push_back(&finding);
     }
   }

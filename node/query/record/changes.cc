@@ -12,12 +12,12 @@
 #include "node/base/status_macros.h"
 #include "node/ledger/authority_words.h"
 #include "node/meaning/record/record.h"
-#include "node/meaning/record/reference.h"
 #include "node/meaning/record/slot.h"
 #include "node/meaning/text/words.h"
 #include "node/merge/slot_value.h"
 #include "node/query/record/records.h"
 #include "node/query/view/as_of.h"
+#include "node/query/view/directory.h"
 #include "node/query/view/register_rungs.h"
 #include "node/query/view/table.h"
 
@@ -149,7 +149,7 @@ class Collector {
     change.cells = {received ? TimeText(static_cast<uint64_t>(*received)) : "",
                     TimeText(signed_ms),
                     base::Str(meaning::KindWord(entry.header.kind)),
-                    slot_text.empty() ? "" : meaning::ReferenceOfSlot(views_.code(), slot_text),
+                    slot_text.empty() ? "" : ShownReference(views_, slot_text),
                     code,
                     KeyLabel(views_, code, entry.header.key.view()),
                     What(read.record, slot, entry.id),
@@ -223,7 +223,8 @@ absl::StatusOr<v1::Table> Changes(const Views& views, const v1::ChangesRequest& 
                  "--since: say since when: a date, a time or a frontier of this node");
   }
   ASSIGN_OR_RETURN(std::set<std::string> kinds, WantedKinds(request));
-  ASSIGN_OR_RETURN(AsOf since, AsOfText(views, request.since()));
+  RETURN_IF_ERROR(CheckAdmitted(views, request.delegation()));
+  ASSIGN_OR_RETURN(AsOf since, AsOfText(views, request.since(), "since"));
   const bool by_frontier = !since.moment_ms;
   const bool acts_asked = kinds.empty() || kinds.contains(kKey);
   TableBuilder table({{"received", "RECEIVED"},

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "entente/v1/entry.pb.h"
@@ -13,7 +12,7 @@
 #include "node/meaning/text/words.h"
 #include "node/query/record/records.h"
 #include "node/query/view/directory.h"
-#include "node/query/view/held_round.h"
+#include "node/query/view/narrowed.h"
 #include "node/query/view/report_slots.h"
 
 namespace entente::query {
@@ -23,27 +22,19 @@ using base::Error;
 
 namespace {
 
-bool InChapter(const std::string& slot_text, const std::string& chapter) {
-  const auto slot = meaning::ParseReportSlot(slot_text);
-  if (!slot) return false;
-  return chapter.empty() || slot->subject == chapter ||
-         absl::StartsWith(slot->subject, chapter + "/");
-}
-
 absl::StatusOr<std::vector<std::string>> ReportSlots(const Views& views,
                                                      const v1::ExportRequest& request) {
   std::vector<std::string> names;
-  const std::string round = RoundCodeOf(request.round());
-  RETURN_IF_ERROR(ForEachReportSlot(views, {.round = round, .delegation = request.delegation()},
+  ASSIGN_OR_RETURN(const Narrowed narrowed, NarrowTo(views, request.round(), request.chapter()));
+  RETURN_IF_ERROR(ForEachReportSlot(views,
+                                    {.round = narrowed.round, .delegation = request.delegation()},
                                     [&](const v1::SlotValue& slot) -> absl::StatusOr<bool> {
-                                      if (InChapter(slot.slot(), request.chapter()))
+                                      const auto name = meaning::ParseReportSlot(slot.slot());
+                                      if (name && OfChapter(name->subject, narrowed.chapter))
                                         names.push_back(slot.slot());
                                       return true;
                                     }));
-  // Reports may be here before their round is; an empty file for a slip of the pen may not.
-  if (!names.empty() || round.empty()) return names;
-  ASSIGN_OR_RETURN(const auto held, views.Head<v1::RoundSummary>("round/" + round));
-  if (!held) return RoundNotHeld(views, round);
+  if (names.empty()) RETURN_IF_ERROR(narrowed.unknown);
   return names;
 }
 
@@ -62,7 +53,7 @@ absl::StatusOr<std::vector<std::string>> SlotsOf(const Views& views,
 
 absl::Status Export(const Views& views, const v1::ExportRequest& request,
                     const RecordWrite& write) {
-  if (!request.delegation().empty()) RETURN_IF_ERROR(CheckAdmitted(views, request.delegation()));
+  RETURN_IF_ERROR(CheckAdmitted(views, request.delegation()));
   ASSIGN_OR_RETURN(const std::vector<std::string> slots, SlotsOf(views, request));
   for (const std::string& slot : slots) {
     // A slot's text is a reference too.

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
@@ -22,6 +23,7 @@
 #include "node/query/view/decisions.h"
 #include "node/query/view/directory.h"
 #include "node/query/view/explain.h"
+#include "node/query/view/narrowed.h"
 #include "node/query/view/register_rungs.h"
 #include "node/query/view/report_slots.h"
 #include "node/query/view/table.h"
@@ -34,6 +36,7 @@ using base::Error;
 
 namespace {
 
+constexpr size_t kShortDigits = 8;  // of an entry id, where it stands for a record
 constexpr int kPageRowsMax = 1000;
 // Where few reports are what was asked for, a page ends here with what it has, and the next goes
 // on.
@@ -41,6 +44,13 @@ constexpr size_t kPageSlotsMax = 20'000;
 
 std::string StatedWord(const v1::ReportSummary& report) {
   return report.nil() ? "nil" : base::Str(meaning::ImplementationWord(report.implementation()));
+}
+
+absl::Status CheckStated(const std::string& word) {
+  std::vector<std::string> known = meaning::ImplementationWords();
+  known.push_back("nil");
+  if (word.empty() || meaning::Contains(known, word)) return absl::OkStatus();
+  return UnknownWord("--implementation", word, known);
 }
 
 absl::Status AddReport(const Views& views, const v1::SlotValue& slot,
@@ -81,7 +91,9 @@ absl::StatusOr<v1::Table> ListReports(const Views& views, const v1::ListRecordsR
                       {"attachments", "ATTACHMENTS"},
                       {"signed", "SIGNED (CLAIM)"},
                       {"entry_id", "ENTRY"}});
-  if (!request.delegation().empty()) RETURN_IF_ERROR(CheckAdmitted(views, request.delegation()));
+  RETURN_IF_ERROR(CheckAdmitted(views, request.delegation()));
+  RETURN_IF_ERROR(CheckStated(request.implementation()));
+  ASSIGN_OR_RETURN(const Narrowed narrowed, NarrowTo(views, request.round(), request.chapter()));
   const int limit = request.page_size() > 0 ? std::min(request.page_size(), kPageRowsMax) : 100;
   const PageStart start = PageStart::Parse(request.page_token());
   std::string token;
@@ -92,7 +104,7 @@ absl::StatusOr<v1::Table> ListReports(const Views& views, const v1::ListRecordsR
       return false;
     }
     const auto name = meaning::ParseReportSlot(slot.slot());
-    if (!name || !absl::StartsWith(name->subject, request.chapter())) return true;
+    if (!name || !OfChapter(name->subject, narrowed.chapter)) return true;
     for (const v1::Contribution* head : merge::Heads(slot)) {
       v1::ReportSummary report;
       if (head->kind() != v1::REPORT || !report.ParseFromString(head->summary())) continue;
@@ -108,8 +120,9 @@ absl::StatusOr<v1::Table> ListReports(const Views& views, const v1::ListRecordsR
     return true;
   };
   RETURN_IF_ERROR(ForEachReportSlot(
-      views, {.round = request.round(), .delegation = request.delegation(), .from = start.slot},
+      views, {.round = narrowed.round, .delegation = request.delegation(), .from = start.slot},
       list));
+  if (table.rows() == 0 && token.empty() && start.slot.empty()) RETURN_IF_ERROR(narrowed.unknown);
   v1::Table out = table.Finish();
   out.set_next_page_token(token);
   return out;
@@ -117,6 +130,7 @@ absl::StatusOr<v1::Table> ListReports(const Views& views, const v1::ListRecordsR
 
 absl::StatusOr<v1::Table> ListCommitments(const Views& views, const std::string& chapter,
                                           uint64_t now_ms) {
+  ASSIGN_OR_RETURN(const Narrowed narrowed, NarrowTo(views, "", chapter));
   TableBuilder table({{"code", "COMMITMENT"},
                       {"nature", "NATURE"},
                       {"state", "STATE"},
@@ -128,10 +142,11 @@ absl::StatusOr<v1::Table> ListCommitments(const Views& views, const std::string&
   for (const v1::SlotValue& slot : slots) {
     v1::CommitmentSummary c;
     if (slot.contributions().empty() || !c.ParseFromString(ShownHead(slot)->summary())) continue;
-    if (!chapter.empty() && c.code().rfind(chapter + "/", 0) != 0) continue;
+    if (!OfChapter(c.code(), narrowed.chapter)) continue;
     table.Row({c.code(), c.nature(), states.Of(slot, c), c.text(),
                absl::StrJoin(c.addressees(), " "), absl::StrJoin(c.indicators(), " ")});
   }
+  if (table.rows() == 0) RETURN_IF_ERROR(narrowed.unknown);
   return table.Finish();
 }
 
@@ -175,7 +190,9 @@ absl::StatusOr<v1::Table> ListRounds(const Views& views, uint64_t now_ms) {
   return table.Finish();
 }
 
-absl::StatusOr<v1::Table> ListInterventions(const Views& views, const std::string& round) {
+absl::StatusOr<v1::Table> ListInterventions(const Views& views,
+                                            const v1::ListRecordsRequest& request) {
+  ASSIGN_OR_RETURN(const Narrowed narrowed, NarrowTo(views, request.round(), ""));
   TableBuilder table({{"round", "ROUND"},
                       {"chapter", "CHAPTER"},
                       {"speaker", "SPEAKER"},
@@ -189,9 +206,14 @@ absl::StatusOr<v1::Table> ListInterventions(const Views& views, const std::strin
            std::tie(b.round(), b.item(), b.chapter(), b.speaker());
   });
   for (const auto& i : all) {
-    if (!round.empty() && i.round() != round) continue;
+    if (!narrowed.round.empty() && i.round() != narrowed.round) continue;
+    if (!request.delegation().empty() && i.speaker() != request.delegation()) continue;
     table.Row({i.round(), i.chapter(), i.speaker(), i.item(), i.nature(), i.date(), i.doc_ref()});
   }
+  if (table.rows() > 0) return table.Finish();
+  // At meetings others speak, too, than those who were admitted.
+  RETURN_IF_ERROR(CheckAdmitted(views, request.delegation()));
+  RETURN_IF_ERROR(narrowed.unknown);
   return table.Finish();
 }
 
@@ -206,7 +228,7 @@ absl::StatusOr<v1::Table> ListRecords(const Views& views, const v1::ListRecordsR
   if (kind == "chapter") return ListChapters(views);
   if (kind == "indicator") return ListIndicators(views);
   if (kind == "round") return ListRounds(views, now_ms);
-  if (kind == "intervention") return ListInterventions(views, request.round());
+  if (kind == "intervention") return ListInterventions(views, request);
   if (IsVoice(kind)) return ListVoices(views, request);
   return Error(
       StatusCode::kInvalidArgument, "VALIDATION_FAILED",
@@ -217,13 +239,26 @@ absl::StatusOr<v1::Table> ListRecords(const Views& views, const v1::ListRecordsR
 
 namespace {
 
+// Records of this kind have no name but the id of their entry.
+bool GoesById(absl::string_view kind) {
+  return meaning::ParseKind(kind) &&
+         meaning::KindOfSlot(absl::StrCat(kind, "/", EntryId().ToHex())).has_value();
+}
+
+// The digits of "comment/2afb25f0" and "EUCA-2014/comment/2afb25f0", as lists show them; "": it is
+// written in another way.
+absl::string_view DigitsOfKind(const Views& views, absl::string_view text) {
+  absl::ConsumePrefix(&text, views.code() + "/");
+  const size_t slash = text.rfind('/');
+  if (slash == absl::string_view::npos || !GoesById(text.substr(0, slash))) return "";
+  text.remove_prefix(slash + 1);
+  const auto raw = base::FromHex(text);
+  return raw && raw->size() >= 4 && raw->size() <= 32 ? text : absl::string_view();
+}
+
 // "" when no entry held begins with these digits, or this version cannot read it.
 absl::StatusOr<std::string> SlotOfDigits(const Views& views, absl::string_view text) {
-  // "comment/2afb25f0", as lists show it.
-  if (const size_t slash = text.rfind('/'); slash != absl::string_view::npos) {
-    if (!IsVoice(base::Str(text.substr(0, slash)))) return std::string();
-    text.remove_prefix(slash + 1);
-  }
+  if (absl::StrContains(text, '/')) text = DigitsOfKind(views, text);
   const auto raw = base::FromHex(text);
   if (!raw || raw->size() < 4 || raw->size() > 32) return std::string();
   auto it = views.snapshot().Scan(store::kById, *raw);
@@ -242,6 +277,8 @@ absl::StatusOr<std::string> SlotOfDigits(const Views& views, absl::string_view t
 absl::StatusOr<std::string> SlotOfText(const Views& views, absl::string_view text) {
   ASSIGN_OR_RETURN(std::string by_digits, SlotOfDigits(views, text));
   if (!by_digits.empty()) return by_digits;
+  const size_t digits = DigitsOfKind(views, text).size();
+  if (digits > 0 && digits < EntryId().ToHex().size()) return NothingUnder(views, text);
   ASSIGN_OR_RETURN(meaning::Reference reference, meaning::ParseReference(text));
   if (!reference.instrument.empty() && reference.instrument != views.code()) {
     return Error(
@@ -250,6 +287,13 @@ absl::StatusOr<std::string> SlotOfText(const Views& views, absl::string_view tex
                      ", asked was ", views.code(), "; add --instrument ", reference.instrument));
   }
   return meaning::SlotOfReference(reference);
+}
+
+std::string ShownReference(const Views& views, absl::string_view slot) {
+  const size_t slash = slot.find('/');
+  if (slash != absl::string_view::npos && GoesById(slot.substr(0, slash)))
+    slot = slot.substr(0, slash + 1 + kShortDigits);
+  return meaning::ReferenceOfSlot(views.code(), slot);
 }
 
 std::string KeyLabel(const Views& views, const std::string& delegation_code,
@@ -263,6 +307,7 @@ std::string KeyLabel(const Views& views, const std::string& delegation_code,
 }
 
 absl::StatusOr<v1::Table> Conflicts(const Views& views, const std::string& delegation) {
+  RETURN_IF_ERROR(CheckAdmitted(views, delegation));
   TableBuilder table({{"reference", "REFERENCE"},
                       {"delegation", "DELEGATION"},
                       {"version", "VERSION"},

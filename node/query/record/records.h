@@ -19,6 +19,10 @@ absl::StatusOr<v1::Table> ListRecords(const Views& views, const v1::ListRecordsR
 // more hex digits of its id. INVALID_ARGUMENT with the accepted forms.
 absl::StatusOr<std::string> SlotOfText(const Views& views, absl::string_view reference);
 
+// The reference that tables show of a slot: 8 digits for a record that has no name but the id of
+// its entry, as SlotOfText takes them.
+std::string ShownReference(const Views& views, absl::string_view slot);
+
 // NOT_FOUND_RECORD, in the words of the state that was asked about: now, or then.
 absl::Status NothingUnder(const Views& views, absl::string_view reference);
 

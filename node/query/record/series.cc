@@ -2,6 +2,7 @@
 
 #include <map>
 #include <set>
+#include <variant>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -11,12 +12,14 @@
 #include "node/base/bytes.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/record/record.h"
 #include "node/meaning/record/reference.h"
 #include "node/meaning/text/words.h"
 #include "node/meaning/value/decimal.h"
 #include "node/query/lookup/lookup_maker.h"
 #include "node/query/record/series_values.h"
 #include "node/query/view/directory.h"
+#include "node/query/view/narrowed.h"
 #include "node/query/view/table.h"
 
 namespace entente::query {
@@ -51,6 +54,10 @@ absl::StatusOr<SeriesFilter> FilterOf(const Views& views, const v1::SeriesReques
   }
   ASSIGN_OR_RETURN(filter.from, BoundOf("--from", request.from()));
   ASSIGN_OR_RETURN(filter.to, BoundOf("--to", request.to()));
+  if (filter.from && filter.to && filter.to->last < filter.from->first) {
+    return Bad(absl::StrCat("--from: ", request.from(), " is later than --to ", request.to(),
+                            "; give the earlier of the two as --from"));
+  }
   for (const std::string& dim : request.dims()) {
     const size_t equals = dim.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == dim.size())
@@ -69,6 +76,55 @@ absl::StatusOr<v1::IndicatorSummary> IndicatorOf(const Views& views, absl::strin
   std::vector<std::string> known;
   for (const v1::IndicatorSummary& one : all) known.push_back(one.code());
   return NotHeld("indicator", given, known, views.restricted());
+}
+
+using Dims = std::set<std::string>;  // "sex=F"
+
+// Of the catalogue, and of the values there are.
+absl::StatusOr<Dims> KnownDims(const Views& views, const std::string& indicator) {
+  Dims known;
+  ASSIGN_OR_RETURN(const v1::SlotValue slot, views.Slot(absl::StrCat("indicator/", indicator)));
+  const v1::Contribution* head = ShownHead(slot);
+  if (const auto id = head ? base::EntryId::FromBytes(head->entry()) : std::nullopt) {
+    ASSIGN_OR_RETURN(const ledger::Entry entry, views.Entry(*id));
+    const meaning::ReadRecord read =
+        meaning::ReadPayload(entry.header.kind, entry.header.schema, entry.payload);
+    if (const auto* whole = std::get_if<v1::Indicator>(&read.record)) {
+      for (const v1::Dimension& dim : whole->dimensions()) {
+        for (const std::string& code : dim.codes())
+          known.insert(absl::StrCat(dim.name(), "=", code));
+        if (!dim.total_code().empty())
+          known.insert(absl::StrCat(dim.name(), "=", dim.total_code()));
+      }
+    }
+  }
+  ASSIGN_OR_RETURN(const SeriesCells all, SeriesValues(views, indicator, {}));
+  for (const auto& [place, row] : all) {
+    for (const auto& [delegation, cell] : row) {
+      for (const Statement& one : cell.stands) {
+        for (const auto& dim : one.value.dims())
+          known.insert(absl::StrCat(dim.name(), "=", dim.code()));
+      }
+    }
+  }
+  return known;
+}
+
+// Asked where nothing was found: is it that there is nothing, or a slip of the pen?
+absl::Status CheckDims(const Views& views, const std::string& indicator,
+                       const SeriesFilter& filter) {
+  if (filter.dims.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Dims known, KnownDims(views, indicator));
+  for (const auto& [name, code] : filter.dims) {
+    const std::string dim = absl::StrCat(name, "=", code);
+    if (known.contains(dim)) continue;
+    if (known.empty()) {
+      return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                   absl::StrCat("--dim: ", indicator, " has no dimensions; leave --dim out"));
+    }
+    return UnknownWord("--dim", dim, {known.begin(), known.end()});
+  }
+  return absl::OkStatus();
 }
 
 // A figure over delegations only where the catalogue says that they may be put together.
@@ -271,8 +327,10 @@ absl::StatusOr<v1::Table> Series(const Views& views, const v1::SeriesRequest& re
   ASSIGN_OR_RETURN(v1::IndicatorSummary indicator, IndicatorOf(views, request.indicator()));
   ASSIGN_OR_RETURN(const SeriesFilter filter, FilterOf(views, request));
   ASSIGN_OR_RETURN(const SeriesCells cells, SeriesValues(views, indicator.code(), filter));
+  if (cells.empty()) RETURN_IF_ERROR(CheckDims(views, indicator.code(), filter));
   SeriesTable tables(views, std::move(indicator), cells, filter);
   v1::Table table = request.long_form() ? tables.Long() : tables.Wide();
+  if (cells.empty()) table.add_notes("No value of it that was asked for is held here.");
   ASSIGN_OR_RETURN(const v1::LookupState state, LookupStateOf(views.snapshot()));
   if (state.through_arrival() < views.published().newest_arrival)
     table.add_notes(absl::StrCat(views.published().newest_arrival - state.through_arrival(),

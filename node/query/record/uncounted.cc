@@ -6,6 +6,7 @@
 #include "node/meaning/record/reference.h"
 #include "node/meaning/record/slot.h"
 #include "node/query/record/records.h"
+#include "node/query/view/directory.h"
 #include "node/query/view/explain.h"
 #include "node/query/view/table.h"
 
@@ -81,6 +82,7 @@ absl::StatusOr<v1::Table> ListUncounted(const Views& views, const v1::ListRecord
                       {"why", "WHY"},
                       {"todo", "WHAT TO DO"},
                       {"entry_id", "ENTRY"}});
+  RETURN_IF_ERROR(CheckAdmitted(views, request.delegation()));
   const int limit = request.page_size() > 0 ? std::min(request.page_size(), kRowsMax) : 100;
   absl::Status failed;
   bool more = false;

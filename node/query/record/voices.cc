@@ -4,12 +4,17 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "entente/v1/entry.pb.h"
+#include "node/base/bytes.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/record/reference.h"
+#include "node/meaning/record/slot.h"
 #include "node/meaning/text/words.h"
 #include "node/query/record/records.h"
 #include "node/query/view/decisions.h"
+#include "node/query/view/directory.h"
+#include "node/query/view/narrowed.h"
 #include "node/query/view/spoken.h"
 #include "node/query/view/table.h"
 
@@ -115,6 +120,14 @@ constexpr Voice kVoices[] = {
     {v1::AUDIT_STATEMENT, Parsed<v1::AuditStatementSummary>},
 };
 
+// Its own round; of what is about a report, that of the report.
+std::string RoundOf(const VoiceLine& line) {
+  if (!line.round.empty()) return line.round;
+  if (const auto report = meaning::ParseReportSlot(line.about)) return report->round;
+  absl::string_view about = line.about;
+  return absl::ConsumePrefix(&about, "round/") ? base::Str(about) : "";
+}
+
 const Voice* FindVoice(const std::string& word) {
   for (const Voice& voice : kVoices) {
     if (meaning::KindWord(voice.kind) == word) return &voice;
@@ -146,11 +159,13 @@ absl::StatusOr<v1::Table> ListVoices(const Views& views, const v1::ListRecordsRe
                       {"signed", "SIGNED (CLAIM)"},
                       {"entry_id", "ENTRY"}});
   const int limit = request.page_size() > 0 ? std::min(request.page_size(), kVoiceRowsMax) : 100;
+  RETURN_IF_ERROR(CheckAdmitted(views, request.delegation()));
+  ASSIGN_OR_RETURN(const Narrowed narrowed, NarrowTo(views, request.round(), ""));
   ASSIGN_OR_RETURN(auto records, StandingOfKind(views, voice.kind));
   for (const v1::Contribution& record : records) {
     const VoiceLine line = voice.line(record.summary());
     if (!request.delegation().empty() && record.delegation() != request.delegation()) continue;
-    if (!request.round().empty() && line.round != request.round()) continue;
+    if (!narrowed.round.empty() && RoundOf(line) != narrowed.round) continue;
     if (table.rows() == limit) {
       table.Note(absl::StrCat("showing ", limit, "; name a delegation, or --limit"));
       break;
@@ -166,6 +181,7 @@ absl::StatusOr<v1::Table> ListVoices(const Views& views, const v1::ListRecordsRe
                line.text, KeyLabel(views, record.delegation(), record.key()),
                TimeText(WallMs(record.hlc())), id.ToHex()});
   }
+  if (table.rows() == 0) RETURN_IF_ERROR(narrowed.unknown);
   return table.Finish();
 }
 

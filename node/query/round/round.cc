@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "entente/v1/entry.pb.h"
@@ -13,6 +12,7 @@
 #include "node/meaning/text/code.h"
 #include "node/merge/slot_value.h"
 #include "node/query/view/held_round.h"
+#include "node/query/view/narrowed.h"
 #include "node/query/view/spoken.h"
 
 namespace entente::query {
@@ -59,8 +59,6 @@ meaning::ReportState Weaker(meaning::ReportState a, meaning::ReportState b) {
   return a;
 }
 
-std::string Folded(absl::string_view text) { return absl::AsciiStrToLower(text); }
-
 }  // namespace
 
 absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bool as_minuted,
@@ -76,11 +74,11 @@ absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bo
     return RoundNotHeld(views, wanted);
   }
   round.summary_ = *std::move(summary);
-  ASSIGN_OR_RETURN(round.all_chapters_, views.All<v1::ChapterSummary>("chapter"));
-  std::stable_sort(round.all_chapters_.begin(), round.all_chapters_.end(),
+  ASSIGN_OR_RETURN(auto chapters, views.All<v1::ChapterSummary>("chapter"));
+  std::stable_sort(chapters.begin(), chapters.end(),
                    [](const auto& a, const auto& b) { return a.order() < b.order(); });
-  for (const auto& chapter : round.all_chapters_) {
-    if (InScope(round.summary_, chapter.code())) round.chapters_.push_back(chapter);
+  for (auto& chapter : chapters) {
+    if (InScope(round.summary_, chapter.code())) round.chapters_.push_back(std::move(chapter));
   }
   ASSIGN_OR_RETURN(auto commitments, views.All<v1::CommitmentSummary>("commitment"));
   for (auto& commitment : commitments) {
@@ -135,19 +133,16 @@ std::vector<std::string> Round::Expected() const {
 }
 
 absl::StatusOr<std::string> Round::ChapterCode(absl::string_view text) const {
-  const std::string wanted = Folded(text);
-  std::vector<std::string> known;
-  for (const auto& chapter : all_chapters_) {
-    if (Folded(chapter.code()) == wanted || Folded(chapter.title()) == wanted)
-      return chapter.code();
-    for (const std::string& alias : chapter.aliases()) {
-      if (Folded(alias) == wanted) return chapter.code();
-    }
-    known.push_back(absl::StrCat(chapter.code(), " \"", chapter.title(), "\""));
+  ASSIGN_OR_RETURN(std::string code, ChapterNamed(*views_, text));
+  std::vector<std::string> asked;
+  for (const auto& chapter : chapters_) {
+    if (chapter.code() == code) return code;
+    asked.push_back(chapter.code());
   }
-  return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
-               absl::StrCat("\"", text, "\" is not a chapter of ", views_->code(),
-                            "; known: ", absl::StrJoin(known, ", ")));
+  if (chapter_commitments_.contains(code)) return code;  // single commitments of it are in scope
+  return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+               absl::StrCat("chapter \"", code, "\" is not in the scope of the round ",
+                            summary_.code(), "; its chapters: ", absl::StrJoin(asked, " ")));
 }
 
 bool Round::Addressed(const v1::CommitmentSummary& commitment,

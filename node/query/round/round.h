@@ -62,8 +62,8 @@ class Round {
   }                                           // in scope, by code
   std::vector<std::string> Expected() const;  // delegations
 
-  // The chapter with this code, title or alias, case folded for ASCII. INVALID_ARGUMENT lists the
-  // known ones.
+  // The chapter with this code, title or alias (ChapterNamed), if the round asks about it.
+  // NOT_FOUND_RECORD lists those it asks about.
   absl::StatusOr<std::string> ChapterCode(absl::string_view text) const;
 
   // Is the delegation asked about this commitment?
@@ -106,7 +106,6 @@ class Round {
   bool as_minuted_ = false;
   v1::RoundSummary summary_;
   std::vector<v1::ChapterSummary> chapters_;
-  std::vector<v1::ChapterSummary> all_chapters_;
   std::vector<v1::CommitmentSummary> commitments_;
   std::map<std::string, std::vector<std::string>> chapter_commitments_;  // codes of commitments_
   std::set<std::pair<std::string, std::string>> minuted_;                // chapter, speaker

@@ -12,6 +12,7 @@
 #include "node/meaning/text/code.h"
 #include "node/meaning/text/words.h"
 #include "node/query/draft/draft_steps.h"
+#include "node/query/view/directory.h"
 #include "node/query/view/silences.h"
 #include "node/query/view/table.h"
 
@@ -389,6 +390,7 @@ absl::StatusOr<int> Owed(const Round& round, const std::string& delegation) {
 
 absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation, uint64_t now_ms,
                                RecordCache* kept) {
+  if (!IsOwn(views, delegation)) RETURN_IF_ERROR(CheckAdmitted(views, delegation));
   std::map<std::string, DraftStep> drafts;
   if (kept != nullptr && IsOwn(views, delegation)) {
     ASSIGN_OR_RETURN(drafts, DraftSteps(views, delegation, kept, now_ms));

@@ -3,15 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <tuple>
+#include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "node/base/bytes.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/record/record.h"
-#include "node/meaning/record/reference.h"
 #include "node/meaning/record/search_texts.h"
 #include "node/meaning/record/search_words.h"
 #include "node/meaning/record/slot.h"
@@ -21,6 +23,7 @@
 #include "node/query/lookup/lookup_maker.h"
 #include "node/query/record/records.h"
 #include "node/query/search/postings.h"
+#include "node/query/view/directory.h"
 #include "node/query/view/table.h"
 
 namespace entente::query {
@@ -167,10 +170,21 @@ std::string Cut(absl::string_view text, size_t at) {
   return out;
 }
 
-// The text in which most of the clauses have a word, from shortly before the first of them.
-std::string Snippet(const ledger::Entry& entry, const std::vector<Clause>& clauses) {
+// What people wrote stands as it is; the slot a record is about is shown as its reference, and a
+// word of a closed list ("ad_hoc") as words.
+std::string InWords(const Views& views, absl::string_view text) {
+  if (meaning::KindOfSlot(text)) return ShownReference(views, text);
+  const bool word = std::all_of(text.begin(), text.end(),
+                                [](char c) { return c == '_' || absl::ascii_islower(c); });
+  return word ? absl::StrReplaceAll(text, {{"_", " "}}) : base::Str(text);
+}
+
+// The text in which most of the clauses have a word, from shortly before the first of them; of
+// several, one that somebody wrote before a code.
+std::string Snippet(const Views& views, const ledger::Entry& entry,
+                    const std::vector<Clause>& clauses) {
   std::string best;
-  size_t most = 0;
+  std::pair<size_t, bool> most = {0, false};  // clauses, written by somebody
   for (absl::string_view text :
        meaning::SearchTexts(entry.header.kind, entry.header.schema, entry.payload)) {
     const std::vector<meaning::SearchWord> words = meaning::SearchWords(text);
@@ -182,9 +196,10 @@ std::string Snippet(const ledger::Entry& entry, const std::vector<Clause>& claus
       ++count;
       first = std::min(first, it->begin);
     }
-    if (count <= most) continue;
-    most = count;
-    best = Cut(text, first);
+    const std::pair<size_t, bool> rank = {count, absl::StrContains(text, ' ')};
+    if (count == 0 || rank <= most) continue;
+    most = rank;
+    best = rank.second ? Cut(text, first) : InWords(views, text);
   }
   return best;
 }
@@ -224,6 +239,7 @@ absl::StatusOr<v1::Table> Search(const Views& views, const v1::SearchRequest& re
     return BadSearch(absl::StrCat("--kind \"", request.kind(), "\" is not known; known: ",
                                   absl::StrJoin(meaning::KindWords(), " ")));
   }
+  RETURN_IF_ERROR(CheckAdmitted(views, request.delegation()));
   ASSIGN_OR_RETURN(const v1::LookupState state, LookupStateOf(views.snapshot()));
   Ranking ranking(FiguresOf(views, state));
   bool cut = false;
@@ -252,8 +268,8 @@ absl::StatusOr<v1::Table> Search(const Views& views, const v1::SearchRequest& re
   for (const Found& one : found) {
     if (table.rows() == limit) break;
     ASSIGN_OR_RETURN(const ledger::Entry entry, views.Entry(one.entry));
-    table.Row({meaning::ReferenceOfSlot(views.code(), one.slot), one.delegation,
-               base::Str(meaning::KindWord(one.kind)), Snippet(entry, clauses),
+    table.Row({ShownReference(views, one.slot), one.delegation,
+               base::Str(meaning::KindWord(one.kind)), Snippet(views, entry, clauses),
                TimeText(WallMs(one.hlc)), one.entry.Short()});
   }
   if (static_cast<int>(found.size()) > limit)

@@ -30,9 +30,9 @@ bool IsHex(absl::string_view text) {
   });
 }
 
-absl::Status NotUnderstood(absl::string_view text) {
+absl::Status NotUnderstood(absl::string_view text, absl::string_view field) {
   return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
-               absl::StrCat("E-AS-OF as_of: \"", text,
+               absl::StrCat("E-AS-OF ", field, ": \"", text,
                             "\" is neither a date nor a frontier; write 2017-09-01 (to the end of "
                             "that day, UTC), 2017-09-14T08:02Z, or 8 digits or more of a frontier "
                             "as entente status prints it"));
@@ -71,7 +71,8 @@ struct Stood {
   uint64_t arrival = 0;
 };
 
-absl::StatusOr<Stood> FindStood(const Views& views, absl::string_view digits) {
+absl::StatusOr<Stood> FindStood(const Views& views, absl::string_view digits,
+                                absl::string_view field) {
   const std::string front = store::kMetaStood + views.instrument().str();
   const std::string even(digits.substr(0, digits.size() / 2 * 2));
   const std::string wanted = absl::AsciiStrToLower(digits);
@@ -85,7 +86,7 @@ absl::StatusOr<Stood> FindStood(const Views& views, absl::string_view digits) {
   RETURN_IF_ERROR(it->status());
   if (found.size() > 1) {
     return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
-                 absl::StrCat("E-AS-OF as_of: ", digits,
+                 absl::StrCat("E-AS-OF ", field, ": ", digits,
                               " begins more than one frontier of this node; give more digits"));
   }
   if (found.empty()) {
@@ -97,7 +98,8 @@ absl::StatusOr<Stood> FindStood(const Views& views, absl::string_view digits) {
   return found[0];
 }
 
-absl::StatusOr<AsOf> AtFrontier(const Views& views, absl::string_view digits) {
+absl::StatusOr<AsOf> AtFrontier(const Views& views, absl::string_view digits,
+                                absl::string_view field) {
   const auto figures = views.published().figures.find(views.instrument());
   AsOf out;
   if (figures != views.published().figures.end() &&
@@ -105,7 +107,7 @@ absl::StatusOr<AsOf> AtFrontier(const Views& views, absl::string_view digits) {
     out.frontier = figures->second.frontier_digest;
     return out;
   }
-  ASSIGN_OR_RETURN(const Stood stood, FindStood(views, digits));
+  ASSIGN_OR_RETURN(const Stood stood, FindStood(views, digits, field));
   out.frontier = stood.frontier;
   out.arrival = stood.arrival;
   const storage::Snapshot* snapshot = &views.snapshot();
@@ -121,7 +123,7 @@ absl::StatusOr<AsOf> AtFrontier(const Views& views, absl::string_view digits) {
 
 }  // namespace
 
-absl::StatusOr<AsOf> AsOfText(const Views& views, absl::string_view text) {
+absl::StatusOr<AsOf> AsOfText(const Views& views, absl::string_view text, absl::string_view field) {
   if (text.empty()) {
     AsOf now;
     auto figures = views.published().figures.find(views.instrument());
@@ -130,8 +132,8 @@ absl::StatusOr<AsOf> AsOfText(const Views& views, absl::string_view text) {
   }
   if (auto moment = MomentMs(text)) return AtMoment(views, *moment);
   if (text.size() < kFrontierDigitsMin || text.size() > kFrontierDigitsMax || !IsHex(text))
-    return NotUnderstood(text);
-  return AtFrontier(views, text);
+    return NotUnderstood(text, field);
+  return AtFrontier(views, text, field);
 }
 
 }  // namespace entente::query

@@ -22,7 +22,8 @@ struct AsOf {
 
 // `text`: "" for now, 8 digits of a frontier or more, 2017-09-01 (to the end of that day, UTC) or
 // 2017-09-14T08:02Z. INVALID_ARGUMENT says what forms there are; NOT_FOUND: no such frontier here.
-// `views` outlives what is returned.
-absl::StatusOr<AsOf> AsOfText(const Views& views, absl::string_view text);
+// `views` outlives what is returned. `field` is what the question calls it.
+absl::StatusOr<AsOf> AsOfText(const Views& views, absl::string_view text,
+                              absl::string_view field = "as_of");
 
 }  // namespace entente::query

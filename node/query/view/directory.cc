@@ -30,7 +30,8 @@ std::string PersonLine(const v1::Contribution& contribution) {
 
 absl::Status CheckAdmitted(const Views& views, const std::string& delegation_code) {
   const ledger::CharterView* charter = views.charter();
-  if (charter == nullptr || charter->by_code.contains(delegation_code)) return absl::OkStatus();
+  if (delegation_code.empty() || charter == nullptr || charter->by_code.contains(delegation_code))
+    return absl::OkStatus();
   std::vector<std::string> known;
   for (const auto& [code, id] : charter->by_code) known.push_back(code);
   const std::string nearest = meaning::NearestWord(delegation_code, known);
@@ -38,8 +39,8 @@ absl::Status CheckAdmitted(const Views& views, const std::string& delegation_cod
       absl::StatusCode::kNotFound, "UNKNOWN_DELEGATION",
       absl::StrCat("E-DELEG delegation: \"", delegation_code, "\" is not registered for ",
                    views.code(),
-                   nearest.empty() ? absl::StrCat("; known: ", absl::StrJoin(known, " "))
-                                   : absl::StrCat("; did you mean ", nearest, "?")));
+                   nearest.empty() ? "; " : absl::StrCat("; did you mean ", nearest, "? "),
+                   "known: ", absl::StrJoin(known, " ")));
 }
 
 std::string LabelIn(const ledger::CredentialsView* credentials, absl::string_view raw) {

@@ -6,7 +6,7 @@
 
 namespace entente::query {
 
-// UNKNOWN_DELEGATION names those admitted, and the nearest.
+// UNKNOWN_DELEGATION names those admitted, and the nearest. "" is all of them, and OK.
 absl::Status CheckAdmitted(const Views& views, const std::string& delegation_code);
 
 // Whose key this is: its label in the credentials, else its first digits; "" for what is no key.

@@ -25,19 +25,19 @@ void TableBuilder::Row(std::vector<std::string> cells) {
 }
 
 absl::Status NotHeld(absl::string_view what, absl::string_view given,
-                     const std::vector<std::string>& known, bool then) {
+                     const std::vector<std::string>& known, bool then, absl::string_view listed) {
+  const std::string all = listed.empty() ? absl::StrJoin(known, " ") : std::string(listed);
   if (then) {  // a sync brings nothing into the past
     return base::Error(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
                        absl::StrCat(what, " \"", given, "\" was not held here then; known then: ",
-                                    known.empty() ? "none yet" : absl::StrJoin(known, " ")));
+                                    known.empty() ? "none yet" : all));
   }
   const std::string nearest = meaning::NearestWord(given, known);
-  const std::string list =
-      known.empty() ? "none yet, sync with the secretariat" : absl::StrJoin(known, " ");
-  return base::Error(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                     absl::StrCat(what, " \"", given, "\" is not held here; ",
-                                  nearest.empty() ? absl::StrCat("known: ", list)
-                                                  : absl::StrCat("did you mean ", nearest, "?")));
+  return base::Error(
+      absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
+      absl::StrCat(what, " \"", given, "\" is not held here; ",
+                   nearest.empty() ? "" : absl::StrCat("did you mean ", nearest, "? "),
+                   "known: ", known.empty() ? "none yet, sync with the secretariat" : all));
 }
 
 std::string TimeText(uint64_t unix_ms) {

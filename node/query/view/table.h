@@ -31,9 +31,11 @@ class TableBuilder {
 };
 
 // NOT_FOUND_RECORD: `what` "round" of this name is not held, or was not `then`: in the past state
-// the question is asked of. Says the nearest, else all there are.
+// the question is asked of. Says the nearest, and all there are: `known`, or as `listed` writes
+// them.
 absl::Status NotHeld(absl::string_view what, absl::string_view given,
-                     const std::vector<std::string>& known, bool then);
+                     const std::vector<std::string>& known, bool then,
+                     absl::string_view listed = "");
 
 // UTC, "2017-09-14T08:02Z"; "" for 0.
 std::string TimeText(uint64_t unix_ms);

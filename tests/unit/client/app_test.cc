@@ -67,6 +67,47 @@ TEST(App, AnUnknownVerbAndAnUnknownOptionToo) {
   EXPECT_NE(result.err.find("did you mean \"--round\"?"), std::string::npos) << result.err;
 }
 
+// No node is asked: the socket is nowhere, which would be status 3.
+TEST(App, WhatIsTypedIsUtf8BeforeAnythingIsSent) {
+  for (const std::vector<const char*>& words :
+       std::vector<std::vector<const char*>>{{"missing", "--round", "MTR\xff"},
+                                             {"todo", "--delegation", "\xff"},
+                                             {"where", "R:\xd0"},
+                                             {"draft", "set", "d-1", "narrative=\xff"},
+                                             {"receipt", "show", "\xff"},
+                                             {"--instrument", "\xff", "status"}}) {
+    std::vector<const char*> line = {"--node", "unix:/nowhere/node.sock"};
+    line.insert(line.end(), words.begin(), words.end());
+    const Result result = Entente(line);
+    EXPECT_EQ(result.exit, 2) << words[0];
+    EXPECT_NE(result.err.find("is not UTF-8 text"), std::string::npos) << result.err;
+    EXPECT_EQ(result.err.find_first_of("\xff\xd0"), std::string::npos) << result.err;
+  }
+  EXPECT_NE(Entente({"missing", "--round", "ab\xff"}).err.find("--round: \"ab\\xff\""),
+            std::string::npos);
+  const Result json = Entente({"missing", "--round", "\xff", "--json"});
+  EXPECT_EQ(nlohmann::json::parse(json.err)["field"], "round");
+}
+
+TEST(App, NamesOfFilesAreAnyBytes) {
+  for (const std::vector<const char*>& words : std::vector<std::vector<const char*>>{
+           {"key", "show", "/nowhere/\xff"},
+           {"draft", "import", "/nowhere/\xff.csv", "--node", "unix:/nowhere/node.sock"},
+           {"draft", "set", "d-1", "narrative=@/nowhere/\xff", "--node",
+            "unix:/nowhere/node.sock"}}) {
+    const Result result = Entente(words);
+    EXPECT_NE(result.exit, 2) << result.err;
+    EXPECT_EQ(result.err.find("UTF-8"), std::string::npos) << result.err;
+  }
+}
+
+TEST(App, ALanguageThatIsNotSpokenIsRefusedOnlyWhereItIsTyped) {
+  const Result result = Entente({"--lang", "xx", "todo"});
+  EXPECT_EQ(result.exit, 2);
+  EXPECT_NE(result.err.find("known: en fr ru"), std::string::npos) << result.err;
+  EXPECT_NE(Entente({"--lang", "fr-CH", "todo", "--node", "unix:/nowhere/node.sock"}).exit, 2);
+}
+
 TEST(App, ErrorsAreAnObjectUnderJson) {
   Result result = Entente({"submit", "d-1", "--json"});  // --key is missing
   EXPECT_EQ(result.exit, 2);

@@ -88,12 +88,12 @@ SheetReport Named(v1::Report report) {
 
 void ExpectSameBack(const std::string& csv, const std::vector<SheetReport>& reports) {
   const auto back = ReportsOfCsv(meaning::ReadCsv(csv));
-  ASSERT_TRUE(back.ok()) << back.status();
-  ASSERT_EQ(back->size(), reports.size());
+  ASSERT_TRUE(back.faults.empty()) << back.faults[0].text;
+  ASSERT_EQ(back.reports.size(), reports.size());
   for (size_t n = 0; n < reports.size(); ++n) {
-    EXPECT_EQ((*back)[n].report.DebugString(), reports[n].report.DebugString());
-    EXPECT_EQ((*back)[n].report.SerializeAsString(), reports[n].report.SerializeAsString());
-    EXPECT_EQ((*back)[n].reference, reports[n].reference);
+    EXPECT_EQ(back.reports[n].report.DebugString(), reports[n].report.DebugString());
+    EXPECT_EQ(back.reports[n].report.SerializeAsString(), reports[n].report.SerializeAsString());
+    EXPECT_EQ(back.reports[n].reference, reports[n].reference);
   }
 }
 
@@ -152,39 +152,59 @@ TEST(ReportSheet, TypedInDecomposedItIsStoredComposed) {
   typed.mutable_narratives(0)->set_text("\u0438\u0306\u043e\u0434");
   stored.mutable_narratives(0)->set_text("йод");
   const auto back = ReportsOfCsv(meaning::ReadCsv(CsvOf({Named(typed)})));
-  ASSERT_TRUE(back.ok());
-  v1::Report normal = (*back)[0].report;
+  ASSERT_TRUE(back.faults.empty());
+  v1::Report normal = back.reports[0].report;
   meaning::NormaliseReport(normal);
   EXPECT_EQ(normal.narratives(0).text(), stored.narratives(0).text());
 }
 
+// "line 3: ..." of every row that is wrong, one after the other.
+std::string Faults(const std::string& csv) {
+  std::string out;
+  for (const SheetFault& one : ReportsOfCsv(meaning::ReadCsv(csv)).faults)
+    absl::StrAppend(&out, out.empty() ? "" : "\n", "line ", one.line, ": ", one.text);
+  return out;
+}
+
+TEST(ReportSheet, EveryRowThatIsWrongIsNamed) {
+  EXPECT_EQ(Faults("part,subject_kind,implementation\r\n"
+                   "report,commitment,in_progres\r\n"
+                   "report,commitment,completed\r\n"
+                   "values,,\r\n"
+                   "narrative,,,\r\n"),
+            "line 2: implementation: \"in_progres\" is not understood; did you mean in_progress?\n"
+            "line 4: part: \"values\" is not understood; known: report narrative section milestone "
+            "value attachment\n"
+            "line 5: 4 cells under 3 columns; a comma inside a text needs quotes around the cell");
+}
+
+TEST(ReportSheet, CellsPartedByOtherMarksAreSaidToBe) {
+  EXPECT_THAT(Faults("part;text\r\n\"report\";\"x\"\r\n"), HasSubstr("parted by semicolons"));
+  EXPECT_THAT(Faults("part\ttext\r\nreport\tx\r\n"), HasSubstr("parted by tabs"));
+  EXPECT_THAT(Faults("\xFF\xFEp\0a\0"), HasSubstr("UTF-16"));
+}
+
 TEST(ReportSheet, MistakesNameTheirLineAndColumn) {
-  auto fault = [](const std::string& csv) {
-    return std::string(ReportsOfCsv(meaning::ReadCsv(csv)).status().message());
-  };
-  EXPECT_THAT(fault(""), HasSubstr("empty"));
-  EXPECT_THAT(fault("part,delegaton\r\n"), HasSubstr("did you mean delegation?"));
-  EXPECT_THAT(fault("part,text\r\nnarrative,x\r\n"), HasSubstr("line 2"));
-  EXPECT_THAT(fault("part,subject_kind\r\nreport,\r\n"), HasSubstr("subject_kind"));
-  EXPECT_THAT(fault("part,subject_kind,implementation\r\nreport,commitment,in_progres\r\n"),
+  EXPECT_THAT(Faults(""), HasSubstr("empty"));
+  EXPECT_THAT(Faults("part,delegaton\r\n"), HasSubstr("did you mean delegation?"));
+  EXPECT_THAT(Faults("part,text\r\nnarrative,x\r\n"), HasSubstr("line 2"));
+  EXPECT_THAT(Faults("part,subject_kind\r\nreport,\r\n"), HasSubstr("subject_kind"));
+  EXPECT_THAT(Faults("part,subject_kind,implementation\r\nreport,commitment,in_progres\r\n"),
               HasSubstr("did you mean in_progress?"));
-  EXPECT_THAT(fault("part,subject_kind\r\nreport,chapter\r\nvalues,\r\n"),
+  EXPECT_THAT(Faults("part,subject_kind\r\nreport,chapter\r\nvalues,\r\n"),
               HasSubstr("line 3: part: \"values\""));
-  EXPECT_THAT(fault("part,subject_kind,supersedes\r\nreport,chapter,zz\r\n"), HasSubstr("hex"));
-  EXPECT_THAT(fault("part,text\r\nreport,\"no end\r\n"), HasSubstr("line "));
+  EXPECT_THAT(Faults("part,subject_kind,supersedes\r\nreport,chapter,zz\r\n"), HasSubstr("hex"));
+  EXPECT_THAT(Faults("part,text\r\nreport,\"no end\r\n"), HasSubstr("line "));
 }
 
 // What is not read must not go unsaid: the draft would say less than the file.
 TEST(ReportSheet, NoCellIsPassedOver) {
-  auto fault = [](const std::string& csv) {
-    return std::string(ReportsOfCsv(meaning::ReadCsv(csv)).status().message());
-  };
   const std::string head = "part,subject_kind,text\r\nreport,chapter,\r\n";
-  EXPECT_EQ(fault(head + "narrative,,all of it\r\n"), "");
-  EXPECT_THAT(fault(head + "narrative,,first, second\r\n"),
+  EXPECT_EQ(Faults(head + "narrative,,all of it\r\n"), "");
+  EXPECT_THAT(Faults(head + "narrative,,first, second\r\n"),
               HasSubstr("line 3: 4 cells under 3 columns; a comma inside a text needs quotes"));
-  EXPECT_THAT(fault(head + "narrative,\r\n"), HasSubstr("line 3: 2 cells under 3 columns"));
-  EXPECT_THAT(fault("part,text,text\r\nreport,a,b\r\n"), HasSubstr("\"text\" stands twice"));
+  EXPECT_THAT(Faults(head + "narrative,\r\n"), HasSubstr("line 3: 2 cells under 3 columns"));
+  EXPECT_THAT(Faults("part,text,text\r\nreport,a,b\r\n"), HasSubstr("\"text\" stands twice"));
 }
 
 }  // namespace
