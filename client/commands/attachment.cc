@@ -10,6 +10,7 @@
 #include "client/base/files.h"
 #include "client/commands/commands.h"
 #include "client/commands/draft_calls.h"
+#include "client/commands/writing.h"
 #include "client/context/attachment_methods.h"
 #include "client/draft/attachment_file.h"
 #include "client/draft/draft_edit.h"
@@ -90,7 +91,7 @@ absl::StatusOr<Exit> Attach(Context& context, const AttachOptions& o) {
   attachment.set_media_type(o.media_type.empty() ? meaning::GuessMediaType(attachment.name())
                                                  : o.media_type);
   attachment.set_lang(o.lang);
-  attachment.set_title(o.title);
+  ASSIGN_OR_RETURN(*attachment.mutable_title(), WordsOf(o.title));
   attachment.set_kind(o.kind);
   ASSIGN_OR_RETURN(const HashedFile file, HashFile(context, o.file));
   attachment.set_size(file.blob.size);

@@ -10,6 +10,7 @@
 #include "client/base/files.h"
 #include "client/commands/commands.h"
 #include "client/commands/draft_calls.h"
+#include "client/commands/writing.h"
 #include "client/draft/draft_edit.h"
 #include "node/base/status_macros.h"
 
@@ -75,8 +76,12 @@ std::set<std::string> Refusals(const v1::CheckDraftResponse& check) {
 
 // Saves, asks the rules, and takes it back if this value itself is refused: a wrong number never
 // stays behind.
-absl::StatusOr<Exit> Value(Context& context, const std::string& name, const ValueWords& words,
+absl::StatusOr<Exit> Value(Context& context, const std::string& name, const ValueWords& given,
                            bool dry_run) {
+  ValueWords words = given;
+  for (std::string* text : {&words.source, &words.note, &words.method}) {
+    ASSIGN_OR_RETURN(*text, WordsOf(*text));
+  }
   ASSIGN_OR_RETURN(v1::Draft before, GetDraft(context, name));
   v1::Draft draft = before;
   RETURN_IF_ERROR(SetValue(*draft.mutable_report(), words));

@@ -38,7 +38,7 @@ struct ValueWords {
 absl::Status SetValue(v1::Report& report, const ValueWords& words);
 
 // A draft for people, in the reader's language around what its author wrote, and as the fields of
-// JSON.
+// JSON. Both show every field of the report: what is signed is what was seen.
 std::string DraftText(const v1::Draft& draft, const Phrases& phrases = Phrases());
 std::string DraftJsonText(const v1::Draft& draft);
 

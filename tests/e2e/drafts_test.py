@@ -63,8 +63,29 @@ class Drafts(ClusterTest):
                 done = node.entente(*words, "--key", node.key, *more)
                 self.assertEqual(done.status, 5, done)
                 self.assertRegex(done.err, "E-(WORD|DATE) ")
-                self.assertNotIn("Signed for", done.err)
+                self.assertNotIn("igned for", done.err)
                 self.assertNotIn("Would be signed", done.out)
+
+    def test_5_what_is_signed_is_shown(self):
+        kg, gsc = self.world.kg, self.world.gsc
+        (self.world.home / "why.txt").write_text("Mauvaise anne\u0301e\n", encoding="utf-8")
+        for node, words, parts in (
+                (kg, ("person", "add", "--name", "A", "--office", "B", "--contact", "a@b.example", "--position", "p"),
+                 ("contact: a@b.example", "position: p")),
+                (gsc, ("round", "open", "X-2018", "--covers", "2018", "--expected", "KG", "--deadline", "2019-03-31",
+                       "--mandatory", "obstacles", "--grace-days", "3", "--zone", "+01:00", "--meeting-date",
+                       "2019-05-02", "--meeting-place", "@why.txt"),
+                 ("obstacles", "grace_days: 3", "zone: +01:00", "2019-05-02", "meeting_place: Mauvaise ann\u00e9e")),
+                (gsc, ("meeting", "add", "--date", "2017-10-12", "--last-day", "2017-10-13", "--title", "T",
+                       "--agenda-ref", "13770/17"), ("last_day: 2017-10-13", "agenda_ref: 13770/17")),
+                (kg, ("withdraw", "R:EUCA-2014/MTR-2017/KG/DDR/08", "--reason", "@why.txt"),
+                 ("reason: Mauvaise ann\u00e9e\n",))):
+            done = node.ok(*words, "--key", node.key, "--dry-run")
+            for part in parts:
+                self.assertIn(part, done.out)
+        done = kg.entente("withdraw", "R:EUCA-2014/MTR-2017/KG/DDR/08", "--reason", "x", "--key", kg.key, input="n\n")
+        self.assertNotEqual(done.status, 0, done)
+        self.assertNotIn("Signed for", done.err)
 
 
 if __name__ == "__main__":
