@@ -10,12 +10,14 @@
 #include "client/base/files.h"
 #include "client/commands/commands.h"
 #include "client/commands/draft_calls.h"
+#include "client/commands/writing.h"
 #include "client/context/attachment_methods.h"
 #include "client/draft/attachment_file.h"
 #include "client/draft/draft_edit.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/record/normalise.h"
+#include "node/meaning/record/part_name.h"
 #include "node/meaning/rules/validate.h"
 #include "node/meaning/text/unicode.h"
 
@@ -61,9 +63,12 @@ void PutAttachment(v1::Report& report, const v1::Attachment& attachment) {
 
 absl::StatusOr<Exit> Detach(Context& context, v1::Draft draft, const std::string& name) {
   auto* all = draft.mutable_report()->mutable_attachments();
-  for (int i = 0; i < all->size(); ++i) {
-    if (all->Get(i).name() != name) continue;
-    all->DeleteSubrange(i, 1);
+  const bool settled = Settle(draft, meaning::AttachmentName(name));
+  for (int i = 0; i <= all->size(); ++i) {
+    const bool found = i < all->size() && all->Get(i).name() == name;
+    // Of a merge: that the report has no such file is an answer as well.
+    if (!found && !(settled && i == all->size())) continue;
+    if (found) all->DeleteSubrange(i, 1);
     ASSIGN_OR_RETURN(draft, SaveDraft(context, draft));
     EmitDraft(context, draft);
     return Exit::kDone;
@@ -79,12 +84,7 @@ absl::StatusOr<Exit> Attach(Context& context, const AttachOptions& o) {
     return UsageError("give a file, or --remove NAME",
                       absl::StrCat("entente draft attach ", o.draft, " order.pdf"));
   }
-  if (draft.state() != "draft") {
-    return Failure(absl::StatusCode::kFailedPrecondition, "DRAFT_STATE",
-                   absl::StrCat(draft.name(), " is ", draft.state(), " and does not change"),
-                   absl::StrCat("entente draft reopen ", draft.name(),
-                                ", or draft new --correct for what was submitted"));
-  }
+  RETURN_IF_ERROR(CheckOpen(draft));
   if (!o.remove.empty()) return Detach(context, draft, o.remove);
   v1::Attachment attachment;
   attachment.set_name(o.name.empty() ? BaseName(o.file) : o.name);
@@ -95,7 +95,7 @@ absl::StatusOr<Exit> Attach(Context& context, const AttachOptions& o) {
   attachment.set_media_type(o.media_type.empty() ? meaning::GuessMediaType(attachment.name())
                                                  : o.media_type);
   attachment.set_lang(o.lang);
-  attachment.set_title(o.title);
+  ASSIGN_OR_RETURN(*attachment.mutable_title(), WordsOf(o.title));
   attachment.set_kind(o.kind);
   ASSIGN_OR_RETURN(const HashedFile file, HashFile(context, o.file));
   attachment.set_size(file.blob.size);
@@ -110,6 +110,7 @@ absl::StatusOr<Exit> Attach(Context& context, const AttachOptions& o) {
   }
   RETURN_IF_ERROR(SendFile(context, draft, o.file, file));
   PutAttachment(*draft.mutable_report(), attachment);
+  Settle(draft, meaning::AttachmentName(attachment.name()));
   ASSIGN_OR_RETURN(draft, SaveDraft(context, draft));
   EmitDraft(context, draft);
   return Exit::kDone;

@@ -8,6 +8,7 @@
 #include "client/audit/evidence.h"
 #include "client/base/files.h"
 #include "client/commands/commands.h"
+#include "client/commands/writing.h"
 #include "client/ledger/chain.h"
 #include "client/ledger/feeds.h"
 #include "client/signing/acts.h"
@@ -88,12 +89,13 @@ absl::StatusOr<ledger::Act> RangeAct(Context& context, const Feeds& feeds, const
 }
 
 absl::StatusOr<Exit> AdoptOrVoid(Context& context, const RangeOptions& o, bool adopt) {
-  RETURN_IF_ERROR(CheckFreeText("--reason", o.reason));
+  ASSIGN_OR_RETURN(const std::string reason, WordsOf(o.reason));
+  RETURN_IF_ERROR(CheckFreeText("--reason", reason));
   ASSIGN_OR_RETURN(HeldChain chain, FetchChain(context, ChainKind::kCredentials, ""));
   ASSIGN_OR_RETURN(Feeds feeds, ReadFeedsEverywhere(context, chain.id, KeysOf(chain)));
   std::vector<ledger::Act> acts;
   for (const std::string& word : o.words) {
-    ASSIGN_OR_RETURN(ledger::Act act, RangeAct(context, feeds, word, o.reason, adopt));
+    ASSIGN_OR_RETURN(ledger::Act act, RangeAct(context, feeds, word, reason, adopt));
     acts.push_back(std::move(act));
   }
   return RunOwnActs(context, std::move(acts), o.sign);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "client/base/clock.h"
 #include "client/commands/commands.h"
+#include "client/commands/writing.h"
 #include "client/ledger/chain.h"
 #include "client/ledger/tips.h"
 #include "client/signing/acts.h"
@@ -136,13 +137,14 @@ struct SuspendOptions : CutOptions {
 };
 
 absl::StatusOr<Exit> SuspendKey(Context& context, const SuspendOptions& o) {
-  RETURN_IF_ERROR(CheckFreeText("--reason", o.reason));
+  ASSIGN_OR_RETURN(const std::string reason, WordsOf(o.reason));
+  RETURN_IF_ERROR(CheckFreeText("--reason", reason));
   ASSIGN_OR_RETURN(Subject subject, SubjectOf(context, o));
   ledger::Suspend suspend;
   suspend.chain = subject.chain.id;
   suspend.time = UtcText(WallMs());
   suspend.key = subject.key;
-  suspend.reason = o.reason;
+  suspend.reason = reason;
   suspend.tips = std::move(subject.tips);
   return RunSuspend(context, std::move(suspend), subject.chain, o.sign);
 }

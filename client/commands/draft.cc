@@ -9,10 +9,12 @@
 #include "client/base/table.h"
 #include "client/commands/commands.h"
 #include "client/commands/draft_calls.h"
+#include "client/commands/writing.h"
 #include "client/draft/draft_edit.h"
 #include "node/base/bytes.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/record/reference.h"
 #include "node/meaning/record/slot.h"
 #include "node/meaning/text/language_tag.h"
 #include "node/meaning/text/words.h"
@@ -24,7 +26,47 @@ namespace {
 struct NewOptions {
   std::string round, commitment, chapter, period, correct, lang, nil;
   bool instrument_level = false, from_previous = false, merge = false, dry_run = false;
+  std::vector<const CLI::Option*> options;  // those that take a text
 };
+
+// `--round ""` is a variable nobody set rather than the wish for none.
+absl::Status CheckNoneEmpty(const NewOptions& o) {
+  for (const CLI::Option* option : o.options) {
+    if (option->count() == 0 || !option->results().at(0).empty()) continue;
+    return UsageError(absl::StrCat(option->get_name(), " is given, but empty"),
+                      "leave it out, or say what it is to be");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Contradicts(absl::string_view option, const std::string& correct) {
+  return UsageError(absl::StrCat(option, " contradicts --correct ", correct),
+                    "leave it out: the report that is corrected says what it is about");
+}
+
+// A correction is about what it corrects; whatever else says so must say the same.
+absl::Status CheckCorrection(const NewOptions& o, const std::string& round) {
+  if (o.correct.empty()) return absl::OkStatus();
+  if (o.from_previous) return Contradicts("--from-previous", o.correct);
+  if (!o.nil.empty() || !o.period.empty()) {
+    return UsageError(absl::StrCat(o.nil.empty() ? "--period" : "--nil",
+                                   " is of a new report; a correction begins as what it corrects"),
+                      "leave it out, and change it afterwards with entente draft set");
+  }
+  const absl::StatusOr<meaning::Reference> reference = meaning::ParseReference(o.correct);
+  if (!reference.ok()) return absl::OkStatus();  // for the node to say
+  const absl::StatusOr<std::string> slot = meaning::SlotOfReference(*reference);
+  const auto corrected = slot.ok() ? meaning::ParseReportSlot(*slot) : std::nullopt;
+  if (!corrected) return absl::OkStatus();
+  if (!round.empty() && round != corrected->round) return Contradicts("--round", o.correct);
+  if (!o.commitment.empty() && o.commitment != corrected->subject)
+    return Contradicts("--commitment", o.correct);
+  if (!o.chapter.empty() && o.chapter != corrected->subject)
+    return Contradicts("--chapter", o.correct);
+  if (o.instrument_level && !corrected->subject.empty())
+    return Contradicts("--instrument-level", o.correct);
+  return absl::OkStatus();
+}
 
 absl::Status SetSubject(v1::Report& report, const NewOptions& o) {
   int given = !o.commitment.empty() + !o.chapter.empty() + o.instrument_level;
@@ -69,6 +111,7 @@ absl::Status NoDraft(const absl::Status& status) {
 }
 
 absl::StatusOr<Exit> Create(Context& context, const NewOptions& o) {
+  RETURN_IF_ERROR(CheckNoneEmpty(o));
   v1::CreateDraftRequest request;
   const std::string about = !o.correct.empty() ? o.correct : o.round;
   ASSIGN_OR_RETURN(std::string instrument, context.Instrument(about));
@@ -78,11 +121,15 @@ absl::StatusOr<Exit> Create(Context& context, const NewOptions& o) {
   v1::Report* report = request.mutable_report();
   report->set_round(base::Str(round));
   RETURN_IF_ERROR(SetSubject(*report, o));
+  RETURN_IF_ERROR(CheckCorrection(o, report->round()));
   const std::string& lang = o.lang.empty() ? context.options.lang : o.lang;
   const std::string canonical = meaning::CanonicalLanguageTag(lang);
   if (!lang.empty()) report->mutable_common()->set_lang(canonical.empty() ? lang : canonical);
   if (!o.period.empty()) RETURN_IF_ERROR(SetField(*report, {"period", o.period}));
-  if (!o.nil.empty()) RETURN_IF_ERROR(SetField(*report, {"nil", o.nil}));
+  if (!o.nil.empty()) {
+    ASSIGN_OR_RETURN(const std::string nil, WordsOf(o.nil));
+    RETURN_IF_ERROR(SetField(*report, {"nil", nil}));
+  }
   request.set_from_previous(o.from_previous);
   request.set_correct(o.correct);
   request.set_merge(o.merge);
@@ -211,6 +258,9 @@ void AddNew(CLI::App& noun, Context& context) {
   command->add_option("--lang", o->lang,
                       "Language of the text (BCP 47 tag); without: that of the last report");
   command->add_option("--nil", o->nil, "A nil report: nothing to report, and why");
+  for (const char* name :
+       {"--round", "--commitment", "--chapter", "--period", "--correct", "--lang", "--nil"})
+    o->options.push_back(command->get_option(name));
 }
 
 // The commands that take one draft and nothing else.

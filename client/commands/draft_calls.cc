@@ -10,6 +10,17 @@ absl::StatusOr<v1::Draft> GetDraft(Context& context, const std::string& name) {
   return context.Call(local::kGetDraft, request);
 }
 
+absl::Status CheckOpen(const v1::Draft& draft) {
+  if (draft.state() == "draft") return absl::OkStatus();
+  const bool submitted = draft.state() == "submitted";
+  return Failure(absl::StatusCode::kFailedPrecondition, "DRAFT_STATE",
+                 absl::StrCat(draft.name(), " is ", draft.state(), " and does not change"),
+                 submitted ? absl::StrCat("to correct what was submitted: entente draft new "
+                                          "--correct ",
+                                          draft.reference())
+                           : absl::StrCat("entente draft reopen ", draft.name()));
+}
+
 absl::StatusOr<v1::Draft> SaveDraft(Context& context, const v1::Draft& draft) {
   v1::UpdateDraftRequest request;
   *request.mutable_draft() = draft;
@@ -42,13 +53,19 @@ nlohmann::ordered_json FindingsJson(const FindingList& findings) {
 
 absl::Status RefusedBy(const v1::CheckDraftResponse& check, absl::string_view message) {
   std::vector<Violation> violations;
+  bool stands = false;
   for (const auto& finding : check.findings()) {
-    if (finding.severity() == "refuse") violations.push_back({finding.field(), finding.message()});
+    if (finding.severity() != "refuse") continue;
+    violations.push_back({finding.field(), finding.message()});
+    stands = stands || finding.code() == "E-SUPERSEDE";
   }
+  // What a draft replaces is settled when it begins; no field of it says so.
+  const std::string hint =
+      stands ? absl::StrCat("begin again from what stands: entente draft new --correct ",
+                            check.reference(), ", or draft merge of it where several versions do")
+             : "entente draft set or draft value corrects it; entente draft check looks again";
   return WithViolations(
-      Failure(absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED", message,
-              "entente draft set or draft value corrects it; entente draft check looks again"),
-      violations);
+      Failure(absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED", message, hint), violations);
 }
 
 void EmitDraft(Context& context, const v1::Draft& draft) {

@@ -11,6 +11,8 @@
 namespace entente::client {
 
 absl::StatusOr<v1::Draft> GetDraft(Context& context, const std::string& name);
+// DRAFT_STATE when it is finalised, cleared or submitted, with what helps.
+absl::Status CheckOpen(const v1::Draft& draft);
 // Refused with HEAD_MOVED's exit if somebody changed the draft since it was read.
 absl::StatusOr<v1::Draft> SaveDraft(Context& context, const v1::Draft& draft);
 absl::StatusOr<v1::CheckDraftResponse> CheckDraft(Context& context, const std::string& name);

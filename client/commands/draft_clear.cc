@@ -6,6 +6,7 @@
 #include "client/signing/signing.h"
 #include "client/signing/submit_run.h"
 #include "node/base/status_macros.h"
+#include "node/crypto/sha256.h"
 #include "node/meaning/record/second_signature.h"
 
 namespace entente::client {
@@ -16,7 +17,7 @@ struct ClearOptions {
   std::string draft, key;
   std::vector<std::string> fields;  // as an earlier version of this command took them
   int passphrase_fd = -1;
-  bool yes = false;
+  bool yes = false, dry_run = false;
 };
 
 absl::StatusOr<v1::Draft> DraftToClear(Context& context, const std::string& name) {
@@ -49,6 +50,22 @@ absl::StatusOr<base::InstrumentId> IdOf(Context& context, const std::string& cod
   return InstrumentIdFrom(prepared.instrument());
 }
 
+// What would be signed, in words and by the digest of its bytes.
+Exit TellDryRun(Context& context, const v1::Draft& draft, const base::InstrumentId& instrument,
+                const base::PublicKey& key) {
+  const std::string digest =
+      crypto::Sha256(meaning::SecondSignatureText(instrument, PayloadBytes(draft.report())))
+          .ToHex();
+  nlohmann::ordered_json object = {
+      {"dry_run", true}, {"key", key.ToHex()}, {"signed_text_sha256", digest}};
+  object.update(nlohmann::ordered_json::parse(DraftJsonText(draft), nullptr, false));
+  context.EmitSaid(object,
+                   absl::StrCat(DraftText(draft, context.phrases()),
+                                context.phrases().Retell("Would be signed by a second officer:"),
+                                "\n  key: ", key.ToHex(), "\n  SHA-256: ", digest, "\n"));
+  return Exit::kDone;
+}
+
 absl::StatusOr<Exit> Clear(Context& context, const ClearOptions& o) {
   if (!o.fields.empty() || o.key.empty()) {
     return UsageError(
@@ -63,6 +80,7 @@ absl::StatusOr<Exit> Clear(Context& context, const ClearOptions& o) {
   v1::Report& report = *draft.mutable_report();
   report.clear_cleared_by();  // another one takes its place
   draft.clear_cleared_by();
+  if (o.dry_run) return TellDryRun(context, draft, instrument, public_key);
   context.SaySaid(DraftText(draft, context.phrases()));
   RETURN_IF_ERROR(context.Confirm(o.yes, "Put the second signature under this report?"));
   ASSIGN_OR_RETURN(const crypto::PrivateKey key,
@@ -92,6 +110,7 @@ void AddDraftClear(CLI::App& draft, Context& context) {
   command->add_option("--passphrase-fd", o->passphrase_fd,
                       "Read the passphrase from this file descriptor");
   command->add_flag("--yes,-y", o->yes, "Do not ask");
+  command->add_flag("--dry-run", o->dry_run, "Show the exact act; sign nothing");
 }
 
 }  // namespace entente::client

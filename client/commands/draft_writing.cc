@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "client/base/files.h"
 #include "client/commands/commands.h"
 #include "client/commands/draft_calls.h"
+#include "client/commands/writing.h"
 #include "client/draft/draft_edit.h"
 #include "node/base/status_macros.h"
 
@@ -46,15 +48,13 @@ void SayFindings(Context& context, const std::string& name, const v1::CheckDraft
                            " (entente draft check ", name, ")"));
 }
 
-absl::StatusOr<Exit> Set(Context& context, const std::string& name,
-                         const std::vector<std::string>& words, bool dry_run) {
-  ASSIGN_OR_RETURN(std::vector<Assignment> fields, ParseAssignments(words));
-  RETURN_IF_ERROR(ReadFiles(fields));
-  ASSIGN_OR_RETURN(v1::Draft draft, GetDraft(context, name));
+absl::StatusOr<Exit> Write(Context& context, v1::Draft draft, std::vector<Assignment> fields,
+                           bool dry_run) {
+  const std::string name = draft.name();
   // The language decides which text is meant, so it goes first.
   std::stable_partition(fields.begin(), fields.end(),
                         [](const Assignment& f) { return f.name == "lang"; });
-  for (const Assignment& field : fields) RETURN_IF_ERROR(SetField(*draft.mutable_report(), field));
+  for (const Assignment& field : fields) RETURN_IF_ERROR(SetInDraft(draft, field));
   if (!dry_run) {
     ASSIGN_OR_RETURN(const v1::CheckDraftResponse before, CheckDraft(context, name));
     ASSIGN_OR_RETURN(draft, SaveDraft(context, draft));
@@ -63,6 +63,14 @@ absl::StatusOr<Exit> Set(Context& context, const std::string& name,
   }
   EmitDraft(context, draft);
   return Exit::kDone;
+}
+
+absl::StatusOr<Exit> Set(Context& context, const std::string& name,
+                         const std::vector<std::string>& words, bool dry_run) {
+  ASSIGN_OR_RETURN(std::vector<Assignment> fields, ParseAssignments(words));
+  RETURN_IF_ERROR(ReadFiles(fields));
+  ASSIGN_OR_RETURN(v1::Draft draft, GetDraft(context, name));
+  return Write(context, std::move(draft), std::move(fields), dry_run);
 }
 
 std::set<std::string> Refusals(const v1::CheckDraftResponse& check) {
@@ -75,11 +83,15 @@ std::set<std::string> Refusals(const v1::CheckDraftResponse& check) {
 
 // Saves, asks the rules, and takes it back if this value itself is refused: a wrong number never
 // stays behind.
-absl::StatusOr<Exit> Value(Context& context, const std::string& name, const ValueWords& words,
+absl::StatusOr<Exit> Value(Context& context, const std::string& name, const ValueWords& given,
                            bool dry_run) {
+  ValueWords words = given;
+  for (std::string* text : {&words.source, &words.note, &words.method}) {
+    ASSIGN_OR_RETURN(*text, WordsOf(*text));
+  }
   ASSIGN_OR_RETURN(v1::Draft before, GetDraft(context, name));
   v1::Draft draft = before;
-  RETURN_IF_ERROR(SetValue(*draft.mutable_report(), words));
+  RETURN_IF_ERROR(SetValueInDraft(draft, words));
   if (dry_run) {
     EmitDraft(context, draft);
     return Exit::kDone;
@@ -106,6 +118,30 @@ absl::StatusOr<Exit> Value(Context& context, const std::string& name, const Valu
   return Exit::kDone;
 }
 
+// A new file with this content, for nobody else's eyes: a draft is nobody else's business.
+absl::StatusOr<std::string> PrivateFile(const std::string& content) {
+  std::string path = "/tmp/entente-draft-XXXXXX";
+  const int fd = mkstemp(path.data());  // mode 0600
+  if (fd < 0)
+    return Failure(absl::StatusCode::kDataLoss, kFileUnwritable,
+                   "/tmp: no temporary file can be made");
+  const bool written = WriteAll(fd, content);
+  const int error = errno;
+  close(fd);
+  if (written) return path;
+  unlink(path.c_str());
+  return FileUnwritable(path, error);
+}
+
+// The text in the file as it is after the editor closed.
+absl::StatusOr<std::string> Edited(const std::string& editor, const std::string& path) {
+  if (std::system(absl::StrCat(editor, " ", path).c_str()) != 0) {
+    return Failure(absl::StatusCode::kCancelled, kNotConfirmed,
+                   "the editor failed; nothing was changed");
+  }
+  return ReadFile(path);
+}
+
 // The narrative in the person's editor.
 absl::StatusOr<Exit> Edit(Context& context, const std::string& name, const std::string& lang) {
   const char* editor =
@@ -115,26 +151,26 @@ absl::StatusOr<Exit> Edit(Context& context, const std::string& name, const std::
                                                           " narrative=@text.md"));
   }
   ASSIGN_OR_RETURN(v1::Draft draft, GetDraft(context, name));
+  RETURN_IF_ERROR(CheckOpen(draft));
   const std::string wanted = lang.empty() ? draft.report().common().lang() : lang;
-  std::string text;
+  std::string before = "\n";
   for (const auto& narrative : draft.report().narratives()) {
-    if (narrative.lang() == wanted) text = narrative.text();
+    if (narrative.lang() == wanted) before = narrative.text() + "\n";
   }
-  char path[] = "/tmp/entente-draft-XXXXXX";
-  int fd = mkstemp(path);  // mode 0600: a draft is nobody else's business
-  if (fd < 0)
-    return Failure(absl::StatusCode::kDataLoss, kFileUnwritable,
-                   "/tmp: no temporary file can be made");
-  close(fd);
-  RETURN_IF_ERROR(WriteFile(path, text + "\n"));
-  int result = std::system(absl::StrCat(editor, " ", path).c_str());
-  absl::StatusOr<std::string> edited = ReadFile(path);
-  unlink(path);
-  if (result != 0)
-    return Failure(absl::StatusCode::kCancelled, kNotConfirmed,
-                   "the editor failed; nothing was changed");
-  if (!edited.ok()) return edited.status();
-  return Set(context, name, {absl::StrCat("narrative.", wanted, "=", *edited)}, false);
+  ASSIGN_OR_RETURN(const std::string path, PrivateFile(before));
+  const absl::StatusOr<std::string> text = Edited(editor, path);
+  // Not as words of a command line: a text that begins with @ is no file's name.
+  const absl::StatusOr<Exit> done =
+      text.ok()
+          ? Write(context, std::move(draft), {{absl::StrCat("narrative.", wanted), *text}}, false)
+          : text.status();
+  const absl::StatusOr<std::string> after = ReadFile(path);
+  if (done.ok() || (after.ok() && *after == before)) {
+    unlink(path.c_str());
+  } else {
+    context.Warn(absl::StrCat("what you wrote is kept in ", path));
+  }
+  return done;
 }
 
 void AddSet(CLI::App& noun, Context& context) {
@@ -145,7 +181,7 @@ void AddSet(CLI::App& noun, Context& context) {
       noun, context, "set", "Write fields: NAME=VALUE or NAME VALUE; @FILE reads a file",
       "entente draft set d-14 implementation=in_progress assessment=on_track narrative=@text.md\n"
       "Fields: implementation assessment period reason narrative[.LANG] section.NAME[.LANG]\n"
-      "  milestone lang nil classification doc_ref; an empty value clears\n"
+      "  milestone lang nil classification doc_ref values; an empty value clears\n"
       "  milestone=\"2017-03-01 done Order 12 is in force\" adds one; date and done may be left "
       "out",
       [&context, name, words, dry_run] { return Set(context, *name, *words, *dry_run); });

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/base/files.h"
 #include "client/commands/commands.h"
+#include "client/commands/writing.h"
 #include "client/ledger/chain.h"
 #include "client/ledger/feeds.h"
 #include "client/ledger/tips.h"
@@ -107,6 +108,7 @@ absl::StatusOr<Feeds> FeedsOf(Context& context, const std::string& instrument,
 
 absl::StatusOr<Exit> Shut(Context& context, const ShutOptions& o) {
   ASSIGN_OR_RETURN(ledger::DelegationRole role, RoleOf(o.role));
+  ASSIGN_OR_RETURN(const std::string reason, WordsOf(o.reason));
   ASSIGN_OR_RETURN(HeldChain charter, FetchChain(context, ChainKind::kCharter, ""));
   ledger::Authority authority(&crypto::Ed25519Verifier());
   for (const std::string& file : charter.files) authority.Add(file);
@@ -123,7 +125,7 @@ absl::StatusOr<Exit> Shut(Context& context, const ShutOptions& o) {
   context.Say(absl::StrCat(o.suspend ? "Suspending " : "Withdrawing ", o.delegation, ": ",
                            TipsInWords(feeds, tips), "."));
   ledger::Note note = Successor(charter);
-  note.acts.push_back(ledger::act::ShutDelegation{!o.suspend, id, role, o.reason, std::move(tips)});
+  note.acts.push_back(ledger::act::ShutDelegation{!o.suspend, id, role, reason, std::move(tips)});
   return RunAct(context, std::move(note), charter, o.sign);
 }
 

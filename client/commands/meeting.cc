@@ -90,7 +90,7 @@ absl::StatusOr<Exit> AddIntervention(Context& context, const InterventionOptions
   ASSIGN_OR_RETURN(*said.add_summaries(), TextOf(context, o.text, o.lang));
   said.set_doc_ref(o.doc_ref);
   said.set_number(o.number);
-  said.set_source(o.source);
+  ASSIGN_OR_RETURN(*said.mutable_source(), WordsOf(o.source));
   const Act act{instrument,
                 {RecordOf(v1::INTERVENTION, said, {})},
                 absl::StrCat("minutes that ", o.speaker, " spoke (", Printable(o.nature), ") on ",

@@ -74,7 +74,6 @@ v1::Round RoundOf(const OpenRoundOptions& o) {
   round.set_template_name(o.template_name);
   round.set_working_language(o.working_language);
   round.set_meeting_date(o.meeting_date);
-  round.set_meeting_place(o.meeting_place);
   round.set_agenda_ref(o.agenda_ref);
   round.set_outcome_ref(o.outcome_ref);
   AppendTo(o.scope, round.mutable_scope());
@@ -102,6 +101,7 @@ absl::StatusOr<Exit> OpenRound(Context& context, const OpenRoundOptions& o) {
   }
   v1::Round round = RoundOf(o);
   round.set_code(code);
+  ASSIGN_OR_RETURN(*round.mutable_meeting_place(), WordsOf(o.meeting_place));
   ASSIGN_OR_RETURN(*round.mutable_common()->mutable_delegation(), OwnCode(context));
   SupersedeHeads(standing, *round.mutable_common());
   std::vector<std::string> expected = o.expected;

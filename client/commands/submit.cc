@@ -58,7 +58,8 @@ absl::StatusOr<Exit> Submit(Context& context, const std::string& name, const Aut
 }
 
 absl::StatusOr<Exit> Withdraw(Context& context, const std::string& reference,
-                              const std::string& reason, const AuthorOptions& o) {
+                              const std::string& why, const AuthorOptions& o) {
+  ASSIGN_OR_RETURN(const std::string reason, WordsOf(why));
   ASSIGN_OR_RETURN(std::string instrument, context.Instrument(reference));
   ASSIGN_OR_RETURN(v1::Record record, GetRecord(context, instrument, reference));
   v1::Withdrawal withdrawal;
@@ -109,7 +110,7 @@ void AddWithdraw(CLI::App& root, Context& context) {
       "entente withdraw R:EUCA-2014/MTR-2017/KG/DDR/08 --reason \"wrong year\" --key A.key",
       [&context, reference, reason, o] { return Withdraw(context, *reference, *reason, *o); });
   command->add_option("reference", *reference, "Reference of the report")->required();
-  command->add_option("--reason", *reason, "Why")->required();
+  command->add_option("--reason", *reason, "Why; @FILE for the content of a file")->required();
   AddAuthorOptions(*command, *o);
 }
 

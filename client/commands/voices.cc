@@ -59,7 +59,7 @@ absl::StatusOr<Exit> AddOnePerson(Context& context, const PersonOptions& o) {
   ASSIGN_OR_RETURN(*person.mutable_latin_name(), WordsOf(o.latin_name));
   ASSIGN_OR_RETURN(*person.mutable_office(), WordsOf(o.office));
   ASSIGN_OR_RETURN(*person.mutable_position(), WordsOf(o.position));
-  person.set_contact(o.contact);
+  ASSIGN_OR_RETURN(*person.mutable_contact(), WordsOf(o.contact));
   person.set_valid_until(o.until);
   std::vector<uint64_t> cited;
   if (!o.replaces.empty()) {

@@ -8,7 +8,9 @@
 #include "client/base/files.h"
 #include "client/draft/draft_edit.h"
 #include "client/draft/record_text.h"
+#include "node/base/bytes.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/record/record.h"
 #include "node/meaning/text/language_tag.h"
 #include "node/meaning/text/unicode.h"
 #include "node/meaning/text/words.h"
@@ -18,8 +20,8 @@ namespace entente::client {
 namespace {
 
 std::string WhoSigns(const v1::PrepareEntriesResponse& prepared, const std::string& instrument) {
-  return absl::StrCat("Signed for ", prepared.delegation_code(), " in ", instrument, ", number ",
-                      prepared.next_sequence(),
+  return absl::StrCat("To be signed for ", prepared.delegation_code(), " in ", instrument,
+                      ", number ", prepared.next_sequence(),
                       " of this key. Submitting publishes it to every party of ", instrument,
                       "; it cannot be taken back, only corrected or withdrawn.");
 }
@@ -31,9 +33,24 @@ nlohmann::ordered_json RecordsJson(const std::vector<UnsignedRecord>& records) {
   return out;
 }
 
-// A draft's text is in the reader's language already, around whole lines of its author's.
+// Whatever the sentence above leaves out stands here: a field is never signed unseen.
+std::string EveryField(Context& context, const std::vector<UnsignedRecord>& records) {
+  std::string out;
+  for (const UnsignedRecord& record : records) {
+    const std::string kind = base::Str(meaning::KindWord(record.kind));
+    absl::StrAppend(&out,
+                    context.phrases().Say("Every field of the record ({0}):",
+                                          {context.phrases().Word(kind).value_or(kind)}),
+                    "\n", PayloadText(record.kind, record.schema, record.payload));
+  }
+  return out;
+}
+
+// A draft's text is in the reader's language already, around whole lines of its author's, and has
+// every field of the report.
 std::string InWords(Context& context, const Act& act) {
-  return act.draft.empty() ? context.phrases().RetellLines(act.text) : act.text;
+  if (!act.draft.empty()) return act.text;
+  return absl::StrCat(context.phrases().RetellLines(act.text), EveryField(context, act.records));
 }
 
 void TellDryRun(Context& context, const Act& act, ActDone& done) {

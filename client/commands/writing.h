@@ -3,10 +3,12 @@
 #pragma once
 
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "client/context/context.h"
 #include "client/signing/submit_run.h"
+#include "node/meaning/record/normalise.h"
 
 namespace entente::client {
 
@@ -54,9 +56,12 @@ absl::StatusOr<ActDone> SignQuietly(Context& context, const AuthorOptions& optio
 // The same, and prints it.
 absl::StatusOr<SubmitRun> SignAct(Context& context, const AuthorOptions& options, const Act& act);
 
+// Every text goes in Normalization Form C, from whichever option it came. A report is in it since
+// it was drafted, and may bear a second signature over its bytes.
 template <class Message>
-UnsignedRecord RecordOf(uint32_t kind, const Message& message, std::vector<uint64_t> cited,
+UnsignedRecord RecordOf(uint32_t kind, Message message, std::vector<uint64_t> cited,
                         uint32_t schema = 1) {
+  if constexpr (!std::is_same_v<Message, v1::Report>) meaning::NormaliseTexts(message);
   return {kind, schema, PayloadBytes(message), std::move(cited)};
 }
 

@@ -11,6 +11,7 @@
 #include "client/draft/record_text.h"
 #include "node/base/bytes.h"
 #include "node/base/id.h"
+#include "node/meaning/record/part_name.h"
 
 namespace entente::client {
 
@@ -67,6 +68,51 @@ bool IsLink(const std::string& field) {
   return field.rfind("common.supersedes", 0) == 0 || field.rfind("cleared_by", 0) == 0;
 }
 
+std::string TextIn(const ordered_json& json, const char* name) {
+  return json.contains(name) && json[name].is_string() ? json[name].get<std::string>() : "";
+}
+
+// Elements of two versions that say something about the same thing have one name, wherever they
+// stand in their lists: those a person knows by name have it, others are numbered in the order in
+// which they are met.
+class ElementNames {
+ public:
+  std::string Name(const std::string& list, const ordered_json& element) {
+    std::string name;
+    if (list == "values") name = ValueName(element);
+    if (list == "sections" && element.contains("text"))
+      name = meaning::SectionName(TextIn(element, "name"), TextIn(element["text"], "lang"));
+    if (list == "attachments") name = meaning::AttachmentName(TextIn(element, "name"));
+    if (!name.empty()) return name;
+    if (element.is_object() && element.contains("lang"))
+      return absl::StrCat(list, "[", TextIn(element, "lang"), "]");
+    std::string key = element.dump();
+    if (element.is_object() && element.contains("text")) key = element["text"].dump();
+    return absl::StrCat(list, "[", Number(list, key), "]");
+  }
+
+ private:
+  static std::string ValueName(const ordered_json& json) {
+    v1::IndicatorValue value;
+    value.set_indicator(TextIn(json, "indicator"));
+    value.set_period(TextIn(json, "period"));
+    value.set_ref_area(TextIn(json, "ref_area"));
+    const ordered_json none = ordered_json::array();
+    for (const ordered_json& dim : json.contains("dims") ? json["dims"] : none) {
+      value.add_dims()->set_name(TextIn(dim, "name"));
+      value.mutable_dims()->rbegin()->set_code(TextIn(dim, "code"));
+    }
+    return meaning::PartName(value);
+  }
+
+  size_t Number(const std::string& list, const std::string& key) {
+    std::map<std::string, size_t>& known = numbers_[list];
+    return known.try_emplace(key, known.size() + 1).first->second;
+  }
+
+  std::map<std::string, std::map<std::string, size_t>> numbers_;
+};
+
 std::string Letter(int n) { return std::string(1, static_cast<char>('A' + n % 26)); }
 
 // Words in lines of at most `width` columns; a longer word has a line of its own.
@@ -113,10 +159,14 @@ std::string VersionName(const v1::RecordHead& head) {
 std::vector<Difference> DifferencesOf(const v1::Record& record) {
   std::vector<std::string> order;
   std::map<std::string, std::vector<std::string>> values;
+  ElementNames names;
   const auto heads = static_cast<size_t>(record.heads_size());
   for (size_t n = 0; n < heads; ++n) {
     const v1::RecordHead& head = record.heads(static_cast<int>(n));
-    for (auto& [field, value] : PayloadFields(head.kind(), head.schema(), head.payload())) {
+    const auto name = [&](const std::string& list, const ordered_json& elements, size_t i) {
+      return names.Name(list, elements[i]);
+    };
+    for (auto& [field, value] : PayloadFields(head.kind(), head.schema(), head.payload(), name)) {
       if (IsLink(field)) continue;
       auto [it, fresh] = values.try_emplace(field, heads);
       if (fresh) order.push_back(field);

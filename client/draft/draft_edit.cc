@@ -2,13 +2,16 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "client/base/errors.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/record/part_name.h"
 #include "node/meaning/record/suggest.h"
 #include "node/meaning/text/unicode.h"
 #include "node/meaning/text/words.h"
@@ -91,16 +94,39 @@ absl::Status SetSection(v1::Report& report, const std::string& name, const std::
   return absl::OkStatus();
 }
 
-// "[2017-06-30] [done] text"
-void AddMilestone(v1::Report& report, absl::string_view words) {
-  v1::Milestone* milestone = report.add_milestones();
-  size_t space = words.find(' ');
-  if (space != absl::string_view::npos && meaning::ParsePeriod(words.substr(0, space))) {
-    milestone->set_date(base::Str(words.substr(0, space)));
-    words = words.substr(space + 1);
+// Digits in three groups, or in two of which one has four, as in 30.06.2017, 2017-13 and 6/2017;
+// "13770/17" and "3.5" are none.
+bool LooksLikeDate(absl::string_view word) {
+  while (!word.empty() && absl::StrContains(":,;.-", word.back())) word.remove_suffix(1);
+  const std::vector<std::string> groups = absl::StrSplit(word, absl::ByAnyChar("-./"));
+  bool year = false;
+  for (const std::string& group : groups) {
+    const bool digits = !group.empty() && group.size() <= 4 &&
+                        std::all_of(group.begin(), group.end(), absl::ascii_isdigit);
+    if (!digits) return false;
+    year = year || group.size() == 4;
   }
-  milestone->set_done(absl::ConsumePrefix(&words, "done "));
-  milestone->set_text(base::Str(words));
+  return groups.size() == 3 || (groups.size() == 2 && year);
+}
+
+// "[2017-06-30] [done] text"
+absl::Status AddMilestone(v1::Report& report, absl::string_view words) {
+  v1::Milestone milestone;
+  const size_t space = words.find(' ');
+  const absl::string_view first = words.substr(0, space);
+  if (space != absl::string_view::npos && meaning::ParsePeriod(first)) {
+    milestone.set_date(base::Str(first));
+    words = words.substr(space + 1);
+  } else if (LooksLikeDate(first) && !meaning::ParsePeriod(first)) {
+    return Refuse("E-DATE", "milestone",
+                  absl::StrCat(meaning::Quoted(first),
+                               " is no date; write 2017-06-30, 2017-06 or 2017, or begin the text "
+                               "with a word"));
+  }
+  milestone.set_done(absl::ConsumePrefix(&words, "done "));
+  milestone.set_text(base::Str(words));
+  *report.add_milestones() = std::move(milestone);
+  return absl::OkStatus();
 }
 
 absl::Status SetStatusWord(v1::Report& report, const Assignment& field) {
@@ -133,7 +159,7 @@ absl::Status SetPlain(v1::Report& report, const Assignment& field, const std::st
   if (field.name == "doc_ref" && text.empty()) report.mutable_common()->clear_doc_refs();
   if (field.name == "doc_ref" && !text.empty()) report.mutable_common()->add_doc_refs(text);
   if (field.name == "milestone" && text.empty()) report.clear_milestones();
-  if (field.name == "milestone" && !text.empty()) AddMilestone(report, text);
+  if (field.name == "milestone" && !text.empty()) return AddMilestone(report, text);
   if (field.name == "values") {
     if (!text.empty())
       return UsageError("values are stated one by one",
@@ -246,12 +272,61 @@ absl::StatusOr<std::vector<Assignment>> ParseAssignments(const std::vector<std::
   return out;
 }
 
-absl::Status SetField(v1::Report& report, const Assignment& field) {
-  std::string name = field.name, rest;
-  if (size_t dot = name.find('.'); dot != std::string::npos) {
-    rest = name.substr(dot + 1);
-    name = name.substr(0, dot);
+namespace {
+
+// "section.obstacles.ru" -> section, obstacles.ru
+std::pair<std::string, std::string> NameAndRest(const std::string& name) {
+  return absl::StrSplit(name, absl::MaxSplits('.', 1));
+}
+
+// What the question of a merge about this field is called (node/meaning/record/part_name.h).
+std::string QuestionOf(const v1::Report& report, const std::string& field) {
+  const auto [name, rest] = NameAndRest(field);
+  const std::string& lang = report.common().lang();
+  if (name == "milestone") return "milestones";
+  if (name == "nil") return "nil_reason";
+  if (name == "narrative") return meaning::NarrativeName(rest.empty() ? lang : rest);
+  if (name != "section") return name;
+  const auto [section, tag] = NameAndRest(rest);
+  return meaning::SectionName(section, tag.empty() ? lang : tag);
+}
+
+// "values" is of all values, and how nodes before this version asked about a list.
+bool Answers(const std::string& part, const std::string& question) {
+  const std::string list = question.substr(0, question.find('['));
+  return question == part || (list == "values" && part == list) ||
+         (question == list && list == part.substr(0, part.find('[')));
+}
+
+}  // namespace
+
+bool Settle(v1::Draft& draft, const std::string& part) {
+  bool found = false;
+  for (v1::Finding& question : *draft.mutable_questions()) {
+    if (!Answers(part, question.field())) continue;
+    question.set_severity("settled");
+    found = true;
   }
+  return found;
+}
+
+absl::Status SetInDraft(v1::Draft& draft, const Assignment& field) {
+  RETURN_IF_ERROR(SetField(*draft.mutable_report(), field));
+  Settle(draft, QuestionOf(draft.report(), field.name));
+  return absl::OkStatus();
+}
+
+absl::Status SetValueInDraft(v1::Draft& draft, const ValueWords& words) {
+  ASSIGN_OR_RETURN(const v1::IndicatorValue value, BuildValue(words));
+  const bool asked = Settle(draft, meaning::PartName(value));
+  absl::Status set = SetValue(*draft.mutable_report(), words);
+  // None of the versions' values: there is nothing to take out, and that is the answer.
+  if (asked && words.remove && absl::IsNotFound(set)) return absl::OkStatus();
+  return set;
+}
+
+absl::Status SetField(v1::Report& report, const Assignment& field) {
+  auto [name, rest] = NameAndRest(field.name);
   if (!meaning::Contains(FieldNames(), name)) {
     return UsageError(absl::StrCat("a draft has no field \"", field.name, "\"",
                                    meaning::Suggestion(name, FieldNames())),

@@ -37,8 +37,15 @@ struct ValueWords {
 // Adds the value, or replaces the one of the same indicator, period, area and dimensions.
 absl::Status SetValue(v1::Report& report, const ValueWords& words);
 
+// The same in a draft, where setting a part, also to nothing, settles the question that a merge
+// left about it: the node is told so by the question's severity, "settled".
+absl::Status SetInDraft(v1::Draft& draft, const Assignment& field);
+absl::Status SetValueInDraft(v1::Draft& draft, const ValueWords& words);
+// `part` as node/meaning/record/part_name.h has it; false: there is no question about it.
+bool Settle(v1::Draft& draft, const std::string& part);
+
 // A draft for people, in the reader's language around what its author wrote, and as the fields of
-// JSON.
+// JSON. Both show every field of the report: what is signed is what was seen.
 std::string DraftText(const v1::Draft& draft, const Phrases& phrases = Phrases());
 std::string DraftJsonText(const v1::Draft& draft);
 

@@ -25,9 +25,13 @@ std::string SubjectText(const v1::Subject& subject, const Phrases& phrases = Phr
 
 std::string ValueText(const v1::IndicatorValue& value, const Phrases& phrases) {
   std::string out = absl::StrCat(value.indicator(), " ", value.period());
+  if (!value.ref_area().empty())
+    absl::StrAppend(&out, " ", phrases.Say("in {0}", {value.ref_area()}));
   for (const auto& dim : value.dims()) absl::StrAppend(&out, " ", dim.name(), "=", dim.code());
-  absl::StrAppend(&out, ": ", value.value().empty() ? "-" : value.value());
-  if (!value.unit().empty()) absl::StrAppend(&out, " ", value.unit());
+  std::string figure = value.value().empty() ? "-" : value.value();
+  if (!value.unit().empty()) absl::StrAppend(&figure, " ", value.unit());
+  absl::StrAppend(&out, ": ",
+                  value.approximate() ? phrases.Say("approximately {0}", {figure}) : figure);
   if (!value.status().empty()) absl::StrAppend(&out, " (", value.status(), ")");
   if (value.trend() != v1::TREND_UNSPECIFIED) {
     const std::string trend = Words(meaning::TrendWord(value.trend()));
@@ -35,6 +39,8 @@ std::string ValueText(const v1::IndicatorValue& value, const Phrases& phrases) {
   }
   if (!value.source().empty())
     absl::StrAppend(&out, "; ", phrases.Say("source: {0}", {value.source()}));
+  if (!value.method().empty())
+    absl::StrAppend(&out, "; ", phrases.Say("method: {0}", {value.method()}));
   if (!value.note().empty()) absl::StrAppend(&out, "; ", value.note());
   return out;
 }
@@ -48,7 +54,14 @@ std::string AttachmentText(const v1::Attachment& a) {
   return absl::StrCat(a.name(), "  ", meaning::BinarySize(a.size()), "  ", a.media_type(),
                       a.lang().empty() ? "" : absl::StrCat("  ", a.lang()),
                       a.kind().empty() ? "" : absl::StrCat("  ", a.kind()),
-                      a.title().empty() ? "" : absl::StrCat("  ", a.title()));
+                      a.title().empty() ? "" : absl::StrCat("  ", a.title()), "  SHA-256 ",
+                      base::ToHex(a.sha256()), "  root ", base::ToHex(a.root()));
+}
+
+std::string ShortId(const std::string& id) { return base::ToHex(id).substr(0, 8); }
+
+std::string Classification(const v1::Report& report) {
+  return report.common().classification() == v1::PUBLIC ? "public" : "parties";
 }
 
 ordered_json ValueJson(const v1::IndicatorValue& value) {
@@ -56,12 +69,15 @@ ordered_json ValueJson(const v1::IndicatorValue& value) {
   for (const auto& dim : value.dims()) dims[dim.name()] = dim.code();
   return {{"indicator", value.indicator()},
           {"period", value.period()},
+          {"area", value.ref_area()},
           {"dims", dims},
           {"value", value.value()},
           {"status", value.status()},
           {"trend", Words(meaning::TrendWord(value.trend()))},
           {"unit", value.unit()},
+          {"approximate", value.approximate()},
           {"source", value.source()},
+          {"method", value.method()},
           {"note", value.note()}};
 }
 
@@ -111,9 +127,12 @@ ordered_json ReportJson(const v1::Report& report) {
       {"implementation", Words(meaning::ImplementationWord(report.implementation()))},
       {"assessment", Words(meaning::AssessmentWord(report.assessment()))},
       {"reason", report.reason()},
-      {"nil", report.nil_reason()}};
-  for (const char* list :
-       {"narratives", "sections", "milestones", "values", "attachments", "supersedes"})
+      {"nil", report.nil_reason()},
+      {"delegation", report.common().delegation()},
+      {"classification", Classification(report)},
+      {"answers", base::ToHex(report.answers())}};
+  for (const char* list : {"narratives", "sections", "milestones", "values", "attachments",
+                           "supersedes", "cites", "doc_refs"})
     out[list] = ordered_json::array();
   for (const auto& text : report.narratives())
     out["narratives"].push_back({{"lang", text.lang()}, {"text", text.text()}});
@@ -133,10 +152,55 @@ ordered_json ReportJson(const v1::Report& report) {
                                   {"lang", a.lang()},
                                   {"media_type", a.media_type()},
                                   {"size", a.size()},
-                                  {"sha256", base::ToHex(a.sha256())}});
+                                  {"sha256", base::ToHex(a.sha256())},
+                                  {"root", base::ToHex(a.root())}});
   }
   for (const auto& id : report.common().supersedes()) out["supersedes"].push_back(base::ToHex(id));
+  for (const auto& id : report.common().cites()) out["cites"].push_back(base::ToHex(id));
+  for (const auto& reference : report.common().doc_refs()) out["doc_refs"].push_back(reference);
   return out;
+}
+
+void AddFacts(const v1::Report& report, const std::string& instrument, const Phrases& phrases,
+              Lines& out) {
+  out.Add(phrases.Say("delegation"), report.common().delegation());
+  out.Add(phrases.Say("round"),
+          absl::StrCat(instrument, "/", report.round().empty() ? "-" : report.round()));
+  out.Add(phrases.Say("subject"), SubjectText(report.subject(), phrases));
+  out.Add(phrases.Say("period"), report.period());
+  out.Add(phrases.Say("language"), report.common().lang());
+  out.Add(phrases.Say("may be read by"), report.common().classification() == v1::PUBLIC
+                                             ? phrases.Say("everybody (public)")
+                                             : phrases.Say("the parties"));
+  out.Add(phrases.Say("implementation"),
+          out.Word(meaning::ImplementationWord(report.implementation())));
+  out.Add(phrases.Say("assessment"), out.Word(meaning::AssessmentWord(report.assessment())));
+  out.Add(phrases.Say("reason"), report.reason());
+  out.Add(phrases.Say("nil report"), report.nil_reason());
+}
+
+void AddLists(const v1::Report& report, const Phrases& phrases, Lines& out) {
+  for (const auto& value : report.values())
+    out.Add(phrases.Say("value"), ValueText(value, phrases));
+  for (const auto& m : report.milestones())
+    out.Add(phrases.Say("milestone"), MilestoneText(m, phrases));
+  for (const auto& a : report.attachments()) out.Add(phrases.Say("attachment"), AttachmentText(a));
+  for (const auto& reference : report.common().doc_refs())
+    out.Add(phrases.Say("document"), reference);
+}
+
+void AddLinks(const v1::Report& report, const Phrases& phrases, Lines& out) {
+  for (const auto& id : report.common().supersedes()) out.Add(phrases.Say("replaces"), ShortId(id));
+  for (const auto& id : report.common().cites()) out.Add(phrases.Say("cites"), ShortId(id));
+  if (!report.answers().empty()) out.Add(phrases.Say("answers"), ShortId(report.answers()));
+}
+
+// Who gave the second signature, as the node knows the key, and the signature itself.
+std::string ClearedBy(const v1::Draft& draft) {
+  if (!draft.report().has_cleared_by()) return draft.cleared_by();
+  const v1::SecondSignature& second = draft.report().cleared_by();
+  return absl::StrCat(draft.cleared_by(), draft.cleared_by().empty() ? "" : ", ", "key ",
+                      ShortId(second.key()), ", signature ", ShortId(second.signature()));
 }
 
 }  // namespace
@@ -146,24 +210,10 @@ std::string DraftText(const v1::Draft& draft, const Phrases& phrases) {
   Lines out(phrases);
   out.Add(phrases.Say("draft"), absl::StrCat(draft.name(), " (", out.Word(draft.state()), ")"));
   out.Add(phrases.Say("reference"), draft.reference());
-  out.Add(phrases.Say("round"),
-          absl::StrCat(draft.instrument(), "/", report.round().empty() ? "-" : report.round()));
-  out.Add(phrases.Say("subject"), SubjectText(report.subject(), phrases));
-  out.Add(phrases.Say("period"), report.period());
-  out.Add(phrases.Say("language"), report.common().lang());
-  out.Add(phrases.Say("implementation"),
-          out.Word(meaning::ImplementationWord(report.implementation())));
-  out.Add(phrases.Say("assessment"), out.Word(meaning::AssessmentWord(report.assessment())));
-  out.Add(phrases.Say("reason"), report.reason());
-  out.Add(phrases.Say("nil report"), report.nil_reason());
-  for (const auto& value : report.values())
-    out.Add(phrases.Say("value"), ValueText(value, phrases));
-  for (const auto& m : report.milestones())
-    out.Add(phrases.Say("milestone"), MilestoneText(m, phrases));
-  for (const auto& a : report.attachments()) out.Add(phrases.Say("attachment"), AttachmentText(a));
-  for (const auto& id : report.common().supersedes())
-    out.Add(phrases.Say("replaces"), base::ToHex(id).substr(0, 8));
-  out.Add(phrases.Say("cleared by"), draft.cleared_by());
+  AddFacts(report, draft.instrument(), phrases, out);
+  AddLists(report, phrases, out);
+  AddLinks(report, phrases, out);
+  out.Add(phrases.Say("cleared by"), ClearedBy(draft));
   for (const auto& question : draft.questions())
     out.Add(phrases.Say("to settle"), phrases.Retell(question.message()));
   for (const auto& text : report.narratives())
@@ -182,6 +232,8 @@ std::string DraftJsonText(const v1::Draft& draft) {
                       {"entry_id", base::ToHex(draft.entry_id())}};
   out.update(ReportJson(draft.report()));
   out["cleared_by"] = draft.cleared_by();
+  out["second_signature"] = {{"key", base::ToHex(draft.report().cleared_by().key())},
+                             {"signature", base::ToHex(draft.report().cleared_by().signature())}};
   out["questions"] = ordered_json::array();
   for (const auto& question : draft.questions()) {
     out["questions"].push_back({{"field", question.field()}, {"message", question.message()}});

@@ -85,15 +85,14 @@ struct Converter {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-void Flatten(const ordered_json& json, const std::string& name, Fields& out) {
+void Flatten(const ordered_json& json, const std::string& name, const ElementNamer& element,
+             Fields& out) {
   if (json.is_object()) {
     for (const auto& [field, value] : json.items()) {
-      Flatten(value, name.empty() ? field : absl::StrCat(name, ".", field), out);
+      Flatten(value, name.empty() ? field : absl::StrCat(name, ".", field), element, out);
     }
   } else if (json.is_array()) {
-    for (size_t i = 0; i < json.size(); ++i) {
-      Flatten(json[i], json.size() == 1 ? name : absl::StrCat(name, "[", i + 1, "]"), out);
-    }
+    for (size_t i = 0; i < json.size(); ++i) Flatten(json[i], element(name, json, i), element, out);
   } else {
     out.emplace_back(name, json.is_string() ? json.get<std::string>() : json.dump());
   }
@@ -106,8 +105,17 @@ ordered_json PayloadJson(uint32_t kind, uint32_t schema, const std::string& payl
 }
 
 Fields PayloadFields(uint32_t kind, uint32_t schema, const std::string& payload) {
+  return PayloadFields(kind, schema, payload,
+                       [](const std::string& list, const ordered_json& elements, size_t i) {
+                         if (elements.size() == 1) return list;
+                         return absl::StrCat(list, "[", i + 1, "]");
+                       });
+}
+
+Fields PayloadFields(uint32_t kind, uint32_t schema, const std::string& payload,
+                     const ElementNamer& element) {
   Fields out;
-  Flatten(PayloadJson(kind, schema, payload), "", out);
+  Flatten(PayloadJson(kind, schema, payload), "", element, out);
   return out;
 }
 

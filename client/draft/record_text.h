@@ -1,6 +1,7 @@
 // A record with every version that stands, for people and as JSON.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -18,6 +19,12 @@ std::string RecordText(const v1::Record& record, const Phrases& phrases = Phrase
 // Payloads of a newer version say so.
 std::vector<std::pair<std::string, std::string>> PayloadFields(uint32_t kind, uint32_t schema,
                                                                const std::string& payload);
+// What element `i` of the list `name` is called; `elements` are all of it.
+using ElementNamer = std::function<std::string(const std::string& name,
+                                               const nlohmann::ordered_json& elements, size_t i)>;
+std::vector<std::pair<std::string, std::string>> PayloadFields(uint32_t kind, uint32_t schema,
+                                                               const std::string& payload,
+                                                               const ElementNamer& element);
 std::string PayloadText(uint32_t kind, uint32_t schema, const std::string& payload);
 nlohmann::ordered_json PayloadJson(uint32_t kind, uint32_t schema, const std::string& payload);
 

@@ -185,7 +185,7 @@ class Answers(ClusterTest):
             self.assertIn(part, shown)
         conflicts = kg.ok("conflicts", "--json").json()
         self.assertEqual(len(conflicts["rows"]), 2)
-        self.assertEqual([one["field"] for one in conflicts["conflicts"][0]["differences"]], ["narratives.text"])
+        self.assertEqual([one["field"] for one in conflicts["conflicts"][0]["differences"]], ["narratives[en].text"])
         self.assertEqual(kg.entente("conflicts", "--fail-if-any").status, 1)
 
     def test_9_the_inbox_and_the_drafts_of_a_day(self):

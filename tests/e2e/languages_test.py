@@ -56,7 +56,7 @@ class Languages(unittest.TestCase):
                   "entente: в d-1: 2 предупреждения; ничего не подписано",
                   "что делать: прочтите предупреждения; --accept-warnings подаёт всё равно")
         done = self.ru("submit", "d-1", "--key", self.kg.key, "--accept-warnings", "--yes")
-        self.says(done.err, "Подписывается за KG в EUCA-2014, номер 1 этого ключа.", "  nothing is missing\n")
+        self.says(done.err, "Будет подписано за KG в EUCA-2014, номер 1 этого ключа.", "  nothing is missing\n")
         self.says(done.out, "подан R:EUCA-2014/MTR-2017/KG/DDR/08", "принята")
         again = self.ru("submit", "d-1", "--key", self.kg.key, status=5)
         self.says(again.err, "d-1 уже подан, как R:EUCA-2014/MTR-2017/KG/DDR/08")

@@ -90,7 +90,13 @@ class Story(unittest.TestCase):
         ddr4 = next(row for row in rate if row["subject"] == "DDR/04")
         self.assertEqual((ddr4["reported"], ddr4["conflict"]), (1, 1))
         kg.ok("draft", "merge", "R:EUCA-2014/MTR-2017/KG/DDR/04")
+        asked = [question["field"] for question in kg.ok("draft", "show", "d-3", "--json").json()["questions"]]
+        self.assertEqual(asked, ["implementation", "assessment", "narratives[en]"])
         self.assertEqual(kg.entente("draft", "check", "d-3").status, 5)
+        # That there is none is an answer as well.
+        kg.ok("draft", "set", "d-3", "assessment=")
+        asked = [question["field"] for question in kg.ok("draft", "show", "d-3", "--json").json()["questions"]]
+        self.assertEqual(asked, ["implementation", "narratives[en]"])
         kg.ok("draft", "set", "d-3", "implementation=in_progress", "assessment=on_track", "narrative=Settled.",
               "reason=agreed")
         kg.ok("draft", "finalise", "d-3")

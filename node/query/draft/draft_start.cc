@@ -11,6 +11,7 @@
 #include "entente/v1/entry.pb.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/record/part_name.h"
 #include "node/meaning/record/reference.h"
 #include "node/meaning/record/slot.h"
 #include "node/meaning/text/words.h"
@@ -40,11 +41,80 @@ std::string FieldBytes(const v1::Report& report, const FieldDescriptor* field) {
   return only.SerializeAsString();
 }
 
-void TakeField(v1::Report& to, const v1::Report& from, const FieldDescriptor* field) {
-  v1::Report only;
-  only.ParseFromString(FieldBytes(from, field));
-  to.GetReflection()->ClearField(&to, field);
-  to.MergeFrom(only);
+// Parts in the order of the fields: name, and a report that has only this part, as bytes.
+using Parts = std::vector<std::pair<std::string, std::string>>;
+
+void AddPart(Parts& parts, const std::string& name, const v1::Report& only) {
+  const auto same = [&](const auto& part) { return part.first == name; };
+  auto at = std::find_if(parts.begin(), parts.end(), same);
+  if (at == parts.end()) at = parts.insert(parts.end(), {name, ""});
+  at->second += only.SerializeAsString();
+}
+
+void AddElements(const v1::Report& report, const FieldDescriptor* field, Parts& parts) {
+  const google::protobuf::Reflection* reflection = report.GetReflection();
+  for (int i = 0; i < reflection->FieldSize(report, field); ++i) {
+    v1::Report only;
+    reflection->AddMessage(&only, field)
+        ->CopyFrom(reflection->GetRepeatedMessage(report, field, i));
+    std::string name;
+    if (only.values_size() > 0) name = meaning::PartName(only.values(0));
+    if (only.narratives_size() > 0) name = meaning::NarrativeName(only.narratives(0).lang());
+    if (only.sections_size() > 0)
+      name = meaning::SectionName(only.sections(0).name(), only.sections(0).text().lang());
+    if (only.attachments_size() > 0) name = meaning::AttachmentName(only.attachments(0).name());
+    AddPart(parts, name, only);
+  }
+}
+
+Parts PartsOf(const v1::Report& report) {
+  Parts parts;
+  std::vector<const FieldDescriptor*> fields;
+  report.GetReflection()->ListFields(report, &fields);
+  for (const FieldDescriptor* field : fields) {
+    const std::string& name = field->name();
+    if (name == "common" || name == "cleared_by") continue;
+    if (field->is_repeated() && name != "milestones") {
+      AddElements(report, field, parts);
+    } else {
+      parts.emplace_back(name, FieldBytes(report, field));
+    }
+  }
+  return parts;
+}
+
+std::string BytesOf(const Parts& parts, const std::string& name) {
+  for (const auto& [one, bytes] : parts) {
+    if (one == name) return bytes;
+  }
+  return {};
+}
+
+void AddNew(const Parts& parts, std::vector<std::string>& names) {
+  for (const auto& part : parts) {
+    if (std::find(names.begin(), names.end(), part.first) == names.end())
+      names.push_back(part.first);
+  }
+}
+
+// The milestones that every version has: what is left of the list when it is in question.
+void TakeCommonMilestones(const std::vector<v1::Report>& heads, v1::Report& to) {
+  for (const v1::Milestone& one : heads[0].milestones()) {
+    const std::string bytes = one.SerializeAsString();
+    const bool everywhere = std::all_of(heads.begin(), heads.end(), [&](const v1::Report& head) {
+      return std::any_of(
+          head.milestones().begin(), head.milestones().end(),
+          [&](const v1::Milestone& other) { return other.SerializeAsString() == bytes; });
+    });
+    if (everywhere) *to.add_milestones() = one;
+  }
+}
+
+// Which question of a review is answered is nothing a person writes: the first that a version has.
+void TakeAnswer(const std::vector<v1::Report>& heads, v1::Report& to) {
+  for (const v1::Report& head : heads) {
+    if (to.answers().empty()) to.set_answers(head.answers());
+  }
 }
 
 absl::StatusOr<v1::Report> ReportAt(const Views& views, absl::string_view entry) {
@@ -92,26 +162,36 @@ std::optional<std::string> CommonVersion(const std::vector<const v1::Contributio
 
 }  // namespace
 
+std::string PartOf(const v1::Report& report, const std::string& name) {
+  if (const auto* field = v1::Report::descriptor()->FindFieldByName(name))
+    return FieldBytes(report, field);
+  return BytesOf(PartsOf(report), name);
+}
+
 DraftStart MergeReports(const v1::Report* base, const std::vector<v1::Report>& heads) {
   DraftStart out;
-  const v1::Report empty;
-  const v1::Report& before = base ? *base : empty;
-  const google::protobuf::Descriptor* descriptor = v1::Report::descriptor();
-  for (int i = 0; i < descriptor->field_count(); ++i) {
-    const FieldDescriptor* field = descriptor->field(i);
-    if (field->name() == "common" || field->name() == "cleared_by") continue;
-    const std::string unchanged = FieldBytes(before, field);
+  const Parts before = base ? PartsOf(*base) : Parts();
+  std::vector<Parts> versions;
+  std::vector<std::string> names;
+  AddNew(before, names);
+  for (const v1::Report& head : heads) {
+    versions.push_back(PartsOf(head));
+    AddNew(versions.back(), names);
+  }
+  for (const std::string& name : names) {
+    const std::string unchanged = BytesOf(before, name);
     std::set<std::string> changes;
-    const v1::Report* changed = nullptr;
-    for (const v1::Report& head : heads) {
-      const std::string now = FieldBytes(head, field);
-      if (base && now == unchanged) continue;
-      if (changes.insert(now).second) changed = &head;
+    for (const Parts& version : versions) {
+      const std::string now = BytesOf(version, name);
+      if (!base || now != unchanged) changes.insert(now);
     }
-    if (changes.size() > 1) {
-      out.questions.push_back(field->name());
+    if (changes.size() <= 1) {
+      out.report.MergeFromString(changes.empty() ? unchanged : *changes.begin());
+    } else if (name == "answers") {
+      TakeAnswer(heads, out.report);
     } else {
-      TakeField(out.report, changed ? *changed : before, field);
+      out.questions.push_back(name);
+      if (name == "milestones") TakeCommonMilestones(heads, out.report);
     }
   }
   *out.report.mutable_common() = heads[0].common();
@@ -143,6 +223,12 @@ absl::StatusOr<DraftStart> StartMerge(const Views& views, absl::string_view slot
   ASSIGN_OR_RETURN(v1::SlotValue value, views.Slot(slot));
   const std::vector<const v1::Contribution*> heads = merge::Heads(value);
   if (heads.empty()) return NothingStands(views, slot);
+  if (heads.size() == 1) {
+    return Error(StatusCode::kFailedPrecondition, "DRAFT_STATE",
+                 absl::StrCat("one version stands in ", slot,
+                              ", so there is no conflict to settle; to correct it: entente draft "
+                              "new --correct"));
+  }
   std::vector<v1::Report> reports;
   for (const v1::Contribution* head : heads) {
     if (head->kind() != v1::REPORT)

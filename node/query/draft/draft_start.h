@@ -11,16 +11,19 @@ namespace entente::query {
 
 struct DraftStart {
   v1::Report report;
-  std::vector<std::string>
-      questions;  // fields that were changed differently by several heads, left empty
+  // Parts that several heads changed differently, by name: of a field its own, of an element of a
+  // list as node/meaning/record/part_name.h has it. Left out; of milestones those all heads have
+  // are kept.
+  std::vector<std::string> questions;
 };
 
 // A report that supersedes the one head of the slot and answers what is asked about it; NOT_FOUND
 // when nothing stands there, FAILED_PRECONDITION (DRAFT_STATE) when several do: merge instead.
 absl::StatusOr<DraftStart> StartCorrection(const Views& views, absl::string_view slot);
 
-// A report that supersedes every head. Each field that only one head changed since the common
-// superseded version is taken from it; a field that several changed differently becomes a question.
+// A report that supersedes every head. Each field, and each element of a list, that only one head
+// changed since the common superseded version is taken from it; what several changed differently
+// becomes a question. FAILED_PRECONDITION (DRAFT_STATE) when one head stands: no conflict.
 absl::StatusOr<DraftStart> StartMerge(const Views& views, absl::string_view slot);
 
 // The newest earlier report of the same delegation on the same subject, as text to go on from:
@@ -31,6 +34,9 @@ absl::StatusOr<v1::Report> FromPrevious(const Views& views, const v1::Report& wa
 
 // The language of the delegation's newest report held here; "" when there is none.
 absl::StatusOr<std::string> UsualLanguage(const Views& views, const std::string& delegation);
+
+// The part of this name, as bytes that are equal where the part is; "" where it is not stated.
+std::string PartOf(const v1::Report& report, const std::string& name);
 
 // Pure: the three-way rule on whole reports. `base` null: no common version, every difference is a
 // question.

@@ -1,6 +1,10 @@
 #include "node/rpc/local/draft_calls.h"
 
+#include <algorithm>
+#include <set>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/record/reference.h"
@@ -205,6 +209,11 @@ absl::Status ListDrafts(NodeCore& core, const v1::ListDraftsRequest& request,
     if (record.state() == "submitted" && !request.show_submitted()) continue;
     Fill(*published, record, *response.add_drafts());
   }
+  // d-2 before d-10.
+  std::sort(response.mutable_drafts()->begin(), response.mutable_drafts()->end(),
+            [](const v1::Draft& a, const v1::Draft& b) {
+              return std::pair(a.name().size(), a.name()) < std::pair(b.name().size(), b.name());
+            });
   return it->status();
 }
 
@@ -271,22 +280,50 @@ absl::Status CheckCleared(NodeCore& core, const v1::DraftRecord& record, const v
   return Refused("E-CLEARED", "cleared_by", why);
 }
 
-// A question of a merge is settled when its field was set.
-void SettleQuestions(const v1::Report& before, const v1::Report& after, v1::DraftRecord& record) {
+// A question of a merge is settled when its part changed, or when the request says so (severity
+// "settled" in the draft's questions): that there is none is an answer too.
+void SettleQuestions(const v1::Report& before, const v1::Draft& after, v1::DraftRecord& record) {
+  std::set<std::string> settled;
+  for (const v1::Finding& question : after.questions()) {
+    if (question.severity() == "settled") settled.insert(question.field());
+  }
   for (int i = record.questions_size(); i-- > 0;) {
-    const auto* field = v1::Report::descriptor()->FindFieldByName(record.questions(i));
-    v1::Report changed = after, old = before;
-    if (!field) continue;
-    for (v1::Report* report : {&changed, &old}) {
-      std::vector<const google::protobuf::FieldDescriptor*> fields;
-      report->GetReflection()->ListFields(*report, &fields);
-      for (const auto* other : fields) {
-        if (other != field) report->GetReflection()->ClearField(report, other);
-      }
-    }
-    if (changed.SerializeAsString() != old.SerializeAsString())
+    const std::string& part = record.questions(i);
+    if (settled.contains(part) ||
+        query::PartOf(before, part) != query::PartOf(after.report(), part))
       record.mutable_questions()->DeleteSubrange(i, 1);
   }
+}
+
+// Where a draft's part is written, and where it is said that there is none.
+std::pair<std::string, std::string> WritesPart(const std::string& draft, const std::string& part) {
+  const size_t open = part.find('[');
+  const std::string list = part.substr(0, open);
+  std::vector<std::string> words;
+  if (open != std::string::npos)
+    words = absl::StrSplit(part.substr(open + 1, part.size() - open - 2), ' ');
+  if (list == "values" && words.size() >= 2) {
+    std::string command = absl::StrCat("entente draft value ", draft, " ", words[0], " ", words[1]);
+    for (size_t i = 2; i < words.size(); ++i) {
+      const bool dim = words[i].find('=') != std::string::npos;
+      absl::StrAppend(&command, dim ? " --dim " : " --area ", words[i]);
+    }
+    return {absl::StrCat(command, " NUMBER"), absl::StrCat(command, " --remove")};
+  }
+  if (list == "attachments" && open != std::string::npos) {
+    const std::string command = absl::StrCat("entente draft attach ", draft);
+    const std::string file = part.substr(open + 1, part.size() - open - 2);
+    return {absl::StrCat(command, " FILE --name ", file),
+            absl::StrCat(command, " --remove ", file)};
+  }
+  std::string field = list;
+  if (list == "nil_reason") field = "nil";
+  if (list == "milestones") field = "milestone";
+  if (list == "narratives") field = "narrative";
+  if (list == "sections") field = "section";
+  for (const std::string& word : words) absl::StrAppend(&field, ".", word);
+  const std::string command = absl::StrCat("entente draft set ", draft, " ", field, "=");
+  return {absl::StrCat(command, "..."), command};
 }
 
 }  // namespace
@@ -310,7 +347,7 @@ absl::Status UpdateDraft(NodeCore& core, const v1::UpdateDraftRequest& request,
   } else if (to != "submitted") {
     report.clear_cleared_by();
   }
-  SettleQuestions(before, report, record);
+  SettleQuestions(before, request.draft(), record);
   record.set_payload(report.SerializeAsString());
   record.set_state(to);
   record.set_reference(request.draft().reference());
@@ -344,13 +381,14 @@ absl::Status CheckDraft(NodeCore& core, const v1::CheckDraftRequest& request,
   const query::SubmissionChecker checker(snapshot.get(), published.get(), *instrument,
                                          &core.records());
   query::CheckedRecord checked = checker.CheckDraft(report, own, core.clock().WallMs());
-  for (const std::string& field : record.questions()) {
+  for (const std::string& part : record.questions()) {
+    const auto [set, none] = WritesPart(record.name(), part);
     checked.findings.push_back(
-        {"E-MERGE", field,
-         absl::StrCat(
-             "E-MERGE ", field,
-             ": the versions being merged say different things; none was chosen; set it with ",
-             "entente draft set ", record.name()),
+        {"E-MERGE", part,
+         absl::StrCat("E-MERGE ", part,
+                      ": the versions being merged say different things; none was chosen; set it "
+                      "with ",
+                      set, ", or say that there is none with ", none),
          meaning::Severity::kRefuse});
   }
   query::FillFindings(checked.findings, *response.mutable_findings());

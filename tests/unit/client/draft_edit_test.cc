@@ -59,6 +59,53 @@ TEST(DraftEdit, AMilestoneReadsDateAndDone) {
   EXPECT_EQ(report.milestones(0).text(), "Law adopted");
 }
 
+TEST(DraftEdit, AWrongDateOfAMilestoneIsRefusedAndNeverText) {
+  v1::Report report;
+  for (const char* words : {"2017-02-30 done Order 12", "30.06.2017 done Order 12", "2017-13 x",
+                            "6/2017 x", "30.6.17: x", "2017-02-30"}) {
+    const absl::Status status = SetField(report, {"milestone", words});
+    EXPECT_EQ(ExitOf(status), Exit::kRefused) << words;
+    EXPECT_NE(status.message().find("write 2017-06-30"), absl::string_view::npos) << status;
+  }
+  EXPECT_EQ(report.milestones_size(), 0);
+  for (const char* words : {"13770/17 is adopted", "3.5 million", "2017 done x", "12 regions"})
+    EXPECT_TRUE(SetField(report, {"milestone", words}).ok()) << words;
+}
+
+v1::Draft Asked(const std::vector<std::string>& parts) {
+  v1::Draft draft;
+  draft.mutable_report()->mutable_common()->set_lang("en");
+  for (const std::string& part : parts) draft.add_questions()->set_field(part);
+  return draft;
+}
+
+std::vector<std::string> Settled(const v1::Draft& draft) {
+  std::vector<std::string> parts;
+  for (const auto& question : draft.questions()) {
+    if (question.severity() == "settled") parts.push_back(question.field());
+  }
+  return parts;
+}
+
+TEST(DraftEdit, SettingAPartToNothingSettlesTheQuestionAboutIt) {
+  using Parts = std::vector<std::string>;
+  v1::Draft draft = Asked({"milestones", "sections[obstacles en]", "narratives[ru]", "assessment"});
+  ASSERT_TRUE(SetInDraft(draft, {"milestone", ""}).ok());
+  ASSERT_TRUE(SetInDraft(draft, {"section.obstacles", ""}).ok());
+  EXPECT_EQ(Settled(draft), (Parts{"milestones", "sections[obstacles en]"}));
+  draft = Asked({"values[A 2016]", "values[A 2016 sex=F]", "values[B 2016]"});
+  ValueWords words;
+  words.indicator = "A";
+  words.period = "2016";
+  words.remove = true;
+  ASSERT_TRUE(SetValueInDraft(draft, words).ok());
+  EXPECT_EQ(Settled(draft), (Parts{"values[A 2016]"}));
+  ASSERT_TRUE(SetInDraft(draft, {"values", ""}).ok());
+  EXPECT_EQ(Settled(draft).size(), 3u);
+  words.indicator = "C";
+  EXPECT_EQ(ExitOf(SetValueInDraft(draft, words)), Exit::kNotFound);
+}
+
 TEST(DraftEdit, AMalformedNumberIsRefusedWithTheLikelyOne) {
   v1::Report report;
   ValueWords words{"OST-CLIENTS", "2016", "1 234,5", {}, "", "", "", "", "", "", "", false, false};
