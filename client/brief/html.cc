@@ -328,7 +328,7 @@ class Page {
     if (milestones.empty()) return;
     Add("<ul>\n");
     for (const Milestone& one : milestones) {
-      Add("<li>", one.done ? Said("done") : Said("open"), one.date.empty() ? "" : ", ",
+      Add("<li>", one.done ? Said("done") : Said("still open"), one.date.empty() ? "" : ", ",
           Escaped(one.date), ": ", Span(one.text), "</li>\n");
     }
     Add("</ul>\n");

@@ -225,7 +225,7 @@ class Pages {
       Quote(text);
     }
     for (const Milestone& one : version.milestones) {
-      Add("- ", one.done ? Said("done") : Said("open"), one.date.empty() ? "" : ", ",
+      Add("- ", one.done ? Said("done") : Said("still open"), one.date.empty() ? "" : ", ",
           MarkdownEscaped(one.date), ": ", MarkdownEscaped(one.text.words), "\n");
     }
     if (!version.milestones.empty()) Add("\n");
