@@ -138,7 +138,7 @@ absl::Status Node::Parts::StartAttachments() {
   blob_service =
       std::make_unique<rpc::BlobService>(blobs.get(), blob_wants.get(), peers.get(), pool.get());
   attachment_service = std::make_unique<rpc::AttachmentService>(
-      core.get(), blobs.get(), blob_exchange.get(), &config.attachments, pool.get());
+      core.get(), peers.get(), blobs.get(), blob_exchange.get(), &config.attachments, pool.get());
   bundle_service = std::make_unique<rpc::BundleService>(
       rpc::BesideSources{core.get(), blobs.get(), blob_wants.get()}, &identity, pool.get());
   return absl::OkStatus();

@@ -1,6 +1,7 @@
 #include "client/brief/changes.h"
 
 #include "absl/strings/str_cat.h"
+#include "client/brief/said.h"
 #include "client/brief/status.h"
 #include "client/brief/texts.h"
 #include "client/brief/versions.h"
@@ -44,16 +45,21 @@ std::vector<Silent> SilentOf(const Facts& facts, const Slots& slots, const Phras
   for (const auto& delegation : facts.head.delegations()) {
     if (!delegation.expected()) continue;
     Silent silent;
+    bool nothing_there = false;
     for (const auto& commitment : facts.commitments) {
       const Standing* standing =
           slots.Find(delegation.code(), v1::SUBJECT_COMMITMENT, commitment.code());
       if (standing == nullptr || !standing->slot->asked() || standing->now.reported) continue;
-      silent.subjects.push_back(commitment.code());
+      const bool empty = standing->slot->heads().empty();
+      nothing_there |= empty;
+      silent.subjects.push_back(
+          empty ? commitment.code()
+                : absl::StrCat(commitment.code(), " (", standing->now.words, ")"));
     }
     if (silent.subjects.empty()) continue;
     silent.delegation = delegation.code();
     silent.name = delegation.name();
-    silent.word = SilenceWord(facts.head, &delegation, phrases);
+    silent.word = nothing_there ? SilenceWord(facts.head, &delegation, phrases) : "\u2013";
     silent.reach = delegation.newest_record_ms() == 0
                        ? phrases.Say("no record of it is held here")
                        : phrases.Say("its records held here reach to {0}",
@@ -76,7 +82,7 @@ std::vector<Change> ChangesOf(const Slots& slots, const Phrases& phrases) {
 std::vector<Note> QuestionsOf(const Facts& facts, const Slots& slots, const Phrases& phrases) {
   std::vector<Note> out;
   for (const Standing& standing : slots.all()) {
-    if (standing.now.key != "conflict") continue;
+    if (standing.slot->heads_size() < 2) continue;
     const std::string reference = ReferenceOf(facts, *standing.slot);
     out.push_back({standing.slot->delegation(),
                    SubjectWords(*standing.slot, phrases),
@@ -103,11 +109,19 @@ std::vector<Note> NeedsOf(const Facts& facts, const Phrases& phrases) {
         if (section.name() != "assistance_needed") continue;
         Texts one;
         *one.Add() = section.text();
-        out.push_back({slot.delegation(), SubjectWords(slot, phrases), phrases.Say("reported"),
-                       WrittenOrTranslated(one, head, "section." + section.name(), phrases,
-                                           facts.head.round().working_language())});
+        out.push_back(
+            {slot.delegation(), SubjectWords(slot, phrases),
+             head.after_close() ? phrases.Say("reported after the close") : phrases.Say("reported"),
+             WrittenOrTranslated(one, head, "section." + section.name(), phrases,
+                                 facts.head.round().working_language())});
       }
     }
+  }
+  for (const auto& said : facts.comments) {
+    if (said.comment().nature() != "assistance_need") continue;
+    out.push_back({said.delegation(), SubjectOfComment(facts, said),
+                   phrases.Say("comment of {0}", {Day(said.signed_ms(), phrases)}),
+                   CommentText(facts, said, phrases)});
   }
   AddMinuted(facts, "assistance_need", phrases, out);
   return out;

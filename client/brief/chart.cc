@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -20,13 +21,62 @@ namespace {
 
 constexpr size_t kBarsMax = 80;  // of one chart; the tables have every value
 
-// A value as given, with who gave it; the later of two reports of one period prevails.
-struct Given {
+// A value as one version of a report has it.
+struct StatedValue {
   const v1::IndicatorValue* value;
-  bool breakdown;  // a part of a total
+  const v1::BriefReport* head;
+};
+bool SignedEarlier(const StatedValue& a, const StatedValue& b) {
+  return std::forward_as_tuple(a.head->hlc(), a.head->entry()) <
+         std::forward_as_tuple(b.head->hlc(), b.head->entry());
+}
+// What versions of one slot, by its reference, state.
+using BySlot = std::map<std::string, std::vector<StatedValue>>;
+
+// What is shown in one place, by the rules of `series` (docs/metrics.md, "Series"): several values
+// where versions of one slot differ; of two slots the one signed last.
+struct Given {
+  BySlot slots;
+  std::vector<StatedValue> stands;
+  std::optional<StatedValue> before;
+  std::string before_in;   // the reference of its slot
+  bool breakdown = false;  // a part of a total
 };
 using Key = std::tuple<std::string, std::string, std::string>;  // delegation, period, of what
 using ByIndicator = std::map<std::string, std::map<Key, Given>>;
+
+bool Same(const v1::IndicatorValue& a, const v1::IndicatorValue& b) {
+  if (a.trend() != b.trend()) return false;
+  if (a.trend() != v1::TREND_UNSPECIFIED) return true;
+  const auto letter = [](const v1::IndicatorValue& v) {
+    return v.status() == "A" ? "" : v.status();
+  };
+  return a.value() == b.value() && letter(a) == letter(b) && a.approximate() == b.approximate();
+}
+
+void Settle(Given& given) {
+  std::string stands_in;
+  for (auto& [slot, stated] : given.slots) {
+    std::vector<StatedValue> other = stated;
+    std::string other_in = slot;
+    std::sort(other.begin(), other.end(), SignedEarlier);
+    // Versions that agree are no conflict about this value.
+    if (std::all_of(other.begin(), other.end(), [&other](const StatedValue& one) {
+          return Same(*one.value, *other.back().value);
+        })) {
+      other.erase(other.begin(), other.end() - 1);
+    }
+    if (given.stands.empty() || SignedEarlier(given.stands.back(), other.back())) {
+      std::swap(given.stands, other);
+      std::swap(stands_in, other_in);
+    }
+    if (other.empty() || Same(*other.back().value, *given.stands.back().value)) continue;
+    if (!given.before || SignedEarlier(*given.before, other.back())) {
+      given.before = other.back();
+      given.before_in = other_in;
+    }
+  }
+}
 
 bool IsBreakdown(const Facts& facts, const v1::IndicatorValue& value) {
   auto indicator = facts.indicators.find(value.indicator());
@@ -39,12 +89,14 @@ bool IsBreakdown(const Facts& facts, const v1::IndicatorValue& value) {
   return false;
 }
 
-void Collect(const Facts& facts, const std::string& delegation,
+void Collect(const Facts& facts, const v1::BriefSlot& slot, const std::string& round,
              const google::protobuf::RepeatedPtrField<v1::BriefReport>& heads, ByIndicator& out) {
+  const std::string reference = ReferenceIn(facts, round, slot);
   for (const auto& head : heads) {
     for (const auto& value : head.report().values()) {
-      out[value.indicator()][{delegation, value.period(), OfWhat(value)}] = {
-          &value, IsBreakdown(facts, value)};
+      Given& given = out[value.indicator()][{slot.delegation(), value.period(), OfWhat(value)}];
+      given.breakdown = IsBreakdown(facts, value);
+      given.slots[reference].push_back({&value, &head});
     }
   }
 }
@@ -62,21 +114,41 @@ void DropParts(std::map<Key, Given>& values) {
   }
 }
 
-Bar BarOf(const Facts& facts, const Key& key, const Given& given, const Phrases& phrases) {
-  Bar bar;
-  bar.delegation = std::get<0>(key);
-  bar.label = std::get<1>(key);
-  if (!std::get<2>(key).empty()) absl::StrAppend(&bar.label, " ", std::get<2>(key));
-  const Value value = ValueOf(facts, *given.value, phrases);
-  double number = 0;
-  if (absl::SimpleAtod(given.value->value(), &number)) bar.value = number;
-  bar.estimate = value.letter == "E" || value.approximate;
-  bar.shown = value.shown;
+// "28,800 person E (estimated)"
+std::string ShownText(const Value& value) {
+  std::string out = value.shown;
   for (const std::string* part : {&value.trend, &value.letter}) {
-    if (!part->empty()) absl::StrAppend(&bar.shown, bar.shown.empty() ? "" : " ", *part);
+    if (!part->empty()) absl::StrAppend(&out, out.empty() ? "" : " ", *part);
   }
-  if (!value.letter_words.empty()) absl::StrAppend(&bar.shown, " (", value.letter_words, ")");
-  return bar;
+  if (!value.letter_words.empty()) absl::StrAppend(&out, " (", value.letter_words, ")");
+  return out;
+}
+
+// A bar for each value that stands.
+std::vector<Bar> BarsOf(const Facts& facts, const Key& key, const Given& given,
+                        const Phrases& phrases) {
+  std::vector<Bar> out;
+  for (const StatedValue& stated : given.stands) {
+    Bar bar;
+    bar.delegation = std::get<0>(key);
+    bar.label = std::get<1>(key);
+    if (!std::get<2>(key).empty()) absl::StrAppend(&bar.label, " ", std::get<2>(key));
+    const Value value = ValueOf(facts, *stated.value, "", phrases);
+    double number = 0;
+    if (absl::SimpleAtod(stated.value->value(), &number)) bar.value = number;
+    bar.estimate = value.letter == "E" || value.approximate;
+    bar.shown = ShownText(value);
+    if (given.stands.size() > 1) absl::StrAppend(&bar.shown, " \u2021");
+    if (stated.head->after_close()) bar.shown = phrases.Say("{0}, after the close", {bar.shown});
+    if (given.before && &stated == &given.stands.back()) {
+      absl::StrAppend(&bar.shown, "; ",
+                      phrases.Say("restated, was {0} in {1}",
+                                  {ShownText(ValueOf(facts, *given.before->value, "", phrases)),
+                                   given.before_in}));
+    }
+    out.push_back(std::move(bar));
+  }
+  return out;
 }
 
 // Delegations that were asked about a commitment this indicator measures.
@@ -109,21 +181,29 @@ std::string Description(const Chart& chart) {
 
 // ---- drawing
 
-constexpr int kRow = 24, kLabelMin = 160, kPlot = 330, kBeside = 260, kTop = 8;
+constexpr int kRow = 24, kLabelMin = 160, kPlot = 330, kBesideMin = 260, kTop = 8;
 
 std::string LabelOf(const Bar& bar) {
   return absl::StrCat(bar.delegation, bar.label.empty() ? "" : " ", bar.label);
 }
 
-// Wide enough for the longest label: a character of 13 px type takes about 8.
+// A character of 13 px type takes about 8.
+int WidthOf(const std::string& text) {
+  int characters = 0;
+  for (const char c : text) characters += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  return characters * 8 + 16;
+}
+
+// Wide enough for the longest label, and for what stands beside a bar.
 int LabelWidth(const Chart& chart) {
-  size_t longest = 0;
-  for (const Bar& bar : chart.bars) {
-    size_t characters = 0;
-    for (const char c : LabelOf(bar)) characters += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-    longest = std::max(longest, characters);
-  }
-  return std::max(kLabelMin, static_cast<int>(longest) * 8 + 16);
+  int width = kLabelMin;
+  for (const Bar& bar : chart.bars) width = std::max(width, WidthOf(LabelOf(bar)));
+  return width;
+}
+int BesideWidth(const Chart& chart) {
+  int width = kBesideMin;
+  for (const Bar& bar : chart.bars) width = std::max(width, WidthOf(bar.shown));
+  return width;
 }
 
 std::string Rect(double x, int y, double width, const std::string& fill) {
@@ -142,8 +222,8 @@ std::string Words(double x, int y, const char* anchor, const std::string& words)
 std::vector<Chart> ChartsOf(const Facts& facts, const Phrases& phrases) {
   ByIndicator values;
   for (const auto& slot : facts.slots) {
-    Collect(facts, slot.delegation(), slot.previous(), values);
-    Collect(facts, slot.delegation(), slot.heads(), values);
+    Collect(facts, slot, facts.head.previous().code(), slot.previous(), values);
+    Collect(facts, slot, facts.head.round().code(), slot.heads(), values);
   }
   std::vector<Chart> charts;
   for (auto& [code, given] : values) {
@@ -156,9 +236,17 @@ std::vector<Chart> ChartsOf(const Facts& facts, const Phrases& phrases) {
       chart.unit = known->second.unit();
     }
     std::set<std::string> silent = AskedFor(facts, code);
-    for (const auto& [key, value] : given) {
+    size_t left_out = 0;
+    for (auto& [key, value] : given) {
       silent.erase(std::get<0>(key));
-      if (chart.bars.size() < kBarsMax) chart.bars.push_back(BarOf(facts, key, value, phrases));
+      Settle(value);
+      for (Bar& bar : BarsOf(facts, key, value, phrases)) {
+        if (chart.bars.size() < kBarsMax) {
+          chart.bars.push_back(std::move(bar));
+        } else {
+          ++left_out;
+        }
+      }
     }
     for (const std::string& delegation : silent) {
       chart.bars.push_back({delegation, "", std::nullopt, phrases.Say("no value here"), false});
@@ -166,9 +254,9 @@ std::vector<Chart> ChartsOf(const Facts& facts, const Phrases& phrases) {
     std::stable_sort(chart.bars.begin(), chart.bars.end(),
                      [](const Bar& a, const Bar& b) { return a.delegation < b.delegation; });
     chart.description = Description(chart);
-    if (given.size() > kBarsMax) {
-      absl::StrAppend(&chart.description, phrases.Say("{0} more stand in the tables only.",
-                                                      {absl::StrCat(given.size() - kBarsMax)}));
+    if (left_out > 0) {
+      absl::StrAppend(&chart.description,
+                      phrases.Say("{0} more stand in the tables only.", {absl::StrCat(left_out)}));
     }
     charts.push_back(std::move(chart));
   }
@@ -182,7 +270,7 @@ std::string ChartSvg(const Chart& chart) {
     high = std::max(high, bar.value.value_or(0));
   }
   const double scale = high > low ? kPlot / (high - low) : 0;
-  const int label = LabelWidth(chart), width = label + kPlot + kBeside;
+  const int label = LabelWidth(chart), width = label + kPlot + BesideWidth(chart);
   const double zero = label - low * scale;
   const int height = kTop * 2 + kRow * static_cast<int>(chart.bars.size());
   const std::string id = Anchor(chart.code);

@@ -5,12 +5,14 @@
 #include "client/brief/changes.h"
 #include "client/brief/chart.h"
 #include "client/brief/matrix.h"
+#include "client/brief/said.h"
 #include "client/brief/slots.h"
 #include "client/brief/status.h"
 #include "client/brief/texts.h"
 #include "client/brief/versions.h"
 #include "node/base/bytes.h"
 #include "node/base/id.h"
+#include "node/meaning/record/slot.h"
 #include "node/meaning/state/metrics.h"
 
 namespace entente::client::brief {
@@ -20,7 +22,11 @@ namespace {
 class Composer {
  public:
   Composer(const Facts& facts, Order order, const Phrases& phrases)
-      : facts_(facts), order_(order), phrases_(phrases), slots_(facts, phrases) {}
+      : facts_(facts),
+        order_(order),
+        phrases_(phrases),
+        slots_(facts, phrases),
+        comments_(CommentsBySlot(facts, phrases)) {}
 
   Document Run() {
     Document out;
@@ -32,6 +38,7 @@ class Composer {
     out.provenance = Provenance();
     out.previous = facts_.head.previous().code();
     out.compared = slots_.compared();
+    out.closes = ClosesOf(facts_, phrases_);
     out.overview.push_back(OverviewMatrix(facts_, slots_, phrases_));
     for (const Standing& standing : slots_.all()) out.asked |= standing.slot->asked();
     out.silent = SilentOf(facts_, slots_, phrases_);
@@ -79,7 +86,8 @@ class Composer {
       reported += standing.slot->asked() && standing.now.reported;
     }
     AddFact(out, Phrase("Reported"),
-            phrases_.Say("{0} of {1} commitments asked about ({2})",
+            phrases_.Say("{0} of {1} slots, each a delegation and a commitment it is asked "
+                         "about ({2})",
                          {absl::StrCat(reported), absl::StrCat(asked), Percent(reported, asked)}));
     return out;
   }
@@ -103,6 +111,15 @@ class Composer {
     return out;
   }
 
+  static std::string SlotText(const std::string& round, const v1::BriefSlot& slot) {
+    meaning::ReportSlot name;
+    name.round = round;
+    name.delegation = slot.delegation();
+    name.subject_kind = slot.subject_kind();
+    name.subject = slot.subject();
+    return meaning::PrintReportSlot(name);
+  }
+
   Item ItemOf(const Standing& standing) const {
     Item item;
     item.id = Slots::AnchorOf(*standing.slot);
@@ -113,6 +130,9 @@ class Composer {
       item.versions.push_back(
           VersionOf(facts_, *standing.slot, head, standing.slot->heads_size() == 1, phrases_));
     }
+    if (auto said = comments_.find(SlotText(facts_.head.round().code(), *standing.slot));
+        said != comments_.end())
+      item.comments = said->second;
     return item;
   }
 
@@ -242,6 +262,7 @@ class Composer {
   const Order order_;
   const Phrases& phrases_;
   const Slots slots_;
+  const std::map<std::string, std::vector<Comment>> comments_;
 };
 
 }  // namespace

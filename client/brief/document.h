@@ -19,7 +19,7 @@ struct Text {
 // Where one delegation stands on one subject.
 struct Status {
   std::string key;    // stable: completed, in_progress, ..., nil, conflict, withdrawn, not_counted,
-                      // absent, unasked
+                      // absent, unasked, after_close
   std::string words;  // "in progress, at risk"
   std::string mark;   // "!" off track, "~" at risk, "?" a question is open, "‡" conflict
   bool reported = false;
@@ -29,26 +29,41 @@ struct Value {
   std::string indicator, title, period, of_what;  // of_what: area and dimensions, "sex=T"
   std::string shown;                              // "430 person", or "–"
   std::string letter, letter_words;               // SDMX status; empty: a normal value
-  std::string trend, source, note;
+  std::string trend;
+  Text source, note;
   bool approximate = false;
 };
 
 struct Milestone {
-  std::string text, date;
+  Text text;
+  std::string date;
   bool done = false;
+};
+
+struct AttachedFile {
+  std::string name, size, lang;  // lang: of the file, BCP 47; empty: in none
+  Text title;
 };
 
 // One version that stands. Several of one item are a conflict.
 struct Version {
   std::string reference, author, signed_on;
-  std::string withdrawn;  // reason; only of a withdrawal
-  std::string nil;        // reason of a nil report
-  std::string reason;     // why discontinued or not applicable
-  std::string review;     // what the secretariat said of it; empty: nothing yet
+  std::string late;               // that it came after the close; empty: it did not
+  std::optional<Text> withdrawn;  // reason; only of a withdrawal
+  std::optional<Text> nil;        // reason of a nil report
+  std::optional<Text> reason;     // why discontinued or not applicable
+  std::string review;             // what the secretariat said of it; empty: nothing yet
   std::optional<Text> narrative;
   std::vector<std::pair<std::string, Text>> sections;  // heading, text
   std::vector<Milestone> milestones;
   std::vector<Value> values;
+  std::vector<AttachedFile> attachments;
+};
+
+// What was said on a record: in words who and when, and the text.
+struct Comment {
+  std::string heading;
+  Text text;
 };
 
 // One delegation on one subject.
@@ -60,6 +75,7 @@ struct Item {
   std::string before;  // words of the status in the previous round; empty: nothing to compare with
   bool changed = false;
   std::vector<Version> versions;
+  std::vector<Comment> comments;  // on any version of it, by time
 };
 
 struct Cell {
@@ -125,7 +141,8 @@ struct Document {
   std::vector<std::pair<std::string, std::string>> facts;       // of the round and its meeting
   std::vector<std::pair<std::string, std::string>> provenance;  // what it was made from
   std::string previous;                                         // round before this one, or empty
-  bool compared = false;  // a report of it is there to compare with
+  bool compared = false;        // a report of it is there to compare with
+  std::vector<Comment> closes;  // of the round: who, when, and the synthesis
   std::vector<Matrix> overview;
   bool asked = false;  // is anybody asked for anything?
   std::vector<Silent> silent;

@@ -22,10 +22,14 @@ class Page {
     Section("overview", Phrase("Overview"), true);
     for (const Matrix& matrix : d_.overview) Table(matrix, &matrix == &d_.overview[0]);
     Legend();
+    Closes();
     Lists();
     if (!d_.charts.empty()) {
       Section("charts", Phrase("Indicators"), false);
-      Add("<p>", Said("A hatched bar is an estimate. No bar: no number was given, and why."),
+      Add("<p>",
+          Said("A hatched bar is an estimate. No bar: no number was given, and why. \u2021 "
+               "versions of "
+               "one report are in conflict."),
           "</p>\n");
       for (const Chart& chart : d_.charts) Figure(chart);
     }
@@ -62,6 +66,7 @@ class Page {
   void Contents() {
     Add("<nav aria-label=\"", Said("Contents"), "\">\n<ol>\n");
     Entry("overview", Said("Overview"));
+    if (!d_.closes.empty()) Entry("close", Said("How the round was closed"));
     Entry("silent", Said("Who has not reported"));
     Entry("changes", Said("What changed since the previous round"));
     Entry("questions", Said("Open questions"));
@@ -130,6 +135,18 @@ class Page {
              "stand. Dashed and "
              "hatched: nothing here. A cell that names what was before has changed."),
         "</p>\n");
+  }
+
+  void Closes() {
+    if (d_.closes.empty()) return;
+    Section("close", Phrase("How the round was closed"), false);
+    for (const Comment& close : d_.closes) Commented(close);
+    Add("<p class=\"remark\">",
+        Said("What came after the close is shown, marked, and counted in no figure."), "</p>\n");
+  }
+
+  void Commented(const Comment& comment) {
+    Add("<p><strong>", Escaped(comment.heading), "</strong></p>\n", Paragraphs(comment.text));
   }
 
   // ---- the lists at the front
@@ -266,36 +283,53 @@ class Page {
     }
     Add("</h", level, ">\n");
     for (const Version& version : item.versions) Stated(version, item.versions.size() > 1);
+    for (const Comment& comment : item.comments) Commented(comment);
     Add("</div>\n");
   }
 
   void Stated(const Version& version, bool conflicting) {
     Add("<div class=\"version", conflicting ? " conflicting" : "", "\">\n<p class=\"by\">",
         "<span class=\"code\">", Escaped(version.reference), "</span>, ",
-        Said("signed by {0} on {1}", {version.author, version.signed_on}), "</p>\n");
+        Said("signed by {0} on {1}", {version.author, version.signed_on}),
+        version.late.empty() ? "" : ", ", Escaped(version.late), "</p>\n");
     Labelled(Phrase("Withdrawn"), version.withdrawn);
     Labelled(Phrase("Nil report"), version.nil);
     Labelled(Phrase("Reason"), version.reason);
-    Labelled(Phrase("Review"), version.review);
+    if (!version.review.empty()) Labelled(Phrase("Review"), Text{"", version.review, ""});
     if (version.narrative) Add(Paragraphs(*version.narrative));
     for (const auto& [heading, text] : version.sections) {
       Add("<p><strong>", Escaped(heading), "</strong></p>\n", Paragraphs(text));
     }
     Milestones(version.milestones);
     Values(version.values);
+    Attachments(version.attachments);
     Add("</div>\n");
   }
 
-  void Labelled(const char* english, const std::string& words) {
-    if (!words.empty()) Add("<p><strong>", Said(english), ":</strong> ", Escaped(words), "</p>\n");
+  void Labelled(const char* english, const std::optional<Text>& text) {
+    if (!text) return;
+    Add("<p><strong>", Said(english), ":</strong> ");
+    if (!text->remark.empty()) Add("<span class=\"remark\">", Escaped(text->remark), "</span> ");
+    Add(Span(*text), "</p>\n");
+  }
+
+  void Attachments(const std::vector<AttachedFile>& files) {
+    if (files.empty()) return;
+    Add("<p><strong>", Said("Attachments"), "</strong></p>\n<ul>\n");
+    for (const AttachedFile& file : files) {
+      Add("<li><span class=\"code\">", Escaped(file.name), "</span>",
+          file.title.words.empty() ? "" : ", ", Span(file.title), ", ", Escaped(file.size),
+          file.lang.empty() ? "" : ", ", Escaped(file.lang), "</li>\n");
+    }
+    Add("</ul>\n");
   }
 
   void Milestones(const std::vector<Milestone>& milestones) {
     if (milestones.empty()) return;
     Add("<ul>\n");
     for (const Milestone& one : milestones) {
-      Add("<li>", one.done ? Said("done") : Said("open"), one.date.empty() ? "" : ", ",
-          Escaped(one.date), ": ", Escaped(one.text), "</li>\n");
+      Add("<li>", one.done ? Said("done") : Said("still open"), one.date.empty() ? "" : ", ",
+          Escaped(one.date), ": ", Span(one.text), "</li>\n");
     }
     Add("</ul>\n");
   }
@@ -311,8 +345,8 @@ class Page {
           Escaped(value.of_what), "</td><td class=\"number\">", Escaped(value.shown),
           value.shown.empty() || value.trend.empty() ? "" : " ", Escaped(value.trend), "</td><td>",
           Escaped(value.letter), value.letter.empty() ? "" : " ", Escaped(value.letter_words),
-          "</td><td>", Escaped(value.source),
-          value.source.empty() || value.note.empty() ? "" : "; ", Escaped(value.note),
+          "</td><td>", Span(value.source),
+          value.source.words.empty() || value.note.words.empty() ? "" : "; ", Span(value.note),
           "</td></tr>\n");
     }
     EndTable();

@@ -50,7 +50,7 @@ std::string Escaped(absl::string_view text) {
 }
 
 std::string Span(const Text& text) {
-  if (text.lang.empty()) return Escaped(text.words);
+  if (text.lang.empty() || text.words.empty()) return Escaped(text.words);
   return absl::StrCat("<span", LanguageAttributes(text.lang), ">", Escaped(text.words), "</span>");
 }
 

@@ -47,6 +47,7 @@ td .was { display: block; font-weight: normal; font-size: .8em; }
 .s-suspended, .s-discontinued { background: #ddd; text-decoration: line-through; }
 .s-not_applicable, .s-unasked { color: #555; font-weight: normal !important; }
 .s-nil, .s-reported { background: #f4f4f4; border-left: 8px double #111 !important; }
+.s-after_close { background: #fff; border: 3px dashed #111 !important; font-style: italic; }
 .s-conflict { background: #fbe0d4; border: 4px solid #111 !important; }
 .s-absent, .s-withdrawn,
 .s-not_counted { background: repeating-linear-gradient(45deg, #fff, #fff 9px, #ddd 9px,

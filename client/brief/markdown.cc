@@ -21,6 +21,7 @@ class Pages {
     FactList(d_.facts);
     Heading(2, Said("Overview"));
     for (const Matrix& matrix : d_.overview) Table(matrix);
+    Closes();
     Lists();
     if (!d_.charts.empty()) Heading(2, Said("Indicators"));
     for (const Chart& chart : d_.charts) Figure(chart);
@@ -152,6 +153,18 @@ class Pages {
     Add("\n");
   }
 
+  void Closes() {
+    if (d_.closes.empty()) return;
+    Heading(2, Said("How the round was closed"));
+    for (const Comment& close : d_.closes) Commented(close);
+    Add(Said("What came after the close is shown, marked, and counted in no figure."), "\n\n");
+  }
+
+  void Commented(const Comment& comment) {
+    Add("**", MarkdownEscaped(comment.heading), "**\n\n");
+    if (!comment.text.words.empty()) Quote(comment.text);
+  }
+
   void Figure(const Chart& chart) {
     Heading(3, absl::StrCat(MarkdownEscaped(chart.code), " ", MarkdownEscaped(chart.title.words),
                             chart.unit.empty() ? "" : " (", MarkdownEscaped(chart.unit),
@@ -195,30 +208,39 @@ class Pages {
     }
     Add("\n\n");
     for (const Version& version : item.versions) Stated(version);
+    for (const Comment& comment : item.comments) Commented(comment);
   }
 
   void Stated(const Version& version) {
     Add("*", MarkdownEscaped(version.reference), ", ",
-        Said("signed by {0} on {1}", {version.author, version.signed_on}), "*\n\n");
+        Said("signed by {0} on {1}", {version.author, version.signed_on}),
+        version.late.empty() ? "" : ", ", MarkdownEscaped(version.late), "*\n\n");
     Labelled(Phrase("Withdrawn"), version.withdrawn);
     Labelled(Phrase("Nil report"), version.nil);
     Labelled(Phrase("Reason"), version.reason);
-    Labelled(Phrase("Review"), version.review);
+    if (!version.review.empty()) Labelled(Phrase("Review"), Text{"", version.review, ""});
     if (version.narrative) Quote(*version.narrative);
     for (const auto& [heading, text] : version.sections) {
       Add("**", MarkdownEscaped(heading), "**\n\n");
       Quote(text);
     }
     for (const Milestone& one : version.milestones) {
-      Add("- ", one.done ? Said("done") : Said("open"), one.date.empty() ? "" : ", ",
-          MarkdownEscaped(one.date), ": ", MarkdownEscaped(one.text), "\n");
+      Add("- ", one.done ? Said("done") : Said("still open"), one.date.empty() ? "" : ", ",
+          MarkdownEscaped(one.date), ": ", MarkdownEscaped(one.text.words), "\n");
     }
     if (!version.milestones.empty()) Add("\n");
     Values(version.values);
+    for (const AttachedFile& file : version.attachments) {
+      Add("- ", Said("Attachment"), ": ", MarkdownEscaped(file.name),
+          file.title.words.empty() ? "" : ", ", MarkdownEscaped(file.title.words), ", ",
+          MarkdownEscaped(file.size), file.lang.empty() ? "" : ", ", MarkdownEscaped(file.lang),
+          "\n");
+    }
+    if (!version.attachments.empty()) Add("\n");
   }
 
-  void Labelled(const char* english, const std::string& words) {
-    if (!words.empty()) Add("**", Said(english), ":** ", MarkdownEscaped(words), "\n\n");
+  void Labelled(const char* english, const std::optional<Text>& text) {
+    if (text) Add("**", Said(english), ":** ", Line(*text), "\n\n");
   }
 
   void Quote(const Text& text) {
@@ -234,13 +256,14 @@ class Pages {
     HeaderRow(Titles({Phrase("Indicator"), Phrase("Period"), Phrase("Of"), Phrase("Value"),
                       Phrase("Status"), Phrase("Source and note")}));
     for (const Value& value : values) {
-      const bool both = !value.source.empty() && !value.note.empty();
+      const std::string& source = value.source.words;
+      const bool both = !source.empty() && !value.note.words.empty();
       Row({MarkdownEscaped(value.indicator), MarkdownEscaped(value.period),
            MarkdownEscaped(value.of_what),
            MarkdownEscaped(absl::StrCat(value.shown, value.shown.empty() ? "" : " ", value.trend)),
            MarkdownEscaped(
                absl::StrCat(value.letter, value.letter.empty() ? "" : " ", value.letter_words)),
-           MarkdownEscaped(absl::StrCat(value.source, both ? "; " : "", value.note))});
+           MarkdownEscaped(absl::StrCat(source, both ? "; " : "", value.note.words))});
     }
     Add("\n");
   }

@@ -36,8 +36,9 @@ Cell CountCell(const Count& count, bool on_chapter, const Phrases& phrases) {
 
 // The expected, and of the others those that reported on any of these.
 bool HasRow(const v1::BriefDelegation& delegation, const std::vector<Cell>& cells) {
-  return delegation.expected() ||
-         std::any_of(cells.begin(), cells.end(), [](const Cell& c) { return c.now.reported; });
+  return delegation.expected() || std::any_of(cells.begin(), cells.end(), [](const Cell& c) {
+           return c.now.reported || !c.link.empty();
+         });
 }
 
 Cell StandingCell(const Standing* standing, const Phrases& phrases) {

@@ -19,9 +19,10 @@ Slots::Slots(const Facts& facts, const Phrases& phrases)
   for (const v1::BriefSlot& slot : facts.slots) {
     Standing standing;
     standing.slot = &slot;
-    standing.now = StatusOf(slot.heads(), silence[slot.delegation()], phrases);
+    standing.now = StatusOf(slot.heads(), slot.after_close(), silence[slot.delegation()], phrases);
     if (compared_) {
-      const Status before = StatusOf(slot.previous(), phrases.Say("no report"), phrases);
+      const Status before =
+          StatusOf(slot.previous(), slot.previous_after_close(), phrases.Say("no report"), phrases);
       standing.before = before.words;
       const bool silent_twice = before.key == "absent" && standing.now.key == "absent";
       standing.changed = !silent_twice && before.words != standing.now.words;

@@ -32,13 +32,29 @@ Status OfReport(const v1::Report& report, const Phrases& phrases) {
   return status;
 }
 
+Status OfOne(const v1::BriefReport& head, const Phrases& phrases) {
+  Status status;
+  if (head.withdrawn()) {
+    status.key = "withdrawn";
+    status.words = phrases.Say("withdrawn");
+  } else if (head.review() == "not_counted") {
+    status.key = "not_counted";
+    status.words = phrases.Say("not counted: {0}", {InWords(head.review_reason(), phrases)});
+  } else {
+    status = OfReport(head.report(), phrases);
+    if (head.review() == "clarification_requested") absl::StrAppend(&status.mark, "?");
+  }
+  return status;
+}
+
 }  // namespace
 
 std::string InWords(const std::string& word, const Phrases& phrases) {
   return phrases.Say(Spaced(word));
 }
 
-Status StatusOf(const Heads& heads, const std::string& absent_word, const Phrases& phrases) {
+Status StatusOf(const Heads& heads, bool after_close, const std::string& absent_word,
+                const Phrases& phrases) {
   Status status;
   if (heads.empty()) {
     status.key = "absent";
@@ -48,15 +64,13 @@ Status StatusOf(const Heads& heads, const std::string& absent_word, const Phrase
     status.words = phrases.Say("conflict, {0} versions stand", {absl::StrCat(heads.size())});
     status.mark = "\u2021";
     status.reported = true;
-  } else if (heads[0].withdrawn()) {
-    status.key = "withdrawn";
-    status.words = phrases.Say("withdrawn");
-  } else if (heads[0].review() == "not_counted") {
-    status.key = "not_counted";
-    status.words = phrases.Say("not counted: {0}", {InWords(heads[0].review_reason(), phrases)});
   } else {
-    status = OfReport(heads[0].report(), phrases);
-    if (heads[0].review() == "clarification_requested") absl::StrAppend(&status.mark, "?");
+    status = OfOne(heads[0], phrases);
+  }
+  if (after_close && status.reported) {
+    status.key = "after_close";
+    status.words = phrases.Say("{0}, after the close", {status.words});
+    status.reported = false;
   }
   return status;
 }

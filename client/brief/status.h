@@ -9,8 +9,10 @@ namespace entente::client::brief {
 
 using Heads = google::protobuf::RepeatedPtrField<v1::BriefReport>;
 
-// Of what stands in a slot; with nothing standing, key "absent" and the word given.
-Status StatusOf(const Heads& heads, const std::string& absent_word, const Phrases& phrases);
+// Of what stands in a slot; with nothing standing, key "absent" and the word given. `after_close`:
+// nothing of it was there when the round was closed, so it is not counted.
+Status StatusOf(const Heads& heads, bool after_close, const std::string& absent_word,
+                const Phrases& phrases);
 
 // Nothing was asked and nothing said.
 Status Unasked(const Phrases& phrases);

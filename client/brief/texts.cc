@@ -42,6 +42,10 @@ Text Written(const Texts& texts, const Phrases& phrases, const std::string& work
   return original;
 }
 
+Text InLanguage(const std::string& lang, const std::string& words, const Phrases& phrases) {
+  return {lang == phrases.language() ? "" : lang, words, ""};
+}
+
 std::string Day(uint64_t unix_ms, const Phrases& phrases) {
   if (unix_ms == 0) return "";
   constexpr uint64_t kDayMs = 86'400'000;

@@ -22,6 +22,9 @@ Text Named(const Texts& texts, const Phrases& phrases, absl::string_view fallbac
 // first, marked as an original without translation.
 Text Written(const Texts& texts, const Phrases& phrases, const std::string& working_language);
 
+// Words in a language that is known beside them; empty: the document's.
+Text InLanguage(const std::string& lang, const std::string& words, const Phrases& phrases);
+
 // The day of an instant, UTC, in words; empty for 0.
 std::string Day(uint64_t unix_ms, const Phrases& phrases);
 

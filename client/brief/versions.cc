@@ -53,6 +53,17 @@ std::string TrendWords(v1::Trend trend, const Phrases& phrases) {
   }
 }
 
+std::optional<Text> ReasonOf(const std::string& words, const std::string& lang,
+                             const v1::BriefReport& head, const Phrases& phrases,
+                             const std::string& working_language) {
+  if (words.empty()) return std::nullopt;
+  if (lang.empty()) return InLanguage(lang, words, phrases);
+  Texts one;
+  one.Add()->set_lang(lang);
+  one[0].set_text(words);
+  return WrittenOrTranslated(one, head, "reason", phrases, working_language);
+}
+
 }  // namespace
 
 Text WrittenOrTranslated(const Texts& texts, const v1::BriefReport& head, const std::string& part,
@@ -86,15 +97,20 @@ std::string OfWhat(const v1::IndicatorValue& value) {
 }
 
 std::string ReferenceOf(const Facts& facts, const v1::BriefSlot& slot) {
+  return ReferenceIn(facts, facts.head.round().code(), slot);
+}
+
+std::string ReferenceIn(const Facts& facts, const std::string& round, const v1::BriefSlot& slot) {
   meaning::ReportSlot name;
-  name.round = facts.head.round().code();
+  name.round = round;
   name.delegation = slot.delegation();
   name.subject_kind = slot.subject_kind();
   name.subject = slot.subject();
   return meaning::ReferenceOfSlot(facts.head.instrument_code(), meaning::PrintReportSlot(name));
 }
 
-Value ValueOf(const Facts& facts, const v1::IndicatorValue& value, const Phrases& phrases) {
+Value ValueOf(const Facts& facts, const v1::IndicatorValue& value, const std::string& lang,
+              const Phrases& phrases) {
   Value out;
   out.indicator = value.indicator();
   std::string unit;
@@ -112,8 +128,8 @@ Value ValueOf(const Facts& facts, const v1::IndicatorValue& value, const Phrases
                                  unit.empty() ? "" : " ", unit);
   if (value.status() != "A") out.letter = value.status();
   if (!out.letter.empty()) out.letter_words = LetterWords(out.letter, phrases);
-  out.source = value.source();
-  out.note = value.note();
+  out.source = InLanguage(lang, value.source(), phrases);
+  out.note = InLanguage(lang, value.note(), phrases);
   return out;
 }
 
@@ -125,14 +141,16 @@ Version VersionOf(const Facts& facts, const v1::BriefSlot& slot, const v1::Brief
                                               alone || !id ? "" : id->Short());
   out.author = head.author();
   out.signed_on = Day(head.signed_ms(), phrases);
+  const std::string& working = facts.head.round().working_language();
   if (head.withdrawn()) {
-    out.withdrawn = head.reason();
+    out.withdrawn = ReasonOf(head.reason(), head.reason_lang(), head, phrases, working);
     return out;
   }
+  if (head.after_close()) out.late = phrases.Say("came after the round was closed");
   const v1::Report& report = head.report();
-  const std::string& working = facts.head.round().working_language();
-  out.nil = report.nil_reason();
-  out.reason = report.reason();
+  const std::string& lang = report.common().lang();
+  out.nil = ReasonOf(report.nil_reason(), lang, head, phrases, working);
+  out.reason = ReasonOf(report.reason(), lang, head, phrases, working);
   if (head.review() == "clarified") {
     out.review = phrases.Say("clarified");
   } else if (!head.review().empty()) {
@@ -149,10 +167,15 @@ Version VersionOf(const Facts& facts, const v1::BriefSlot& slot, const v1::Brief
         WrittenOrTranslated(one, head, "section." + section.name(), phrases, working));
   }
   for (const auto& milestone : report.milestones()) {
-    out.milestones.push_back({milestone.text(), phrases.Date(milestone.date()), milestone.done()});
+    out.milestones.push_back({InLanguage(lang, milestone.text(), phrases),
+                              phrases.Date(milestone.date()), milestone.done()});
   }
   for (const auto& value : report.values()) {
-    out.values.push_back(ValueOf(facts, value, phrases));
+    out.values.push_back(ValueOf(facts, value, lang, phrases));
+  }
+  for (const auto& file : report.attachments()) {
+    out.attachments.push_back({file.name(), phrases.Size(file.size()), file.lang(),
+                               InLanguage(file.lang(), file.title(), phrases)});
   }
   return out;
 }

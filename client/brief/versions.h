@@ -10,10 +10,14 @@ namespace entente::client::brief {
 
 Version VersionOf(const Facts& facts, const v1::BriefSlot& slot, const v1::BriefReport& head,
                   bool alone, const Phrases& phrases);
-Value ValueOf(const Facts& facts, const v1::IndicatorValue& value, const Phrases& phrases);
+// `lang`: of the words beside the value.
+Value ValueOf(const Facts& facts, const v1::IndicatorValue& value, const std::string& lang,
+              const Phrases& phrases);
 
 // The reference of the slot, without a version.
 std::string ReferenceOf(const Facts& facts, const v1::BriefSlot& slot);
+// The same slot in another round.
+std::string ReferenceIn(const Facts& facts, const std::string& round, const v1::BriefSlot& slot);
 
 // "sex=T, setting=prison"; with the area in front where it is not the delegation as a whole.
 std::string OfWhat(const v1::IndicatorValue& value);

@@ -26,13 +26,28 @@ constexpr char kExitStatus[] = R"(Exit statuses, of entente and entented:
 )";
 
 constexpr char kMetrics[] =
-    R"(How a round is counted, over its slots (expected delegations x commitments or chapters):
-  expected   slots; who is expected is frozen in the round's record
-  reported   slots with a report that stands: nil reports and conflicts count, withdrawn ones do not
-  rate       reported / expected, one decimal; with nothing expected it prints a dash
-  on time    the first report was received by the deadline, plus grace, plus an extension
-  nil        reported, and the report says there is nothing to report
-  conflict   more than one version stands; it counts as reported once
+    R"(How a round is counted, over its slots. A slot is one expected delegation and one chapter,
+or one commitment in scope that addresses the delegation (--by commitment). In order:
+  expected        slots; who is expected is frozen in the round's record
+  reported        slots with a report that stands: nil reports and conflicts count, but not what was
+                  withdrawn, is not counted by a review, or came after the close
+  outstanding     expected - reported
+  rate            reported / expected, one decimal; with nothing expected it prints a dash
+  on time         the slot's first report was received (the register's time) before the end of the
+                  delegation's deadline day, extended or not, plus grace; in percent of expected
+  late            reported, and the first report was received after that; what no final checkpoint
+                  known here contains is neither; without a register both print a dash
+  signed on time  the first report claims a time before that end: a claim, never the official figure
+  nil             reported, and the report says there is nothing to report
+  accepted        reported, and a review accepted the report as complete
+  open questions  reported, and a question about the report is open
+  conflict        reported, and more than one version stands; it counts once
+  not counted     a review says why it cannot be: wrong_round, duplicate, empty, outside_scope
+  after close     nothing of the slot was there when the round was closed; shown, not counted
+In a series:
+  total           the sum of the numbers delegations state, where the indicator's aggregation is sum
+                  or last; their mean where it is mean; conflicts are left out
+  of delegations  how many state a number, how many of those estimate, how many say it is missing
 "Not reported" and "not seen here yet" are different: every table ends with
 how fresh this node's copy is.
 --as-minuted counts what delegations said at the meeting, as minuted, instead of written reports.

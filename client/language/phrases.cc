@@ -2,6 +2,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "node/base/bytes.h"
@@ -122,6 +123,13 @@ std::string Phrases::Number(absl::string_view decimal) const {
     out += whole[i];
   }
   return part.empty() ? out : absl::StrCat(out, marks.decimal, part);
+}
+
+std::string Phrases::Size(uint64_t bytes) const {
+  const auto in = [&](double unit) { return absl::StrFormat("%.1f", bytes / unit); };
+  if (bytes < 1'000) return Say("{0} B", {absl::StrCat(bytes)});
+  if (bytes < 1'000'000) return Say("{0} kB", {Number(in(1e3))});
+  return Say("{0} MB", {Number(in(1e6))});
 }
 
 }  // namespace entente::client

@@ -3,6 +3,7 @@
 // numbers follow the language too. Machine output (JSON, CSV) never comes through here. Pure.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,6 +47,8 @@ class Phrases {
   std::string Date(absl::string_view iso) const;
   // "28800.5" as "28,800.5"; anything else comes back as it is.
   std::string Number(absl::string_view decimal) const;
+  // "900 B", "1.5 kB", "1.5 MB"
+  std::string Size(uint64_t bytes) const;
 
  protected:
   virtual std::string Find(absl::string_view english) const;

@@ -38,6 +38,7 @@ class Fixtures(ClusterTest):
         gsc.until(settled, 60)
         rate = self.rate(gsc, "LATE-1")
         self.assertEqual((rate["reported"], rate["on_time"], rate["signed_on_time"]), (1, 0.0, 0))
+        self.assertEqual((rate["late"], rate["outstanding"]), (1, rate["expected"] - 1))
         self.sign(gsc, "round", "extend", "LATE-1", "--for", "KG", "--until", day(2), "--reason", "power cuts")
         rate = self.rate(gsc, "LATE-1")
         self.assertEqual((rate["reported"], rate["on_time"], rate["signed_on_time"]), (1, 100.0, 1))
@@ -51,6 +52,8 @@ class Fixtures(ClusterTest):
         self.assertEqual((rate["reported"], rate["nil"]), (1, 1))
         matrix = gsc.ok("matrix", "--round", "MTR-2017", "--chapter", "DDR", "--json").json()["rows"]
         self.assertEqual(next(row for row in matrix if row["delegation"] == "KZ")["DDR/09"], "nil")
+        self.assertEqual(next(row for row in matrix if row["delegation"] == "KG")["DDR/09"], "n/a", "not asked")
+        self.assertIn(next(row for row in matrix if row["delegation"] == "KG")["DDR/08"], "·○")
         self.sign(kz, "withdraw", "R:EUCA-2014/MTR-2017/KZ/DDR/09", "--reason", "there is one")
         self.world.sync_all()
         self.assertEqual(self.rate(gsc, "MTR-2017")["reported"], 0)

@@ -170,6 +170,15 @@ class Records(ClusterTest):
         self.assertEqual(reported(), {"KZ"})
         matrix = gsc.ok("matrix", "--round", "ANN-2018", "--chapter", "DDR").out
         self.assertIn("after close", matrix)
+        rate = gsc.ok("rate", "--round", "ANN-2018", "--by", "commitment", "--json").json()["rows"]
+        expected, counted = (sum(row[name] for row in rate) for name in ("expected", "reported"))
+        gsc.ok("brief", "--round", "ANN-2018", "--out", "closed.md")
+        brief = (self.world.home / "closed.md").read_text()
+        self.assertIn(f"{counted} of {expected} slots", brief)
+        self.assertIn("One of two reported.", brief)
+        self.assertIn("in progress, after the close", brief)
+        kz.ok("brief", "--round", "ANN-2018", "--out", "closed-kz.md")
+        self.assertEqual((self.world.home / "closed-kz.md").read_text(), brief)
         again = self.sign(gsc, "round", "close", "ANN-2018")
         self.assertNotEqual(again["entry_id"], closed["entry_id"])
         self.assertEqual(reported(), set())

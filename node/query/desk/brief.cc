@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
@@ -66,6 +69,15 @@ absl::StatusOr<Message> Payload(const Views& views, absl::string_view slot_text,
   return message;
 }
 
+// The payload of one record; the empty message where it cannot be read.
+template <class Message>
+absl::StatusOr<Message> PayloadOf(const Views& views, const v1::Contribution& record) {
+  Message message;
+  ASSIGN_OR_RETURN(ledger::Entry entry, views.Entry(*base::EntryId::FromBytes(record.entry())));
+  message.ParseFromString(entry.payload);
+  return message;
+}
+
 // Rounds are compared by the last day they cover, else by their deadline.
 std::string EndOf(const v1::RoundSummary& round) {
   auto period = meaning::ParsePeriod(round.covers());
@@ -98,10 +110,18 @@ class BriefMaker {
 
   absl::Status Run(const v1::BriefQuestion& question, const BriefBasis& basis) {
     ASSIGN_OR_RETURN(Round round, Round::Load(views_, question.round(), false));
-    ASSIGN_OR_RETURN(previous_, PreviousCode(views_, round.summary(), question.previous()));
+    // When the register received what is no part of the set held.
+    round.LeaveTimesOut();
+    ASSIGN_OR_RETURN(const std::string previous,
+                     PreviousCode(views_, round.summary(), question.previous()));
+    if (!previous.empty()) {
+      ASSIGN_OR_RETURN(previous_, Round::Load(views_, previous, false));
+      previous_->LeaveTimesOut();
+    }
     RETURN_IF_ERROR(AddHead(round, basis));
     RETURN_IF_ERROR(AddCatalogue(round));
     RETURN_IF_ERROR(AddInterventions(round.summary().code()));
+    RETURN_IF_ERROR(AddComments(round));
     for (const std::string& delegation : delegations_) RETURN_IF_ERROR(AddSlots(round, delegation));
     return out_.Flush();
   }
@@ -116,16 +136,32 @@ class BriefMaker {
     ASSIGN_OR_RETURN(
         *head->mutable_round(),
         Payload<v1::Round>(views_, absl::StrCat("round/", round.summary().code()), v1::ROUND));
-    if (!previous_.empty()) {
+    if (previous_) {
       ASSIGN_OR_RETURN(*head->mutable_previous(),
-                       Payload<v1::Round>(views_, absl::StrCat("round/", previous_), v1::ROUND));
+                       Payload<v1::Round>(
+                           views_, absl::StrCat("round/", previous_->summary().code()), v1::ROUND));
     }
+    RETURN_IF_ERROR(AddCloses(round.summary().code(), *head));
     if (basis.frontier) head->set_frontier_digest(basis.frontier->str());
     if (basis.view) head->set_view_digest(basis.view->str());
     head->set_as_of(basis.as_of);
     head->set_deadline_ms(round.DeadlineMs());
     RETURN_IF_ERROR(AddDelegations(round, *head));
     return out_.Added(head->ByteSizeLong());
+  }
+
+  absl::Status AddCloses(const std::string& round, v1::BriefHead& head) const {
+    ASSIGN_OR_RETURN(auto closes, StandingOfKind(views_, v1::ROUND_CLOSE));
+    for (const v1::Contribution& one : closes) {
+      v1::RoundCloseSummary summary;
+      if (!summary.ParseFromString(one.summary()) || summary.round() != round) continue;
+      ASSIGN_OR_RETURN(auto payload, PayloadOf<v1::RoundClose>(views_, one));
+      v1::BriefClose* close = head.add_closes();
+      close->set_delegation(one.delegation());
+      close->set_signed_ms(WallMs(one.hlc()));
+      *close->mutable_syntheses() = payload.syntheses();
+    }
+    return absl::OkStatus();
   }
 
   // The expected first; of the others only those that reported are seen later, but all are asked.
@@ -245,6 +281,37 @@ class BriefMaker {
     return absl::OkStatus();
   }
 
+  // Is the record of this slot one the brief tells of?
+  static bool InBrief(const Round& round, const std::string& slot) {
+    const std::string& code = round.summary().code();
+    if (slot == absl::StrCat("round/", code) ||
+        absl::StartsWith(slot, absl::StrCat("report/", code, "/")))
+      return true;
+    absl::string_view name = slot;
+    if (absl::ConsumePrefix(&name, "chapter/")) {
+      return std::any_of(round.chapters().begin(), round.chapters().end(),
+                         [name](const auto& one) { return one.code() == name; });
+    }
+    if (!absl::ConsumePrefix(&name, "commitment/")) return false;
+    return std::any_of(round.commitments().begin(), round.commitments().end(),
+                       [name](const auto& one) { return one.code() == name; });
+  }
+
+  absl::Status AddComments(const Round& round) {
+    ASSIGN_OR_RETURN(auto comments, StandingOfKind(views_, v1::COMMENT));
+    for (const v1::Contribution& one : comments) {
+      ASSIGN_OR_RETURN(auto payload, PayloadOf<v1::Comment>(views_, one));
+      if (!InBrief(round, payload.about().slot())) continue;
+      v1::BriefComment* comment = out_.part().add_comments();
+      comment->set_delegation(one.delegation());
+      comment->set_author(KeyLabel(views_, one.delegation(), one.key()));
+      comment->set_signed_ms(WallMs(one.hlc()));
+      *comment->mutable_comment() = std::move(payload);
+      RETURN_IF_ERROR(out_.Added(comment->ByteSizeLong()));
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status AddSlots(const Round& round, const std::string& delegation) {
     const auto expected = round.Expected();
     const bool is_expected =
@@ -263,10 +330,12 @@ class BriefMaker {
   absl::Status AddSlot(const Round& round, const std::string& delegation, v1::SubjectKind kind,
                        const std::string& subject, bool asked) {
     v1::BriefSlot slot;
-    RETURN_IF_ERROR(
-        AddHeads(round.summary().code(), delegation, kind, subject, *slot.mutable_heads()));
-    if (!previous_.empty()) {
-      RETURN_IF_ERROR(AddHeads(previous_, delegation, kind, subject, *slot.mutable_previous()));
+    ASSIGN_OR_RETURN(bool after, AddHeads(round, delegation, kind, subject, *slot.mutable_heads()));
+    slot.set_after_close(after);
+    if (previous_) {
+      ASSIGN_OR_RETURN(after,
+                       AddHeads(*previous_, delegation, kind, subject, *slot.mutable_previous()));
+      slot.set_previous_after_close(after);
     }
     if (!asked && slot.heads().empty() && slot.previous().empty()) return absl::OkStatus();
     slot.set_delegation(delegation);
@@ -278,11 +347,12 @@ class BriefMaker {
     return out_.Added(bytes);
   }
 
-  absl::Status AddHeads(const std::string& round, const std::string& delegation,
-                        v1::SubjectKind kind, const std::string& subject,
-                        google::protobuf::RepeatedPtrField<v1::BriefReport>& out) {
+  // Whether nothing of the slot was there when the round was closed.
+  absl::StatusOr<bool> AddHeads(const Round& round, const std::string& delegation,
+                                v1::SubjectKind kind, const std::string& subject,
+                                google::protobuf::RepeatedPtrField<v1::BriefReport>& out) {
     meaning::ReportSlot name;
-    name.round = round;
+    name.round = round.summary().code();
     name.delegation = delegation;
     name.subject_kind = kind;
     name.subject = subject;
@@ -294,19 +364,26 @@ class BriefMaker {
       to->set_version(merge::VersionOf(slot, head->entry()));
       to->set_author(KeyLabel(views_, head->delegation(), head->key()));
       to->set_signed_ms(WallMs(head->hlc()));
+      to->set_hlc(head->hlc());
       if (head->kind() == v1::WITHDRAWAL) {
         v1::Withdrawal withdrawal;
         withdrawal.ParseFromString(entry.payload);
         to->set_withdrawn(true);
         to->set_reason(withdrawal.reason());
+        to->set_reason_lang(withdrawal.common().lang());
       } else {
+        ASSIGN_OR_RETURN(const bool late,
+                         round.CameAfterClose(*base::EntryId::FromBytes(head->entry())));
+        to->set_after_close(late);
         to->mutable_report()->ParseFromString(entry.payload);
         RETURN_IF_ERROR(AddReviews(slot.slot(), *head, *to));
         RETURN_IF_ERROR(AddTranslations(*head, v1::TRANSLATION, *to));
         RETURN_IF_ERROR(AddTranslations(*head, v1::INFORMAL_TRANSLATION, *to));
       }
     }
-    return absl::OkStatus();
+    if (out.empty()) return false;
+    ASSIGN_OR_RETURN(const CellState state, round.Slot(delegation, kind, subject));
+    return state.after_close;
   }
 
   absl::Status AddTranslations(const v1::Contribution& head, uint32_t kind, v1::BriefReport& to) {
@@ -350,7 +427,7 @@ class BriefMaker {
 
   const Views& views_;
   PartWriter out_;
-  std::string previous_;  // round code
+  std::optional<Round> previous_;
   std::vector<std::string> delegations_;
   std::vector<std::string> codes_in_order_;  // of chapters
 };

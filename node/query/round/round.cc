@@ -173,6 +173,12 @@ absl::StatusOr<bool> Round::WasCounted(const base::EntryId& report) const {
   return false;
 }
 
+absl::StatusOr<bool> Round::CameAfterClose(const base::EntryId& report) const {
+  if (!closed()) return false;
+  ASSIGN_OR_RETURN(const bool counted, WasCounted(report));
+  return !counted;
+}
+
 absl::Status Round::FillState(const std::string& slot_text, const v1::SlotValue& slot,
                               const v1::Contribution& shown, CellState& out) const {
   bool counted = closes_.empty();

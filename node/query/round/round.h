@@ -73,6 +73,13 @@ class Round {
                                        const std::string& code) const;
   absl::StatusOr<CellState> Chapter(const std::string& delegation, const std::string& code) const;
 
+  // What stands in one report slot of the round; a chapter here is the report on the chapter
+  // itself.
+  absl::StatusOr<CellState> Slot(const std::string& delegation, v1::SubjectKind kind,
+                                 const std::string& code) const;
+  // The round is closed, and the report is within the marks of no close that stands.
+  absl::StatusOr<bool> CameAfterClose(const base::EntryId& report) const;
+
   // End of the deadline day plus grace, Unix milliseconds; 0: none.
   uint64_t DeadlineMs() const;
   // The same for one delegation, whose deadline may have been extended.
@@ -97,8 +104,6 @@ class Round {
   // `shown`: the slot's.
   absl::Status FillState(const std::string& slot_text, const v1::SlotValue& slot,
                          const v1::Contribution& shown, CellState& out) const;
-  absl::StatusOr<CellState> Slot(const std::string& delegation, v1::SubjectKind kind,
-                                 const std::string& code) const;
 
   std::shared_ptr<Views> views_;          // this round's own
   std::shared_ptr<ReceivedTimes> times_;  // null: left out

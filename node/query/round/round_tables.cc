@@ -36,6 +36,11 @@ std::string OnTimeText(const Views& views, const meaning::RoundFigures& figures,
   return meaning::FormatRate(figures.on_time, figures.expected) + "%";
 }
 
+std::string LateText(const Views& views, const meaning::RoundFigures& figures, bool as_minuted) {
+  if (as_minuted || !views.published().registers.contains(views.instrument())) return kDash;
+  return absl::StrCat(figures.late);
+}
+
 // Of what is there: when it came, by the register's time, and beside it what authors say.
 std::string ReceivedNote(const Views& views, const meaning::RoundFigures& figures) {
   std::string text = absl::StrCat(figures.reported, " of ", figures.expected, " are reported");
@@ -190,8 +195,10 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
                       {"title", "TITLE"},
                       {"expected", "EXPECTED", true},
                       {"reported", "REPORTED", true},
+                      {"outstanding", "OUTSTANDING", true},
                       {"rate", "RATE"},
                       {"on_time", "ON TIME"},
+                      {"late", "LATE", true},
                       {"signed_on_time", "SIGNED ON TIME", true},
                       {"nil", "NIL", true},
                       {"accepted", "ACCEPTED", true},
@@ -205,11 +212,12 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
                  const std::vector<meaning::SlotState>& slots) {
     const meaning::RoundFigures f = meaning::CountRound(slots);
     not_received += f.not_received;
-    table.Row({subject, title, absl::StrCat(f.expected), absl::StrCat(f.reported), RateText(f),
-               OnTimeText(views, f, question.as_minuted()),
-               question.as_minuted() ? "0" : absl::StrCat(f.signed_on_time), absl::StrCat(f.nil),
-               absl::StrCat(f.accepted), absl::StrCat(f.open_clarifications),
-               absl::StrCat(f.conflict)});
+    table.Row(
+        {subject, title, absl::StrCat(f.expected), absl::StrCat(f.reported),
+         absl::StrCat(f.outstanding), RateText(f), OnTimeText(views, f, question.as_minuted()),
+         LateText(views, f, question.as_minuted()),
+         question.as_minuted() ? "0" : absl::StrCat(f.signed_on_time), absl::StrCat(f.nil),
+         absl::StrCat(f.accepted), absl::StrCat(f.open_clarifications), absl::StrCat(f.conflict)});
   };
   if (by == "chapter") {
     for (const auto& in_scope : round.chapters()) {
@@ -257,11 +265,18 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
 
 namespace {
 
-std::string MatrixCell(const CellState& state) {
+// What a matrix shows where nothing stands.
+constexpr char kNotAsked[] = "n/a", kNotSubmitted[] = "·", kNotSeenHere[] = "○";
+
+// `nothing`: the word for nothing.
+std::string MatrixCell(const CellState& state, const char* nothing) {
   std::string text;
   switch (state.cell) {
     case Cell::kNone:
-      return "·";
+      return nothing;
+    case Cell::kConflict:
+      text = "conflict ‡";
+      break;
     case Cell::kWithdrawn:
       return "withdrawn";
     case Cell::kMinuted:
@@ -270,15 +285,14 @@ std::string MatrixCell(const CellState& state) {
       text = "nil";
       break;
     default:
-      text = state.implementation == v1::NOT_APPLICABLE
-                 ? "n/a"
-                 : std::string(meaning::ImplementationWord(state.implementation));
+      text = std::string(meaning::ImplementationWord(state.implementation));
       if (text.empty()) text = "reported";
   }
-  if (state.assessment == v1::OFF_TRACK) text += " !";
-  if (state.assessment == v1::AT_RISK) text += " ~";
+  // Of versions in conflict none speaks for the others.
+  const bool alone = state.cell != Cell::kConflict;
+  if (alone && state.assessment == v1::OFF_TRACK) text += " !";
+  if (alone && state.assessment == v1::AT_RISK) text += " ~";
   if (state.Asked()) text += " ?";
-  if (state.cell == Cell::kConflict) text += " ‡";
   if (state.state == meaning::ReportState::kNotCounted) text = "not counted";
   if (state.after_close) text += " (after close)";
   return text;
@@ -286,7 +300,8 @@ std::string MatrixCell(const CellState& state) {
 
 }  // namespace
 
-absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& question) {
+absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& question,
+                                 const Present& present) {
   ASSIGN_OR_RETURN(Round round, Round::Load(views, question.round(), question.as_minuted()));
   round.LeaveTimesOut();
   ASSIGN_OR_RETURN(std::string chapter, WantedChapter(round, question));
@@ -294,16 +309,19 @@ absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& qu
   const bool by_commitment =
       !question.as_minuted() && (question.by() == "commitment" || !chapter.empty());
   std::vector<std::string> columns;
+  std::map<std::string, const v1::CommitmentSummary*> commitments;
   if (by_commitment) {
     for (const auto& commitment : round.commitments()) {
-      if (chapter.empty() || meaning::ChapterOf(commitment.code()) == chapter)
-        columns.push_back(commitment.code());
+      if (!chapter.empty() && meaning::ChapterOf(commitment.code()) != chapter) continue;
+      columns.push_back(commitment.code());
+      commitments[commitment.code()] = &commitment;
     }
   } else {
     for (const auto& in_scope : round.chapters()) {
       if (chapter.empty() || in_scope.code() == chapter) columns.push_back(in_scope.code());
     }
   }
+  ASSIGN_OR_RETURN(auto freshness, Freshness(views, present));
   v1::Table table;
   auto add_column = [&](std::string name, std::string title) {
     v1::Column* column = table.add_columns();
@@ -315,13 +333,20 @@ absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& qu
   for (const std::string& delegation : round.Expected()) {
     v1::Row* row = table.add_rows();
     row->add_cells(delegation);
+    const bool known =
+        question.as_minuted() ||
+        KnownNotSubmitted(freshness[delegation], round.DeadlineMs(delegation), present.now_ms);
     for (const std::string& code : columns) {
       ASSIGN_OR_RETURN(CellState state, by_commitment ? round.Commitment(delegation, code)
                                                       : round.Chapter(delegation, code));
-      row->add_cells(MatrixCell(state));
+      const bool asked = !by_commitment || round.Addressed(*commitments.at(code), delegation);
+      row->add_cells(MatrixCell(state, !asked ? kNotAsked : known ? kNotSubmitted : kNotSeenHere));
     }
   }
-  table.add_notes("legend: ! off_track  ~ at_risk  ? clarification open  ‡ conflict  · none");
+  table.add_notes(question.as_minuted()
+                      ? "legend: · not minuted"
+                      : "legend: ! off_track  ~ at_risk  ? clarification open  ‡ conflict, two or "
+                        "more versions stand  n/a not asked  · not submitted  ○ not seen here");
   return table;
 }
 

@@ -119,7 +119,7 @@ absl::Status AttachmentService::List(const v1::ListAttachmentsRequest& request,
   const query::Views views(snapshot.get(), published.get(), instrument);
   ASSIGN_OR_RETURN(response, query::ListAttachments(views, request.reference(), request.missing()));
   response.set_frontier_digest(published->figures.at(instrument).frontier_digest.str());
-  return query::AddFreshness(views, {core_.clock().WallMs(), {}}, response);
+  return query::AddFreshness(views, {core_.clock().WallMs(), peers_.Live()}, response);
 }
 
 absl::Status AttachmentService::Fetch(const v1::FetchAttachmentRequest& request,

@@ -4,6 +4,7 @@
 #include "entente/v1/attachment.grpc.pb.h"
 #include "node/rpc/attachment/blob_exchange.h"
 #include "node/rpc/attachment/blob_store.h"
+#include "node/rpc/peer/peers.h"
 #include "node/runtime/worker_pool.h"
 
 namespace entente::rpc {
@@ -11,9 +12,14 @@ namespace entente::rpc {
 class AttachmentService final : public v1::Attachments::CallbackService {
  public:
   // All outlive the service.
-  AttachmentService(NodeCore* core, BlobStore* store, BlobExchange* exchange,
+  AttachmentService(NodeCore* core, Peers* peers, BlobStore* store, BlobExchange* exchange,
                     const blob::LimitsByInstrument* limits, runtime::WorkerPool* pool)
-      : core_(*core), store_(*store), exchange_(*exchange), limits_(*limits), pool_(*pool) {}
+      : core_(*core),
+        peers_(*peers),
+        store_(*store),
+        exchange_(*exchange),
+        limits_(*limits),
+        pool_(*pool) {}
 
   using Context = grpc::CallbackServerContext;
   grpc::ServerUnaryReactor* PutAttachment(Context* context, const v1::PutAttachmentRequest* request,
@@ -33,6 +39,7 @@ class AttachmentService final : public v1::Attachments::CallbackService {
   absl::Status Fetch(const v1::FetchAttachmentRequest& request, v1::AttachmentState& response);
 
   NodeCore& core_;
+  Peers& peers_;
   BlobStore& store_;
   BlobExchange& exchange_;
   const blob::LimitsByInstrument& limits_;

@@ -100,7 +100,8 @@ ENTENTE_QUESTION(ListRecords, ListRecordsRequest, request->as_of(),
 ENTENTE_QUESTION(Missing, RoundQuestion, request->as_of(),
                  query::Missing(views, *request, asked.present()))
 ENTENTE_QUESTION(Rate, RoundQuestion, request->as_of(), query::Rate(views, *request))
-ENTENTE_QUESTION(Matrix, RoundQuestion, request->as_of(), query::Matrix(views, *request))
+ENTENTE_QUESTION(Matrix, RoundQuestion, request->as_of(),
+                 query::Matrix(views, *request, asked.present()))
 ENTENTE_QUESTION(Conflicts, ConflictsRequest, request->as_of(),
                  query::Conflicts(views, request->delegation()))
 ENTENTE_QUESTION(History, HistoryRequest, request->as_of(),
