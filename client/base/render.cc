@@ -58,6 +58,33 @@ absl::string_view Cell(const v1::Row& row, int column) {
   return column < row.cells_size() ? absl::string_view(row.cells(column)) : absl::string_view();
 }
 
+// As many whole characters as fit into `width` columns, the last of them an ellipsis.
+std::string Cut(const std::string& text, int width) {
+  if (DisplayWidth(text) <= width) return text;
+  size_t end = text.size();
+  while (end > 0 && DisplayWidth(absl::string_view(text).substr(0, end)) > width - 1) {
+    do {
+      --end;
+    } while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80);
+  }
+  while (end > 0 && text[end - 1] == ' ') --end;
+  return text.substr(0, end) + "\u2026";
+}
+
+void FitTitles(const v1::Table& table, int width, std::vector<int>& widths,
+               std::vector<std::vector<std::string>>& rows) {
+  constexpr int kTitleMin = 16, kGap = 2;
+  int all = -kGap;
+  for (const int one : widths) all += one + kGap;
+  for (int c = 0; c < table.columns_size() && all > width; ++c) {
+    if (table.columns(c).name() != "title" || widths[c] <= kTitleMin) continue;
+    const int fits = std::max(kTitleMin, widths[c] - (all - width));
+    all -= widths[c] - fits;
+    widths[c] = fits;
+    for (auto& cells : rows) cells[c] = Cut(cells[c], fits);
+  }
+}
+
 std::string Line(const std::vector<bool>& numbers, const std::vector<int>& widths,
                  const std::vector<std::string>& cells) {
   std::string out;
@@ -122,7 +149,7 @@ std::string Mebibytes(uint64_t bytes) {
   return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
 }
 
-std::string TableText(const v1::Table& table, bool color) {
+std::string TableText(const v1::Table& table, bool color, int width) {
   const std::vector<bool> numbers = NumberColumns(table);
   std::vector<int> widths;
   std::vector<std::string> titles;
@@ -139,6 +166,7 @@ std::string TableText(const v1::Table& table, bool color) {
     }
     rows.push_back(std::move(cells));
   }
+  if (width > 0) FitTitles(table, width, widths, rows);
   std::string out;
   if (!titles.empty() && !rows.empty()) {
     std::string head = Line(numbers, widths, titles);

@@ -37,7 +37,9 @@ std::string SizeText(uint64_t bytes);
 // Per column: does it hold numbers, or only percentages and dashes?
 std::vector<bool> NumberColumns(const v1::Table& table);
 
-std::string TableText(const v1::Table& table, bool color);
+// `width`: of the terminal it is for; 0: for none. Where the lines would be longer, titles are
+// cut with an ellipsis, as far as that goes; everything else stays whole.
+std::string TableText(const v1::Table& table, bool color, int width = 0);
 std::string TableCsv(const v1::Table& table);
 nlohmann::ordered_json TableJson(const v1::Table& table);
 

@@ -17,16 +17,16 @@ namespace entente::client {
 
 namespace {
 
-enum class Holds { kAsIs, kWord, kWords, kDate, kSentence, kNumber };
+enum class Holds { kAsIs, kWord, kWords, kDate, kSentence, kNumber, kSize };
 
 // Names of columns, whichever table they stand in.
 constexpr absl::string_view kWordColumns[] = {
     "aggregation", "answer",  "assessment", "credentials", "direction", "implementation", "kind",
     "level",       "measure", "mode",       "nature",      "result",    "roles",          "says",
     "state",       "states",  "status",     "wanted",      "what",      "field_status"};
-constexpr absl::string_view kDateColumns[] = {"changed",      "date", "deadline",     "due",
-                                              "last_success", "made", "opens",        "since",
-                                              "signed",       "time", "meeting_date", "received"};
+constexpr absl::string_view kDateColumns[] = {
+    "at",    "changed", "date",   "deadline", "due",          "last_success", "made",
+    "opens", "since",   "signed", "time",     "meeting_date", "received"};
 constexpr absl::string_view kSentenceColumns[] = {"detail",   "error",   "last_error", "next_step",
                                                   "note",     "problem", "rung",       "todo",
                                                   "total_of", "why"};
@@ -40,25 +40,44 @@ Holds HoldsOf(const v1::Column& column, bool number) {
   if (absl::c_linear_search(kSentenceColumns, column.name())) return Holds::kSentence;
   if (absl::c_linear_search(kWordColumns, column.name()) || IsMatrixColumn(column))
     return Holds::kWords;
+  if (column.name() == "size") return Holds::kSize;
   // A reference, or in its place why there is none.
   if (column.name() == "reference") return Holds::kWord;
   return Holds::kAsIs;
 }
 
-// "in_progress on_track", "completed !": each word by itself where the whole is none; all or none.
+std::optional<std::string> MarkOrWord(absl::string_view word, const Phrases& phrases) {
+  const bool mark = word == "!" || word == "~" || word == "?" || word == "\u2021";
+  return mark ? std::optional<std::string>(base::Str(word)) : phrases.Word(word);
+}
+
+// "in_progress on_track", "completed !", "desk_officer,focal_point": each word by itself where the
+// whole is none; all or none.
 std::string WordsIn(absl::string_view cell, const Phrases& phrases) {
   if (std::optional<std::string> whole = phrases.Word(cell)) return *whole;
   const std::string sentence = phrases.Retell(cell);
   if (sentence != cell) return sentence;
   std::vector<std::string> said;
-  for (const absl::string_view word : absl::StrSplit(cell, ' ')) {
-    const bool mark = word == "!" || word == "~" || word == "\u2021";
-    std::optional<std::string> known =
-        mark ? std::optional<std::string>(base::Str(word)) : phrases.Word(word);
-    if (!known) return base::Str(cell);
-    said.push_back(*std::move(known));
+  for (absl::string_view word : absl::StrSplit(cell, ' ')) {
+    const bool comma = absl::ConsumeSuffix(&word, ",");
+    std::vector<std::string> listed;
+    for (const absl::string_view one : absl::StrSplit(word, ',')) {
+      std::optional<std::string> known = MarkOrWord(one, phrases);
+      if (!known) return base::Str(cell);
+      listed.push_back(*std::move(known));
+    }
+    said.push_back(absl::StrCat(absl::StrJoin(listed, ", "), comma ? "," : ""));
   }
   return absl::StrJoin(said, " ");
+}
+
+// "21.8 MiB"
+std::string SizeIn(absl::string_view cell, const Phrases& phrases) {
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(cell, absl::MaxSplits(' ', 1));
+  const std::optional<std::string> unit = phrases.Word(parts.second);
+  if (!unit || !IsDecimal(parts.first)) return base::Str(cell);
+  return absl::StrCat(phrases.Number(parts.first), "\u00a0", *unit);
 }
 
 // French and Russian part the sign from the number by a no-break space.
@@ -80,6 +99,8 @@ std::string CellIn(const std::string& cell, Holds holds, const Phrases& phrases)
       return phrases.ShortDate(cell);
     case Holds::kSentence:
       return phrases.Word(cell).value_or(phrases.Retell(cell));
+    case Holds::kSize:
+      return SizeIn(cell, phrases);
     case Holds::kNumber:
       return NumberIn(cell, phrases);
   }

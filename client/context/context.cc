@@ -90,7 +90,7 @@ void Context::Emit(const v1::Table& table) {
       // A table of nothing says so, unless a note says it better.
       if (shown.rows().empty() && shown.notes().empty())
         shown.add_notes(phrases().Say("Nothing to show."));
-      Page(TableText(shown, color_out()));
+      Page(TableText(shown, color_out(), streams_.out_terminal ? Width() : 0));
       break;
     }
   }

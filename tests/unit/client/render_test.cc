@@ -27,6 +27,22 @@ TEST(Render, JsonHoldsNumbersAsNumbersAndADashAsNull) {
   EXPECT_EQ(json["rows"][0]["chapter"], "DDR");
 }
 
+TEST(Render, OnlyTitlesAreCutAndOnlyOnATerminal) {
+  v1::Table table;
+  for (const char* name : {"subject", "title", "next_step"}) table.add_columns()->set_name(name);
+  v1::Row* row = table.add_rows();
+  for (const char* cell : {"DDR/08", "Лечение заместительной терапией, также в тюрьмах",
+                           "entente draft new --commitment DDR/08"})
+    row->add_cells(cell);
+  EXPECT_EQ(TableText(table, false).find("\u2026"), std::string::npos);
+  EXPECT_EQ(TableText(table, false, 200), TableText(table, false));
+  const std::string cut = TableText(table, false, 72);
+  EXPECT_NE(cut.find("DDR/08   Лечение заместительной…"), std::string::npos) << cut;
+  EXPECT_NE(cut.find("entente draft new --commitment DDR/08"), std::string::npos);
+  const std::string narrow = TableText(table, false, 20);
+  EXPECT_NE(narrow.find("Лечение замести…"), std::string::npos) << "a title stays one: " << narrow;
+}
+
 TEST(Render, JsonKeepsTextThatLooksLikeANumber) {
   v1::Table table;
   table.add_columns()->set_name("code");

@@ -91,6 +91,27 @@ TEST(TableLanguage, WhatStandsInPlaceOfAReferenceIsSaid) {
   EXPECT_EQ(ru.rows(1).cells(1), "сказано, заменено");
 }
 
+TEST(TableLanguage, ListsSizesMomentsAndStatesAreSaid) {
+  const v1::Table listed = Of({{"at", "WHEN", false},
+                               {"roles", "ROLES", false},
+                               {"size", "SIZE", false},
+                               {"state", "STATE", false},
+                               {"what", "WHAT", false}},
+                              {{"2017-09-14T08:02Z", "desk_officer,focal_point", "21.8 MiB",
+                                "stands: received", "new; replaced since"},
+                               {"", "somebody,focal_point", "6 bytes", "open", "new"}});
+  const v1::Table fr = TableIn(listed, *PhrasesIn("fr")), ru = TableIn(listed, *PhrasesIn("ru"));
+  EXPECT_EQ(ru.rows(0).cells(0), "14.09.2017 08:02 UTC");
+  EXPECT_THAT(ru.rows(0).cells(1), Not(HasSubstr("focal_point")));
+  EXPECT_THAT(ru.rows(0).cells(1), HasSubstr(", "));
+  EXPECT_EQ(ru.rows(1).cells(1), "somebody,focal_point") << "all or none";
+  EXPECT_EQ(ru.rows(0).cells(2), "21,8\u00a0МиБ");
+  EXPECT_EQ(fr.rows(1).cells(2), "6\u00a0octets");
+  EXPECT_EQ(ru.rows(0).cells(3), "стоит: получено");
+  EXPECT_THAT(ru.rows(0).cells(4), HasSubstr("с тех пор заменено"));
+  EXPECT_EQ(ru.rows(1).cells(3), "открыто") << "a round, not a milestone";
+}
+
 TEST(TableLanguage, EnglishIsTheTableAsItWas) {
   EXPECT_EQ(TableIn(Missing(), Phrases()).SerializeAsString(), Missing().SerializeAsString());
 }
