@@ -149,8 +149,9 @@ absl::StatusOr<Results> MeasureAnswers() {
   StartPeak();
   auto time = [&](auto question) { return Time(node, instrument, *published, question); };
   using query::Views;
-  ASSIGN_OR_RETURN(const double matrix,
-                   time([&](const Views& views) { return query::Matrix(views, by_commitment); }));
+  ASSIGN_OR_RETURN(const double matrix, time([&](const Views& views) {
+                     return query::Matrix(views, by_commitment, present);
+                   }));
   ASSIGN_OR_RETURN(const double rate,
                    time([&](const Views& views) { return query::Rate(views, by_chapter); }));
   ASSIGN_OR_RETURN(const double missing, time([&](const Views& views) {
