@@ -77,6 +77,12 @@ const Phrases& Context::phrases() {
   return *phrases_;
 }
 
+// CSV has no place for what stands under a table.
+void Context::SayBeside(const v1::Table& table) {
+  for (const std::string& note : table.notes()) Say(note);
+  if (!table.freshness().empty()) Say(table.freshness());
+}
+
 void Context::Emit(const v1::Table& table) {
   switch (format()) {
     case Format::kJson:
@@ -84,6 +90,7 @@ void Context::Emit(const v1::Table& table) {
       break;
     case Format::kCsv:
       out() << TableCsv(table);
+      SayBeside(table);
       break;
     case Format::kTable: {
       v1::Table shown = TableIn(table, phrases());

@@ -111,6 +111,7 @@ class Context {
  private:
   bool Color(bool terminal) const;
   void Page(const std::string& text);
+  void SayBeside(const v1::Table& table);
   absl::StatusOr<Channel*> Node();
   absl::Status CallRaw(const char* path, const Channel::Message& request,
                        Channel::Message& response, std::chrono::seconds limit);

@@ -165,7 +165,7 @@ class BadInput(unittest.TestCase):
         lines = [line.strip() for line in result.err.splitlines() if "E-AUTH" in line]
         self.assertEqual(len(lines), len(set(lines)), result)  # once a kind, not once a record
         for line in lines:
-            self.assertTrue(line.endswith("the secretariat does"), line)
+            self.assertTrue(line.endswith("written by who is admitted as secretariat"), line)
 
     def test_a_second_delegation_on_one_node_is_refused(self):
         kg = self.world.kg

@@ -81,6 +81,21 @@ class BadLink(unittest.TestCase):
         self.assertGreater(share, 0.85)
         self.same()
 
+    def test_a_line_that_was_fast_and_is_a_modem_now_carries_entries(self):
+        gsc, kg = self.join(host="127.0.0.1")
+        for already, settings in ((0, ()), (1500, ("delay 450", "bandwidth 2500"))):
+            for node in (gsc, kg):
+                node.ok("peer", "pause")
+            catalogue = large_catalogue(self.world.home, 1500, after=already)
+            gsc.ok("instrument", "import", "--catalogue", catalogue, "--key", gsc.key, "--yes")
+            for setting in settings:
+                self.link.set(setting)
+            for node in (gsc, kg):
+                node.ok("peer", "resume")
+            done = kg.entente("sync", "--json")
+            self.assertEqual([row["result"] for row in done.json()["rows"]], ["done"], done)
+            self.assertEqual(kg.instrument()["entries"], gsc.instrument()["entries"])
+
 
 if __name__ == "__main__":
     if what := link.missing():

@@ -29,14 +29,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def large_catalogue(home, commitments):
-    """A catalogue whose import is a few thousand signed entries."""
+def large_catalogue(home, commitments, after=0):
+    """A catalogue whose import is a few thousand signed entries; `after` so many others."""
     path = home / "large.csv"
     lines = CATALOGUE.read_text(encoding="utf-8").splitlines()
     header = lines[0].split(",")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     with path.open("a", encoding="utf-8") as out:
-        for number in range(commitments):
+        for number in range(after, after + commitments):
             row = {name: "" for name in header}
             row.update(record="commitment", code=f"GEN/{number + 100}", nature="undertaking", lang="en",
                        action=f"Test undertaking number {number}", source="test data")

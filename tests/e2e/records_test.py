@@ -173,6 +173,11 @@ class Records(ClusterTest):
         rate = gsc.ok("rate", "--round", "ANN-2018", "--by", "commitment", "--json").json()["rows"]
         expected, counted = (sum(row[name] for row in rate) for name in ("expected", "reported"))
         gsc.ok("brief", "--round", "ANN-2018", "--out", "closed.md")
+        csv = gsc.ok("rate", "--round", "ANN-2018", "--format", "csv")
+        self.assertTrue(csv.out.startswith("subject,title,expected,reported,outstanding,rate,on_time,late,"), csv.out)
+        self.assertNotIn("Local copy", csv.out)
+        self.assertIn("the round is closed", csv.err)
+        self.assertIn("Local copy", csv.err)
         brief = (self.world.home / "closed.md").read_text()
         self.assertIn(f"{counted} of {expected} slots", brief)
         self.assertIn("One of two reported.", brief)

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "entente/v1/payload.pb.h"
 #include "node/query/view/as_of.h"
 #include "node/query/view/views.h"
 #include "tests/unit/driver/replica_fixture.h"
@@ -12,6 +13,20 @@ namespace entente::query {
 
 using base::EntryId;
 using ledger::Entry;
+
+// A shorter title of a chapter, adopted where nobody objects until this day.
+inline v1::Amendment BySilence(const std::string& delegation, const std::string& until) {
+  v1::Amendment amendment;
+  amendment.mutable_common()->set_delegation(delegation);
+  amendment.mutable_about()->set_slot("chapter/DDR");
+  amendment.mutable_chapter()->set_code("DDR");
+  amendment.mutable_chapter()->add_titles()->set_lang("en");
+  amendment.mutable_chapter()->mutable_titles(0)->set_text("Demand");
+  amendment.set_reason("Shorter");
+  amendment.set_procedure("silence_procedure");
+  amendment.set_until(until);
+  return amendment;
+}
 
 class QueryTest : public driver::ReplicaTest {
  protected:

@@ -149,15 +149,7 @@ TEST_F(Standing, ACommentIsReplacedByItsOwnDelegationOnly) {
 }
 
 TEST_F(Standing, OnlyASignatoryBreaksTheSilence) {
-  v1::Amendment amendment;
-  amendment.mutable_common()->set_delegation("KG");
-  amendment.mutable_about()->set_slot("chapter/DDR");
-  amendment.mutable_chapter()->set_code("DDR");
-  amendment.mutable_chapter()->add_titles()->set_lang("en");
-  amendment.mutable_chapter()->mutable_titles(0)->set_text("Demand");
-  amendment.set_reason("Shorter");
-  amendment.set_procedure("silence_procedure");
-  amendment.set_until("2017-11-30");
+  const v1::Amendment amendment = BySilence("KG", "2017-11-30");
   const Entry proposed = pen_.Write(plan_.charter.head(), plan_.kg_chain.head(), v1::AMENDMENT,
                                     amendment.SerializeAsString());
   v1::Objection objection;

@@ -82,15 +82,7 @@ TEST_F(Submission, OfAKindThatIsOthersSaysWhose) {
 
 TEST_F(Submission, OfASilenceThatEndedBeforeItIsSignedIsRefused) {
   desk_.hlc = HlcAt(k2017Sep1);
-  v1::Amendment amendment;
-  amendment.mutable_common()->set_delegation("EU-GSC");
-  amendment.mutable_about()->set_slot("chapter/DDR");
-  amendment.mutable_chapter()->set_code("DDR");
-  amendment.mutable_chapter()->add_titles()->set_lang("en");
-  amendment.mutable_chapter()->mutable_titles(0)->set_text("Demand");
-  amendment.set_reason("Shorter");
-  amendment.set_procedure("silence_procedure");
-  amendment.set_until("2017-08-31");
+  v1::Amendment amendment = BySilence("EU-GSC", "2017-08-31");
   EXPECT_THAT(Found(Desk(v1::AMENDMENT, amendment)),
               ElementsAre(HasSubstr("E-ADOPT until: the silence would end on 2017-08-31")));
   amendment.set_until("2017-09-01");
