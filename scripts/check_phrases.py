@@ -225,6 +225,8 @@ def check_pattern(path, entry, corpus, forms, findings):
     if entry.context not in CONTEXTS:
         findings.add(path, entry.line, f"{name}: no such context", f"one of {' '.join(CONTEXTS)}")
         return
+    if entry.context == "word" and "_" in entry.texts["msgid"]:
+        findings.add(path, entry.line, f"{name} is never looked up", "write the word with a space for each _")
     if any(malformed(text) for text in entry.english):
         findings.add(path, entry.line, f"{name} is no pattern", "number its places 0, 1, 2..., text between them")
     if len(entry.said) != (forms if len(entry.english) > 1 else 1) or not all(entry.said):

@@ -46,6 +46,12 @@ class Phrases(planted.PlantedCheck):
         stale = MARKS.replace("has", "haz")
         self.assert_found(self.with_po(GOOD + stale, **said), 'nothing says "haz"')
 
+    def test_a_word_that_is_never_looked_up(self):
+        said = {"client/x.cc": 'auto state = "late_only";\n'}
+        word = '\nmsgctxt "word"\nmsgid "late only"\nmsgstr "en retard"\n'
+        self.assert_clean(self.with_po(GOOD + word, **said))
+        self.assert_found(self.with_po(GOOD + word.replace("late only", "late_only"), **said), "never looked up")
+
     def test_a_pattern_that_is_none(self):
         line = 'msgctxt "line"\nmsgid "{0}{1} left"\nmsgstr "{0}{1}"\n'
         self.assert_found(self.with_po(GOOD + line, **{"client/x.cc": 'Say("left");\n'}), "is no pattern")
