@@ -46,13 +46,18 @@ absl::StatusOr<Exit> RunSync(Context& context, const SyncOptions& o) {
                              outcome.unreceived,
                              " not received; entente sync goes on where this stopped"));
   }
-  if (outcome.reached < outcome.peers) {
-    context.Say(
-        absl::StrCat(outcome.peers - outcome.reached, " of ", outcome.peers,
-                     " peers not reached; nothing is lost, run it again (entente peer list)"));
-    return Exit::kAgain;
+  if (outcome.paused > 0) {
+    context.Say(absl::StrCat(outcome.paused, " of ", outcome.peers,
+                             " peers paused here and not asked; entente peer resume lets them go "
+                             "on, limits such as --max-bytes ask them all the same"));
   }
-  return Exit::kDone;
+  const int unreached = outcome.peers - outcome.reached - outcome.paused;
+  if (unreached > 0) {
+    context.Say(
+        absl::StrCat(unreached, " of ", outcome.peers,
+                     " peers not reached; nothing is lost, run it again (entente peer list)"));
+  }
+  return outcome.reached < outcome.peers ? Exit::kAgain : Exit::kDone;
 }
 
 }  // namespace

@@ -125,6 +125,7 @@ SyncOutcome SyncOnce(Context& context, const v1::SyncRequest& request) {
     }
     outcome.peers += 1;
     outcome.reached += Reached(progress.result());
+    outcome.paused += progress.result() == "paused";
     outcome.entries_received += progress.entries_received();
     outcome.unsent += progress.unsent_entries();
     outcome.unreceived += progress.unreceived_entries();

@@ -14,6 +14,7 @@ struct SyncOutcome {
   v1::Table table;
   int peers = 0;
   int reached = 0;
+  int paused = 0;                       // here, by a person: none of those reached
   uint64_t unsent = 0, unreceived = 0;  // entries left by a limit
   uint64_t entries_received = 0;
   absl::Status status;  // of the call itself

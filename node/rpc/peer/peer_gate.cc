@@ -53,8 +53,9 @@ absl::StatusOr<PeerGate::Admitted> PeerGate::Admit(const grpc::CallbackServerCon
 
 absl::Status PeerGate::StillWelcome(const base::Spki& peer) {
   if (!peers_.Paused(peer)) return absl::OkStatus();
-  return base::Error(absl::StatusCode::kUnavailable, "PEER_PAUSED",
-                     "this node has paused the exchange; try again later");
+  return base::Error(
+      absl::StatusCode::kUnavailable, "PEER_PAUSED",
+      "the node that was asked has paused the exchange with this one; try again later");
 }
 
 absl::Status PeerGate::Told(const base::Spki& peer, const char* call, absl::Status status) const {
