@@ -1,10 +1,12 @@
 #include "node/query/draft/draft_start.h"
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/message.h>
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -90,10 +92,18 @@ std::string BytesOf(const Parts& parts, const std::string& name) {
   return {};
 }
 
-void AddNew(const Parts& parts, std::vector<std::string>& names) {
-  for (const auto& part : parts) {
-    if (std::find(names.begin(), names.end(), part.first) == names.end())
-      names.push_back(part.first);
+// By the number of the field a part is of: its bytes begin with that field's tag.
+using Names = std::multimap<int, std::string>;
+constexpr int kWireTypeBits = 3;
+
+void AddNew(const Parts& parts, Names& names) {
+  for (const auto& [name, bytes] : parts) {
+    const bool known = std::any_of(names.begin(), names.end(),
+                                   [&](const auto& one) { return one.second == name; });
+    if (known) continue;
+    google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(bytes.data()),
+                                              static_cast<int>(bytes.size()));
+    names.emplace(static_cast<int>(in.ReadTag() >> kWireTypeBits), name);
   }
 }
 
@@ -172,13 +182,13 @@ DraftStart MergeReports(const v1::Report* base, const std::vector<v1::Report>& h
   DraftStart out;
   const Parts before = base ? PartsOf(*base) : Parts();
   std::vector<Parts> versions;
-  std::vector<std::string> names;
+  Names names;
   AddNew(before, names);
   for (const v1::Report& head : heads) {
     versions.push_back(PartsOf(head));
     AddNew(versions.back(), names);
   }
-  for (const std::string& name : names) {
+  for (const auto& [field, name] : names) {
     const std::string unchanged = BytesOf(before, name);
     std::set<std::string> changes;
     for (const Parts& version : versions) {

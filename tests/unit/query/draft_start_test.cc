@@ -6,6 +6,7 @@
 namespace entente::query {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
@@ -42,6 +43,22 @@ TEST(MergeReports, WhatBothVersionsSayIsKeptAndOnlyTheRestIsAsked) {
   EXPECT_EQ(start.report.milestones(0).text(), "both");
   EXPECT_THAT(start.questions,
               UnorderedElementsAre("values[DIFFERS 2016]", "sections[obstacles en]", "milestones"));
+}
+
+// Which version comes first is as their entries' ids fall.
+TEST(MergeReports, WhatIsAskedStandsInTheOrderOfTheFieldsWhicheverVersionHasIt) {
+  v1::Report a, b;
+  a.set_implementation(v1::IN_PROGRESS);
+  b.set_implementation(v1::COMPLETED);
+  a.set_assessment(v1::ON_TRACK);
+  AddSection(a, "obstacles", "a");
+  AddSection(b, "obstacles", "b");
+  AddValue(b, "ONE", "1");
+  for (const auto& heads : {std::vector<v1::Report>{a, b}, std::vector<v1::Report>{b, a}}) {
+    EXPECT_THAT(
+        MergeReports(nullptr, heads).questions,
+        ElementsAre("implementation", "assessment", "sections[obstacles en]", "values[ONE 2016]"));
+  }
 }
 
 TEST(MergeReports, SinceTheCommonVersionEachElementIsTakenFromWhoeverChangedIt) {
