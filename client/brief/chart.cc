@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <optional>
 #include <set>
 #include <tuple>
 
@@ -14,6 +13,8 @@
 #include "client/brief/texts.h"
 #include "client/brief/versions.h"
 #include "node/base/bytes.h"
+#include "node/meaning/record/reference.h"
+#include "node/meaning/state/standing_value.h"
 
 namespace entente::client::brief {
 
@@ -22,61 +23,17 @@ namespace {
 constexpr size_t kBarsMax = 80;  // of one chart; the tables have every value
 
 // A value as one version of a report has it.
-struct StatedValue {
-  const v1::IndicatorValue* value;
-  const v1::BriefReport* head;
+struct StatedValue : meaning::Statement {
+  bool after_close = false;
 };
-bool SignedEarlier(const StatedValue& a, const StatedValue& b) {
-  return std::forward_as_tuple(a.head->hlc(), a.head->entry()) <
-         std::forward_as_tuple(b.head->hlc(), b.head->entry());
-}
-// What versions of one slot, by its reference, state.
-using BySlot = std::map<std::string, std::vector<StatedValue>>;
 
-// What is shown in one place, by the rules of `series` (docs/metrics.md, "Series"): several values
-// where versions of one slot differ; of two slots the one signed last.
+// All that is stated in one place of a chart.
 struct Given {
-  BySlot slots;
-  std::vector<StatedValue> stands;
-  std::optional<StatedValue> before;
-  std::string before_in;   // the reference of its slot
+  meaning::BySlot<StatedValue> slots;
   bool breakdown = false;  // a part of a total
 };
 using Key = std::tuple<std::string, std::string, std::string>;  // delegation, period, of what
 using ByIndicator = std::map<std::string, std::map<Key, Given>>;
-
-bool Same(const v1::IndicatorValue& a, const v1::IndicatorValue& b) {
-  if (a.trend() != b.trend()) return false;
-  if (a.trend() != v1::TREND_UNSPECIFIED) return true;
-  const auto letter = [](const v1::IndicatorValue& v) {
-    return v.status() == "A" ? "" : v.status();
-  };
-  return a.value() == b.value() && letter(a) == letter(b) && a.approximate() == b.approximate();
-}
-
-void Settle(Given& given) {
-  std::string stands_in;
-  for (auto& [slot, stated] : given.slots) {
-    std::vector<StatedValue> other = stated;
-    std::string other_in = slot;
-    std::sort(other.begin(), other.end(), SignedEarlier);
-    // Versions that agree are no conflict about this value.
-    if (std::all_of(other.begin(), other.end(), [&other](const StatedValue& one) {
-          return Same(*one.value, *other.back().value);
-        })) {
-      other.erase(other.begin(), other.end() - 1);
-    }
-    if (given.stands.empty() || SignedEarlier(given.stands.back(), other.back())) {
-      std::swap(given.stands, other);
-      std::swap(stands_in, other_in);
-    }
-    if (other.empty() || Same(*other.back().value, *given.stands.back().value)) continue;
-    if (!given.before || SignedEarlier(*given.before, other.back())) {
-      given.before = other.back();
-      given.before_in = other_in;
-    }
-  }
-}
 
 bool IsBreakdown(const Facts& facts, const v1::IndicatorValue& value) {
   auto indicator = facts.indicators.find(value.indicator());
@@ -91,12 +48,12 @@ bool IsBreakdown(const Facts& facts, const v1::IndicatorValue& value) {
 
 void Collect(const Facts& facts, const v1::BriefSlot& slot, const std::string& round,
              const google::protobuf::RepeatedPtrField<v1::BriefReport>& heads, ByIndicator& out) {
-  const std::string reference = ReferenceIn(facts, round, slot);
+  const std::string name = SlotTextIn(round, slot);
   for (const auto& head : heads) {
     for (const auto& value : head.report().values()) {
       Given& given = out[value.indicator()][{slot.delegation(), value.period(), OfWhat(value)}];
       given.breakdown = IsBreakdown(facts, value);
-      given.slots[reference].push_back({&value, &head});
+      given.slots[name].push_back({{head.hlc(), head.entry(), name, value}, head.after_close()});
     }
   }
 }
@@ -128,23 +85,25 @@ std::string ShownText(const Value& value) {
 std::vector<Bar> BarsOf(const Facts& facts, const Key& key, const Given& given,
                         const Phrases& phrases) {
   std::vector<Bar> out;
-  for (const StatedValue& stated : given.stands) {
+  const meaning::StandingValue<StatedValue> standing = meaning::StandingOf(given.slots);
+  for (const StatedValue& stated : standing.stands) {
     Bar bar;
     bar.delegation = std::get<0>(key);
     bar.label = std::get<1>(key);
     if (!std::get<2>(key).empty()) absl::StrAppend(&bar.label, " ", std::get<2>(key));
-    const Value value = ValueOf(facts, *stated.value, "", phrases);
+    const Value value = ValueOf(facts, stated.value, "", phrases);
     double number = 0;
-    if (absl::SimpleAtod(stated.value->value(), &number)) bar.value = number;
+    if (absl::SimpleAtod(stated.value.value(), &number)) bar.value = number;
     bar.estimate = value.letter == "E" || value.approximate;
     bar.shown = ShownText(value);
-    if (given.stands.size() > 1) absl::StrAppend(&bar.shown, " \u2021");
-    if (stated.head->after_close()) bar.shown = phrases.Say("{0}, after the close", {bar.shown});
-    if (given.before && &stated == &given.stands.back()) {
+    if (standing.conflict()) absl::StrAppend(&bar.shown, " \u2021");
+    if (stated.after_close) bar.shown = phrases.Say("{0}, after the close", {bar.shown});
+    if (standing.before && &stated == &standing.stands.back()) {
       absl::StrAppend(&bar.shown, "; ",
                       phrases.Say("restated, was {0} in {1}",
-                                  {ShownText(ValueOf(facts, *given.before->value, "", phrases)),
-                                   given.before_in}));
+                                  {ShownText(ValueOf(facts, standing.before->value, "", phrases)),
+                                   meaning::ReferenceOfSlot(facts.head.instrument_code(),
+                                                            standing.before->slot)}));
     }
     out.push_back(std::move(bar));
   }
@@ -237,9 +196,8 @@ std::vector<Chart> ChartsOf(const Facts& facts, const Phrases& phrases) {
     }
     std::set<std::string> silent = AskedFor(facts, code);
     size_t left_out = 0;
-    for (auto& [key, value] : given) {
+    for (const auto& [key, value] : given) {
       silent.erase(std::get<0>(key));
-      Settle(value);
       for (Bar& bar : BarsOf(facts, key, value, phrases)) {
         if (chart.bars.size() < kBarsMax) {
           chart.bars.push_back(std::move(bar));

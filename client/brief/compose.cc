@@ -12,7 +12,6 @@
 #include "client/brief/versions.h"
 #include "node/base/bytes.h"
 #include "node/base/id.h"
-#include "node/meaning/record/slot.h"
 #include "node/meaning/state/metrics.h"
 
 namespace entente::client::brief {
@@ -111,15 +110,6 @@ class Composer {
     return out;
   }
 
-  static std::string SlotText(const std::string& round, const v1::BriefSlot& slot) {
-    meaning::ReportSlot name;
-    name.round = round;
-    name.delegation = slot.delegation();
-    name.subject_kind = slot.subject_kind();
-    name.subject = slot.subject();
-    return meaning::PrintReportSlot(name);
-  }
-
   Item ItemOf(const Standing& standing) const {
     Item item;
     item.id = Slots::AnchorOf(*standing.slot);
@@ -130,7 +120,7 @@ class Composer {
       item.versions.push_back(
           VersionOf(facts_, *standing.slot, head, standing.slot->heads_size() == 1, phrases_));
     }
-    if (auto said = comments_.find(SlotText(facts_.head.round().code(), *standing.slot));
+    if (auto said = comments_.find(SlotTextIn(facts_.head.round().code(), *standing.slot));
         said != comments_.end())
       item.comments = said->second;
     return item;

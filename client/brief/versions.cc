@@ -97,16 +97,17 @@ std::string OfWhat(const v1::IndicatorValue& value) {
 }
 
 std::string ReferenceOf(const Facts& facts, const v1::BriefSlot& slot) {
-  return ReferenceIn(facts, facts.head.round().code(), slot);
+  return meaning::ReferenceOfSlot(facts.head.instrument_code(),
+                                  SlotTextIn(facts.head.round().code(), slot));
 }
 
-std::string ReferenceIn(const Facts& facts, const std::string& round, const v1::BriefSlot& slot) {
+std::string SlotTextIn(const std::string& round, const v1::BriefSlot& slot) {
   meaning::ReportSlot name;
   name.round = round;
   name.delegation = slot.delegation();
   name.subject_kind = slot.subject_kind();
   name.subject = slot.subject();
-  return meaning::ReferenceOfSlot(facts.head.instrument_code(), meaning::PrintReportSlot(name));
+  return meaning::PrintReportSlot(name);
 }
 
 Value ValueOf(const Facts& facts, const v1::IndicatorValue& value, const std::string& lang,

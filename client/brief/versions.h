@@ -16,8 +16,8 @@ Value ValueOf(const Facts& facts, const v1::IndicatorValue& value, const std::st
 
 // The reference of the slot, without a version.
 std::string ReferenceOf(const Facts& facts, const v1::BriefSlot& slot);
-// The same slot in another round.
-std::string ReferenceIn(const Facts& facts, const std::string& round, const v1::BriefSlot& slot);
+// The same slot in a round, as records name it.
+std::string SlotTextIn(const std::string& round, const v1::BriefSlot& slot);
 
 // "sex=T, setting=prison"; with the area in front where it is not the delegation as a whole.
 std::string OfWhat(const v1::IndicatorValue& value);

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "absl/strings/match.h"
@@ -63,19 +64,19 @@ void PutAttachment(v1::Report& report, const v1::Attachment& attachment) {
 
 absl::StatusOr<Exit> Detach(Context& context, v1::Draft draft, const std::string& name) {
   auto* all = draft.mutable_report()->mutable_attachments();
+  const auto found = std::find_if(
+      all->begin(), all->end(), [&name](const v1::Attachment& one) { return one.name() == name; });
+  // Of a merge: that the report has no such file is an answer as well.
   const bool settled = Settle(draft, meaning::AttachmentName(name));
-  for (int i = 0; i <= all->size(); ++i) {
-    const bool found = i < all->size() && all->Get(i).name() == name;
-    // Of a merge: that the report has no such file is an answer as well.
-    if (!found && !(settled && i == all->size())) continue;
-    if (found) all->DeleteSubrange(i, 1);
-    ASSIGN_OR_RETURN(draft, SaveDraft(context, draft));
-    EmitDraft(context, draft);
-    return Exit::kDone;
+  if (found == all->end() && !settled) {
+    return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                   absl::StrCat(draft.name(), " has no attachment \"", name, "\""),
+                   "entente draft show lists its attachments");
   }
-  return Failure(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                 absl::StrCat(draft.name(), " has no attachment \"", name, "\""),
-                 "entente draft show lists its attachments");
+  if (found != all->end()) all->erase(found);
+  ASSIGN_OR_RETURN(draft, SaveDraft(context, draft));
+  EmitDraft(context, draft);
+  return Exit::kDone;
 }
 
 absl::StatusOr<Exit> Attach(Context& context, const AttachOptions& o) {

@@ -21,6 +21,7 @@
 #include "node/query/record/records.h"
 #include "node/query/round/round.h"
 #include "node/query/view/freshness.h"
+#include "node/query/view/payload_of.h"
 #include "node/query/view/spoken.h"
 #include "node/query/view/table.h"
 
@@ -56,27 +57,6 @@ class PartWriter {
   v1::BriefPart part_;
   size_t bytes_ = 0;
 };
-
-// The payload of a slot's shown head; the empty message where none is held.
-template <class Message>
-absl::StatusOr<Message> Payload(const Views& views, absl::string_view slot_text, uint32_t kind) {
-  Message message;
-  ASSIGN_OR_RETURN(v1::SlotValue slot, views.Slot(slot_text));
-  const v1::Contribution* head = ShownHead(slot);
-  if (head == nullptr || head->kind() != kind) return message;
-  ASSIGN_OR_RETURN(ledger::Entry entry, views.Entry(*base::EntryId::FromBytes(head->entry())));
-  message.ParseFromString(entry.payload);
-  return message;
-}
-
-// The payload of one record; the empty message where it cannot be read.
-template <class Message>
-absl::StatusOr<Message> PayloadOf(const Views& views, const v1::Contribution& record) {
-  Message message;
-  ASSIGN_OR_RETURN(ledger::Entry entry, views.Entry(*base::EntryId::FromBytes(record.entry())));
-  message.ParseFromString(entry.payload);
-  return message;
-}
 
 // Rounds are compared by the last day they cover, else by their deadline.
 std::string EndOf(const v1::RoundSummary& round) {
@@ -130,15 +110,15 @@ class BriefMaker {
   absl::Status AddHead(const Round& round, const BriefBasis& basis) {
     v1::BriefHead* head = out_.part().mutable_head();
     ASSIGN_OR_RETURN(*head->mutable_instrument(),
-                     Payload<v1::Instrument>(views_, "instrument", v1::INSTRUMENT));
+                     PayloadIn<v1::Instrument>(views_, "instrument", v1::INSTRUMENT));
     head->set_instrument_code(views_.code());
     if (const auto* charter = views_.charter()) head->set_instrument_title(charter->title);
     ASSIGN_OR_RETURN(
         *head->mutable_round(),
-        Payload<v1::Round>(views_, absl::StrCat("round/", round.summary().code()), v1::ROUND));
+        PayloadIn<v1::Round>(views_, absl::StrCat("round/", round.summary().code()), v1::ROUND));
     if (previous_) {
       ASSIGN_OR_RETURN(*head->mutable_previous(),
-                       Payload<v1::Round>(
+                       PayloadIn<v1::Round>(
                            views_, absl::StrCat("round/", previous_->summary().code()), v1::ROUND));
     }
     RETURN_IF_ERROR(AddCloses(round.summary().code(), *head));
@@ -217,14 +197,14 @@ class BriefMaker {
     RETURN_IF_ERROR(AddChapters(chapters));
     for (const auto& commitment : round.commitments()) {
       ASSIGN_OR_RETURN(auto payload,
-                       Payload<v1::Commitment>(
+                       PayloadIn<v1::Commitment>(
                            views_, absl::StrCat("commitment/", commitment.code()), v1::COMMITMENT));
       const size_t bytes = payload.ByteSizeLong();
       *out_.part().add_commitments() = std::move(payload);
       RETURN_IF_ERROR(out_.Added(bytes));
     }
     for (const std::string& code : indicators) {
-      ASSIGN_OR_RETURN(auto payload, Payload<v1::Indicator>(
+      ASSIGN_OR_RETURN(auto payload, PayloadIn<v1::Indicator>(
                                          views_, absl::StrCat("indicator/", code), v1::INDICATOR));
       if (payload.code().empty()) continue;
       const size_t bytes = payload.ByteSizeLong();
@@ -238,7 +218,7 @@ class BriefMaker {
     std::vector<v1::Chapter> chapters;
     for (const std::string& code : codes) {
       ASSIGN_OR_RETURN(auto payload,
-                       Payload<v1::Chapter>(views_, absl::StrCat("chapter/", code), v1::CHAPTER));
+                       PayloadIn<v1::Chapter>(views_, absl::StrCat("chapter/", code), v1::CHAPTER));
       payload.set_code(code);  // also where its record is not here yet
       chapters.push_back(std::move(payload));
     }
@@ -261,7 +241,7 @@ class BriefMaker {
     for (; it->Valid(); it->Next()) {
       auto row = meaning::ParseIndexKey(it->key());
       if (!row) continue;
-      ASSIGN_OR_RETURN(auto payload, Payload<v1::Intervention>(
+      ASSIGN_OR_RETURN(auto payload, PayloadIn<v1::Intervention>(
                                          views_, absl::StrCat("intervention/", row->entry.ToHex()),
                                          v1::INTERVENTION));
       if (!payload.speaker().empty()) said.push_back(std::move(payload));
@@ -381,7 +361,7 @@ class BriefMaker {
         RETURN_IF_ERROR(AddTranslations(*head, v1::INFORMAL_TRANSLATION, *to));
       }
     }
-    if (out.empty()) return false;
+    if (out.empty() || !round.closed()) return false;
     ASSIGN_OR_RETURN(const CellState state, round.Slot(delegation, kind, subject));
     return state.after_close;
   }
@@ -410,7 +390,7 @@ class BriefMaker {
     to.set_review(std::string(meaning::ReportStateWord(standing.state)));
     to.set_review_reason(standing.reviews.back().summary.reason());
     for (const StandingReview& review : standing.reviews) {
-      if (review.answered || review.summary.outcome() != "clarification_requested") continue;
+      if (review.answer || review.summary.outcome() != "clarification_requested") continue;
       ASSIGN_OR_RETURN(ledger::Entry entry,
                        views_.Entry(*base::EntryId::FromBytes(review.contribution.entry())));
       v1::Review payload;

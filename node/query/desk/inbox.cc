@@ -16,6 +16,7 @@
 #include "node/merge/slot_value.h"
 #include "node/query/record/records.h"
 #include "node/query/round/round_tables.h"
+#include "node/query/view/payload_of.h"
 #include "node/query/view/register_rungs.h"
 #include "node/query/view/report_slots.h"
 #include "node/query/view/silences.h"
@@ -69,21 +70,21 @@ class Sorter {
   // Reminders addressed to `own` of rounds in which it owes something.
   absl::Status AddReminders(const std::string& own) {
     ASSIGN_OR_RETURN(const auto reminders, StandingOfKind(views_, v1::REMINDER));
-    std::map<std::string, std::string> deadlines;  // by round; "-": nothing is owed
+    std::map<std::string, std::optional<std::string>> deadlines;  // by round; none: nothing owed
     for (const v1::Contribution& reminder : reminders) {
       v1::ReminderSummary summary;
       if (!summary.ParseFromString(reminder.summary()) ||
           std::count(summary.addressees().begin(), summary.addressees().end(), own) == 0)
         continue;
-      auto [it, fresh] = deadlines.try_emplace(summary.round(), kNothingOwed);
+      auto [it, fresh] = deadlines.try_emplace(summary.round());
       if (fresh) {
         ASSIGN_OR_RETURN(it->second, DeadlineOfOwed(summary.round(), own));
       }
-      if (it->second == kNothingOwed) continue;
+      if (!it->second) continue;
       items_.push_back({WallMs(reminder.hlc()),
                         meaning::ReferenceOfSlot(views_.code(), "round/" + summary.round()),
                         reminder.delegation(), absl::StrCat("reminder: ", OneLine(summary.text())),
-                        it->second, "entente todo"});
+                        *it->second, "entente todo"});
     }
     return absl::OkStatus();
   }
@@ -95,7 +96,7 @@ class Sorter {
       if (!desk && !silence.WaitsFor(own, now_ms)) continue;
       Item item;
       item.at_ms = WallMs(silence.amendment.hlc());
-      item.reference = meaning::ReferenceOfSlot(views_.code(), silence.Slot());
+      item.reference = silence.Reference(views_);
       item.delegation = silence.amendment.delegation();
       item.due = silence.summary.until();
       item.what = !silence.objectors.empty() ? absl::StrCat("the silence was broken by ",
@@ -104,8 +105,7 @@ class Sorter {
                                              : "a silence procedure has ended";
       item.todo = desk ? absl::StrCat("entente amendment ",
                                       silence.Runs(now_ms) ? "show " : "decide ", item.reference)
-                       : absl::StrCat("to object: entente amendment object ", item.reference,
-                                      " --reason ...");
+                       : silence.HowToObject(views_);
       items_.push_back(std::move(item));
     }
     return absl::OkStatus();
@@ -117,14 +117,16 @@ class Sorter {
   }
 
  private:
-  static constexpr char kNothingOwed[] = "-";
-
-  absl::StatusOr<std::string> DeadlineOfOwed(const std::string& code, const std::string& own) {
+  // Of what the delegation owes in the round; none: nothing.
+  absl::StatusOr<std::optional<std::string>> DeadlineOfOwed(const std::string& code,
+                                                            const std::string& own) {
+    std::optional<std::string> deadline;
     auto round = Round::Load(views_, code, false, own);
-    if (absl::IsNotFound(round.status())) return std::string(kNothingOwed);  // comes later
+    if (absl::IsNotFound(round.status())) return deadline;  // comes later
     RETURN_IF_ERROR(round.status());
     ASSIGN_OR_RETURN(const int owed, Owed(*round, own));
-    return owed == 0 || round->closed() ? std::string(kNothingOwed) : round->Deadline(own);
+    if (owed > 0 && !round->closed()) deadline = round->Deadline(own);
+    return deadline;
   }
 
   absl::Status Conflict(Item item) {
@@ -161,10 +163,11 @@ class Sorter {
   absl::Status DateByAnswer(const ReportStanding& standing, Item& item) {
     std::optional<uint64_t> last;
     for (const StandingReview& review : standing.reviews) {
-      if (!review.answered) continue;
-      ASSIGN_OR_RETURN(const auto received, ReceivedMs(views_, review.answer));
+      if (!review.answer) continue;
+      ASSIGN_OR_RETURN(const auto received,
+                       ReceivedMs(views_, *base::EntryId::FromBytes(review.answer->entry())));
       const uint64_t at_ms =
-          received ? static_cast<uint64_t>(*received) : WallMs(review.answer_hlc);
+          received ? static_cast<uint64_t>(*received) : WallMs(review.answer->hlc());
       last = std::max(last.value_or(0), at_ms);
     }
     item.at_ms = last.value_or(item.at_ms);
@@ -191,10 +194,7 @@ class Sorter {
     item.due = open.summary.due();
     item.todo = absl::StrCat("entente draft new --correct ", item.reference,
                              ", or entente comment add ", item.reference, " --answer");
-    ASSIGN_OR_RETURN(const ledger::Entry entry,
-                     views_.Entry(*base::EntryId::FromBytes(open.contribution.entry())));
-    v1::Review review;
-    review.ParseFromString(entry.payload);
+    ASSIGN_OR_RETURN(const auto review, PayloadOf<v1::Review>(views_, open.contribution));
     const bool told = std::any_of(review.remarks().begin(), review.remarks().end(), IsAsked);
     for (const v1::Remark& remark : review.remarks()) {
       if (told && !IsAsked(remark)) continue;

@@ -56,11 +56,10 @@ absl::StatusOr<std::set<std::string>> WantedKinds(const v1::ChangesRequest& requ
 // One line of the answer before it is cut to size.
 struct Change {
   uint64_t at_ms = 0;
-  std::string id;    // of the entry or note: order among what has one time
-  size_t place = 0;  // of an act in its note
+  std::string id;  // of the entry or note: order among what has one time
   std::vector<std::string> cells;
   friend bool operator<(const Change& a, const Change& b) {
-    return std::tie(a.at_ms, a.id, a.place) < std::tie(b.at_ms, b.id, b.place);
+    return std::tie(a.at_ms, a.id) < std::tie(b.at_ms, b.id);
   }
 };
 
@@ -73,7 +72,8 @@ class Collector {
   absl::StatusOr<std::vector<Change>> Run() {
     RETURN_IF_ERROR(since_.arrival ? AddArrivals() : AddFeeds());
     if (since_.moment_ms && Wanted(kKey)) AddActs();
-    std::sort(changes_.begin(), changes_.end());
+    // Acts of one note stay in its order.
+    std::stable_sort(changes_.begin(), changes_.end());
     return std::move(changes_);
   }
 
@@ -145,7 +145,7 @@ class Collector {
     ASSIGN_OR_RETURN(const v1::SlotValue slot, views_.Slot(slot_text));
     ASSIGN_OR_RETURN(auto received, ReceivedMs(views_, entry.id));
     const uint64_t signed_ms = WallMs(entry.header.hlc);
-    Change change{received ? static_cast<uint64_t>(*received) : signed_ms, entry.id.str(), 0, {}};
+    Change change{received ? static_cast<uint64_t>(*received) : signed_ms, entry.id.str(), {}};
     change.cells = {received ? TimeText(static_cast<uint64_t>(*received)) : "",
                     TimeText(signed_ms),
                     base::Str(meaning::KindWord(entry.header.kind)),
@@ -196,11 +196,9 @@ class Collector {
     if (!absl::ParseTime(absl::RFC3339_sec, note.time, &time, &unused)) return;
     const int64_t at_ms = absl::ToUnixMillis(time);
     if (at_ms <= *since_.moment_ms) return;
-    size_t place = 0;
     for (const ledger::Act& act : note.acts) {
       changes_.push_back({static_cast<uint64_t>(at_ms),
                           note.id.str(),
-                          place++,
                           {"", TimeText(static_cast<uint64_t>(at_ms)), kKey,
                            absl::StrCat(code, " note ", note.position), code, "",
                            ledger::ActInWords(act), note.id.Short()}});

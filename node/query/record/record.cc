@@ -66,7 +66,7 @@ absl::Status AddSpoken(const Views& views, const std::string& slot, const v1::Co
     if (kind == v1::REVIEW) {
       ASSIGN_OR_RETURN(const ReportStanding standing, StandingOf(views, slot, head, false));
       for (const StandingReview& review : standing.reviews) {
-        RETURN_IF_ERROR(AddVoice(views, head, review.contribution, review.answered, out));
+        RETURN_IF_ERROR(AddVoice(views, head, review.contribution, review.answer.has_value(), out));
       }
       continue;
     }

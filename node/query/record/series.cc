@@ -2,7 +2,6 @@
 
 #include <map>
 #include <set>
-#include <variant>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -12,7 +11,6 @@
 #include "node/base/bytes.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
-#include "node/meaning/record/record.h"
 #include "node/meaning/record/reference.h"
 #include "node/meaning/text/words.h"
 #include "node/meaning/value/decimal.h"
@@ -20,6 +18,7 @@
 #include "node/query/record/series_values.h"
 #include "node/query/view/directory.h"
 #include "node/query/view/narrowed.h"
+#include "node/query/view/payload_of.h"
 #include "node/query/view/table.h"
 
 namespace entente::query {
@@ -83,20 +82,12 @@ using Dims = std::set<std::string>;  // "sex=F"
 // Of the catalogue, and of the values there are.
 absl::StatusOr<Dims> KnownDims(const Views& views, const std::string& indicator) {
   Dims known;
-  ASSIGN_OR_RETURN(const v1::SlotValue slot, views.Slot(absl::StrCat("indicator/", indicator)));
-  const v1::Contribution* head = ShownHead(slot);
-  if (const auto id = head ? base::EntryId::FromBytes(head->entry()) : std::nullopt) {
-    ASSIGN_OR_RETURN(const ledger::Entry entry, views.Entry(*id));
-    const meaning::ReadRecord read =
-        meaning::ReadPayload(entry.header.kind, entry.header.schema, entry.payload);
-    if (const auto* whole = std::get_if<v1::Indicator>(&read.record)) {
-      for (const v1::Dimension& dim : whole->dimensions()) {
-        for (const std::string& code : dim.codes())
-          known.insert(absl::StrCat(dim.name(), "=", code));
-        if (!dim.total_code().empty())
-          known.insert(absl::StrCat(dim.name(), "=", dim.total_code()));
-      }
-    }
+  ASSIGN_OR_RETURN(
+      const auto whole,
+      PayloadIn<v1::Indicator>(views, absl::StrCat("indicator/", indicator), v1::INDICATOR));
+  for (const v1::Dimension& dim : whole.dimensions()) {
+    for (const std::string& code : dim.codes()) known.insert(absl::StrCat(dim.name(), "=", code));
+    if (!dim.total_code().empty()) known.insert(absl::StrCat(dim.name(), "=", dim.total_code()));
   }
   ASSIGN_OR_RETURN(const SeriesCells all, SeriesValues(views, indicator, {}));
   for (const auto& [place, row] : all) {

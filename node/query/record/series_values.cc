@@ -1,9 +1,9 @@
 #include "node/query/record/series_values.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include "absl/strings/str_cat.h"
+#include "entente/v1/question.pb.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/record/slot.h"
@@ -28,36 +28,6 @@ std::string DimsText(const v1::IndicatorValue& value) {
   for (const auto& dim : value.dims())
     absl::StrAppend(&out, out.empty() ? "" : " ", dim.name(), "=", dim.code());
   return out;
-}
-
-// Of one place: statements by slot, each slot's heads.
-using BySlot = std::map<std::string, std::vector<Statement>>;
-
-bool SignedEarlier(const Statement& a, const Statement& b) {
-  return std::tie(a.hlc, a.entry) < std::tie(b.hlc, b.entry);
-}
-
-SeriesCell CellOf(BySlot slots) {
-  SeriesCell cell;
-  for (auto& [slot, statements] : slots) {
-    std::sort(statements.begin(), statements.end(), SignedEarlier);
-    // Versions that agree are no conflict about this value.
-    if (std::all_of(statements.begin(), statements.end(),
-                    [&last = statements.back()](const Statement& other) {
-                      return SameValue(other.value, last.value);
-                    })) {
-      statements.erase(statements.begin(), statements.end() - 1);
-    }
-    if (cell.stands.empty() || SignedEarlier(cell.stands.back(), statements.back())) {
-      std::swap(cell.stands, statements);
-    }
-    // `statements` now is the slot that yields.
-    if (statements.empty() || SameValue(statements.back().value, cell.stands.back().value))
-      continue;
-    if (!cell.before || SignedEarlier(*cell.before, statements.back()))
-      cell.before = statements.back();
-  }
-  return cell;
 }
 
 class Gatherer {
@@ -87,7 +57,7 @@ class Gatherer {
     SeriesCells out;
     for (auto& [place, delegations] : found_) {
       for (auto& [delegation, slots] : delegations)
-        out[place][delegation] = CellOf(std::move(slots));
+        out[place][delegation] = meaning::StandingOf(std::move(slots));
     }
     return out;
   }
@@ -108,7 +78,7 @@ class Gatherer {
   const Views& views_;
   const SeriesFilter& filter_;
   std::map<std::string, v1::SlotValue> slots_;
-  std::map<SeriesPlace, std::map<std::string, BySlot>> found_;
+  std::map<SeriesPlace, std::map<std::string, meaning::BySlot<Statement>>> found_;
 };
 
 // A delegation may have got another code since a row was made. Its reports stand under the new one,
@@ -136,10 +106,6 @@ class CodesNow {
 };
 
 }  // namespace
-
-bool SameValue(const v1::IndicatorValue& a, const v1::IndicatorValue& b) {
-  return ValueText(a) == ValueText(b);
-}
 
 std::string ValueText(const v1::IndicatorValue& value) {
   if (value.trend() != v1::TREND_UNSPECIFIED) return base::Str(meaning::TrendWord(value.trend()));

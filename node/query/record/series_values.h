@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "entente/v1/question.pb.h"
+#include "node/meaning/state/standing_value.h"
 #include "node/meaning/value/period.h"
 #include "node/query/view/views.h"
 
@@ -20,19 +20,9 @@ struct SeriesFilter {
   std::vector<std::pair<std::string, std::string>> dims;  // name, code
 };
 
-// One value as it is stated in one slot; several where versions of the slot are in conflict.
-struct Statement {
-  uint64_t hlc = 0;
-  std::string entry, slot;
-  v1::IndicatorValue value;
-};
-
 // What is shown for one delegation at one place of the table.
-struct SeriesCell {
-  std::vector<Statement> stands;    // the last of them is shown where one must be
-  std::optional<Statement> before;  // of another slot: said earlier, and something else
-  bool conflict() const { return stands.size() > 1; }
-};
+using Statement = meaning::Statement;
+using SeriesCell = meaning::StandingValue<Statement>;
 
 // A line of the table: period and dimensions ("sex=F setting=prison"; a part of the area as
 // "area=..."), in the order of time.
@@ -48,6 +38,5 @@ absl::StatusOr<SeriesCells> SeriesValues(const Views& views, const std::string& 
 
 // "430", "11000 E", "L", "~250", "down".
 std::string ValueText(const v1::IndicatorValue& value);
-bool SameValue(const v1::IndicatorValue& a, const v1::IndicatorValue& b);
 
 }  // namespace entente::query

@@ -385,11 +385,9 @@ absl::Status AddSilences(const Views& views, const std::string& delegation, uint
   ASSIGN_OR_RETURN(const auto silences, OpenSilences(views));
   for (const OpenSilence& silence : silences) {
     if (!silence.WaitsFor(delegation, now_ms)) continue;
-    const std::string amendment = meaning::ReferenceOfSlot(views.code(), silence.Slot());
     table.Row({silence.summary.until(), "",
                meaning::ReferenceOfSlot(views.code(), silence.summary.slot()),
-               silence.summary.reason(), "a silence procedure runs",
-               absl::StrCat("to object: entente amendment object ", amendment, " --reason ...")});
+               silence.summary.reason(), "a silence procedure runs", silence.HowToObject(views)});
   }
   return absl::OkStatus();
 }

@@ -6,7 +6,6 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/ledger/authority_words.h"
-#include "node/meaning/record/suggest.h"
 #include "node/query/view/spoken.h"
 #include "node/query/view/table.h"
 
@@ -34,13 +33,10 @@ absl::Status CheckAdmitted(const Views& views, const std::string& delegation_cod
     return absl::OkStatus();
   std::vector<std::string> known;
   for (const auto& [code, id] : charter->by_code) known.push_back(code);
-  const std::string nearest = meaning::NearestWord(delegation_code, known);
   return base::Error(
       absl::StatusCode::kNotFound, "UNKNOWN_DELEGATION",
       absl::StrCat("E-DELEG delegation: \"", delegation_code, "\" is not registered for ",
-                   views.code(),
-                   nearest.empty() ? "; " : absl::StrCat("; did you mean ", nearest, "? "),
-                   "known: ", absl::StrJoin(known, " ")));
+                   views.code(), "; ", NearestAndKnown(delegation_code, known)));
 }
 
 std::string LabelIn(const ledger::CredentialsView* credentials, absl::string_view raw) {

@@ -1,7 +1,6 @@
 #include "node/query/view/narrowed.h"
 
 #include <algorithm>
-#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -11,11 +10,10 @@
 #include "node/base/bytes.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
-#include "node/meaning/record/record.h"
 #include "node/meaning/record/search_words.h"
-#include "node/meaning/record/suggest.h"
 #include "node/meaning/text/code.h"
 #include "node/query/view/held_round.h"
+#include "node/query/view/payload_of.h"
 #include "node/query/view/report_slots.h"
 #include "node/query/view/table.h"
 
@@ -37,12 +35,8 @@ absl::StatusOr<std::vector<v1::Chapter>> WholeChapters(const Views& views) {
   ASSIGN_OR_RETURN(const auto slots, views.SlotsOfKind("chapter"));
   for (const v1::SlotValue& slot : slots) {
     const v1::Contribution* head = ShownHead(slot);
-    const auto id = head ? base::EntryId::FromBytes(head->entry()) : std::nullopt;
-    if (!id) continue;
-    ASSIGN_OR_RETURN(const ledger::Entry entry, views.Entry(*id));
-    meaning::ReadRecord read =
-        meaning::ReadPayload(entry.header.kind, entry.header.schema, entry.payload);
-    if (auto* chapter = std::get_if<v1::Chapter>(&read.record)) out.push_back(std::move(*chapter));
+    if (head == nullptr) continue;
+    ASSIGN_OR_RETURN(out.emplace_back(), PayloadOf<v1::Chapter>(views, *head));
   }
   std::stable_sort(out.begin(), out.end(), [](const v1::Chapter& a, const v1::Chapter& b) {
     return a.order() < b.order();
@@ -78,12 +72,9 @@ absl::StatusOr<std::string> ChapterNamed(const Views& views, absl::string_view g
 
 absl::Status UnknownWord(absl::string_view option, absl::string_view given,
                          const std::vector<std::string>& known) {
-  const std::string nearest = meaning::NearestWord(given, known);
   return base::Error(
       absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
-      absl::StrCat(option, ": \"", given, "\" is not known; ",
-                   nearest.empty() ? "" : absl::StrCat("did you mean ", nearest, "? "),
-                   "known: ", absl::StrJoin(known, " ")));
+      absl::StrCat(option, ": \"", given, "\" is not known; ", NearestAndKnown(given, known)));
 }
 
 absl::StatusOr<Narrowed> NarrowTo(const Views& views, absl::string_view round,

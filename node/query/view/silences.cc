@@ -6,6 +6,7 @@
 #include "entente/v1/entry.pb.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/record/reference.h"
 #include "node/meaning/value/date.h"
 #include "node/query/view/spoken.h"
 
@@ -21,8 +22,13 @@ bool OpenSilence::WaitsFor(const std::string& delegation, uint64_t now_ms) const
          std::find(objectors.begin(), objectors.end(), delegation) == objectors.end();
 }
 
-std::string OpenSilence::Slot() const {
-  return absl::StrCat("amendment/", base::ToHex(amendment.entry()));
+std::string OpenSilence::Reference(const Views& views) const {
+  return meaning::ReferenceOfSlot(views.code(),
+                                  absl::StrCat("amendment/", base::ToHex(amendment.entry())));
+}
+
+std::string OpenSilence::HowToObject(const Views& views) const {
+  return absl::StrCat("to object: entente amendment object ", Reference(views), " --reason ...");
 }
 
 absl::StatusOr<std::vector<OpenSilence>> OpenSilences(const Views& views) {

@@ -17,7 +17,8 @@ struct OpenSilence {
   bool Runs(uint64_t now_ms) const;
   // The delegation may still break it: it runs, is another's, and was not objected to by it.
   bool WaitsFor(const std::string& delegation, uint64_t now_ms) const;
-  std::string Slot() const;  // the amendment's
+  std::string Reference(const Views& views) const;  // the amendment's
+  std::string HowToObject(const Views& views) const;
 };
 
 // Ascending by (time claimed, entry id).

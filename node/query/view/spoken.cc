@@ -66,18 +66,16 @@ absl::StatusOr<std::vector<v1::Contribution>> RecordsAbout(const Views& views,
 }
 
 // `comments`: about the review, in the order of what was said.
-void FillAnswer(const std::vector<v1::Contribution>& comments, const std::string& delegation,
-                const std::string& review, StandingReview& standing) {
+std::optional<v1::Contribution> AnswerIn(const std::vector<v1::Contribution>& comments,
+                                         const std::string& delegation, const std::string& review) {
   const auto answer =
       std::find_if(comments.begin(), comments.end(), [&](const v1::Contribution& comment) {
         v1::CommentSummary summary;
         return comment.delegation() == delegation && summary.ParseFromString(comment.summary()) &&
                summary.answers() == review;
       });
-  if (answer == comments.end()) return;
-  standing.answered = true;
-  standing.answer = *base::EntryId::FromBytes(answer->entry());
-  standing.answer_hlc = answer->hlc();
+  if (answer == comments.end()) return std::nullopt;
+  return *answer;
 }
 
 // The key that signed was enrolled with this role by the delegation it speaks for.
@@ -143,7 +141,7 @@ absl::StatusOr<std::vector<v1::Contribution>> StandingOfKind(const Views& views,
 std::vector<const StandingReview*> ReportStanding::OpenQuestions() const {
   std::vector<const StandingReview*> open;
   for (const StandingReview& review : reviews) {
-    if (review.summary.outcome() == "clarification_requested" && !review.answered)
+    if (review.summary.outcome() == "clarification_requested" && !review.answer)
       open.push_back(&review);
   }
   return open;
@@ -171,11 +169,11 @@ absl::StatusOr<ReportStanding> StandingOf(const Views& views, absl::string_view 
       continue;
     const base::EntryId review_id = *base::EntryId::FromBytes(review.entry());
     ASSIGN_OR_RETURN(auto comments, SpokenAbout(views, review_id, v1::COMMENT));
-    FillAnswer(comments, report.delegation(), review.entry(), standing);
+    standing.answer = AnswerIn(comments, report.delegation(), review.entry());
     facts.push_back({review.entry(),
                      {review.supersedes().begin(), review.supersedes().end()},
                      standing.summary.outcome(),
-                     standing.answered});
+                     standing.answer.has_value()});
     standing.contribution = std::move(review);
     out.reviews.push_back(std::move(standing));
   }

@@ -2,6 +2,7 @@
 // index of what records are about (node/meaning/record/index_key.h, kAbout).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,10 +40,8 @@ absl::StatusOr<std::vector<std::string>> ObjectorsTo(const Views& views,
 struct StandingReview {
   v1::Contribution contribution;
   v1::ReviewSummary summary;
-  // By a comment of the report's delegation: the first that answers.
-  bool answered = false;
-  base::EntryId answer;
-  uint64_t answer_hlc = 0;
+  // The first comment by which the report's delegation answers; none: it has not.
+  std::optional<v1::Contribution> answer;
 };
 
 struct ReportStanding {

@@ -24,20 +24,23 @@ void TableBuilder::Row(std::vector<std::string> cells) {
   for (std::string& cell : cells) row->add_cells(std::move(cell));
 }
 
+std::string NearestAndKnown(absl::string_view given, const std::vector<std::string>& known,
+                            absl::string_view listed) {
+  const std::string nearest = meaning::NearestWord(given, known);
+  return absl::StrCat(nearest.empty() ? "" : absl::StrCat("did you mean ", nearest, "? "),
+                      "known: ", listed.empty() ? absl::StrJoin(known, " ") : std::string(listed));
+}
+
 absl::Status NotHeld(absl::string_view what, absl::string_view given,
                      const std::vector<std::string>& known, bool then, absl::string_view listed) {
+  if (known.empty()) listed = then ? "none yet" : "none yet, sync with the secretariat";
   const std::string all = listed.empty() ? absl::StrJoin(known, " ") : std::string(listed);
-  if (then) {  // a sync brings nothing into the past
-    return base::Error(absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                       absl::StrCat(what, " \"", given, "\" was not held here then; known then: ",
-                                    known.empty() ? "none yet" : all));
-  }
-  const std::string nearest = meaning::NearestWord(given, known);
+  // A sync brings nothing into the past.
   return base::Error(
       absl::StatusCode::kNotFound, "NOT_FOUND_RECORD",
-      absl::StrCat(what, " \"", given, "\" is not held here; ",
-                   nearest.empty() ? "" : absl::StrCat("did you mean ", nearest, "? "),
-                   "known: ", known.empty() ? "none yet, sync with the secretariat" : all));
+      absl::StrCat(what, " \"", given, "\" ",
+                   then ? absl::StrCat("was not held here then; known then: ", all)
+                        : absl::StrCat("is not held here; ", NearestAndKnown(given, known, all))));
 }
 
 std::string TimeText(uint64_t unix_ms) {

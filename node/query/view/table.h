@@ -30,6 +30,11 @@ class TableBuilder {
   v1::Table table_;
 };
 
+// "did you mean MTR-2017? known: MTR-2017 SOD-2015": the nearest, if one is near, and all there
+// are: `known`, or as `listed` writes them.
+std::string NearestAndKnown(absl::string_view given, const std::vector<std::string>& known,
+                            absl::string_view listed = "");
+
 // NOT_FOUND_RECORD: `what` "round" of this name is not held, or was not `then`: in the past state
 // the question is asked of. Says the nearest, and all there are: `known`, or as `listed` writes
 // them.

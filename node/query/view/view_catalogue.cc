@@ -11,6 +11,7 @@
 #include "node/meaning/record/slot.h"
 #include "node/meaning/text/words.h"
 #include "node/merge/slot_value.h"
+#include "node/query/view/payload_of.h"
 #include "node/query/view/report_slots.h"
 #include "node/query/view/spoken.h"
 
@@ -208,12 +209,11 @@ std::optional<meaning::AmendmentDecision> ViewCatalogue::DecisionOn(
     const base::EntryId& amendment) const {
   auto decisions = SpokenAbout(*views_, amendment, v1::ADOPTION);
   if (!decisions.ok() || decisions->empty()) return std::nullopt;
-  const base::EntryId id = *base::EntryId::FromBytes(decisions->back().entry());
-  auto entry = views_->Entry(id);
-  v1::Adoption adoption;
-  if (!entry.ok() || !adoption.ParseFromString(entry->payload)) return std::nullopt;
-  return meaning::AmendmentDecision{id, adoption.outcome(), adoption.procedure(), adoption.date(),
-                                    adoption.doc_ref()};
+  const v1::Contribution& last = decisions->back();
+  const auto adoption = PayloadOf<v1::Adoption>(*views_, last);
+  if (!adoption.ok()) return std::nullopt;
+  return meaning::AmendmentDecision{*base::EntryId::FromBytes(last.entry()), adoption->outcome(),
+                                    adoption->procedure(), adoption->date(), adoption->doc_ref()};
 }
 
 }  // namespace entente::query

@@ -105,7 +105,7 @@ void Peers::Refresh(const store::PublishedPtr& published) {
           peer->published_address = credentials->nodes.at(spki);
       }
     }
-    Address(*peer);
+    ChooseAddress(*peer);
     if (!peer->has_thread && !stopping_) {
       peer->has_thread = true;
       peer->thread = std::thread([this, name = spki] { Loop(name); });
@@ -114,7 +114,7 @@ void Peers::Refresh(const store::PublishedPtr& published) {
 }
 
 // What a person named for this node alone goes before what the peer published.
-void Peers::Address(Peer& peer) {
+void Peers::ChooseAddress(Peer& peer) {
   peer.address = peer.record.address().empty() ? peer.published_address : peer.record.address();
 }
 
@@ -369,7 +369,7 @@ absl::Status Peers::Update(const v1::UpdatePeerRequest& request, v1::UpdatePeerR
       if (action == "resume") peer->record.set_paused(false);
       if (action == "add") peer->record.set_address(request.address());
       if (action == "remove") peer->record.clear_address();
-      Address(*peer);
+      ChooseAddress(*peer);
       if (action == "pause" && peer->contact) peer->contact->Stop(PeerPaused());
       peer->wake = true;
       peer->backoff.Reset();

@@ -100,7 +100,7 @@ class Peers {
   void OnCommit(const store::PublishedPtr& published);
   void Refresh(const store::PublishedPtr& published) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Loop(base::Spki spki);
-  static void Address(Peer& peer);
+  static void ChooseAddress(Peer& peer);
   bool MayDial(const Peer& peer) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Peer* Add(const base::Spki& spki) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // A contact's tie to its peer: what it may do, and what it tells.

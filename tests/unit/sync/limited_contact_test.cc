@@ -18,15 +18,20 @@ using testing::Random;
 class LimitedContactTest : public ::testing::TestWithParam<uint64_t> {
  protected:
   LimitedContactTest() {
-    one_.Admit(two_, AnInstrument());
-    two_.Admit(one_, AnInstrument());
-    for (int k = 0; k < 4; ++k) {
-      one_.Enrol(AnInstrument(), AKey(k));
-      two_.Enrol(AnInstrument(), AKey(k));
-      FeedWriter feed(AnInstrument(), AKey(k));
-      FakeHost& host = k < 2 ? one_ : two_;
-      for (int i = 0; i < 300; ++i) host.AddEntry(feed.Write(random_, Prose(random_, 300)));
+    Join(one_, two_);
+    for (int k = 0; k < kFeeds; ++k) Write(k < 2 ? one_ : two_, k, 300, 300);
+  }
+  static void Join(FakeHost& a, FakeHost& b) {
+    a.Admit(b, AnInstrument());
+    b.Admit(a, AnInstrument());
+    for (int k = 0; k < kFeeds; ++k) {
+      a.Enrol(AnInstrument(), AKey(k));
+      b.Enrol(AnInstrument(), AKey(k));
     }
+  }
+  void Write(FakeHost& host, int k, int count, size_t bytes) {
+    FeedWriter feed(AnInstrument(), AKey(k));
+    for (int i = 0; i < count; ++i) host.AddEntry(feed.Write(random_, Prose(random_, bytes)));
   }
   Summary Contact(const DialerOptions& options) {
     Loopback link(&one_, &two_, options);
@@ -45,6 +50,7 @@ class LimitedContactTest : public ::testing::TestWithParam<uint64_t> {
     return tips == nullptr ? 0 : (*tips)[0].sequence;
   }
 
+  static constexpr int kFeeds = 4;
   Random random_{3};
   FakeHost one_{"one"}, two_{"two"};
 };
@@ -80,16 +86,9 @@ TEST_F(LimitedContactTest, WhatIsUrgentGoesFirstBothWays) {
 // A focal point with one key, and little of the line.
 TEST_F(LimitedContactTest, WhatIsUrgentInAnOnlyFeedGoesBeforeWhatThePeerHas) {
   FakeHost kg("kg"), office("office");
-  kg.Admit(office, AnInstrument());
-  office.Admit(kg, AnInstrument());
-  for (int k = 0; k < 4; ++k) {
-    kg.Enrol(AnInstrument(), AKey(k));
-    office.Enrol(AnInstrument(), AKey(k));
-    FeedWriter feed(AnInstrument(), AKey(k));
-    const int count = k == 0 ? 1 : 300;
-    for (int i = 0; i < count; ++i)
-      (k == 0 ? kg : office).AddEntry(feed.Write(random_, Prose(random_, k == 0 ? 3'000 : 300)));
-  }
+  Join(kg, office);
+  Write(kg, 0, 1, 3'000);
+  for (int k = 1; k < kFeeds; ++k) Write(office, k, 300, 300);
   kg.SetDeadline({AKey(0), 1}, 1, 1'000);
   DialerOptions options;
   options.max_bytes = 8'000;
