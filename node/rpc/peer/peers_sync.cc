@@ -63,6 +63,7 @@ class Peers::Pass {
   const Write& write_;
   const uint64_t begun_;
   std::string code_, address_;
+  bool paused_ = false;
   sync::Moved others_from_;  // the sum of the others when this began
   sync::Mode others_mode_ = sync::Mode::kNone;
   bool with_others_ = false;  // their bytes belong to the answer whatever they moved
@@ -79,10 +80,13 @@ bool Peers::Pass::Begin(v1::SyncProgress& out) {
   Peer* peer = peers_.Find(spki_);
   code_ = peer->code;
   address_ = peer->address;
-  peer->backoff.Reset();
-  peer->wake = true;
+  paused_ = peer->record.paused();
+  if (!limits_.any()) {
+    peer->backoff.Reset();
+    peer->wake = true;
+  }
   others_from_ = peer->moved;
-  if (peer->record.paused() && !limits_.any()) {
+  if (paused_ && !limits_.any()) {
     out.set_result("paused");
     out.set_error(std::string(PeerPaused().message()));
     return false;
@@ -268,6 +272,13 @@ void Peers::Pass::FillResult(bool moved, v1::SyncProgress& out) const {
   } else if (summary_.cut_short) {
     out.set_result("partial");
     FillLeft(summary_, out);
+    // The node dials again by itself, and then nothing limits it.
+    if (!paused_) {
+      out.set_error(
+          absl::StrCat("the line is not paused, so the rest goes over without a limit; entente "
+                       "peer pause ",
+                       code_, " keeps it back"));
+    }
   } else {
     const bool nothing = summary_.mode == sync::Mode::kEqual && !moved;
     out.set_result(nothing ? "nothing_new" : "done");

@@ -167,13 +167,28 @@ absl::Status Dialer::OpenSessions(const v1::HelloReply& reply) {
   return absl::OkStatus();
 }
 
-// Begins the next instrument when the one before has all it needs.
+// Begins the next instrument when the one before is through the stage.
 absl::Status Dialer::Advance() {
-  while (next_session_ < sessions_.size()) {
-    if (next_session_ > 0 && !sessions_[next_session_ - 1]->caught_up()) return absl::OkStatus();
-    RETURN_IF_ERROR(sessions_[next_session_++]->Begin());
-  }
+  if (summary_.mode == Mode::kNone) return absl::OkStatus();  // no answer yet
+  do {
+    for (; turn_ < sessions_.size(); ++turn_) {
+      if (turn_ > 0 && !sessions_[turn_ - 1]->Through(stage_)) return absl::OkStatus();
+      RETURN_IF_ERROR(sessions_[turn_]->Begin(stage_));
+    }
+    if (turn_ > 0 && !sessions_[turn_ - 1]->Through(stage_)) return absl::OkStatus();
+  } while (NextStage());
   return absl::OkStatus();
+}
+
+bool Dialer::NextStage() {
+  if (stage_ == Stage::kRest) return false;
+  const auto differ = std::count_if(sessions_.begin(), sessions_.end(),
+                                    [](const auto& session) { return session->Differs(); });
+  // Within one instrument the order is kept by who sends, without a question for each class.
+  const bool one = options_.plan || differ < 2;
+  stage_ = one ? Stage::kRest : static_cast<Stage>(static_cast<uint8_t>(stage_) + 1);
+  turn_ = 0;
+  return true;
 }
 
 std::vector<InstrumentId> Dialer::InStep() const {
@@ -203,7 +218,7 @@ std::vector<Action> Dialer::Done(const absl::Status& status) {
     return out_.Take();
   }
   bool said_hello = summary_.mode != Mode::kNone;
-  bool all = said_hello && next_session_ == sessions_.size();
+  bool all = said_hello;
   bool ended = all;
   for (const auto& session : sessions_) {
     all = all && session->caught_up();

@@ -2,8 +2,10 @@
 // What happens comes in through the functions below, what is to be done goes out as Actions
 // (actions.h has the driver's contract).
 //
-//   Hello -> for each common instrument, one after the other: Authority -> Heads -> Pull and Push
-//   -> Agree -> (live)
+//   Hello -> for each common instrument: Authority -> Heads -> Pull and Push -> Agree -> (live)
+//
+// One instrument at a time, and stage by stage (session.h): the revocations of all of them come
+// before the first entry of any, and what has a deadline before what has none.
 //
 // Where both kept a bookmark, Hello and its answer tell what changed since and Heads is left out.
 // Equal digests: one round trip and nothing else. Where a contact of the peer's own leads, this one
@@ -87,6 +89,7 @@ class Dialer {
   std::vector<Action> Ended(CallId call, OpenCall& open, const absl::Status& status);
   absl::Status End(CallId call, const OpenCall& open);
   absl::Status Advance();
+  bool NextStage();
   void TellChanges(const InstrumentId& instrument, v1::InstrumentHello& hello, size_t& room);
   absl::Status OpenSessions(const v1::HelloReply& reply);
   bool Yields(const v1::HelloReply& reply);
@@ -101,7 +104,8 @@ class Dialer {
   std::vector<InstrumentId> instruments_;  // in the order of hello_.instruments
   uint64_t own_arrivals_ = 0;
   std::vector<std::unique_ptr<Session>> sessions_;
-  size_t next_session_ = 0;  // the first not begun
+  Stage stage_ = Stage::kAuthority;
+  size_t turn_ = 0;  // sessions that have begun the stage
   Millis heard_at_ = 0;
   bool caught_up_ = false;
   bool finished_ = false;

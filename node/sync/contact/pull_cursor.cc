@@ -52,11 +52,30 @@ absl::Status PullCursor::Resolve() {
   return absl::OkStatus();
 }
 
+WireClass PullCursor::LastClass() const {
+  const bool all = request_.last_class() == 0 ||
+                   request_.last_class() > static_cast<uint32_t>(WireClass::kBlobs);
+  return all ? WireClass::kBlobs : static_cast<WireClass>(request_.last_class());
+}
+
 std::optional<Run> PullCursor::NextRun() {
-  if (runs_.empty()) return std::nullopt;
+  if (runs_.empty() || runs_.front().wire_class > LastClass()) return std::nullopt;
   Run run = std::move(runs_.front());
   runs_.pop_front();
   return run;
+}
+
+// Once: what the caller did not want yet.
+std::optional<v1::Frame> PullCursor::LeftForLater() {
+  const uint64_t owed = runs_.size() + wanted_.unfinished();
+  if (LastClass() == WireClass::kBlobs || owed == 0) return std::nullopt;
+  ended_ = true;
+  v1::Frame frame;
+  frame.set_instrument(instrument_.str());
+  frame.set_owed(owed);
+  const WireClass next = runs_.empty() ? WireClass::kLarge : runs_.front().wire_class;
+  frame.set_owed_class(static_cast<uint32_t>(next));
+  return frame;
 }
 
 size_t PullCursor::FrameBytes() const {
@@ -80,12 +99,13 @@ absl::StatusOr<std::optional<v1::Frame>> PullCursor::NextOfWants() {
     room = request_.max_bytes() - std::min(request_.max_bytes(), bytes_);
   if (room == 0) return std::nullopt;
   const size_t wish = std::min<size_t>(FrameBytes(), WishWithin(room));
+  wanted_.KeepLargeBack(LastClass() < WireClass::kLarge);
   ASSIGN_OR_RETURN(std::optional<v1::Frame> frame, wanted_.Next(wish, EffortFor(wish)));
   if (!frame && !unlinked_.empty()) {
     frame.emplace();
     frame->set_instrument(instrument_.str());
   }
-  if (!frame) return std::nullopt;
+  if (!frame) return LeftForLater();
   for (uint32_t want : std::exchange(unlinked_, {})) frame->add_unlinked(want);
   frame->set_owed(runs_.size() + wanted_.unfinished());
   ended_ = request_.max_bytes() > 0 && frame->ByteSizeLong() > room;

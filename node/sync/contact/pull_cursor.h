@@ -40,6 +40,8 @@ class PullCursor {
   absl::Status Resolve();
   absl::StatusOr<std::optional<v1::Frame>> PlanFrame();
   std::optional<Run> NextRun();
+  WireClass LastClass() const;
+  std::optional<v1::Frame> LeftForLater();
   absl::StatusOr<std::optional<v1::Frame>> NextOfWants();
   size_t FrameBytes() const;
   void Measure(Millis now);
@@ -56,7 +58,7 @@ class PullCursor {
   PathFrames wanted_;
   ArrivalFrames arrivals_;
   Goodput goodput_;
-  bool ended_ = false;  // the plan was told, or the next frame would go over max_bytes
+  bool ended_ = false;  // the plan or what waits was told, or no room in max_bytes
   uint64_t bytes_ = 0;
   size_t last_bytes_ = 0;
   Millis last_at_ = 0;

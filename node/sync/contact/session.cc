@@ -58,7 +58,7 @@ void Session::Fail(const absl::Status& why) {
   }
 }
 
-absl::Status Session::Begin() {
+absl::Status Session::AskAuthority() {
   if (host_->AuthorityDigest(start_.instrument) == start_.peer_authority) {
     news_.emplace(host_, start_.instrument);
     return AfterAuthority();
@@ -120,7 +120,17 @@ absl::Status Session::AfterAuthority() {
     state_ = State::kDone;
     return absl::OkStatus();
   }
-  if (host_->FrontierDigest(start_.instrument) == start_.peer_frontier) {
+  state_ = State::kWaits;
+  return absl::OkStatus();
+}
+
+bool Session::Differs() const {
+  return state_ == State::kWaits &&
+         host_->FrontierDigest(start_.instrument) != start_.peer_frontier;
+}
+
+absl::Status Session::Compare() {
+  if (!Differs()) {
     settled_ = true;
     state_ = State::kExchange;
     return MaybeDone();

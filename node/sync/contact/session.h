@@ -2,6 +2,9 @@
 //   authority (when the digests differ) -> heads -> pull and push -> settled -> agreed -> live
 //   (where wanted).
 //
+// A contact takes all its instruments through one Stage before it begins the next, so that the
+// classes of order.h hold across them: each does what the stage lets it do, and waits.
+//
 // Heads are compared by a sketch where that is cheaper than telling every tip, and left out where
 // the answer to Hello told what changed since a bookmark. Should the two not agree afterwards, the
 // bookmark is not trusted and heads are compared after all, once.
@@ -32,6 +35,10 @@
 #include "node/sync/frontier/sketch_tips.h"
 
 namespace entente::sync {
+
+// Notes and suspends; then what has a deadline; then what is not large; then all the rest, up to
+// the end. Within a stage the earliest deadline goes first in each instrument, not across them.
+enum class Stage : uint8_t { kAuthority, kDeadline, kEntries, kRest };
 
 inline constexpr size_t kPushesInFlight = 4;
 // A live contact renews its bookmark at most this often, or when this long nothing more came over
@@ -64,7 +71,13 @@ class Session {
 
   // A failure returned is this node's own and ends the contact; the peer's faults end the session
   // (failed()).
-  absl::Status Begin();
+  absl::Status Begin(Stage stage);
+  // It has done all that the stage asks for, or all there is.
+  bool Through(Stage stage) const {
+    return stage_ >= stage && (state_ == State::kWaits || caught_up());
+  }
+  // Entries are to be compared and moved.
+  bool Differs() const;
   absl::Status OnAuthorityChunk(CallId call, const v1::AuthorityChunk& chunk);
   absl::Status OnAuthorityEnd();
   absl::Status OnHeadsChunk(CallId call, const v1::HeadsChunk& chunk);
@@ -92,6 +105,7 @@ class Session {
   enum class State : uint8_t {
     kAuthority,
     kNotes,
+    kWaits,  // for the next stage
     kHeads,
     kExchange,
     kAgree,
@@ -102,8 +116,10 @@ class Session {
 
   // session.cc
   void NoteMode(Mode mode);
+  absl::Status AskAuthority();
   absl::Status AskHeads(bool whole);
   absl::Status AfterAuthority();
+  absl::Status Compare();
   IdsAtFn IdsAt() const;
   void Refused(const std::string& why);
   // session_sketch.cc
@@ -122,7 +138,14 @@ class Session {
   void Hang(CallId call);
   // session_exchange.cc
   absl::Status Exchange(bool only_theirs);
+  absl::Status LookAgain();
   absl::Status Settle();
+  // session_stage.cc
+  WireClass LastClass() const;
+  bool LeavesSome() const { return stage_ < Stage::kRest; }
+  bool HasWorkFor(Stage stage) const;
+  bool MustWait() const;
+  absl::Status GoOn();
   // session_agree.cc
   bool AskAgreement();
   absl::Status Agree();
@@ -150,6 +173,7 @@ class Session {
   Outbox* out_;
   Start start_;
   State state_ = State::kAuthority;
+  Stage stage_ = Stage::kAuthority;
 
   std::vector<NoteId> peer_leaves_, peer_suspends_;
   std::deque<std::vector<std::string>> notes_;  // groups still to push
@@ -170,13 +194,16 @@ class Session {
   bool settled_ = false;
   bool unresolved_ = false;  // a tip told could not be had
   uint64_t owed_ = 0;
+  // Of a stage that leaves some: the lowest class the peer still owes; none when nothing was told.
+  std::optional<WireClass> owed_later_;
   uint64_t new_in_pull_ = 0;
   std::set<FeedRef> unlinked_;  // feeds the peer could not link; a locator is due
   std::set<FeedRef> located_;   // a locator was given
+  bool locator_due_ = false;    // one was added that the peer has not been asked with
   std::vector<PeerTip> unsettled_;
 
-  std::deque<Run> lacks_;  // still to push, in the order they go
-  std::optional<PathFrames> frames_;
+  std::deque<Run> lacks_;             // still to push, in the order they go
+  std::optional<PathFrames> frames_;  // there since heads were compared
   // With a limit of bytes one direction goes at a time: our urgent entries, then theirs in their
   // order, then the rest of ours, then the rest of theirs.
   enum class Step : uint8_t { kUrgent, kPull, kRest, kDone };

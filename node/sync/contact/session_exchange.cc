@@ -68,8 +68,9 @@ void Session::QueueWants(std::vector<v1::Want> wants) {
 
 std::optional<Run> Session::NextRun() {
   if (lacks_.empty()) return std::nullopt;
-  const bool urgent = lacks_.front().wire_class <= WireClass::kDeadline;
-  if (Limited() && step_ == Step::kUrgent && !urgent) return std::nullopt;
+  const WireClass next = lacks_.front().wire_class;
+  const bool urgent = next <= WireClass::kDeadline;
+  if (next > LastClass() || (Limited() && step_ == Step::kUrgent && !urgent)) return std::nullopt;
   Run run = std::move(lacks_.front());
   lacks_.pop_front();
   return run;
@@ -92,7 +93,9 @@ void Session::PullNext() {
     request.set_max_bytes(std::max<uint64_t>(1, lacks_.empty() ? room : room / 2));
   }
   request.set_plan(start_.plan);
+  if (LeavesSome()) request.set_last_class(static_cast<uint32_t>(LastClass()));
   pulling_ = true;
+  locator_due_ = false;
   owed_ = new_in_pull_ = 0;
   out_->Call<CallPull>(CallKind::kPull, start_.index, std::move(request));
 }
@@ -115,6 +118,11 @@ absl::Status Session::OnFrame(CallId call, v1::Frame frame) {
     return absl::OkStatus();
   }
   owed_ = frame.owed();
+  if (frame.owed_class() > 0 && LeavesSome()) {
+    const auto later = static_cast<WireClass>(
+        std::min(frame.owed_class(), static_cast<uint32_t>(WireClass::kBlobs)));
+    owed_later_ = owed_later_ ? std::min(*owed_later_, later) : later;
+  }
   if (start_.plan || (frame.entries() == 0 && frame.notes().empty() && frame.body().empty())) {
     out_->Read(call);
     return absl::OkStatus();
@@ -128,33 +136,42 @@ absl::Status Session::OnFrame(CallId call, v1::Frame frame) {
 absl::Status Session::OnPullEnd() {
   if (state_ == State::kLive) return absl::UnavailableError("the peer ended the live Pull");
   pulling_ = false;
+  if (LeavesSome() && owed_ > 0 && !owed_later_) owed_later_ = LastClass();
   if (!Limited() || Room() >= kFrameBytesMin) PullNext();
   return MaybeDone();
 }
 
-// After a Pull: what is still missing, and what the peer lacks of the feeds that came.
-absl::Status Session::Settle() {
+// What is still missing, and what the peer lacks of the feeds that came.
+absl::Status Session::LookAgain() {
   std::shared_ptr<const Frontier> own = host_->FrontierOf(start_.instrument);
   ASSIGN_OR_RETURN(Plan plan, MakePlan(*own, std::move(unsettled_), true, IdsAt()));
   unsettled_ = std::move(plan.unsettled);
   RETURN_IF_ERROR(QueueLacks(std::move(plan.lacks)));
-  const bool cut_short = owed_ > 0 && new_in_pull_ > 0;
+  // No more was asked for, or no more came: it is not that the peer could not give it.
+  const bool cut_short = Limited() || owed_later_ || (owed_ > 0 && new_in_pull_ > 0);
   // Whatever was not asked for is among the unsettled.
   if (Limited()) wants_.clear();
   for (size_t i = 0; i < plan.wants.size(); ++i) {
     const FeedRef& feed = plan.wants_feeds[i];
-    if (unlinked_.contains(feed) && !located_.contains(feed)) {
-      if (!plan.wants[i].locator()) {
-        RETURN_IF_ERROR(AddLocator(own->Find(feed), feed, IdsAt(), plan.wants[i]));
-      }
-    } else if (!cut_short && !Limited()) {
+    const bool first = unlinked_.contains(feed) && !located_.contains(feed);
+    if (!first && !cut_short) {
       ++out_->summary().feeds_unresolved;
       unresolved_ = true;
       continue;
     }
+    locator_due_ = locator_due_ || first;
+    if (unlinked_.contains(feed) && !plan.wants[i].locator()) {
+      RETURN_IF_ERROR(AddLocator(own->Find(feed), feed, IdsAt(), plan.wants[i]));
+    }
     wants_.push_back(std::move(plan.wants[i]));
   }
   located_.insert(unlinked_.begin(), unlinked_.end());
+  return absl::OkStatus();
+}
+
+// After a Pull.
+absl::Status Session::Settle() {
+  RETURN_IF_ERROR(LookAgain());
   if (Limited()) return absl::OkStatus();
   settled_ = wants_.empty();
   PullNext();
@@ -196,6 +213,7 @@ absl::Status Session::PushPaths() {
     size_t wish = out_->goodput().FrameBytes();
     if (Limited()) wish = std::min(wish, WishWithin(Room()));
     if (no_room_) break;
+    frames_->KeepLargeBack(LastClass() < WireClass::kLarge);
     ASSIGN_OR_RETURN(std::optional<v1::Frame> frame, frames_->Next(wish, EffortFor(wish)));
     if (!frame) break;
     no_room_ = Limited() && frame->ByteSizeLong() > Room();
@@ -212,9 +230,13 @@ absl::Status Session::MaybeDone() {
     return absl::OkStatus();
   }
   if (Limited() && !settled_) return NextStep();
-  if (!settled_) RETURN_IF_ERROR(Settle());
-  if (state_ != State::kExchange || pulling_ || !settled_ || !pushes_.empty())
+  if (!settled_ && !MustWait()) RETURN_IF_ERROR(Settle());
+  if (state_ != State::kExchange || pulling_ || !pushes_.empty()) return absl::OkStatus();
+  if (MustWait()) {
+    state_ = State::kWaits;
     return absl::OkStatus();
+  }
+  if (!settled_) return absl::OkStatus();
   frames_.reset();
   return Agree();
 }

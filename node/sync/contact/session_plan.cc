@@ -61,7 +61,8 @@ absl::Status Session::NextStep() {
         break;
       case Step::kRest: {
         // What came may have told more of what the peer lacks, and a half may be left.
-        const bool more = new_in_pull_ > 0 && !wants_.empty() && Room() >= kFrameBytesMin;
+        const bool again = new_in_pull_ > 0 || locator_due_;
+        const bool more = again && !wants_.empty() && Room() >= kFrameBytesMin;
         step_ = more ? Step::kPull : Step::kDone;
         if (more) PullNext();
         break;
@@ -70,6 +71,10 @@ absl::Status Session::NextStep() {
         Summary& summary = out_->summary();
         const bool left =
             no_room_ || !lacks_.empty() || !wants_.empty() || frames_->unfinished() > 0;
+        if (left && LeavesSome()) {
+          state_ = State::kWaits;
+          break;
+        }
         frames_.reset();
         if (!left) return Agree();
         summary.cut_short = true;

@@ -25,7 +25,7 @@ absl::StatusOr<std::optional<ledger::Entry>> PathFrames::NextEntry() {
       if (put_off) PutOff(*entry);
     }
     std::optional<Run> run = next_run_();
-    if (!run && !large_.empty()) {
+    if (!run && !large_.empty() && !large_kept_back_) {
       run = std::move(large_.front());
       large_.pop_front();
     }

@@ -27,6 +27,8 @@ class PathFrames {
   // payload and what stands behind it in its run go when everything else is sent.
   absl::StatusOr<std::optional<v1::Frame>> Next(
       size_t target_bytes, ZstdWriter::Effort effort = ZstdWriter::Effort::kSmall);
+  // Large payloads, and what stands behind them, are kept back while this is on.
+  void KeepLargeBack(bool on) { large_kept_back_ = on; }
   // Runs begun or put off that are not sent to their end.
   size_t unfinished() const { return large_.size() + (waiting_ || path_ != nullptr ? 1 : 0); }
 
@@ -41,6 +43,7 @@ class PathFrames {
   Run run_;  // the one `path_` reads
   std::unique_ptr<EntryCursor> path_;
   std::deque<Run> large_;
+  bool large_kept_back_ = false;
   std::optional<ledger::Entry> waiting_;
 };
 

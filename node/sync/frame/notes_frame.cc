@@ -51,7 +51,7 @@ absl::Status CheckNotes(const google::protobuf::RepeatedPtrField<std::string>& f
 
 bool IsSignOfLife(const v1::Frame& frame) {
   return frame.entries() == 0 && frame.body().empty() && frame.notes().empty() &&
-         frame.unlinked().empty() && frame.plan().empty();
+         frame.unlinked().empty() && frame.plan().empty() && frame.owed() == 0;
 }
 
 }  // namespace entente::sync

@@ -48,6 +48,7 @@ NoteId IdOfNote(const std::string& text) { return IdFrom<NoteId>(text); }
 
 void FakeHost::AddNote(const InstrumentId& instrument, const std::string& text) {
   if (!notes_[instrument].emplace(IdOfNote(text), text).second) return;
+  came_.push_back({instrument, std::nullopt});
   ++generation_;
   RetryAside({});
 }
@@ -70,6 +71,7 @@ bool FakeHost::Accept(const ledger::Entry& entry, const Spki& via) {
   feed.emplace(entry.id, entry);
   held_.insert(entry.id);
   arrivals_.push_back({entry, via});
+  came_.push_back({entry.header.instrument, entry});
   // Nothing held names the new entry as previous, so it is a tip and its predecessor is not.
   Frontier& frontier = frontiers_[entry.header.instrument];
   const Tips* before = frontier.Find(FeedRef::Of(entry.feed()));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -43,6 +44,12 @@ class FakeHost : public Host {
   const std::set<EntryId>& held() const { return held_; }
   uint64_t repeated() const { return repeated_; }  // entries that came though they were held
   size_t aside() const { return aside_.size(); }
+  // Notes and entries that became visible, in that order: each by its instrument, and what it is.
+  struct Came {
+    InstrumentId instrument;
+    std::optional<ledger::Entry> entry;  // none: a note
+  };
+  const std::vector<Came>& came() const { return came_; }
   uint64_t ids_asked() const { return ids_asked_; }
   absl::Status ingest_fails;  // not OK: the disk is full
 
@@ -103,6 +110,7 @@ class FakeHost : public Host {
   std::map<InstrumentId, Frontier> frontiers_;
   std::set<EntryId> held_;
   std::vector<Arrival> arrivals_;
+  std::vector<Came> came_;
   std::vector<ledger::Entry> aside_;
   Deadlines deadlines_;
   uint64_t repeated_ = 0;
