@@ -168,13 +168,13 @@ def read_po(root, path):
 
 
 class Corpus:
-    """The literals of the client and the node, adjacent ones as one text."""
+    """The literals of the client, the node and the store, adjacent ones as one text."""
 
     def __init__(self, root):
         texts = set(PARSER)
         self.required = {}  # text that a pattern must have -> where it stands
         for path in sources.files(root, sources.CPP):
-            if not path.startswith(("client/", "node/")):
+            if not path.startswith(("client/", "node/", "storage/")):
                 continue
             text = sources.read(root, path)
             text = re.sub(r"^#include.*$|^\s*//.*$|\s// .*$|'\\?\"'", "", text, flags=re.M)

@@ -107,7 +107,7 @@ TEST(Retelling, LinesOfManyPartsAreSaidToTheEnd) {
        "подписано"},
       {"my.csv, line 5: E-AUTH delegation: the report is KZ's; this node speaks for KG",
        "my.csv, ligne 5 : E-AUTH delegation: le rapport est de KZ ; ce nœud parle pour KG",
-       "my.csv, строка 5: E-AUTH delegation: это отчёт KZ; узел говорит за KG"},
+       "my.csv, строка 5: E-AUTH delegation: это отчёт KZ; узел выступает от имени KG"},
       {"E-SCHEMA common.cites: entry id number 3 has 5 bytes; an id has 32",
        "E-SCHEMA common.cites: l’identifiant d’entrée numéro 3 a 5 octets ; un identifiant en a 32",
        "E-SCHEMA common.cites: в идентификаторе записи номер 3 байтов 5; в идентификаторе их 32"},

@@ -107,7 +107,7 @@ TEST(TableLanguage, ListsSizesMomentsAndStatesAreSaid) {
   EXPECT_EQ(ru.rows(1).cells(1), "somebody,focal_point") << "all or none";
   EXPECT_EQ(ru.rows(0).cells(2), "21,8\u00a0МиБ");
   EXPECT_EQ(fr.rows(1).cells(2), "6\u00a0octets");
-  EXPECT_EQ(ru.rows(0).cells(3), "стоит: получено");
+  EXPECT_EQ(ru.rows(0).cells(3), "действует: получено");
   EXPECT_THAT(ru.rows(0).cells(4), HasSubstr("с тех пор заменено"));
   EXPECT_EQ(ru.rows(1).cells(3), "открыто") << "a round, not a milestone";
 }
