@@ -179,7 +179,8 @@ absl::Status Replica::IngestGeneral(const FeedKey& feed, std::vector<Item> items
   std::map<EntryId, store::Via>
       via_of;  // of what was aside: it keeps counting for the peer it came from
   ASSIGN_OR_RETURN(std::vector<Item> waiting, TakeAside(feed, via_of));
-  std::set<EntryId> were_aside;
+  std::set<EntryId> given, were_aside;
+  for (const Item& item : items) given.insert(item.entry.id);
   for (Item& item : waiting) {
     were_aside.insert(item.entry.id);
     items.push_back(std::move(item));
@@ -224,6 +225,7 @@ absl::Status Replica::IngestGeneral(const FeedKey& feed, std::vector<Item> items
       (were_aside.contains(entry.id) ? report.released : report.entries_new) += 1;
     } else {
       auto first = via_of.find(entry.id);
+      report.entries_waiting += first != via_of.end() && given.contains(entry.id);
       SetAside(entry, first == via_of.end() ? via : absl::string_view(first->second),
                first != via_of.end(), report);
     }
@@ -341,6 +343,7 @@ void Replica::SetAside(const Entry& entry, absl::string_view via, bool was_aside
   uint64_t& peer_rows = aside_by_peer_[base::Str(via)];
   if (!was_aside && (aside_count(feed.instrument) >= options_.aside_max ||
                      peer_rows >= options_.aside_peer_max)) {
+    ++report.entries_left;
     Refuse(report,
            absl::StrCat("LIMIT_EXCEEDED: ", peer_rows,
                         " entries of this peer already wait for something ",

@@ -63,6 +63,7 @@ absl::Status Replica::Load() {
   stood_.clear();
   changed_.clear();
   authority_digests_.clear();
+  held_through_.clear();
   feed_instruments_.clear();
   RETURN_IF_ERROR(LoadMeta());
   RETURN_IF_ERROR(LoadNotes());
@@ -222,17 +223,43 @@ void Replica::PutBookmark(const Spki& peer, const InstrumentId& instrument,
   v1::Bookmark* newest = row.add_bookmarks();
   newest->set_frontier_digest(bookmark.frontier.str());
   newest->set_arrival(bookmark.arrival);
+  // Notes may have come in meanwhile; what was shared then is not known any more.
+  const bool shared =
+      bookmark.authority != Digest() && bookmark.authority == AuthorityDigest(instrument);
+  if (shared) newest->set_authority_digest(bookmark.authority.str());
   v1::Bookmarks before;
   auto stored = kv_->Get(store::kMeta, key);
-  if (stored.ok() && stored->has_value() && before.ParseFromString(**stored) &&
-      before.bookmarks_size() > 0) {
-    // The peer may not have heard that this one was agreed.
-    *row.add_bookmarks() = before.bookmarks(0);
+  if (!stored.ok() || !stored->has_value() || !before.ParseFromString(**stored)) before.Clear();
+  // The peer may not have heard that this one was agreed.
+  for (const v1::Bookmark& old : before.bookmarks()) {
+    if (old.frontier_digest() == newest->frontier_digest()) continue;
+    *row.add_bookmarks() = old;
+    break;
   }
   batch_.Put(store::kMeta, key, row.SerializeAsString());
+  if (shared) PutSharedNotes(peer, instrument, bookmark.authority);
+}
+
+void Replica::PutSharedNotes(const Spki& peer, const InstrumentId& instrument,
+                             const Digest& authority) {
+  v1::SharedNotes notes;
+  notes.set_authority_digest(authority.str());
+  for (const ledger::NoteId& id : authority_.Leaves(instrument)) notes.add_leaves(id.str());
+  for (const ledger::NoteId& id : authority_.SuspendIds(instrument)) notes.add_suspends(id.str());
+  batch_.Put(store::kMeta, store::SharedNotesKey(peer, instrument), notes.SerializeAsString());
 }
 
 void Replica::PutHeldThrough(const Spki& peer, const InstrumentId& instrument, uint64_t arrival) {
+  auto [mark, fresh] = held_through_.try_emplace({peer, instrument}, 0);
+  if (fresh) {
+    auto stored = kv_->Get(store::kMeta, store::HeldKey(peer, instrument));
+    if (stored.ok() && stored->has_value() && (*stored)->size() == sizeof(uint64_t)) {
+      mark->second = base::ReadU64(**stored);
+    }
+  }
+  // A contact and a receipt may come to this in any order.
+  if (arrival <= mark->second) return;
+  mark->second = arrival;
   batch_.Put(store::kMeta, store::HeldKey(peer, instrument), U64(arrival));
 }
 

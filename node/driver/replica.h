@@ -65,6 +65,8 @@ struct IngestReport {
   uint64_t entries_new = 0;
   uint64_t entries_held = 0;          // were here already
   uint64_t entries_aside = 0;         // something they need is missing
+  uint64_t entries_waiting = 0;       // were aside already, and still are
+  uint64_t entries_left = 0;          // of those refused: no more may be aside
   uint64_t entries_refused = 0;       // not stored
   uint64_t released = 0;              // came back from aside
   std::vector<std::string> refusals;  // why, at most 8
@@ -129,10 +131,11 @@ class Replica {
   void DeleteLookup(const std::vector<std::string>& keys, const v1::LookupState& state);
   void PutPeer(const v1::PeerRecord& peer);
   void DeletePeer(const Spki& spki);
-  // Newest first, the one before it kept as well.
+  // Newest first, the one before it kept as well. With what it says of the notes go those held
+  // now, if they are still the same.
   void PutBookmark(const Spki& peer, const InstrumentId& instrument,
                    const sync::Bookmark& bookmark);
-  // As store::LogReader::HeldThrough.
+  // As store::LogReader::HeldThrough. A lower one than is kept changes nothing.
   void PutHeldThrough(const Spki& peer, const InstrumentId& instrument, uint64_t arrival);
   // For a restored store; nothing otherwise. An exchange of the instruments was completed with the
   // peer; how far keys have signed.
@@ -196,6 +199,7 @@ class Replica {
  private:
   Replica(storage::Kv* kv, const Options& options);
 
+  void PutSharedNotes(const Spki& peer, const InstrumentId& instrument, const Digest& authority);
   absl::Status Load();
   absl::Status LoadMeta();
   absl::Status LoadRestored();
@@ -327,6 +331,7 @@ class Replica {
   std::set<FeedKey> dirty_feeds_;  // state rows to write at the next flush
   std::set<InstrumentId> changed_;
   std::map<InstrumentId, std::pair<uint64_t, Digest>> authority_digests_;  // by generation
+  std::map<std::pair<Spki, InstrumentId>, uint64_t> held_through_;  // of those asked or put so far
 };
 
 }  // namespace entente::driver

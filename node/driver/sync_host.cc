@@ -273,8 +273,9 @@ std::vector<sync::Bookmark> SyncHost::BookmarksWith(const base::Spki& peer,
   // Without one the exchange takes the longer way.
   const v1::Bookmarks row = store::LogReader(snapshot.get()).BookmarksWith(peer, instrument);
   for (const v1::Bookmark& bookmark : row.bookmarks()) {
-    if (auto digest = base::Digest::FromBytes(bookmark.frontier_digest()))
-      out.push_back({*digest, bookmark.arrival()});
+    auto digest = base::Digest::FromBytes(bookmark.frontier_digest());
+    auto authority = base::Digest::FromBytes(bookmark.authority_digest());
+    if (digest) out.push_back({*digest, bookmark.arrival(), authority.value_or(base::Digest())});
   }
   return out;
 }
@@ -282,7 +283,9 @@ std::vector<sync::Bookmark> SyncHost::BookmarksWith(const base::Spki& peer,
 void SyncHost::KeepBookmark(const base::Spki& peer, const base::InstrumentId& instrument,
                             const sync::Bookmark& bookmark) {
   const std::vector<sync::Bookmark> kept = BookmarksWith(peer, instrument);
-  if (!kept.empty() && kept[0].frontier == bookmark.frontier) return;
+  const bool same_notes = bookmark.authority == base::Digest() ||
+                          (!kept.empty() && kept[0].authority == bookmark.authority);
+  if (!kept.empty() && kept[0].frontier == bookmark.frontier && same_notes) return;
   if (sources_.keep) sources_.keep(peer, instrument, bookmark);
 }
 

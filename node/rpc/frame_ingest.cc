@@ -32,6 +32,8 @@ absl::Status Stage(driver::Replica& replica, const base::Spki& peer, CheckedFram
   out.entries_new = report.entries_new;
   out.entries_held = report.entries_held;
   out.entries_aside = report.entries_aside;
+  out.entries_waiting = report.entries_waiting;
+  out.entries_left = report.entries_left;
   for (std::string& why : report.refusals) {
     if (out.refused.size() < kRefusedMax) out.refused.push_back(std::move(why));
   }

@@ -221,6 +221,14 @@ v1::Bookmarks LogReader::BookmarksWith(const base::Spki& peer,
   return row;
 }
 
+v1::SharedNotes LogReader::SharedNotesWith(const base::Spki& peer,
+                                           const InstrumentId& instrument) const {
+  v1::SharedNotes row;
+  auto stored = snapshot_->Get(kMeta, SharedNotesKey(peer, instrument));
+  if (!stored.ok() || !stored->has_value() || !row.ParseFromString(**stored)) row.Clear();
+  return row;
+}
+
 absl::StatusOr<uint64_t> LogReader::HeldThrough(const base::Spki& peer,
                                                 const InstrumentId& instrument) const {
   ASSIGN_OR_RETURN(auto row, snapshot_->Get(kMeta, HeldKey(peer, instrument)));

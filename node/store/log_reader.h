@@ -59,9 +59,12 @@ class LogReader {
 
   // Bookmarks with the peer, newest first. An unreadable row is as good as none.
   v1::Bookmarks BookmarksWith(const base::Spki& peer, const InstrumentId& instrument) const;
+  // Notes that the peer held at the last contact at which it held the same as this node; without a
+  // digest: none is known. An unreadable row is as good as none.
+  v1::SharedNotes SharedNotesWith(const base::Spki& peer, const InstrumentId& instrument) const;
   // The peer is known to hold, on its disk, everything of the instrument that arrived here up to
-  // this number; 0: nothing is known. Learnt from what it answered to Push and Agree, and from
-  // equal digests.
+  // this number; 0: nothing is known. Learnt from what it answered to Push and Agree, from
+  // equal digests, and from receipts by file.
   absl::StatusOr<uint64_t> HeldThrough(const base::Spki& peer,
                                        const InstrumentId& instrument) const;
 

@@ -113,6 +113,9 @@ std::string BookmarkKey(const Spki& peer, const InstrumentId& instrument) {
 std::string HeldKey(const Spki& peer, const InstrumentId& instrument) {
   return kMetaHeld + peer.str() + instrument.str();
 }
+std::string SharedNotesKey(const Spki& peer, const InstrumentId& instrument) {
+  return kMetaShared + peer.str() + instrument.str();
+}
 std::string StoodKey(const InstrumentId& instrument, const base::Digest& frontier) {
   return kMetaStood + instrument.str() + frontier.str();
 }

@@ -95,6 +95,7 @@ ArrivalRun ParseArrivalRun(absl::string_view key, absl::string_view value);
 
 std::string BookmarkKey(const Spki& peer, const InstrumentId& instrument);
 std::string HeldKey(const Spki& peer, const InstrumentId& instrument);
+std::string SharedNotesKey(const Spki& peer, const InstrumentId& instrument);
 std::string StoodKey(const InstrumentId& instrument, const base::Digest& frontier);
 std::string NoteKey(uint64_t position, const NoteId& id);
 std::string SuspendKey(const NoteId& id);
@@ -160,6 +161,10 @@ inline constexpr char kMetaBookmark[] =
     "bookmark/";  // + spki[32] instrument[32] -> Bookmarks with this peer
 inline constexpr char kMetaHeld[] =
     "held/";  // + spki[32] instrument[32] -> arrival[u64]: the peer has all that arrived till then
+inline constexpr char kMetaShared[] = "shared-notes/";  // + spki[32] instrument[32] -> SharedNotes
+inline constexpr char kMetaBasis[] = "basis/";  // + instrument[32] delegation[32] -> BasisRecord
+inline constexpr char kMetaBasisTips[] =
+    "basis-tips/";  // + instrument[32] delegation[32] row[u32] -> tips, 76 bytes each
 inline constexpr char kMetaStood[] =
     "stood/";  // + instrument[32] frontier digest[32] -> arrival[u64]: all that was held then
 inline constexpr char kMetaSeen[] =

@@ -91,8 +91,18 @@ class Limits(ClusterTest):
         held = [row for row in rows if row["rung"].startswith("held by KZ")]
         self.assertEqual([row["answer"] for row in held], ["yes"], rows)
         self.assertNotIn("never", held[0]["detail"])
-        plan = self.gsc.ok("bundle", "plan", "--for", "KZ").out
-        self.assertNotIn("Nothing is known", plan)
+        self.assertIn("nothing to send", self.gsc.ok("bundle", "plan", "--for", "KZ").out)
+        for node, party in ((self.gsc, "KZ"), (self.kz, "EU-GSC")):
+            plan = node.ok("bundle", "plan", "--for", party, "--json").json()
+            self.assertEqual((plan["basis"], plan["entries"], plan["notes"], plan["parts"]), ("sync", 0, 0, []))
+
+    def test_5b_a_bundle_after_a_sync_starts_from_there(self):
+        before = self.kz.instrument()["frontier_digest"]
+        self.kz.report("d-1", commitment="DDR/09", round=ROUND)
+        made = self.kz.ok("bundle", "create", "--for", "EU-GSC", "--out", self.world.home / "after.bundle", "--json")
+        self.assertEqual((made.json()["entries"], made.json()["notes"]), (1, 0))
+        header = (self.world.home / "after.bundle").read_bytes()[:4096]
+        self.assertIn(bytes.fromhex(before), header, "the frontier it starts from")
 
     def test_6_an_address_of_ones_own_is_checked_and_gives_way_to_the_published_one(self):
         for address in ("nonsense", ""):

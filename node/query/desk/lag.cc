@@ -1,20 +1,27 @@
 #include "node/query/desk/lag.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "node/base/status_macros.h"
+#include "node/store/told_tips.h"
 
 namespace entente::query {
 
 namespace {
 
-// One peer's mark in one instrument.
+// What one peer is known to hold of one instrument.
 struct Mark {
-  uint64_t held = 0;
+  uint64_t held = 0;  // up to this arrival number
   store::Via via;
   uint64_t* behind = nullptr;
+  // By file; its tips are read when an arrival has to be decided by them.
+  base::DelegationId party;
+  std::optional<v1::BasisRecord> file;
+  std::unique_ptr<store::ToldTips> told;
 };
 
 struct Marks {
@@ -22,6 +29,21 @@ struct Marks {
   uint64_t best = 0;  // of all peers
   uint64_t* unsynced = nullptr;
 };
+
+struct Place {
+  Marks* marks;
+  ledger::FeedKey feed;
+};
+
+absl::Status ReadFile(const storage::Snapshot& snapshot, const store::Published& published,
+                      const base::InstrumentId& instrument, const base::Spki& node, Mark& mark) {
+  const auto party = published.DelegationOfNode(node, instrument);
+  if (!party) return absl::OkStatus();
+  mark.party = *party;
+  ASSIGN_OR_RETURN(mark.file, store::ReadBasis(snapshot, instrument, *party));
+  if (mark.file && mark.file->node() != node.view()) mark.file.reset();
+  return absl::OkStatus();
+}
 
 absl::StatusOr<Marks> MarksOf(const store::LogReader& log, const store::Published& published,
                               const base::InstrumentId& instrument, const base::Spki& self,
@@ -31,11 +53,36 @@ absl::StatusOr<Marks> MarksOf(const store::LogReader& log, const store::Publishe
   for (const auto& [spki, access] : *published.nodes) {
     if (spki == self) continue;
     if (published.AccessOf(spki, instrument) != store::NodeAccess::kEntries) continue;
-    ASSIGN_OR_RETURN(const uint64_t held, log.HeldThrough(spki, instrument));
-    marks.peers.push_back({held, store::ViaOf(spki), &lags.behind[spki]});
-    marks.best = std::max(marks.best, held);
+    Mark mark{.via = store::ViaOf(spki), .behind = &lags.behind[spki]};
+    ASSIGN_OR_RETURN(mark.held, log.HeldThrough(spki, instrument));
+    RETURN_IF_ERROR(ReadFile(log.snapshot(), published, instrument, spki, mark));
+    marks.best = std::max(marks.best, mark.held);
+    marks.peers.push_back(std::move(mark));
   }
   return marks;
+}
+
+absl::StatusOr<bool> ToldByFile(const store::LogReader& log, const store::Arrival& arrival,
+                                const ledger::FeedKey& feed, Mark& mark) {
+  if (!mark.file) return false;
+  if (!mark.told) {
+    ASSIGN_OR_RETURN(std::string tips,
+                     store::ReadBasisTips(log.snapshot(), feed.instrument, mark.party, *mark.file));
+    mark.told = std::make_unique<store::ToldTips>(&log, std::move(tips));
+  }
+  return mark.told->Cover(feed, arrival.place);
+}
+
+absl::Status Count(const store::LogReader& log, const store::Arrival& arrival, const Place& at) {
+  bool elsewhere = arrival.via != store::LocalVia() || arrival.number <= at.marks->best;
+  for (Mark& mark : at.marks->peers) {
+    if (arrival.number <= mark.held || arrival.via == mark.via) continue;
+    ASSIGN_OR_RETURN(const bool told, ToldByFile(log, arrival, at.feed, mark));
+    elsewhere |= told;
+    *mark.behind += !told;
+  }
+  *at.marks->unsynced += !elsewhere;
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -44,32 +91,29 @@ absl::StatusOr<Lags> CountLags(const storage::Snapshot& snapshot, const store::P
                                const base::Spki& self) {
   const store::LogReader log(&snapshot);
   Lags lags;
-  std::vector<Marks> instruments;
-  std::map<uint32_t, size_t> by_feed;  // this store's feed number -> place in `instruments`
+  std::vector<std::unique_ptr<Marks>> instruments;
+  std::map<uint32_t, Place> by_feed;  // this store's feed number
   std::optional<uint64_t> oldest;
   for (const base::InstrumentId& instrument : published.instruments) {
     ASSIGN_OR_RETURN(Marks marks, MarksOf(log, published, instrument, self, lags));
     uint64_t from = marks.best;
     for (const Mark& mark : marks.peers) from = std::min(from, mark.held);
     oldest = std::min(oldest.value_or(from), from);
+    instruments.push_back(std::make_unique<Marks>(std::move(marks)));
     RETURN_IF_ERROR(
-        log.ForEachFeed(instrument, [&](const ledger::FeedKey&, const v1::FeedState& state) {
-          by_feed[state.number()] = instruments.size();
+        log.ForEachFeed(instrument, [&](const ledger::FeedKey& feed, const v1::FeedState& state) {
+          by_feed.emplace(state.number(), Place{instruments.back().get(), feed});
           return true;
         }));
-    instruments.push_back(std::move(marks));
   }
   if (!oldest) return lags;
+  absl::Status failed;
   RETURN_IF_ERROR(log.ForEachArrival(*oldest, [&](const store::Arrival& arrival) {
-    auto feed = by_feed.find(arrival.place.feed);
-    if (feed == by_feed.end()) return true;
-    const Marks& marks = instruments[feed->second];
-    if (arrival.via == store::LocalVia() && arrival.number > marks.best) ++*marks.unsynced;
-    for (const Mark& mark : marks.peers) {
-      if (arrival.number > mark.held && arrival.via != mark.via) ++*mark.behind;
-    }
-    return true;
+    const auto at = by_feed.find(arrival.place.feed);
+    if (at != by_feed.end()) failed = Count(log, arrival, at->second);
+    return failed.ok();
   }));
+  RETURN_IF_ERROR(failed);
   return lags;
 }
 

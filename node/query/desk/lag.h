@@ -1,6 +1,7 @@
 // What is not known to be elsewhere: of this node's own entries, and of all entries peer by peer.
-// Learnt from what peers said is on their disks (store::LogReader::HeldThrough), so it errs on the
-// safe side: what is counted here may be held there, what is not counted is.
+// Learnt from what peers said is on their disks, in contacts (store::LogReader::HeldThrough) and by
+// files (store/told_tips.h), so it errs on the safe side: what is counted here may be held there,
+// what is not counted is.
 #pragma once
 
 #include <map>

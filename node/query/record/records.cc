@@ -16,6 +16,7 @@
 #include "node/meaning/record/slot.h"
 #include "node/meaning/text/words.h"
 #include "node/merge/slot_value.h"
+#include "node/query/record/holders.h"
 #include "node/query/record/uncounted.h"
 #include "node/query/record/voices.h"
 #include "node/query/round/round_close.h"
@@ -384,7 +385,6 @@ absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference)
   ASSIGN_OR_RETURN(store::EntryPlace place, PlaceOf(views, reference));
   const store::LogReader log(&views.snapshot());
   ASSIGN_OR_RETURN(ledger::Verdict verdict, log.VerdictOf(place));
-  ASSIGN_OR_RETURN(std::optional<store::Arrival> arrival, log.ArrivalOf(place.id));
   TableBuilder table({{"rung", "RUNG"}, {"answer", "ANSWER"}, {"detail", "DETAIL"}});
   table.Row(
       {"signed", "yes", absl::StrCat("entry ", place.id.ToHex(), ", sequence ", place.sequence)});
@@ -412,25 +412,7 @@ absl::StatusOr<v1::Table> Where(const Views& views, absl::string_view reference)
       }
     }
   }
-  const ledger::CharterView* charter = views.charter();
-  for (const auto& [delegation, code] : charter->codes) {
-    const ledger::CredentialsView* credentials =
-        views.published().authority.Credentials(views.instrument(), delegation);
-    if (!credentials) continue;
-    for (const auto& [spki, address] : credentials->nodes) {
-      ASSIGN_OR_RETURN(auto row, views.snapshot().Get(store::kPeers, spki.view()));
-      v1::PeerRecord peer;
-      if (!row || !peer.ParseFromString(*row)) continue;
-      const bool from_there = arrival && arrival->via == store::ViaOf(spki);
-      ASSIGN_OR_RETURN(const uint64_t held, log.HeldThrough(spki, views.instrument()));
-      const bool sent = arrival && held >= arrival->number;
-      table.Row(
-          {absl::StrCat("held by ", code, " (", spki.Short(), ")"),
-           from_there || sent ? "yes" : "not known",
-           absl::StrCat("last sync ",
-                        peer.last_success_ms() ? TimeText(peer.last_success_ms()) : "never")});
-    }
-  }
+  RETURN_IF_ERROR(AddHolders(views, entry.feed(), place, table));
   RETURN_IF_ERROR(AddRegisterRungs(views, place.id, table));
   return table.Finish();
 }

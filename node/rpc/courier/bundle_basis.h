@@ -21,7 +21,7 @@ struct Basis {
   std::string from = "none";  // receipt | sync | none
   uint64_t learnt_ms = 0;
   std::vector<sync::PeerTip> tips;
-  std::string frontier_digest;  // empty: not known
+  std::string frontier_digest;  // of the tips; empty: nothing is known
   std::vector<base::NoteId> leaves, suspends;
   // Of the register, as in BundleHeader; zero and empty: not known.
   uint64_t register_leaves = 0, register_final = 0;
@@ -31,8 +31,9 @@ struct Basis {
 absl::StatusOr<Basis> LoadBasis(NodeCore& core, const base::InstrumentId& instrument,
                                 const base::DelegationId& delegation);
 
-// Keeps what a receipt says; false: something as new is known already. `tips` are packed, 76 bytes
-// each; `record` without tip_rows and learnt_ms.
+// Keeps what a receipt says, also how far it reaches of what arrived here
+// (store::LogReader::HeldThrough); false: something as new is known already. `tips` are packed, 76
+// bytes each; `record` without tip_rows and learnt_ms.
 absl::StatusOr<bool> KeepBasis(NodeCore& core, const base::InstrumentId& instrument,
                                const base::DelegationId& delegation, v1::BasisRecord record,
                                const std::string& tips);

@@ -116,9 +116,13 @@ class BundleImports::Pass {
     response_.set_entries_new(response_.entries_new() + result.entries_new);
     response_.set_entries_held(response_.entries_held() + result.entries_held);
     response_.set_entries_aside(response_.entries_aside() + result.entries_aside);
+    response_.set_entries_waiting(response_.entries_waiting() + result.entries_waiting);
+    response_.set_entries_left(response_.entries_left() + result.entries_left);
     response_.set_notes_new(response_.notes_new() + result.notes_new);
     for (const std::string& why : result.refused) {
-      if (static_cast<size_t>(response_.refused_size()) < kRefusalsTold) response_.add_refused(why);
+      auto& told = *response_.mutable_refused();
+      const bool said = std::find(told.begin(), told.end(), why) != told.end();
+      if (!said && static_cast<size_t>(told.size()) < kRefusalsTold) response_.add_refused(why);
     }
     return absl::OkStatus();
   }

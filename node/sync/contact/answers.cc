@@ -35,7 +35,7 @@ v1::InstrumentReply ReplyFor(Host& host, const Spki& peer, const InstrumentId& i
                              Access access, const v1::InstrumentHello& hello, size_t room) {
   v1::InstrumentReply reply;
   base::Digest authority = host.AuthorityDigest(instrument);
-  const Bookmark here = host.Here(instrument);
+  Bookmark here = host.Here(instrument);
   base::Digest frontier = here.frontier;
   reply.set_authority_only(access == Access::kAuthority);
   reply.set_arrivals(host.NewestArrival());
@@ -52,6 +52,7 @@ v1::InstrumentReply ReplyFor(Host& host, const Spki& peer, const InstrumentId& i
   }
   if (hello.authority_digest() == authority.str() && hello.frontier_digest() == frontier.str()) {
     reply.set_equal(true);
+    here.authority = authority;
     host.KeepBookmark(peer, instrument, here);
     return reply;
   }
@@ -162,9 +163,12 @@ absl::StatusOr<v1::AgreeReply> AnswerAgree(Host& host, const Spki& peer,
   if (!instrument || host.AccessOf(peer, *instrument) != Access::kEntries) {
     return UnknownInstrument();
   }
-  const Bookmark here = host.Here(*instrument);
+  const base::Digest authority = host.AuthorityDigest(*instrument);
+  Bookmark here = host.Here(*instrument);
   v1::AgreeReply reply;
   reply.set_agreed(request.frontier_digest() == here.frontier.str());
+  reply.set_authority_agreed(reply.agreed() && request.authority_digest() == authority.str());
+  if (reply.authority_agreed()) here.authority = authority;
   if (reply.agreed()) host.KeepBookmark(peer, *instrument, here);
   return reply;
 }

@@ -56,8 +56,10 @@ struct IngestResult {
   // fault; anything else is this node's own trouble (no space, shutting down).
   absl::Status status;
   uint64_t entries_new = 0;
-  uint64_t entries_held = 0;   // were here already
-  uint64_t entries_aside = 0;  // kept aside: something they need is missing
+  uint64_t entries_held = 0;     // were here already
+  uint64_t entries_aside = 0;    // kept aside: something they need is missing
+  uint64_t entries_waiting = 0;  // were aside already, and still are
+  uint64_t entries_left = 0;     // not kept aside: as many wait as may
   uint64_t notes_new = 0;
   std::vector<std::string> refused;  // why, at most 8
   base::Digest frontier_digest;      // after the commit
@@ -66,7 +68,8 @@ struct IngestResult {
 // A state that this node and a peer both held: the next contact tells only what changed since.
 struct Bookmark {
   base::Digest frontier;
-  uint64_t arrival = 0;  // this node's newest arrival number then
+  uint64_t arrival = 0;    // this node's newest arrival number then
+  base::Digest authority;  // of the notes that both held, too; zero: they may differ
 };
 
 // Feeds with all their tips; none: nothing of the feed is held.

@@ -38,6 +38,9 @@ TEST_F(ReplicaTest, AnEntryBeforeItsPredecessorWaitsAsideAndIsReleased) {
   const base::Digest empty = store_.Frontier();
   EXPECT_EQ(store_.Ingest({two}).entries_aside, 1u);
   EXPECT_FALSE(store_.Holds(two));
+  const IngestReport again = store_.Ingest({two});
+  EXPECT_EQ(again.entries_waiting, 1u) << "it was aside already";
+  EXPECT_EQ(again.entries_aside + again.entries_held + again.entries_new, 0u);
   EXPECT_EQ(store_.Frontier(), empty);
   const IngestReport report = store_.Ingest({one});
   EXPECT_EQ(report.entries_new, 1u);

@@ -1,7 +1,8 @@
 // What peers are not known to hold: counted from their marks, never below what they lack.
 #include "node/query/desk/lag.h"
 
-#include "node/store/schema.h"
+#include "node/base/bytes.h"
+#include "node/store/told_tips.h"
 #include "tests/unit/query/query_fixture.h"
 
 namespace entente::query {
@@ -31,6 +32,22 @@ class LagTest : public QueryTest {
   void Holds(const base::Spki& peer, uint64_t through) {
     store_.replica().PutHeldThrough(peer, plan_.charter.id(), through);
     store_.Commit();
+    Publish();
+  }
+  // KZ's node says by file that it holds a feed up to there.
+  void Told(const base::Spki& node, const support::Pen& pen) {
+    v1::BasisRecord record;
+    record.set_node(node.str());
+    record.set_tip_rows(1);
+    std::string tip = pen.key->public_key().str();
+    base::AppendU32(tip, pen.incarnation);
+    base::AppendU64(tip, pen.sequence);
+    storage::WriteBatch batch;
+    const base::InstrumentId& instrument = plan_.charter.id();
+    const base::DelegationId party = *base::DelegationId::FromBytes(plan_.kz_chain.id().view());
+    batch.Put(store::kMeta, store::BasisKey(instrument, party), record.SerializeAsString());
+    batch.Put(store::kMeta, store::BasisTipsKey(instrument, party, 0), tip + pen.previous.str());
+    EXPECT_TRUE(store_.kv().Write(batch, storage::Durability::kSynced).ok());
     Publish();
   }
   uint64_t Unsynced() const {
@@ -71,6 +88,33 @@ TEST_F(LagTest, WhatCameFromAPeerIsThereAndIsNoEntryOfOurs) {
   EXPECT_EQ(Unsynced(), 0u);
   EXPECT_EQ(Behind(kz_), 0u);
   EXPECT_EQ(Behind(kg_), 1u);
+}
+
+TEST_F(LagTest, WhatAPeerToldByFileIsThereToo) {
+  Write(2);
+  const support::Pen then = pen_;
+  ComeFrom(kg_);
+  Write(1);
+  Told(kz_, then);
+  EXPECT_EQ(Unsynced(), 1u);
+  EXPECT_EQ(Behind(kz_), 2u) << "the last one, and what KG brought";
+  EXPECT_EQ(Behind(kg_), 3u);
+  support::Pen unknown = pen_;
+  plan_.Report(unknown, "only there");
+  Told(kz_, unknown);
+  EXPECT_EQ(Unsynced(), 3u) << "a tip that is not held here may be of another branch";
+  Told(kg_, then);
+  EXPECT_EQ(Unsynced(), 3u) << "it is no node of this delegation";
+}
+
+TEST_F(LagTest, AMarkNeverGoesBack) {
+  Write(3);
+  Holds(kz_, 3);
+  Holds(kz_, 1);
+  EXPECT_EQ(Unsynced(), 0u);
+  store_.Restart();
+  Holds(kz_, 2);
+  EXPECT_EQ(Unsynced(), 0u);
 }
 
 TEST_F(LagTest, APeerThatMayHaveNothingIsBehindInNothing) {

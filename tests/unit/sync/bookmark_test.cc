@@ -151,6 +151,34 @@ TEST_F(BookmarkTest, AWrongBookmarkIsFoundOut) {
   EXPECT_EQ(summary.entries_new_here, 3u);
 }
 
+TEST_F(BookmarkTest, ItTellsWhichNotesBothHold) {
+  const auto shared = [&](FakeHost& host, FakeHost& peer) {
+    return host.BookmarksWith(peer.spki(), AnInstrument())[0].authority;
+  };
+  for (const bool entries_too : {true, false}) {
+    if (entries_too) Write(3, 1, {&two_});
+    one_.AddNote(AnInstrument(), entries_too ? "one note" : "another");
+    EXPECT_NE(shared(one_, two_), one_.AuthorityDigest(AnInstrument()));
+    Contact();
+    EXPECT_EQ(shared(one_, two_), one_.AuthorityDigest(AnInstrument()));
+    EXPECT_EQ(shared(two_, one_), one_.AuthorityDigest(AnInstrument()));
+  }
+}
+
+TEST_F(BookmarkTest, AnOlderProgramThatDoesNotSayAgreesOnEntriesAlone) {
+  v1::AgreeRequest request;
+  request.set_instrument(AnInstrument().str());
+  request.set_frontier_digest(two_.FrontierDigest(AnInstrument()).str());
+  two_.ForgetBookmarks();
+  const auto reply = AnswerAgree(two_, one_.spki(), request);
+  ASSERT_TRUE(reply.ok());
+  EXPECT_TRUE(reply->agreed());
+  EXPECT_FALSE(reply->authority_agreed());
+  EXPECT_EQ(two_.BookmarksWith(one_.spki(), AnInstrument())[0].authority, base::Digest());
+  request.set_authority_digest(std::string(32, 'x'));
+  EXPECT_FALSE(AnswerAgree(two_, one_.spki(), request)->authority_agreed());
+}
+
 TEST_F(BookmarkTest, TooMuchChangedIsToldAnotherWay) {
   for (int k = 0; k < static_cast<int>(kDeltaFeedsMax) + 1; ++k) Write(k, 1, {&two_});
   EXPECT_GT(Contact().mode, Mode::kDelta);

@@ -216,7 +216,10 @@ void FakeHost::KeepBookmark(const Spki& peer, const InstrumentId& instrument,
                             const Bookmark& bookmark) {
   constexpr size_t kKept = 2;
   std::vector<Bookmark>& kept = bookmarks_[{peer, instrument}];
-  if (!kept.empty() && kept[0].frontier == bookmark.frontier) return;
+  if (!kept.empty() && kept[0].frontier == bookmark.frontier) {
+    if (bookmark.authority != base::Digest()) kept[0].authority = bookmark.authority;
+    return;
+  }
   kept.insert(kept.begin(), bookmark);
   if (kept.size() > kKept) kept.resize(kKept);
 }

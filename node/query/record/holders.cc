@@ -1,0 +1,69 @@
+#include "node/query/record/holders.h"
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/status_macros.h"
+#include "node/store/told_tips.h"
+
+namespace entente::query {
+
+namespace {
+
+// What a file told of one node.
+struct ByFile {
+  uint64_t learnt_ms = 0;  // 0: there was none
+  bool holds = false;
+};
+
+absl::StatusOr<ByFile> HeldByFile(const Views& views, const base::DelegationId& party,
+                                  const base::Spki& node, const ledger::FeedKey& feed,
+                                  const store::EntryPlace& place) {
+  ByFile out;
+  ASSIGN_OR_RETURN(const auto record,
+                   store::ReadBasis(views.snapshot(), views.instrument(), party));
+  if (!record || record->node() != node.view()) return out;
+  out.learnt_ms = record->learnt_ms();
+  ASSIGN_OR_RETURN(std::string tips,
+                   store::ReadBasisTips(views.snapshot(), views.instrument(), party, *record));
+  const store::LogReader log(&views.snapshot());
+  store::ToldTips told(&log, std::move(tips));
+  ASSIGN_OR_RETURN(out.holds, told.Cover(feed, place));
+  return out;
+}
+
+std::string LastHeard(uint64_t synced_ms, uint64_t told_ms) {
+  std::string out = absl::StrCat("last sync ", synced_ms > 0 ? TimeText(synced_ms) : "never");
+  if (told_ms > 0) absl::StrAppend(&out, "; last receipt ", TimeText(told_ms));
+  return out;
+}
+
+}  // namespace
+
+absl::Status AddHolders(const Views& views, const ledger::FeedKey& feed,
+                        const store::EntryPlace& place, TableBuilder& table) {
+  const store::LogReader log(&views.snapshot());
+  ASSIGN_OR_RETURN(const std::optional<store::Arrival> arrival, log.ArrivalOf(place.id));
+  for (const auto& [delegation, code] : views.charter()->codes) {
+    const ledger::CredentialsView* credentials =
+        views.published().authority.Credentials(views.instrument(), delegation);
+    if (!credentials) continue;
+    for (const auto& [spki, address] : credentials->nodes) {
+      ASSIGN_OR_RETURN(const auto row, views.snapshot().Get(store::kPeers, spki.view()));
+      v1::PeerRecord peer;
+      const bool met = row && peer.ParseFromString(*row);
+      ASSIGN_OR_RETURN(const ByFile file, HeldByFile(views, delegation, spki, feed, place));
+      ASSIGN_OR_RETURN(const uint64_t through, log.HeldThrough(spki, views.instrument()));
+      const bool there =
+          file.holds ||
+          (arrival && (arrival->via == store::ViaOf(spki) || through >= arrival->number));
+      if (!met && !there && file.learnt_ms == 0) continue;
+      table.Row({absl::StrCat("held by ", code, " (", spki.Short(), ")"),
+                 there ? "yes" : "not known", LastHeard(peer.last_success_ms(), file.learnt_ms)});
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace entente::query
