@@ -213,10 +213,14 @@ Contact::~Contact() = default;
 sync::Summary Contact::Run() {
   offered_ = core_->published()->newest_arrival;
   CarryOut(dialer_.Start(Now(), static_cast<Millis>(core_->clock().WallMs())));
+  Millis ticked = Now();
   while (!dialer_.finished()) {
     std::vector<Event> events = Take();
     for (Event& event : events) CarryOut(event(dialer_, Now()));
-    if (events.empty()) CarryOut(dialer_.OnTick(Now()));
+    if (events.empty() || Now() >= ticked + absl::ToInt64Milliseconds(kTick)) {
+      ticked = Now();
+      CarryOut(dialer_.OnTick(ticked));
+    }
     if (options_.until_ms > 0 && core_->clock().SteadyMs() >= options_.until_ms)
       CarryOut(dialer_.OnTimeLimit(Now()));
     if (options_.on_progress) options_.on_progress(dialer_.summary());
@@ -422,9 +426,12 @@ void Contact::CarryOut(sync::Finished& action) {
 // Caught up, and nothing of ours is under way: what the dialer last looked at is there.
 void Contact::TellSynced() {
   if (!caught_up_ || !push_calls_.empty() || told_ == offered_ + 1) return;
-  if (options_.plan || dialer_.summary().cut_short) return;
+  const sync::Summary& summary = dialer_.summary();
+  if (options_.plan || summary.cut_short) return;
+  // Nothing was exchanged with a peer that only sends nonsense.
+  if (summary.instruments > 0 && summary.instruments_failed == summary.instruments) return;
   told_ = offered_ + 1;
-  if (options_.on_synced) options_.on_synced(dialer_.summary(), {dialer_.InStep(), offered_});
+  if (options_.on_synced) options_.on_synced(summary, {dialer_.InStep(), offered_});
 }
 
 }  // namespace entente::rpc

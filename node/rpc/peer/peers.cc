@@ -164,10 +164,13 @@ void Peers::Loop(Spki spki) {
       peer->contact = contact;
     }
     const sync::Summary summary = contact->Run();
+    {
+      MutexLock lock(mutex_);
+      Ended(*Find(spki), summary);
+    }
+    contact.reset();  // and its connection, before the wait
     MutexLock lock(mutex_);
-    Peer* peer = Find(spki);
-    Ended(*peer, summary);
-    WaitAfter(*peer, summary);
+    WaitAfter(*Find(spki), summary);
   }
 }
 
@@ -189,7 +192,7 @@ void Peers::Ended(Peer& peer, const sync::Summary& summary) {
   }
   peer.connected = false;
   peer.yields = summary.yielded ? peer.yields + 1 : 0;
-  if (!summary.status.ok()) peer.record.set_last_error(std::string(summary.status.message()));
+  NoteFailure(peer, summary);
 }
 
 // Until it is time to dial again. After a yield also until the peer's contact is done.

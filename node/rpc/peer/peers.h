@@ -108,6 +108,8 @@ class Peers {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Ended(Peer& peer, const sync::Summary& summary) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   static void NoteSpeed(Peer& peer, const sync::Summary& summary);
+  // What `peer list` and the log say of a contact that did not end well (peers_sync.cc).
+  static void NoteFailure(Peer& peer, const sync::Summary& summary);
   void WaitAfter(Peer& peer, const sync::Summary& summary) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // peers_sync.cc

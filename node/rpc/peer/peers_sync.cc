@@ -8,6 +8,7 @@
 #include "node/base/error.h"
 #include "node/rpc/peer/peer_words.h"
 #include "node/rpc/peer/peers.h"
+#include "node/runtime/log.h"
 
 namespace entente::rpc {
 
@@ -103,6 +104,25 @@ bool Peers::Pass::Begin(v1::SyncProgress& out) {
   return true;
 }
 
+void Peers::NoteFailure(Peer& peer, const sync::Summary& summary) {
+  const bool none_went_well = summary.instruments_failed == summary.instruments;
+  const absl::Status why =
+      summary.status.ok() && none_went_well ? summary.instrument_error : summary.status;
+  if (why.ok()) return;
+  peer.record.set_last_error(std::string(why.message()));
+  // That somebody cannot be reached is no news; that he answered and then broke the rules is.
+  const bool was_there =
+      summary.mode != sync::Mode::kNone && base::ReasonOf(why) == "PEER_UNREACHABLE";
+  if (!was_there &&
+      (absl::IsUnavailable(why) || absl::IsDeadlineExceeded(why) || absl::IsCancelled(why))) {
+    return;
+  }
+  runtime::LogEvery(
+      "contact_failed/" + peer.spki.Short(), absl::Seconds(10), runtime::LogLevel::kWarning,
+      "contact_failed",
+      {{"peer", peer.spki.ToHex()}, {"code", peer.code}, {"why", std::string(why.message())}});
+}
+
 void Peers::Pass::Contact_(int yields) {
   std::shared_ptr<Contact> contact;
   {
@@ -131,6 +151,7 @@ void Peers::Pass::Contact_(int yields) {
   MutexLock lock(peers_.mutex_);
   Peer* peer = peers_.Find(spki_);
   NoteSpeed(*peer, summary_);
+  peers_.NoteFailure(*peer, summary_);
   if (limits_.plan) return;
   peer->pass.reset();
   peer->crossing.Over(false);

@@ -9,6 +9,7 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/sync/contact/pull_cursor.h"
+#include "node/sync/frame/notes_frame.h"
 #include "node/sync/frontier/delta.h"
 #include "node/sync/frontier/names.h"
 
@@ -19,6 +20,8 @@ namespace {
 // A link is dead after this many round trips of silence, and never before kSilenceMax.
 // Hello opened the line, so what it took tells of slow links besides far ones.
 constexpr Millis kSilentHellos = 8;
+// What a message costs beside its bytes, so that empty ones count as well.
+constexpr uint64_t kMessageCost = 64;
 
 bool EndsOnlyTheInstrument(const absl::Status& status) {
   return absl::IsNotFound(status) || absl::IsPermissionDenied(status) ||
@@ -34,7 +37,7 @@ Dialer::Dialer(Host* host, DialerOptions options)
 
 std::vector<Action> Dialer::Start(Millis now, Millis wall_clock) {
   out_.SetNow(now);
-  heard_at_ = hello_at_ = now;
+  heard_at_ = hello_at_ = progress_at_ = now;
   wall_clock_ = wall_clock;
   own_arrivals_ = host_->NewestArrival();
   hello_.set_protocol_min(kProtocolMin);
@@ -78,14 +81,27 @@ void Dialer::TellChanges(const InstrumentId& instrument, v1::InstrumentHello& he
 }
 
 OpenCall* Dialer::Heard(CallId call, Millis now, size_t bytes) {
+  OpenCall* open = Told(call, now, bytes, false);
+  if (open != nullptr) Progress(now);
+  return open;
+}
+
+// An empty message says nothing: a stream that is not live has something to tell, or it ends.
+OpenCall* Dialer::Told(CallId call, Millis now, size_t bytes, bool empty) {
   if (finished_) return nullptr;
   OpenCall* open = out_.Find(call);
   if (open == nullptr) return nullptr;
   out_.SetNow(now);
-  heard_at_ = now;
+  if (!empty || open->kind == CallKind::kLivePull) heard_at_ = now;
+  bytes_since_new_ += bytes + kMessageCost;
   summary_.bytes_received += bytes;
   if (IsDiscovery(open->kind)) summary_.bytes_discovery += bytes;
   return open;
+}
+
+void Dialer::Progress(Millis now) {
+  progress_at_ = now;
+  bytes_since_new_ = 0;
 }
 
 std::vector<Action> Dialer::OnHelloReply(CallId call, const v1::HelloReply& reply, Millis now) {
@@ -235,7 +251,8 @@ std::vector<Action> Dialer::Done(const absl::Status& status) {
 
 std::vector<Action> Dialer::OnAuthorityChunk(CallId call, const v1::AuthorityChunk& chunk,
                                              Millis now) {
-  OpenCall* open = Heard(call, now, chunk.ByteSizeLong());
+  const size_t bytes = chunk.ByteSizeLong();
+  OpenCall* open = Told(call, now, bytes, bytes == 0);
   if (open == nullptr || open->kind != CallKind::kAuthority) return {};
   return Done(SessionOf(*open).OnAuthorityChunk(call, chunk));
 }
@@ -247,8 +264,11 @@ std::vector<Action> Dialer::OnAuthorityEnd(CallId call, Millis now) {
 }
 
 std::vector<Action> Dialer::OnHeadsChunk(CallId call, const v1::HeadsChunk& chunk, Millis now) {
-  OpenCall* open = Heard(call, now, chunk.ByteSizeLong());
+  // Every tip and every symbol counts against a bound of its own.
+  const bool empty = chunk.tips().empty() && chunk.symbols().empty();
+  OpenCall* open = Told(call, now, chunk.ByteSizeLong(), empty);
   if (open == nullptr || open->kind != CallKind::kHeads) return {};
+  if (!empty) Progress(now);
   return Done(SessionOf(*open).OnHeadsChunk(call, chunk));
 }
 
@@ -262,7 +282,7 @@ std::vector<Action> Dialer::OnHeadsEnd(CallId call, Millis now) {
 
 std::vector<Action> Dialer::OnFrame(CallId call, v1::Frame frame, Millis now) {
   size_t bytes = frame.ByteSizeLong();
-  OpenCall* open = Heard(call, now, bytes);
+  OpenCall* open = Told(call, now, bytes, IsSignOfLife(frame));
   if (open == nullptr) return {};
   if (open->kind != CallKind::kPull && open->kind != CallKind::kLivePull) return {};
   open->bytes += bytes;
@@ -301,8 +321,9 @@ std::vector<Action> Dialer::OnAgreeReply(CallId call, const v1::AgreeReply& repl
 
 std::vector<Action> Dialer::OnIngested(CallId call, const IngestResult& result, Millis now) {
   // Our own disk's doing, but the peer is not silent while we are busy.
-  OpenCall* open = Heard(call, now, 0);
+  OpenCall* open = Told(call, now, 0, false);
   if (open == nullptr) return {};
+  if (result.entries_new + result.notes_new > 0) Progress(now);
   absl::Status step = SessionOf(*open).OnIngested(call, result);
   open = out_.Find(call);
   if (step.ok() && open != nullptr && open->end && open->storing == 0) step = End(call, *open);
@@ -351,6 +372,7 @@ std::vector<Action> Dialer::OnTick(Millis now) {
   bool waiting = false;
   for (const auto& [call, open] : out_.calls()) waiting = waiting || open.WaitsForPeer();
   if (!waiting) heard_at_ = now;
+  if (OnlyKeptBusy(now, waiting)) return out_.Take();
   Millis limit = std::max(kSilenceMax, kSilentHellos * hello_took_);
   if (now - heard_at_ < limit) {
     for (const auto& session : sessions_) session->OnTick();
@@ -362,6 +384,17 @@ std::vector<Action> Dialer::OnTick(Millis now) {
                      absl::StrCat("no frame and no answer from the peer for ",
                                   (now - heard_at_) / 1000, " s; dialling again later")));
   return out_.Take();
+}
+
+// Ends the contact of a peer that sends, and nothing of it is new.
+bool Dialer::OnlyKeptBusy(Millis now, bool waiting) {
+  const bool long_ago = waiting && now - progress_at_ >= kNothingNewMax;
+  if (caught_up_ || (!long_ago && bytes_since_new_ < kNothingNewBytesMax)) return false;
+  Finish(base::Error(
+      absl::StatusCode::kUnavailable, "PEER_UNREACHABLE",
+      absl::StrCat("the peer keeps the line busy, and for ", (now - progress_at_) / 1000,
+                   " s nothing new came; dialling again later")));
+  return true;
 }
 
 std::vector<Action> Dialer::OnTimeLimit(Millis now) {

@@ -24,6 +24,12 @@
 
 namespace entente::sync {
 
+// What a peer may send before this node is caught up without that anything of it is new here, in
+// time and in bytes. An honest one comes near only where another peer brings the same entries a
+// little earlier; the next contact asks for what is missing then, so ending this one costs little.
+inline constexpr Millis kNothingNewMax = 5 * 60'000;
+inline constexpr uint64_t kNothingNewBytesMax = 256 << 20;
+
 struct DialerOptions {
   Spki peer;
   bool live = false;  // stay connected when caught up
@@ -67,8 +73,9 @@ class Dialer {
   std::vector<Action> OnFailed(CallId call, const absl::Status& status, Millis now);
   // Entries or notes became visible here, by whatever way.
   std::vector<Action> OnLocalArrival(Millis now);
-  // At least once a second: notices a dead link. No frame and no answer for 24 s, or for 8 times
-  // what Hello took where that is longer.
+  // At least once a second, however much comes: notices a dead link and a peer that only keeps the
+  // line busy. No frame and no answer for 24 s, or for 8 times what Hello took where that is
+  // longer; or, until caught up, nothing new for kNothingNewMax or kNothingNewBytesMax.
   std::vector<Action> OnTick(Millis now);
   // The time a person gave is over: a good end, with what is left.
   std::vector<Action> OnTimeLimit(Millis now);
@@ -82,8 +89,12 @@ class Dialer {
   std::vector<InstrumentId> InStep() const;
 
  private:
-  // The open call, when it is of this kind and the contact goes on; notes that the peer was heard.
+  // The open call, when the contact goes on; notes that the peer was heard.
   OpenCall* Heard(CallId call, Millis now, size_t bytes);
+  // The same for a message of a stream that may be empty.
+  OpenCall* Told(CallId call, Millis now, size_t bytes, bool empty);
+  void Progress(Millis now);
+  bool OnlyKeptBusy(Millis now, bool waiting);
   Session& SessionOf(const OpenCall& call) { return *sessions_[call.session]; }
   std::vector<Action> Done(const absl::Status& status);
   std::vector<Action> Ended(CallId call, OpenCall& open, const absl::Status& status);
@@ -107,6 +118,8 @@ class Dialer {
   Stage stage_ = Stage::kAuthority;
   size_t turn_ = 0;  // sessions that have begun the stage
   Millis heard_at_ = 0;
+  Millis progress_at_ = 0;        // something new came, or a call was answered
+  uint64_t bytes_since_new_ = 0;  // and what came since, each message with some for itself
   bool caught_up_ = false;
   bool finished_ = false;
 };

@@ -5,6 +5,7 @@
 
 #include "node/base/error.h"
 #include "node/sync/contact/outbox.h"
+#include "node/sync/contact/pull_cursor.h"
 #include "node/sync/frontier/names.h"
 #include "tests/unit/sync/fake_host.h"
 
@@ -194,6 +195,90 @@ TEST_F(DialerTest, StoringForLongIsNotSilence) {
   EXPECT_FALSE(dialer_.finished());
   dialer_.OnIngested(pull, IngestResult(), kMinute + 1);
   dialer_.OnTick(2 * kMinute);
+  EXPECT_TRUE(dialer_.finished());
+}
+
+// Only a live Pull has nothing to say for a while: any other goes on or ends.
+TEST_F(DialerTest, SignsOfLifeHoldNoPlainPullOpen) {
+  CallId pull = Pulling();
+  constexpr Millis kOften = 8'000;
+  for (Millis now = kOften; now < kSilenceMax; now += kOften) {
+    EXPECT_NE(Find<ReadNext>(dialer_.OnFrame(pull, v1::Frame(), now)), nullptr);
+    dialer_.OnTick(now);
+    EXPECT_FALSE(dialer_.finished()) << now;
+  }
+  dialer_.OnFrame(pull, v1::Frame(), kSilenceMax);
+  dialer_.OnTick(kSilenceMax + 3);
+  EXPECT_TRUE(dialer_.finished());
+  EXPECT_EQ(base::ReasonOf(dialer_.summary().status), "PEER_UNREACHABLE");
+}
+
+TEST_F(DialerTest, EmptyHeadsHoldNoContactOpen) {
+  auto actions = dialer_.OnHelloReply(Started(), DifferentFrontier(), 1);
+  const CallId heads = Find<CallHeads>(actions)->call;
+  dialer_.OnHeadsChunk(heads, v1::HeadsChunk(), kSilenceMax - 1);
+  dialer_.OnTick(kSilenceMax + 1);
+  EXPECT_TRUE(dialer_.finished());
+}
+
+TEST_F(DialerTest, EmptyAuthorityHoldsNoContactOpen) {
+  v1::HelloReply reply = DifferentFrontier();
+  reply.mutable_instruments(0)->set_authority_digest(testing::IdFrom<base::Digest>("n").str());
+  const auto actions = dialer_.OnHelloReply(Started(), reply, 1);
+  const CallId authority = Find<CallAuthority>(actions)->call;
+  dialer_.OnAuthorityChunk(authority, v1::AuthorityChunk(), kSilenceMax - 1);
+  dialer_.OnTick(kSilenceMax + 1);
+  EXPECT_TRUE(dialer_.finished());
+}
+
+TEST_F(DialerTest, WhatIsHereAlreadyHoldsAContactOpenForMinutesOnly) {
+  CallId pull = Pulling();
+  IngestResult held;
+  held.entries_held = 1;
+  constexpr Millis kOften = 20'000;
+  Millis now = kOften;
+  for (; now < kNothingNewMax; now += kOften) {
+    dialer_.OnFrame(pull, AFrame(), now);
+    dialer_.OnIngested(pull, held, now);
+    dialer_.OnTick(now);
+    ASSERT_FALSE(dialer_.finished()) << now;
+  }
+  dialer_.OnTick(now + 3);
+  EXPECT_TRUE(dialer_.finished());
+  EXPECT_EQ(base::ReasonOf(dialer_.summary().status), "PEER_UNREACHABLE");
+}
+
+TEST_F(DialerTest, ASlowPeerWhoseFramesBringNewsIsNotGivenUp) {
+  CallId pull = Pulling();
+  IngestResult news;
+  news.entries_new = 1;
+  constexpr Millis kOften = 20'000;
+  for (Millis now = kOften; now < 3 * kNothingNewMax; now += kOften) {
+    dialer_.OnFrame(pull, AFrame(), now);
+    dialer_.OnIngested(pull, news, now);
+    dialer_.OnTick(now);
+    ASSERT_FALSE(dialer_.finished()) << now;
+  }
+}
+
+TEST_F(DialerTest, AFloodOfWhatIsHereAlreadyIsEndedByItsBytes) {
+  CallId pull = Pulling();
+  IngestResult held;
+  held.entries_held = 1;
+  v1::Frame frame = AFrame();
+  frame.set_body(std::string(1 << 20, 'b'));
+  uint64_t bytes = 0;
+  for (; bytes + frame.ByteSizeLong() < kNothingNewBytesMax / 2; bytes += frame.body().size()) {
+    dialer_.OnFrame(pull, frame, 4);
+    dialer_.OnIngested(pull, held, 4);
+  }
+  dialer_.OnTick(5);
+  EXPECT_FALSE(dialer_.finished());
+  for (; bytes < kNothingNewBytesMax; bytes += frame.body().size()) {
+    dialer_.OnFrame(pull, frame, 5);
+    dialer_.OnIngested(pull, held, 5);
+  }
+  dialer_.OnTick(6);
   EXPECT_TRUE(dialer_.finished());
 }
 
