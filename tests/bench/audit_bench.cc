@@ -155,9 +155,9 @@ absl::StatusOr<Results> MeasureReceipt() {
         {tlog::Cosign(c.text, support::RegisterWorld::kFirstTime, witness->name, witness->key)});
   }
   if (!tlog::ProofHolds(receipt)) return absl::InternalError("the receipt does not hold");
-  return Results{
-      {"receipt_bytes",
-       {static_cast<double>(tlog::ReceiptText(receipt).size()), "bytes", kReceiptBytesMost}}};
+  return Results{{"receipt_bytes",
+                  {static_cast<double>(tlog::ReceiptText(receipt).size()), "bytes", std::nullopt,
+                   kReceiptBytesMost}}};
 }
 
 }  // namespace

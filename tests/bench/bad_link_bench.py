@@ -65,7 +65,7 @@ def main(arguments):
     for row in rows:
         if not arguments or row["name"] in arguments:
             print(json.dumps(row), flush=True)
-    return 0
+    return 0 if share >= LEAST or (arguments and NAMES[0] not in arguments) else 3
 
 
 if __name__ == "__main__":

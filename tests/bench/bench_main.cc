@@ -22,27 +22,32 @@ void Print(const std::string& name, const Result& result) {
   }
   if (result.bound) {
     std::printf(", \"bound\": %.6g, \"within\": %s", *result.bound,
-                result.value <= *result.bound ? "true" : "false");
+                result.within() ? "true" : "false");
   }
   std::printf("}\n");
   std::fflush(stdout);
 }
 
-// False when it failed.
-bool RunSuite(const Suite& suite, const std::set<std::string>& wanted) {
+constexpr int kWell = 0, kFailed = 1, kUnknownName = 2, kBeyond = 3;
+
+int RunSuite(const Suite& suite, const std::set<std::string>& wanted) {
   const bool needed = std::any_of(suite.names.begin(), suite.names.end(),
                                   [&](const std::string& name) { return wanted.contains(name); });
-  if (!needed) return true;
+  if (!needed) return kWell;
   absl::StatusOr<Results> results = suite.run();
   if (!results.ok()) {
     std::fprintf(stderr, "bench: %s: %s\n", suite.names[0].c_str(),
                  results.status().ToString().c_str());
-    return false;
+    return kFailed;
   }
+  int status = kWell;
   for (const std::string& name : suite.names) {
-    if (wanted.contains(name)) Print(name, results->at(name));
+    if (!wanted.contains(name)) continue;
+    const Result& result = results->at(name);
+    Print(name, result);
+    if (!result.within()) status = kBeyond;
   }
-  return true;
+  return status;
 }
 
 }  // namespace
@@ -54,19 +59,23 @@ int Main(int argc, char** argv, const std::vector<Suite>& suites) {
     const std::string argument = argv[i];
     if (argument == "--list") {
       for (const std::string& name : known) std::printf("%s\n", name.c_str());
-      return 0;
+      return kWell;
     }
     if (!known.contains(argument)) {
       std::fprintf(stderr, "bench: unknown name '%s'; --list prints the known ones\n", argv[i]);
-      return 2;
+      return kUnknownName;
     }
     wanted.insert(argument);
   }
   if (wanted.empty()) wanted = known;
   umask(077);  // a node refuses a data directory that others may read
-  bool all_well = true;
-  for (const Suite& suite : suites) all_well = RunSuite(suite, wanted) && all_well;
-  return all_well ? 0 : 1;
+  bool failed = false, beyond = false;
+  for (const Suite& suite : suites) {
+    const int status = RunSuite(suite, wanted);
+    failed = failed || status == kFailed;
+    beyond = beyond || status == kBeyond;
+  }
+  return failed ? kFailed : beyond ? kBeyond : kWell;
 }
 
 std::string ProgramDir() {

@@ -18,8 +18,17 @@ struct Result {
   double value = 0;
   std::string unit;
   std::optional<double> floor;  // what the machine itself can do, measured in the same run
-  std::optional<double> bound;  // the most the protocol may take
+  std::optional<double> bound;  // the most it may be; with AtLeast, the least
+  bool at_least = false;
+
+  bool within() const { return !bound || (at_least ? value >= *bound : value <= *bound); }
 };
+// Held to a share of the floor of the same run.
+inline Result AtLeast(double share, Result result) {
+  result.bound = share * *result.floor;
+  result.at_least = true;
+  return result;
+}
 using Results = std::map<std::string, Result>;
 
 // One preparation that yields the figures of several names; run once however many are asked for.
@@ -28,6 +37,8 @@ struct Suite {
   std::function<absl::StatusOr<Results>()> run;
 };
 
+// Exit status: 0, all was measured and within its bounds; 1, something could not be measured; 2, an
+// unknown name; 3, a figure is beyond its bound, and its line says so.
 int Main(int argc, char** argv, const std::vector<Suite>& suites);
 
 class Stopwatch {

@@ -81,6 +81,8 @@ NodeProcess::~NodeProcess() {
   waitpid(pid_, nullptr, 0);
 }
 
+void NodeProcess::Kill() { kill(pid_, SIGKILL); }
+
 std::shared_ptr<grpc::Channel> NodeProcess::Channel() const {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);

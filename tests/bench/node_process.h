@@ -22,6 +22,8 @@ class NodeProcess {
   static absl::StatusOr<std::unique_ptr<NodeProcess>> Start(const std::string& data_dir, int port);
   ~NodeProcess();
 
+  // At once, as a power cut would: nothing more is written. The destructor comes next.
+  void Kill();
   std::shared_ptr<grpc::Channel> Channel() const;  // each a connection of its own
   std::unique_ptr<v1::Local::Stub> Connect() const { return v1::Local::NewStub(Channel()); }
   double PeakMiB() const;     // resident memory at its highest

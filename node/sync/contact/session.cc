@@ -166,6 +166,10 @@ absl::Status Session::AskHeads(bool whole) {
 
 absl::Status Session::OnHeadsChunk(CallId call, const v1::HeadsChunk& chunk) {
   if (sketch_ && !chunk.symbols().empty()) return OnSymbols(call, chunk);
+  if (!chunk.symbols().empty()) {
+    Fail(MalformedMessage("a sketch that was not asked for"));
+    return absl::OkStatus();
+  }
   if (sketch_) {
     // The peer cannot make one, so it tells its tips.
     sketch_.reset();

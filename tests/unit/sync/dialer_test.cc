@@ -221,6 +221,15 @@ TEST_F(DialerTest, EmptyHeadsHoldNoContactOpen) {
   EXPECT_TRUE(dialer_.finished());
 }
 
+TEST_F(DialerTest, ASketchNobodyAskedForEndsTheInstrument) {
+  const auto actions = dialer_.OnHelloReply(Started(), DifferentFrontier(), 1);
+  v1::HeadsChunk chunk;
+  chunk.set_symbols(std::string(26, 's'));
+  dialer_.OnHeadsChunk(Find<CallHeads>(actions)->call, chunk, 2);
+  EXPECT_TRUE(dialer_.finished());
+  EXPECT_EQ(dialer_.summary().instruments_failed, 1u);
+}
+
 TEST_F(DialerTest, EmptyAuthorityHoldsNoContactOpen) {
   v1::HelloReply reply = DifferentFrontier();
   reply.mutable_instruments(0)->set_authority_digest(testing::IdFrom<base::Digest>("n").str());
