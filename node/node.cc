@@ -137,6 +137,7 @@ absl::Status Node::Parts::StartAttachments() {
   blob_wants = std::make_unique<rpc::BlobWants>(core.get(), blobs.get(), &config.attachments);
   blob_exchange = std::make_unique<rpc::BlobExchange>(core.get(), &identity, peers.get(),
                                                       blobs.get(), blob_wants.get());
+  peers->SetContents(blob_exchange.get());
   blob_service =
       std::make_unique<rpc::BlobService>(blobs.get(), blob_wants.get(), peers.get(), pool.get());
   attachment_service = std::make_unique<rpc::AttachmentService>(
@@ -146,7 +147,6 @@ absl::Status Node::Parts::StartAttachments() {
   return absl::OkStatus();
 }
 
-absl::Status Node::Parts::StartServers(bool accepted_lost_batches) {
 // What is joined later comes to be right; what is mistyped never says anything else.
 void Node::Parts::WarnOfSettings() const {
   for (const std::string& code : rpc::NotJoined(*core, config.attachments)) {
@@ -155,6 +155,7 @@ void Node::Parts::WarnOfSettings() const {
   }
 }
 
+absl::Status Node::Parts::StartServers(bool accepted_lost_batches) {
   rpc::NodeFacts facts;
   facts.version = kVersion;
   facts.spki = identity.spki;
@@ -209,8 +210,8 @@ void Node::Parts::WarnOfSettings() const {
   lookup->Start();
   RETURN_IF_ERROR(peers->Start());
   blob_exchange->Start();
-  WatchNetwork();
   WarnOfSettings();
+  WatchNetwork();
   return absl::OkStatus();
 }
 
