@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "node/meaning/text/code.h"
 
 namespace entente {
 
@@ -60,7 +61,7 @@ std::optional<std::string> SetByInstrument(const std::string& text,
   const std::vector<std::string> all = absl::StrSplit(text, ' ', absl::SkipEmpty());
   for (const std::string& one : all) {
     const std::vector<std::string> parts = absl::StrSplit(one, ':');
-    if (parts.size() != 4 || parts[0].empty()) return kForm;
+    if (parts.size() != 4 || !meaning::IsInstrumentCode(parts[0])) return kForm;
     blob::Limits& into = named[parts[0]];
     if (SetFetch(parts[1], into) || SetMebibytes(parts[2], into.fetch_max) ||
         SetMebibytes(parts[3], into.attach_max)) {

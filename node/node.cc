@@ -28,6 +28,7 @@
 #include "node/rpc/server.h"
 #include "node/rpc/tls/identity.h"
 #include "node/rpc/upkeep/backup_facts.h"
+#include "node/rpc/upkeep/examine_calls.h"
 #include "node/rpc/upkeep/operator_service.h"
 #include "node/runtime/log.h"
 #include "node/runtime/network_watch.h"
@@ -112,6 +113,7 @@ struct Node::Parts {
 
   absl::Status OpenStore(bool accept_lost_batches);
   absl::Status StartAttachments();
+  void WarnOfSettings() const;
   absl::Status StartServers(bool accepted_lost_batches);
   void WatchNetwork();
   void Stop();
@@ -135,6 +137,7 @@ absl::Status Node::Parts::StartAttachments() {
   blob_wants = std::make_unique<rpc::BlobWants>(core.get(), blobs.get(), &config.attachments);
   blob_exchange = std::make_unique<rpc::BlobExchange>(core.get(), &identity, peers.get(),
                                                       blobs.get(), blob_wants.get());
+  peers->SetContents(blob_exchange.get());
   blob_service =
       std::make_unique<rpc::BlobService>(blobs.get(), blob_wants.get(), peers.get(), pool.get());
   attachment_service = std::make_unique<rpc::AttachmentService>(
@@ -142,6 +145,14 @@ absl::Status Node::Parts::StartAttachments() {
   bundle_service = std::make_unique<rpc::BundleService>(
       rpc::BesideSources{core.get(), blobs.get(), blob_wants.get()}, &identity, pool.get());
   return absl::OkStatus();
+}
+
+// What is joined later comes to be right; what is mistyped never says anything else.
+void Node::Parts::WarnOfSettings() const {
+  for (const std::string& code : rpc::NotJoined(*core, config.attachments)) {
+    runtime::Log(runtime::LogLevel::kWarning, "setting_names_no_instrument",
+                 {{"setting", "attachments.instruments"}, {"code", code}});
+  }
 }
 
 absl::Status Node::Parts::StartServers(bool accepted_lost_batches) {
@@ -171,7 +182,7 @@ absl::Status Node::Parts::StartServers(bool accepted_lost_batches) {
       std::make_unique<rpc::QuestionService>(core.get(), peers.get(), lookup.get(), pool.get());
   RETURN_IF_ERROR(StartAttachments());
   operator_service = std::make_unique<rpc::OperatorService>(
-      core.get(), kv.get(), peers.get(), &identity,
+      core.get(), kv.get(), peers.get(), &identity, &config.attachments,
       [store = blobs.get()](const blob::BlobId& id, uint32_t chunk) {
         return store->Get(id, chunk);
       },
@@ -199,6 +210,7 @@ absl::Status Node::Parts::StartServers(bool accepted_lost_batches) {
   lookup->Start();
   RETURN_IF_ERROR(peers->Start());
   blob_exchange->Start();
+  WarnOfSettings();
   WatchNetwork();
   return absl::OkStatus();
 }

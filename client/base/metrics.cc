@@ -87,6 +87,10 @@ void InstrumentMetrics(const v1::NodeStatus& status, std::string& out) {
                   "Our own entries that no peer is known to hold.");
   for (const auto& i : status.instruments())
     unsynced.Add({{"instrument", i.code()}}, i.unsynced_entries());
+  Family files(out, "entente_unsynced_attachments", Type::kGauge,
+               "Attachments of our own reports that no peer is known to hold whole.");
+  for (const auto& i : status.instruments())
+    files.Add({{"instrument", i.code()}}, i.unsynced_attachments());
 }
 
 Labels OfPeer(const v1::PeerStatus& peer) {

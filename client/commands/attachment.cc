@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <map>
 #include <thread>
 
 #include "absl/strings/match.h"
@@ -139,6 +140,40 @@ std::string HowFar(const v1::AttachmentState& state) {
                       meaning::BinarySize(state.attachment().size()), " are here");
 }
 
+// Who might have it, and how far each is, as one of several clauses.
+std::string SourceText(const v1::AttachmentSource& source) {
+  const std::string& peer = source.peer();
+  const std::string why = source.why().substr(0, source.why().find(';'));
+  const std::map<std::string, std::string> says = {
+      {"paused", " is paused here"},
+      {"not_connected", " is not connected"},
+      {"not_asked", " was not asked yet"},
+      {"not_there", " does not have it"},
+      {"part", " has only a part of it"},
+      {"damaged", " sent what is not its content"},
+      {"keeps_contact", " calls this node and has not given it"}};
+  if (source.outcome() == "not_reached") return absl::StrCat(peer, " is not reached: ", why);
+  if (source.outcome() == "failed") return absl::StrCat("asking ", peer, " failed: ", why);
+  const auto said = says.find(source.outcome());
+  return absl::StrCat(peer, said == says.end() ? " was not asked yet" : said->second);
+}
+
+absl::Status Incomplete(const std::string& name, const v1::AttachmentState& state) {
+  std::string text = absl::StrCat(name, " is not complete: ", HowFar(state));
+  if (!state.problem().empty()) absl::StrAppend(&text, ", ", state.problem());
+  int paused = 0;
+  for (const v1::AttachmentSource& source : state.sources()) {
+    absl::StrAppend(&text, ", ", SourceText(source));
+    paused += source.outcome() == "paused";
+  }
+  if (state.sources().empty()) text += ", no other node is known";
+  const bool all_paused = paused > 0 && paused == state.sources_size();
+  return Failure(absl::StatusCode::kDeadlineExceeded, "ATTACHMENT_INCOMPLETE", text,
+                 all_paused ? "entente sync --max-bytes SIZE brings it over a paused line"
+                            : "the node goes on fetching it from every peer that has it; run this "
+                              "again");
+}
+
 absl::Status WaitForAttachment(Context& context, const v1::FetchAttachmentRequest& request,
                                int wait_s, v1::AttachmentState& state) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(wait_s);
@@ -146,13 +181,7 @@ absl::Status WaitForAttachment(Context& context, const v1::FetchAttachmentReques
   ByteProgress progress(context, absl::StrCat("fetching ", request.name()),
                         state.attachment().size());
   while (!state.complete()) {
-    if (std::chrono::steady_clock::now() >= until) {
-      const std::string why =
-          state.problem().empty() ? "" : absl::StrCat(" (", state.problem(), ")");
-      return Failure(absl::StatusCode::kDeadlineExceeded, "ATTACHMENT_INCOMPLETE",
-                     absl::StrCat(request.name(), " is not complete: ", HowFar(state), why),
-                     "the node goes on fetching it from every peer that has it; run this again");
-    }
+    if (std::chrono::steady_clock::now() >= until) return Incomplete(request.name(), state);
     progress.At(state.bytes_held());
     std::this_thread::sleep_for(kPoll);
     ASSIGN_OR_RETURN(state, context.Call(attachments::kFetch, request));
@@ -212,11 +241,17 @@ absl::StatusOr<Exit> Fetch(Context& context, FetchOptions o) {
     ASSIGN_OR_RETURN(v1::FetchAttachmentRequest request, RequestFor(context, o));
     request.set_forget(o.stop);
     ASSIGN_OR_RETURN(const v1::AttachmentState state, context.Call(attachments::kFetch, request));
+    nlohmann::ordered_json sources = nlohmann::ordered_json::array();
+    for (const v1::AttachmentSource& source : state.sources()) {
+      sources.push_back(
+          {{"peer", source.peer()}, {"outcome", source.outcome()}, {"why", source.why()}});
+    }
     rows.push_back({{"name", name},
                     {"complete", state.complete()},
                     {"wanted", state.wanted()},
                     {"bytes_held", state.bytes_held()},
-                    {"size", state.attachment().size()}});
+                    {"size", state.attachment().size()},
+                    {"sources", sources}});
     absl::StrAppend(&text, Printable(name), "  ",
                     state.complete() ? "complete"
                     : o.stop         ? "no longer asked for"

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/base/clock.h"
 #include "client/base/metrics.h"
+#include "client/base/render.h"
 #include "client/commands/commands.h"
 #include "node/base/id.h"
 #include "node/base/status_macros.h"
@@ -42,6 +43,8 @@ ordered_json StatusJson(const v1::NodeStatus& status, bool digest) {
                          {"authority_digest", base::ToHex(i.authority_digest())}};
     if (digest) json["view_digest"] = base::ToHex(i.view_digest());
     json["unsynced_entries"] = i.unsynced_entries();
+    json["unsynced_attachments"] = i.unsynced_attachments();
+    json["unsynced_attachment_bytes"] = i.unsynced_attachment_bytes();
     out["instruments"].push_back(std::move(json));
   }
   out["peers"] = ordered_json::array();
@@ -75,6 +78,11 @@ void InstrumentText(std::string& out, const v1::InstrumentStatus& i, bool digest
   if (i.unsynced_entries() > 0) {
     absl::StrAppend(&out, "  ", i.unsynced_entries(),
                     " of our own entries nobody else is known to hold yet; entente sync\n");
+  }
+  if (i.unsynced_attachments() > 0) {
+    absl::StrAppend(&out, "  ", i.unsynced_attachments(),
+                    " of our own attachments nobody else is known to hold yet, ",
+                    SizeText(i.unsynced_attachment_bytes()), "; entente sync\n");
   }
   absl::StrAppend(&out, "  frontier ", base::ToHex(i.frontier_digest()).substr(0, 16), "\n");
   if (digest) absl::StrAppend(&out, "  view     ", base::ToHex(i.view_digest()), "\n");

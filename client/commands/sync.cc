@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/base/clock.h"
+#include "client/base/render.h"
 #include "client/commands/commands.h"
 #include "client/exchange/limits.h"
 #include "client/exchange/sync_run.h"
@@ -34,6 +35,19 @@ absl::StatusOr<v1::SyncRequest> RequestOf(const SyncOptions& o) {
   return request;
 }
 
+// What of attachments a limit kept back.
+void SayFilesLeft(Context& context, const SyncOutcome& outcome) {
+  if (outcome.files_left_out) {
+    context.Say(absl::StrCat("attachments were left out, the limit was reached before them; ",
+                             outcome.files_unreceived, " that this node wants are not here"));
+  } else if (outcome.files_unsent + outcome.files_unreceived > 0) {
+    context.Say(absl::StrCat("attachments that are not whole yet: ", outcome.files_unsent,
+                             " to send, ", outcome.files_unreceived, " to receive, ",
+                             SizeText(outcome.file_bytes_left),
+                             " left; entente sync goes on at the piece where this stopped"));
+  }
+}
+
 absl::StatusOr<Exit> RunSync(Context& context, const SyncOptions& o) {
   ASSIGN_OR_RETURN(const v1::SyncRequest request, RequestOf(o));
   SyncOutcome outcome = SyncOnce(context, request);
@@ -45,6 +59,12 @@ absl::StatusOr<Exit> RunSync(Context& context, const SyncOptions& o) {
     context.Say(absl::StrCat("the limit is reached: ", outcome.unsent, " entries not sent, ",
                              outcome.unreceived,
                              " not received; entente sync goes on where this stopped"));
+  }
+  SayFilesLeft(context, outcome);
+  if (outcome.unknown) {
+    context.Say(
+        "receipts or checkpoints of the register would come or go as well; how many is not known "
+        "before");
   }
   if (outcome.paused > 0) {
     context.Say(absl::StrCat(outcome.paused, " of ", outcome.peers,
@@ -72,8 +92,9 @@ void AddSync(CLI::App& root, Context& context) {
   CLI::Option* plan = command->add_flag("--plan", o->plan,
                                         "Say what would move, in bytes and minutes; move nothing");
   command
-      ->add_option("--max-bytes", o->max_bytes,
-                   "Keep to so many bytes, both ways: reports with a deadline first")
+      ->add_option(
+          "--max-bytes", o->max_bytes,
+          "Keep to so many bytes, both ways: reports with a deadline first, attachments last")
       ->type_name("SIZE")
       ->excludes(plan);
   command->add_option("--until", o->until, "End at this time, such as 18:00, wherever it is then")

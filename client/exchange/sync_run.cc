@@ -25,7 +25,11 @@ constexpr ColumnText kColumns[] = {
 constexpr ColumnText kLeftColumns[] = {{"unsent_entries", "NOT SENT", true},
                                        {"unreceived_entries", "NOT RECEIVED", true},
                                        {"unsent_bytes", "BYTES LEFT OUT", true},
-                                       {"unreceived_bytes", "BYTES LEFT IN", true}};
+                                       {"unreceived_bytes", "BYTES LEFT IN", true},
+                                       {"unsent_attachments", "FILES NOT SENT", true},
+                                       {"unreceived_attachments", "FILES NOT RECEIVED", true},
+                                       {"unsent_attachment_bytes", "FILE BYTES LEFT OUT", true},
+                                       {"unreceived_attachment_bytes", "FILE BYTES LEFT IN", true}};
 constexpr ColumnText kPlanColumns[] = {
     {"peer", "PEER", false},      {"result", "RESULT", false},  {"direction", "DIRECTION", false},
     {"kind", "KIND", false},      {"entries", "ENTRIES", true}, {"bytes", "BYTES", true},
@@ -39,16 +43,22 @@ void AddRow(v1::Table& table, const v1::SyncProgress& p, bool limited) {
                  fmt::format("{:.3f}", p.seconds()), p.mode(), p.address(), p.error()});
   if (!limited) return;
   AddCells(row, {std::to_string(p.unsent_entries()), std::to_string(p.unreceived_entries()),
-                 std::to_string(p.unsent_bytes()), std::to_string(p.unreceived_bytes())});
+                 std::to_string(p.unsent_bytes()), std::to_string(p.unreceived_bytes()),
+                 std::to_string(p.unsent_attachments()), std::to_string(p.unreceived_attachments()),
+                 std::to_string(p.unsent_attachment_bytes()),
+                 std::to_string(p.unreceived_attachment_bytes())});
 }
 
 // A peer to which nothing would move has one row too.
 void AddPlanRows(v1::Table& table, const v1::SyncProgress& p) {
   for (const v1::SyncPlan& plan : p.plan()) {
-    const bool known = p.bytes_per_second() > 0;
+    const bool known = p.bytes_per_second() > 0 && !plan.unknown();
+    const auto figure = [&plan](uint64_t value) {
+      return plan.unknown() ? std::string() : std::to_string(value);
+    };
     AddCells(*table.add_rows(),
-             {p.peer(), p.result(), plan.direction(), plan.kind(), std::to_string(plan.entries()),
-              std::to_string(plan.bytes()),
+             {p.peer(), p.result(), plan.direction(), plan.kind(), figure(plan.entries()),
+              figure(plan.bytes()),
               known ? fmt::format("{:.1f}", plan.seconds() / 60) : std::string(), p.error()});
   }
   if (p.plan().empty()) {
@@ -68,6 +78,10 @@ std::string ProgressText(const v1::SyncProgress& p) {
   std::string text =
       fmt::format("{}: {} in, {} out", p.peer(), part(p.entries_received(), p.entries_to_receive()),
                   part(p.entries_sent(), p.entries_to_send()));
+  if (p.attachment_bytes_received() + p.attachment_bytes_sent() > 0) {
+    text += fmt::format(", attachments {} in, {} out", SizeText(p.attachment_bytes_received()),
+                        SizeText(p.attachment_bytes_sent()));
+  }
   if (p.seconds() <= 0 || done == 0) return text;
   const double bytes = static_cast<double>(p.bytes_received() + p.bytes_sent());
   text += fmt::format(", {}/s", SizeText(static_cast<uint64_t>(bytes / p.seconds())));
@@ -129,6 +143,14 @@ SyncOutcome SyncOnce(Context& context, const v1::SyncRequest& request) {
     outcome.entries_received += progress.entries_received();
     outcome.unsent += progress.unsent_entries();
     outcome.unreceived += progress.unreceived_entries();
+    outcome.files_unsent += progress.unsent_attachments();
+    outcome.files_unreceived += progress.unreceived_attachments();
+    outcome.file_bytes_left +=
+        progress.unsent_attachment_bytes() + progress.unreceived_attachment_bytes();
+    outcome.files_left_out = outcome.files_left_out || progress.attachments_left_out();
+    for (const v1::SyncPlan& plan : progress.plan()) {
+      outcome.unknown = outcome.unknown || plan.unknown();
+    }
     return absl::OkStatus();
   };
   outcome.status = context.Read(local::kSync, request, std::chrono::hours(6), each);

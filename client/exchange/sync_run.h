@@ -16,6 +16,10 @@ struct SyncOutcome {
   int reached = 0;
   int paused = 0;                       // here, by a person: none of those reached
   uint64_t unsent = 0, unreceived = 0;  // entries left by a limit
+  // Attachments left by a limit, and the bytes they lack; some were not even asked about.
+  uint64_t files_unsent = 0, files_unreceived = 0, file_bytes_left = 0;
+  bool files_left_out = false;
+  bool unknown = false;  // of a plan: there is more, of a size that nobody knows yet
   uint64_t entries_received = 0;
   absl::Status status;  // of the call itself
 };

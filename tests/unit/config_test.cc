@@ -54,7 +54,8 @@ TEST_F(ConfigTest, AttachmentsAreSetInAllAndByInstrument) {
   EXPECT_THAT(PrintConfig(loaded), HasSubstr("CADAP-6:none:1:1024 EUCA-2014:all:200:100"));
   for (const char* bad :
        {"--attachments-fetch=some", "--attachments-fetch-max=0", "--attachments-attach-max=1025",
-        "--attachments-instruments=EUCA:all", "--attachments-instruments=:all:1:1"}) {
+        "--attachments-instruments=EUCA:all", "--attachments-instruments=:all:1:1",
+        "--attachments-instruments=euca-2014:all:1:1"}) {
     const absl::Status status = Load({bad}).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << bad;
     EXPECT_THAT(std::string(status.message()), HasSubstr("is not accepted; give "));

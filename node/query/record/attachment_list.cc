@@ -55,6 +55,30 @@ absl::Status AddRows(const Views& views, const std::string& reference, const v1:
   return absl::OkStatus();
 }
 
+// What a person named has to be a report.
+absl::Status CheckReport(const v1::SlotValue& slot, const std::vector<Standing>& reports,
+                         absl::string_view reference) {
+  if (!reports.empty()) return absl::OkStatus();
+  if (!merge::Heads(slot).empty()) {
+    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 absl::StrCat(reference, " is no report, and only reports have attachments"));
+  }
+  return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+               absl::StrCat("no report stands under ", reference,
+                            " here; it may not have been received yet"));
+}
+
+// And to have some.
+absl::Status CheckNames(const v1::SlotValue& slot, const std::vector<Standing>& reports,
+                        absl::string_view reference) {
+  RETURN_IF_ERROR(CheckReport(slot, reports, reference));
+  for (const Standing& standing : reports) {
+    if (!standing.report.attachments().empty()) return absl::OkStatus();
+  }
+  return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+               absl::StrCat(reference, " has no attachments"));
+}
+
 // Slots of every report that names a content, from the index of attachments.
 absl::StatusOr<std::set<std::string>> SlotsWithAttachments(const Views& views) {
   std::set<std::string> slots;
@@ -96,6 +120,7 @@ absl::StatusOr<v1::Table> ListAttachments(const Views& views, absl::string_view 
   for (const std::string& text : slots) {
     ASSIGN_OR_RETURN(const v1::SlotValue slot, views.Slot(text));
     ASSIGN_OR_RETURN(const std::vector<Standing> reports, StandingReports(views, slot));
+    if (!reference.empty()) RETURN_IF_ERROR(CheckNames(slot, reports, reference));
     for (const Standing& standing : reports) {
       std::string name = meaning::ReferenceOfSlot(views.code(), text);
       if (reports.size() > 1) {
@@ -129,11 +154,7 @@ absl::StatusOr<FoundAttachment> FindAttachment(const Views& views, absl::string_
     }
   }
   if (found) return *found;
-  if (reports.empty()) {
-    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
-                 absl::StrCat("no report stands under ", reference,
-                              " here; it may not have been received yet"));
-  }
+  RETURN_IF_ERROR(CheckReport(slot, reports, reference));
   return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
                absl::StrCat(reference, " has no attachment \"", name, "\"; it has ",
                             names.empty() ? "none" : absl::StrJoin(names, ", ")));

@@ -8,6 +8,8 @@
 
 namespace entente::query {
 
+// Of one report, or without a reference of all. NOT_FOUND: what is referred to is no report, does
+// not stand here, or has no attachments.
 absl::StatusOr<v1::Table> ListAttachments(const Views& views, absl::string_view reference,
                                           bool missing_only);
 

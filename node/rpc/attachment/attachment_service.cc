@@ -137,8 +137,10 @@ absl::Status AttachmentService::Fetch(const v1::FetchAttachmentRequest& request,
   }
   if (record.complete()) return absl::OkStatus();
   // A peer that keeps the contact pushes, and what stops it is not seen by the exchange here.
-  const absl::Status room = store_.Room(found.blob);
-  response.set_problem(room.ok() ? exchange_.LastProblem() : std::string(room.message()));
+  response.set_problem(std::string(store_.Room(found.blob).message()));
+  for (v1::AttachmentSource& source : exchange_.SourcesOf(found.blob)) {
+    *response.add_sources() = std::move(source);
+  }
   return absl::OkStatus();
 }
 

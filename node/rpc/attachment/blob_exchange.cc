@@ -44,6 +44,7 @@ void BlobExchange::Stop() {
     for (auto& [spki, worker] : workers_) {
       if (worker.contact) worker.contact->Cancel();
     }
+    for (BlobPass* pass : passes_) pass->Cancel();
     changed_.SignalAll();
   }
   if (manager_.joinable()) manager_.join();
@@ -63,13 +64,70 @@ void BlobExchange::Wake() {
   changed_.SignalAll();
 }
 
-std::string BlobExchange::LastProblem() {
+std::vector<v1::AttachmentSource> BlobExchange::SourcesOf(const BlobId& blob) {
+  v1::NodeStatus status;
+  peers_.FillStatus({}, status);
+  const std::map<Spki, std::string> kept = peers_.Kept();
+  std::vector<v1::AttachmentSource> out;
   MutexLock lock(mutex_);
-  if (workers_.empty()) return "no peer is connected";
-  for (const auto& [spki, worker] : workers_) {
-    if (!worker.problem.empty()) return worker.problem;
+  for (const v1::PeerStatus& peer : status.peers()) {
+    const auto spki = Spki::FromBytes(peer.spki());
+    v1::AttachmentSource& source = out.emplace_back();
+    source.set_peer(peer.code());
+    const auto worker = spki ? workers_.find(*spki) : workers_.end();
+    std::string asked;
+    if (worker != workers_.end() && worker->second.contact) {
+      asked = worker->second.contact->OutcomeOf(blob);
+    }
+    if (peer.state() == "paused") {
+      source.set_outcome("paused");
+    } else if (!spki || !kept.contains(*spki)) {
+      const bool calls = peer.state() == "connected";
+      source.set_outcome(calls                       ? "keeps_contact"
+                         : peer.last_error().empty() ? "not_connected"
+                                                     : "not_reached");
+      if (!calls) source.set_why(peer.last_error());
+    } else if (!asked.empty()) {
+      source.set_outcome(asked);
+    } else if (worker != workers_.end() && !worker->second.problem.empty()) {
+      source.set_outcome("failed");
+      source.set_why(worker->second.problem);
+    } else {
+      source.set_outcome("not_asked");
+    }
   }
-  return "";
+  return out;
+}
+
+ContentsMoved BlobExchange::Exchange(const Spki& peer, std::shared_ptr<grpc::Channel> channel,
+                                     const ContentsLimits& limits) {
+  BlobPass pass(around_, peer, std::move(channel), limits);
+  {
+    MutexLock lock(mutex_);
+    if (stopping_) pass.Cancel();
+    passes_.insert(&pass);
+  }
+  ContentsMoved moved = pass.Run();
+  MutexLock lock(mutex_);
+  passes_.erase(&pass);
+  return moved;
+}
+
+ContentsSize BlobExchange::Wanted(const Spki& peer) {
+  constexpr size_t kAtOnce = 256;
+  ContentsSize size;
+  std::string after;
+  while (true) {
+    const auto wants = around_.wants->From(peer, after, kAtOnce);
+    if (!wants.ok()) break;
+    for (const BlobWanted& wanted : *wants) {
+      ++size.contents;
+      size.bytes += wanted.missing_bytes();
+      after = wanted.instrument.str() + wanted.blob.Encode();
+    }
+    if (wants->size() < kAtOnce) break;
+  }
+  return size;
 }
 
 // False: stop.

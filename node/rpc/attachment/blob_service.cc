@@ -25,6 +25,9 @@ constexpr size_t kBlobCallBytesMax = 16 << 20;
 constexpr uint64_t kReplyBytesMax = 4 << 20;  // then the peer asks again, and is checked again
 constexpr size_t kToldWantsMax = 64;
 constexpr int kPushedChunksMax = 8;
+constexpr int kNamesMax = 64;
+// Of a reply, beside its wants: `more`; and of each of them: tag and length.
+constexpr uint64_t kWantsOverhead = 8, kWantOverhead = 4;
 constexpr size_t kCursorBytes = 72;
 
 absl::Status MalformedBlobCall(absl::string_view what) {
@@ -62,6 +65,8 @@ BlobService::BlobService(BlobStore* store, BlobWants* wants, Peers* peers,
   MarkMethodStreamed(0, arrival_.Of(this, &BlobService::Read));
   MarkMethodStreamed(1, arrival_.Of(this, &BlobService::Wants));
   MarkMethodStreamed(2, arrival_.Of(this, &BlobService::Push));
+  MarkMethodStreamed(3, arrival_.Of(this, &BlobService::Holds));
+  MarkMethodStreamed(4, arrival_.Of(this, &BlobService::Have));
 }
 
 // One Read under way.
@@ -156,11 +161,17 @@ absl::Status BlobService::AnswerWants(const Spki& peer, const v1::BlobWantsReque
                    wants_.From(peer, request.after(), kToldWantsMax + 1));
   reply.set_more(wants.size() > kToldWantsMax);
   if (wants.size() > kToldWantsMax) wants.resize(kToldWantsMax, wants.front());
+  uint64_t bytes = kWantsOverhead;
   for (const BlobWanted& wanted : wants) {
     v1::BlobWant* out = reply.add_wants();
     out->set_instrument(wanted.instrument.str());
     out->set_blob(wanted.blob.Encode());
     if (wanted.held.held() > 0) out->set_held(wanted.held.Encode());
+    bytes += out->ByteSizeLong() + kWantOverhead;
+    if (request.max_bytes() == 0 || bytes <= request.max_bytes()) continue;
+    reply.mutable_wants()->RemoveLast();
+    reply.set_more(true);
+    break;
   }
   return absl::OkStatus();
 }
@@ -195,6 +206,58 @@ absl::Status BlobService::AnswerPush(const Spki& peer, const v1::PushBlobRequest
   ASSIGN_OR_RETURN(const v1::BlobRecord record, store_.Record(asked.blob));
   reply.set_complete(record.complete());
   return absl::OkStatus();
+}
+
+namespace {
+
+absl::Status CheckNames(const v1::BlobNames& request) {
+  if (request.contents_size() <= kNamesMax) return absl::OkStatus();
+  return MalformedBlobCall(
+      absl::StrCat(request.contents_size(), " contents in one call, at most ", kNamesMax));
+}
+
+}  // namespace
+
+absl::Status BlobService::AnswerHolds(const Spki& peer, const v1::BlobNames& request,
+                                      v1::BlobHoldsReply& reply) {
+  RETURN_IF_ERROR(CheckNames(request));
+  for (const v1::BlobName& name : request.contents()) {
+    ASSIGN_OR_RETURN(const AskedBlob asked, ParseBlobNames(name.instrument(), name.blob()));
+    v1::BlobHeld* out = reply.add_held();
+    if (!wants_.MayHave(peer, asked.instrument, asked.blob)) continue;
+    ASSIGN_OR_RETURN(const blob::ChunkSet held, store_.Held(asked.blob));
+    out->set_complete(held.complete());
+    if (!held.complete() && held.held() > 0) out->set_held(held.Encode());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BlobService::AnswerHave(const Spki& peer, const v1::BlobNames& request) {
+  RETURN_IF_ERROR(CheckNames(request));
+  for (const v1::BlobName& name : request.contents()) {
+    ASSIGN_OR_RETURN(const AskedBlob asked, ParseBlobNames(name.instrument(), name.blob()));
+    if (!wants_.MayHave(peer, asked.instrument, asked.blob)) continue;
+    RETURN_IF_ERROR(store_.NoteElsewhere(asked.blob));
+  }
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* BlobService::Holds(Context* context, const v1::BlobNames* request,
+                                             v1::BlobHoldsReply* reply) {
+  absl::StatusOr<PeerGate::Admitted> caller = gate_.Admit(*context, request->SpaceUsedLong());
+  if (!caller.ok()) return RefusedCall(context, caller.status());
+  return OnPool(context, pool_, caller->place, [this, peer = caller->peer, request, reply] {
+    return gate_.Told(peer, "Holds", AnswerHolds(peer, *request, *reply));
+  });
+}
+
+grpc::ServerUnaryReactor* BlobService::Have(Context* context, const v1::BlobNames* request,
+                                            v1::BlobHaveReply*) {
+  absl::StatusOr<PeerGate::Admitted> caller = gate_.Admit(*context, request->SpaceUsedLong());
+  if (!caller.ok()) return RefusedCall(context, caller.status());
+  return OnPool(context, pool_, caller->place, [this, peer = caller->peer, request] {
+    return gate_.Told(peer, "Have", AnswerHave(peer, *request));
+  });
 }
 
 grpc::ServerUnaryReactor* BlobService::Push(Context* context, const v1::PushBlobRequest* request,

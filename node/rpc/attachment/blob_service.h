@@ -26,6 +26,10 @@ class BlobService final : public v1::Blobs::CallbackService {
                                   v1::BlobWantsReply* reply) override;
   grpc::ServerUnaryReactor* Push(Context* context, const v1::PushBlobRequest* request,
                                  v1::PushBlobReply* reply) override;
+  grpc::ServerUnaryReactor* Holds(Context* context, const v1::BlobNames* request,
+                                  v1::BlobHoldsReply* reply) override;
+  grpc::ServerUnaryReactor* Have(Context* context, const v1::BlobNames* request,
+                                 v1::BlobHaveReply* reply) override;
 
  private:
   class Reading;
@@ -34,6 +38,9 @@ class BlobService final : public v1::Blobs::CallbackService {
                            v1::BlobWantsReply& reply);
   absl::Status AnswerPush(const base::Spki& peer, const v1::PushBlobRequest& request,
                           v1::PushBlobReply& reply);
+  absl::Status AnswerHolds(const base::Spki& peer, const v1::BlobNames& request,
+                           v1::BlobHoldsReply& reply);
+  absl::Status AnswerHave(const base::Spki& peer, const v1::BlobNames& request);
 
   BlobStore& store_;
   BlobWants& wants_;

@@ -137,6 +137,7 @@ absl::StatusOr<uint32_t> BlobStore::Put(const BlobId& id, absl::Span<const Chunk
     if (added > 0 || is_new || moves) {
       if (moves || (is_new && !draft.empty())) {
         held.record.set_draft(draft);
+        if (is_new) held.record.set_only_here(true);
         draft_only_.insert(id);
       }
       held.record.set_held(held.set.Encode());
@@ -250,6 +251,14 @@ absl::Status BlobStore::Want(const BlobId& id, bool wanted) {
   ASSIGN_OR_RETURN(Held_ held, Load(id));
   if (held.record.wanted() == wanted || held.record.complete()) return absl::OkStatus();
   held.record.set_wanted(wanted);
+  return Save(id, std::move(held.record));
+}
+
+absl::Status BlobStore::NoteElsewhere(const BlobId& id) {
+  MutexLock lock(mutex_);
+  ASSIGN_OR_RETURN(Held_ held, Load(id));
+  if (!held.record.only_here()) return absl::OkStatus();
+  held.record.clear_only_here();
   return Save(id, std::move(held.record));
 }
 

@@ -64,6 +64,8 @@ class BlobStore {
   absl::Status Want(const blob::BlobId& id, bool wanted);
   // Contents that came for a draft and stood in no report yet.
   std::vector<blob::BlobId> DraftOnly();
+  // Another node holds all of it: what was attached here is not here alone any more.
+  absl::Status NoteElsewhere(const blob::BlobId& id);
   // It stands in a report now, and stays.
   absl::Status Keep(const blob::BlobId& id);
   // The bytes and the row, if it was never in a report and still is there for this draft: another

@@ -19,6 +19,14 @@ struct BlobWanted {
   base::InstrumentId instrument;
   blob::BlobId blob;
   blob::ChunkSet held;
+
+  uint64_t missing_bytes() const {
+    uint64_t bytes = 0;
+    for (uint32_t i = held.NextMissing(0); i < held.chunks(); i = held.NextMissing(i + 1)) {
+      bytes += blob.chunk_size(i);
+    }
+    return bytes;
+  }
 };
 
 class BlobWants {

@@ -6,6 +6,7 @@
 #include "node/base/status_macros.h"
 #include "node/query/desk/alarms.h"
 #include "node/query/desk/lag.h"
+#include "node/query/desk/only_here.h"
 #include "node/rpc/upkeep/examine_files.h"
 #include "node/rpc/upkeep/restore_calls.h"
 #include "node/store/log_reader.h"
@@ -92,10 +93,13 @@ absl::Status GetStatus(NodeCore& core, Peers& peers, const v1::GetStatusRequest&
   if (published->delegation)
     response.set_delegation(published->DelegationCode({}, *published->delegation));
   ASSIGN_OR_RETURN(query::Lags lags, query::CountLags(*snapshot, *published, core.facts().spki));
+  ASSIGN_OR_RETURN(auto only_here, query::CountOnlyHere(*snapshot, *published));
   for (const base::InstrumentId& id : published->instruments) {
     v1::InstrumentStatus& instrument = *response.add_instruments();
     RETURN_IF_ERROR(FillInstrument(*snapshot, *published, id, request.view_digest(), instrument));
     instrument.set_unsynced_entries(lags.unsynced[id]);
+    instrument.set_unsynced_attachments(only_here[id].contents);
+    instrument.set_unsynced_attachment_bytes(only_here[id].bytes);
     RETURN_IF_ERROR(query::AddAlarms(query::Views(snapshot.get(), published.get(), id), response));
   }
   peers.FillStatus(lags, response);

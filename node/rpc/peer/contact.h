@@ -67,6 +67,8 @@ class Contact {
   // Is there a connection, or is one still looked for?
   bool Connected() const;
   void LocalArrival();
+  // For what goes on after it.
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
  private:
   using Event = std::function<std::vector<sync::Action>(sync::Dialer&, sync::Millis)>;

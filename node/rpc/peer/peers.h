@@ -18,6 +18,7 @@
 #include "node/query/desk/lag.h"
 #include "node/rpc/node_core.h"
 #include "node/rpc/peer/contact.h"
+#include "node/rpc/peer/contents.h"
 #include "node/sync/contact/backoff.h"
 #include "node/sync/contact/crossing.h"
 
@@ -30,6 +31,8 @@ class Peers {
   Peers(NodeCore* core, const Identity* identity, MakeCompanion companion = nullptr);
   // Stops first.
   ~Peers();
+  // For passes within limits; before Start, and outlives every pass. Without it they move entries.
+  void SetContents(Contents* contents) { contents_ = contents; }
 
   absl::Status Start();  // reads what is remembered, begins to dial
   void Stop();
@@ -126,6 +129,7 @@ class Peers {
   NodeCore* const core_;
   const Identity* const identity_;
   const MakeCompanion companion_;
+  Contents* contents_ = nullptr;
   int subscription_ = 0;
   base::Mutex mutex_;
   base::CondVar changed_;

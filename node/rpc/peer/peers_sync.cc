@@ -1,5 +1,7 @@
-// One pass now, asked for by a person: a contact of its own with each peer, one after the other.
+// One pass now, asked for by a person: a contact of its own with each peer, one after the other;
+// and within limits, or over a line that is paused, the contents of attachments after it.
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include "node/rpc/peer/peer_words.h"
 #include "node/rpc/peer/peers.h"
 #include "node/runtime/log.h"
+#include "node/store/log_reader.h"
 
 namespace entente::rpc {
 
@@ -21,6 +24,8 @@ namespace {
 
 // A running pass tells how far it is this often.
 constexpr uint64_t kTellEveryMs = 200;
+// With fewer bytes left another contact would bring nothing.
+constexpr uint64_t kContactBytesMin = 8'192;
 
 }  // namespace
 
@@ -50,12 +55,23 @@ class Peers::Pass {
 
  private:
   bool Begin(v1::SyncProgress& out) ABSL_LOCKS_EXCLUDED(peers_.mutex_);
+  // A pass is one at a time as long as it moves entries.
+  void Take() ABSL_EXCLUSIVE_LOCKS_REQUIRED(peers_.mutex_);
+  void GiveBack() ABSL_LOCKS_EXCLUDED(peers_.mutex_);
   void Contact_(int yields);
+  // After a yield, until it is time to try again. False: no more of this.
+  bool AwaitOther(int yields);
+  // True: entries came meanwhile, which go first.
+  bool MoveContents();
+  bool EntriesCame();
+  uint64_t Room() const;
   // What the others moved.
   sync::Moved Others();
   void Tell();
   void Fill(v1::SyncProgress& out);
   void FillResult(bool moved, v1::SyncProgress& out) const;
+  void FillPlan(v1::SyncProgress& out) const;
+  void FillContentsLeft(v1::SyncProgress& out) const;
   uint64_t Elapsed() const { return peers_.core_->clock().SteadyMs() - begun_; }
 
   Peers& peers_;
@@ -71,6 +87,10 @@ class Peers::Pass {
   sync::Moved earlier_;       // by contacts of this pass that yielded
   uint32_t round_trips_ = 0;
   sync::Summary summary_;  // of the contact under way or ended last
+  std::shared_ptr<Contact> contact_;
+  uint64_t looked_at_ = 0;  // our arrivals up to here are known to the contact or the peer's own
+  ContentsMoved contents_;  // of the exchange under way or ended last
+  ContentsMoved contents_was_;  // sums of those before
   uint64_t told_at_ = 0;
   bool left_ = false;
 };
@@ -98,9 +118,7 @@ bool Peers::Pass::Begin(v1::SyncProgress& out) {
     with_others_ = true;
     others_from_ = peer->moved_at_dial;
   }
-  while (!peers_.stopping_ && (peer->passing || (peer->contact && !peer->connected)))
-    peers_.changed_.Wait(peers_.mutex_);
-  peer->passing = true;
+  Take();
   return true;
 }
 
@@ -123,8 +141,31 @@ void Peers::NoteFailure(Peer& peer, const sync::Summary& summary) {
       {{"peer", peer.spki.ToHex()}, {"code", peer.code}, {"why", std::string(why.message())}});
 }
 
+void Peers::Pass::Take() {
+  Peer* peer = peers_.Find(spki_);
+  while (!peers_.stopping_ && (peer->passing || (peer->contact && !peer->connected)))
+    peers_.changed_.Wait(peers_.mutex_);
+  peer->passing = true;
+}
+
+void Peers::Pass::GiveBack() {
+  if (limits_.plan) return;
+  MutexLock lock(peers_.mutex_);
+  peers_.Find(spki_)->passing = false;
+  peers_.changed_.SignalAll();
+}
+
+// Of the bytes a person allows.
+uint64_t Peers::Pass::Room() const {
+  if (limits_.max_bytes == 0) return std::numeric_limits<uint64_t>::max();
+  const uint64_t used = earlier_.bytes_sent + earlier_.bytes_received + summary_.bytes_sent +
+                        summary_.bytes_received + contents_was_.sent + contents_was_.received +
+                        contents_.sent + contents_.received;
+  return limits_.max_bytes - std::min(limits_.max_bytes, used);
+}
+
 void Peers::Pass::Contact_(int yields) {
-  std::shared_ptr<Contact> contact;
+  looked_at_ = peers_.core_->published()->newest_arrival;
   {
     MutexLock lock(peers_.mutex_);
     Peer* peer = peers_.Find(spki_);
@@ -135,7 +176,8 @@ void Peers::Pass::Contact_(int yields) {
       Tell();
     };
     options.plan = limits_.plan;
-    options.max_bytes = limits_.max_bytes;
+    // 1: nothing but Hello.
+    if (limits_.max_bytes > 0) options.max_bytes = std::max<uint64_t>(Room(), 1);
     options.until_ms = limits_.until_ms;
     // What goes on beside is not counted.
     if (limits_.plan || limits_.max_bytes > 0) options.companion = nullptr;
@@ -144,10 +186,10 @@ void Peers::Pass::Contact_(int yields) {
     } else {
       peer->crossing.Ask();
     }
-    contact = std::make_shared<Contact>(peers_.core_, peers_.identity_, std::move(options));
-    if (!limits_.plan) peer->pass = contact;
+    contact_ = std::make_shared<Contact>(peers_.core_, peers_.identity_, std::move(options));
+    if (!limits_.plan) peer->pass = contact_;
   }
-  summary_ = contact->Run();
+  summary_ = contact_->Run();
   MutexLock lock(peers_.mutex_);
   Peer* peer = peers_.Find(spki_);
   NoteSpeed(*peer, summary_);
@@ -159,39 +201,93 @@ void Peers::Pass::Contact_(int yields) {
 
 v1::SyncProgress Peers::Pass::Run() {
   v1::SyncProgress out;
-  const bool begun = Begin(out);
-  for (int yields = 0; begun;) {
+  bool going = Begin(out);
+  const bool begun = going;
+  for (int yields = 0; going;) {
     Contact_(yields);
     round_trips_ += summary_.round_trips;
-    if (!summary_.yielded) break;
-    ++yields;
-    with_others_ = true;
-    earlier_ += std::exchange(summary_, sync::Summary());
-    summary_.yielded = true;
-    const uint64_t until =
-        peers_.core_->clock().SteadyMs() + static_cast<uint64_t>(sync::AfterYield(yields));
-    bool stopping = false;
-    {
-      MutexLock lock(peers_.mutex_);
-      Peer* peer = peers_.Find(spki_);
-      const uint64_t done = peer->inbound_done;
-      while (!peers_.stopping_ && peer->inbound_done == done &&
-             peers_.core_->clock().SteadyMs() < until) {
-        peers_.changed_.WaitFor(peers_.mutex_,
-                                absl::Milliseconds(until - peers_.core_->clock().SteadyMs()));
-      }
-      stopping = peers_.stopping_;
+    if (summary_.yielded) {
+      going = AwaitOther(++yields);
+      continue;
     }
-    Tell();
-    if (stopping || left_) break;
-  }
-  if (begun && !limits_.plan) {
+    GiveBack();
+    going = MoveContents();
+    if (!going) break;
+    earlier_ += std::exchange(summary_, sync::Summary());
     MutexLock lock(peers_.mutex_);
-    peers_.Find(spki_)->passing = false;
-    peers_.changed_.SignalAll();
+    Take();
   }
+  if (begun && summary_.yielded) GiveBack();
   Fill(out);
   return out;
+}
+
+bool Peers::Pass::AwaitOther(int yields) {
+  with_others_ = true;
+  earlier_ += std::exchange(summary_, sync::Summary());
+  summary_.yielded = true;
+  const uint64_t until =
+      peers_.core_->clock().SteadyMs() + static_cast<uint64_t>(sync::AfterYield(yields));
+  bool stopping = false;
+  {
+    MutexLock lock(peers_.mutex_);
+    Peer* peer = peers_.Find(spki_);
+    const uint64_t done = peer->inbound_done;
+    while (!peers_.stopping_ && peer->inbound_done == done &&
+           peers_.core_->clock().SteadyMs() < until) {
+      peers_.changed_.WaitFor(peers_.mutex_,
+                              absl::Milliseconds(until - peers_.core_->clock().SteadyMs()));
+    }
+    stopping = peers_.stopping_;
+  }
+  Tell();
+  return !stopping && !left_;
+}
+
+// What came since the contact began, and not from the peer itself.
+bool Peers::Pass::EntriesCame() {
+  if (peers_.core_->published()->newest_arrival <= looked_at_) return false;
+  const auto snapshot = peers_.core_->NewSnapshot();
+  bool came = false;
+  const absl::Status read = store::LogReader(snapshot.get())
+                                .ForEachArrival(looked_at_, [&](const store::Arrival& arrival) {
+                                  came = arrival.via != store::ViaOf(spki_);
+                                  if (!came) looked_at_ = arrival.number;
+                                  return !came;
+                                });
+  return came || !read.ok();
+}
+
+bool Peers::Pass::MoveContents() {
+  const bool whole = summary_.status.ok() && summary_.instruments_failed == 0;
+  if (peers_.contents_ == nullptr || !limits_.any() || !whole) return false;
+  contents_was_.sent += contents_.sent;
+  contents_was_.received += contents_.received;
+  contents_was_.content_sent += contents_.content_sent;
+  contents_was_.content_received += contents_.content_received;
+  contents_ = ContentsMoved();
+  if (summary_.cut_short) {  // entries are owed, and go before
+    contents_.left_out = true;
+    return false;
+  }
+  bool came = false;
+  ContentsLimits limits;
+  limits.plan = limits_.plan;
+  limits.max_bytes = Room();
+  limits.until_ms = limits_.until_ms;
+  limits.go_on = [&](const ContentsMoved& moved) {
+    contents_ = moved;
+    Tell();
+    came = EntriesCame();
+    MutexLock lock(peers_.mutex_);
+    return !came && !left_ && !peers_.stopping_;
+  };
+  contents_ = peers_.contents_->Exchange(spki_, contact_->channel(), limits);
+  round_trips_ += contents_.round_trips;
+  if (!came) return false;
+  contents_.status = absl::OkStatus();
+  contents_.cut_short = true;
+  return !left_ && Room() >= kContactBytesMin;
 }
 
 sync::Moved Peers::Pass::Others() {
@@ -223,8 +319,10 @@ void Peers::Pass::Fill(v1::SyncProgress& out) {
   out.set_entries_received(all.entries_received);
   out.set_notes_sent(all.notes_sent);
   out.set_notes_received(all.notes_received);
-  out.set_bytes_sent(all.bytes_sent);
-  out.set_bytes_received(all.bytes_received);
+  out.set_bytes_sent(all.bytes_sent + contents_.sent + contents_was_.sent);
+  out.set_bytes_received(all.bytes_received + contents_.received + contents_was_.received);
+  out.set_attachment_bytes_sent(contents_.content_sent + contents_was_.content_sent);
+  out.set_attachment_bytes_received(contents_.content_received + contents_was_.content_received);
   out.set_bytes_discovery(all.bytes_discovery);
   out.set_round_trips(round_trips_);
   out.set_entries_to_send(summary_.entries_to_send);
@@ -233,7 +331,8 @@ void Peers::Pass::Fill(v1::SyncProgress& out) {
   sync::Mode mode = summary_.mode;
   if (all.anything() && mode != sync::Mode::kNone) mode = std::max(mode, others_mode_);
   out.set_mode(ModeWord(mode));
-  if (out.result().empty()) FillResult(all.anything(), out);
+  const bool contents = out.attachment_bytes_sent() + out.attachment_bytes_received() > 0;
+  if (out.result().empty()) FillResult(all.anything() || contents, out);
 }
 
 namespace {
@@ -257,6 +356,12 @@ void AddPlan(const char* direction, const sync::Sizes& sizes, v1::SyncProgress& 
   }
 }
 
+// The line, or the peer at its other end.
+bool Lost(const absl::Status& status) {
+  return status.code() == StatusCode::kUnavailable ||
+         status.code() == StatusCode::kDeadlineExceeded;
+}
+
 // What is left, and about how many bytes that is.
 void FillLeft(const sync::Summary& summary, v1::SyncProgress& out) {
   const auto left = [](uint64_t all, uint64_t done) { return all - std::min(all, done); };
@@ -273,28 +378,53 @@ void FillLeft(const sync::Summary& summary, v1::SyncProgress& out) {
 
 }  // namespace
 
+void Peers::Pass::FillPlan(v1::SyncProgress& out) const {
+  sync::Sizes send = summary_.would_send, receive = summary_.would_receive;
+  send[sync::WireClass::kBlobs] = {contents_.to_send.contents, contents_.to_send.bytes};
+  receive[sync::WireClass::kBlobs] = {contents_.to_receive.contents, contents_.to_receive.bytes};
+  AddPlan("send", send, out);
+  AddPlan("receive", receive, out);
+  // Hello tells that the two know different things of a register, and not what.
+  if (!summary_.register_news.empty()) {
+    v1::SyncPlan* plan = out.add_plan();
+    plan->set_direction("either");
+    plan->set_kind(KindOf(sync::WireClass::kReceipts));
+    plan->set_unknown(true);
+  }
+  out.set_error(std::string(contents_.status.message()));
+}
+
+void Peers::Pass::FillContentsLeft(v1::SyncProgress& out) const {
+  const auto left = [](uint64_t all, uint64_t done) { return all - std::min(all, done); };
+  ContentsSize in = contents_.to_receive;
+  if (contents_.left_out) in = peers_.contents_->Wanted(spki_);
+  out.set_attachments_left_out(contents_.left_out);
+  out.set_unsent_attachments(left(contents_.to_send.contents, contents_.whole_sent));
+  out.set_unsent_attachment_bytes(left(contents_.to_send.bytes, contents_.content_sent));
+  out.set_unreceived_attachments(left(in.contents, contents_.whole_received));
+  out.set_unreceived_attachment_bytes(left(in.bytes, contents_.content_received));
+}
+
 void Peers::Pass::FillResult(bool moved, v1::SyncProgress& out) const {
   if (summary_.yielded) {
     out.set_result("unreachable");
     out.set_error("stopped while the peer's own contact was at it");
   } else if (!summary_.status.ok()) {
-    const StatusCode code = summary_.status.code();
-    out.set_result(code == StatusCode::kUnavailable || code == StatusCode::kDeadlineExceeded
-                       ? "unreachable"
-                       : "refused");
+    out.set_result(Lost(summary_.status) ? "unreachable" : "refused");
     out.set_error(std::string(summary_.status.message()));
   } else if (summary_.instruments_failed > 0) {
     out.set_result("refused");
     out.set_error(std::string(summary_.instrument_error.message()));
   } else if (limits_.plan) {
     out.set_result("plan");
-    AddPlan("send", summary_.would_send, out);
-    AddPlan("receive", summary_.would_receive, out);
-  } else if (summary_.cut_short) {
-    out.set_result("partial");
-    FillLeft(summary_, out);
+    FillPlan(out);
+  } else if (summary_.cut_short || contents_.cut_short || !contents_.status.ok()) {
+    out.set_result(Lost(contents_.status) ? "unreachable" : "partial");
+    out.set_error(std::string(contents_.status.message()));
+    if (summary_.cut_short) FillLeft(summary_, out);
+    FillContentsLeft(out);
     // The node dials again by itself, and then nothing limits it.
-    if (!paused_) {
+    if (!paused_ && out.error().empty()) {
       out.set_error(
           absl::StrCat("the line is not paused, so the rest goes over without a limit; entente "
                        "peer pause ",

@@ -1,8 +1,10 @@
 #include "node/rpc/upkeep/examine_calls.h"
 
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "node/rpc/upkeep/backup_facts.h"
 #include "node/rpc/upkeep/examine_files.h"
 #include "node/rpc/upkeep/examine_peers.h"
@@ -31,10 +33,40 @@ v1::Check ExamineRestore(NodeCore& core) {
   return WarnCheck("restore", state.text(), state.contacted() ? "entente submit" : "entente sync");
 }
 
+std::set<std::string> JoinedCodes(const NodeCore& core) {
+  const store::PublishedPtr published = core.published();
+  std::set<std::string> codes;
+  for (const base::InstrumentId& id : published->instruments) {
+    codes.insert(published->InstrumentCode(id));
+  }
+  return codes;
+}
+
+v1::Check ExamineSettings(const NodeCore& core, const blob::LimitsByInstrument& limits) {
+  const std::vector<std::string> wrong = NotJoined(core, limits);
+  if (wrong.empty()) return OkCheck("settings", "attachments.instruments names joined ones only");
+  const std::set<std::string> joined = JoinedCodes(core);
+  return WarnCheck("settings",
+                   absl::StrCat("attachments.instruments names ", absl::StrJoin(wrong, " "),
+                                ", which this node has not joined; joined: ",
+                                joined.empty() ? "none" : absl::StrJoin(joined, " ")),
+                   "correct the code and start the node again, or join the instrument");
+}
+
 }  // namespace
 
+std::vector<std::string> NotJoined(const NodeCore& core, const blob::LimitsByInstrument& limits) {
+  const std::set<std::string> joined = JoinedCodes(core);
+  std::vector<std::string> out;
+  for (const auto& [code, named] : limits.named) {
+    if (!joined.contains(code)) out.push_back(code);
+  }
+  return out;
+}
+
 absl::Status ExamineNode(NodeCore& core, const storage::RocksKv& kv, Peers& peers,
-                         const Identity& identity, const v1::ExamineRequest& request,
+                         const Identity& identity, const blob::LimitsByInstrument& limits,
+                         const v1::ExamineRequest& request,
                          const std::function<bool(const v1::Check&)>& write) {
   const absl::Status left = absl::CancelledError("the caller left");
   for (const v1::Check& check : ExamineFiles(core.facts().data_dir)) {
@@ -49,6 +81,7 @@ absl::Status ExamineNode(NodeCore& core, const storage::RocksKv& kv, Peers& peer
   if (!write(ExamineRestore(core))) return left;
   if (!write(ExamineBackup(core.facts().data_dir, core.clock().WallMs(), request.all())))
     return left;
+  if (!limits.named.empty() && !write(ExamineSettings(core, limits))) return left;
   v1::NodeStatus status;
   peers.FillStatus({}, status);
   if (!write(ExamineClock(status))) return left;

@@ -35,7 +35,7 @@ grpc::ServerWriteReactor<v1::Check>* OperatorService::Examine(Context*,
                                                               const v1::ExamineRequest* request) {
   using Stream = MessageStream<v1::Check>;
   return Stream::Start(pool_, [this, request = *request](const Stream::Write& write) {
-    return ExamineNode(core_, kv_, peers_, identity_, request, write);
+    return ExamineNode(core_, kv_, peers_, identity_, limits_, request, write);
   });
 }
 

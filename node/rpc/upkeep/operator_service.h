@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "entente/v1/operator.grpc.pb.h"
+#include "node/blob/blob_limits.h"
 #include "node/rpc/node_core.h"
 #include "node/rpc/peer/peers.h"
 #include "node/rpc/upkeep/backup_attachments.h"
@@ -17,11 +18,13 @@ class OperatorService final : public v1::Operator::CallbackService {
  public:
   // All outlive the service.
   OperatorService(NodeCore* core, const storage::RocksKv* kv, Peers* peers,
-                  const Identity* identity, ReadChunk read_chunk, runtime::WorkerPool* pool)
+                  const Identity* identity, const blob::LimitsByInstrument* limits,
+                  ReadChunk read_chunk, runtime::WorkerPool* pool)
       : core_(*core),
         kv_(*kv),
         peers_(*peers),
         identity_(*identity),
+        limits_(*limits),
         read_chunk_(std::move(read_chunk)),
         pool_(*pool) {}
 
@@ -40,6 +43,7 @@ class OperatorService final : public v1::Operator::CallbackService {
   const storage::RocksKv& kv_;
   Peers& peers_;
   const Identity& identity_;
+  const blob::LimitsByInstrument& limits_;
   const ReadChunk read_chunk_;
   runtime::WorkerPool& pool_;
 };

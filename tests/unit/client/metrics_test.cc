@@ -26,6 +26,7 @@ v1::NodeStatus SomeStatus() {
   instrument->set_entries(600);
   instrument->set_quarantined(2);
   instrument->set_unsynced_entries(3);
+  instrument->set_unsynced_attachments(2);
   v1::PeerStatus* peer = status.add_peers();
   peer->set_code("KZ");
   peer->set_state("idle");
@@ -70,6 +71,7 @@ TEST(Metrics, SayWhatTheStatusSays) {
       {R"(entente_entries{instrument="EUCA-2014"})", "600"},
       {R"(entente_uncounted_entries{instrument="EUCA-2014",status="quarantined"})", "2"},
       {R"(entente_unsynced_entries{instrument="EUCA-2014"})", "3"},
+      {R"(entente_unsynced_attachments{instrument="EUCA-2014"})", "2"},
       {R"(entente_peer_state{peer="KZ",node="abababababababab",state="idle"})", "1"},
       {R"(entente_peer_last_success_timestamp_seconds{peer="KZ",node="abababababababab"})",
        "1505376120.042"},
