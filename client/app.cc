@@ -1,6 +1,7 @@
 #include "client/app.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <string>
 #include <utility>
@@ -155,6 +156,16 @@ absl::Status CheckTyped(const CLI::App& app, GlobalOptions& options) {
   return CheckLanguage(options.lang);
 }
 
+constexpr char kInterrupted[] = "\nentente: interrupted; nothing is lost, run the command again\n";
+std::atomic<const char*> interrupt_text{kInterrupted};
+
+// The text is never freed: a signal may come at any time.
+void SayInterruptIn(const Phrases& phrases) {
+  if (phrases.language() == "en") return;
+  const std::string said = phrases.Say("interrupted; nothing is lost, run the command again");
+  interrupt_text = (new std::string(absl::StrCat("\nentente: ", said, "\n")))->c_str();
+}
+
 // Errors of the command line are JSON, or in the reader's language, when the line asks for it,
 // though it was not understood.
 void GuessReader(int argc, const char* const* argv, Context& context) {
@@ -211,6 +222,8 @@ void BuildApp(CLI::App& app, Context& context) {
   AddHelp(app, context);
 }
 
+const char* InterruptText() { return interrupt_text; }
+
 int RunApp(int argc, const char* const* argv, Streams streams) {
   Context context(streams);
   CLI::App app;
@@ -230,6 +243,7 @@ int RunApp(int argc, const char* const* argv, Streams streams) {
   if (absl::Status typed = CheckTyped(app, context.options); !typed.ok())
     return Report(context, typed);
   if (!context.action) return Report(context, UsageError("nothing to do", "entente --help"));
+  SayInterruptIn(context.phrases());
   absl::StatusOr<Exit> done = context.action();
   if (!done.ok()) return Report(context, done.status());
   context.out().flush();

@@ -1,5 +1,6 @@
 // entente: what a person or a script does with the local node.
 #include <signal.h>
+#include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -17,8 +18,8 @@ bool g_has_terminal = false;
 // loses nothing.
 void OnInterrupt(int) {
   if (g_has_terminal) tcsetattr(STDIN_FILENO, TCSANOW, &g_terminal);
-  constexpr char kText[] = "\nentente: interrupted; nothing is lost, run the command again\n";
-  [[maybe_unused]] ssize_t written = write(STDERR_FILENO, kText, sizeof(kText) - 1);
+  const char* text = entente::client::InterruptText();
+  [[maybe_unused]] ssize_t written = write(STDERR_FILENO, text, strlen(text));
   _exit(static_cast<int>(entente::client::Exit::kAgain));
 }
 

@@ -10,7 +10,9 @@ Three kinds of entries of client/language/po/LANG.po:
 * Patterns, msgctxt "line" and "part": English lines of the node and the client, retold by client/language/retelling.h.
   What stands between the places of each still stands in the sources.
 * Words of cells, msgctxt "word": the same.
-What must have a pattern: the messages of the rules (docs/validation.md) and the hints of client/base/errors.cc.
+* Names of a record's fields, msgctxt "field": those of proto/entente/v1/payload.proto and of an entry's header.
+What must have a pattern: the messages of the rules (docs/validation.md) and the hints of client/base/errors.cc. What
+must have a word: every closed list of node/meaning/text/words.cc.
 --template prints the phrases as a .po file to start a language with.
 """
 
@@ -24,9 +26,9 @@ import sources
 PO = "client/language/po"
 CALL = re.compile(r"\b(?:phrases\(\)\.|phrases_?\.)?(?:Say|Said|Phrase)\s*\(\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)")
 LITERAL = re.compile(r"\"(?:\\.|[^\"\\])*\"")
-ROOMS = ("client/language/", "client/brief/", "client/base/errors.cc", "client/base/help_language.cc",
+ROOMS = ("client/app.cc", "client/language/", "client/brief/", "client/base/errors.cc", "client/base/help_language.cc",
          "client/base/man_page.cc", "client/context/context.cc", "client/draft/draft_text.cc",
-         "client/draft/record_text.cc", "client/commands/writing.cc")
+         "client/draft/conflict_text.cc", "client/draft/record_text.cc", "client/commands/writing.cc")
 WORD_LIST = re.compile(r"ENTENTE_WORD_LIST\((?:CommitmentNatures|TimetableWords|RoundNatures|"
                        r"InterventionNatures|ReviewOutcomes|NotCountedReasons|SectionNames),([^)]*)\)")
 ENUM_LIST = re.compile(r"k(?:Implementations|Assessments)\{\{(.*?)\}\};", re.S)
@@ -37,14 +39,30 @@ OPTION = re.compile(r"(?:\badd_(?:option|flag)|->description)\s*\(")
 CHOSEN = re.compile(r"\bAddCommand\s*\(")
 MARKED = re.compile(r"\bPhrase\s*\(\s*((?:\"(?:\\.|[^\"\\])*\"\s*)+)\)")
 TOPIC = re.compile(r"constexpr char k\w+\[\] =\s*R\"\((.*?)\)\";", re.S)
-PLACE = re.compile(r"\{\d(?::[ndwmsl])?\}")
+PLACE = re.compile(r"\{\d(?::[ndzwmsl])?\}")
 LITERALS = re.compile(r"(?:\"(?:\\.|[^\"\\])*\"\s*)+")
-CONTEXTS = ("line", "part", "word")
+CONTEXTS = ("line", "part", "word", "field")
+WORDS = re.compile(r"ENTENTE_WORD_LIST\(\w+,([^)]*)\)|constexpr std::array<Word<[\w:]+>, \d+> k\w+\{\{(.*?)\}\};", re.S)
+# "section.obstacles" of a part's name, and what a payload of a newer version has.
+OTHER_FIELDS = ("section", "newer")
+FIELDS = re.compile(r"^ +(?:repeated )?(?:\w+) (\w+)\s*=\s*\d+;", re.M)
+# Columns of tables that hold more than numbers, and their lists in client/base/table_language.cc.
+COLUMN = re.compile(r"\{\"([a-z_]+)\",\s*\"[A-Z][A-Z0-9 .()/%-]*\"(?:, false)?\}")
+CLASSED = re.compile(r"k\w+Columns\[\] = \{(.*?)\};", re.S)
+HEADER = re.compile(r"HeaderJson\(const ledger::EntryHeader& h\) \{(.*?)\n\}", re.S)
 RULES = re.compile(r"node/meaning/rules/\w+_rules\.cc$")
 HINTS = re.compile(r"HintByReason\(\) \{(.*?)\n\}", re.S)
 # What CLI11 (Error.hpp, Validators.hpp) says of a command line, and app.cc passes on.
 PARSER = ("Could not convert: ", " = ", " not in {", "Value ", " not in range ", " to ", " required ", " missing",
-          " excludes ", " requires ")
+          " excludes ", " requires ", ": At Most ", ": At least ", " required but received ")
+# What the system says of a file or a line (strerror), and gRPC of a peer.
+SYSTEM = ("No such file or directory", "Permission denied", "Operation not permitted", "Is a directory",
+          "Not a directory", "File exists", "Directory not empty", "No space left on device",
+          "Read-only file system", "Too many open files", "Input/output error", "Connection refused",
+          "Connection reset by peer", "Connection timed out", "Network is unreachable", "No route to host",
+          "File name too long", "Disk quota exceeded", "Bad file descriptor", "File too large",
+          "failed to connect to all addresses; last error: ",
+          "No such device or address")
 PIECES_MAX = 4  # a text may be put together from so many literals: " record" + " with more than one version"
 
 
@@ -171,7 +189,11 @@ class Corpus:
     """The literals of the client, the node and the store, adjacent ones as one text."""
 
     def __init__(self, root):
-        texts = set(PARSER)
+        self.words = {}   # of closed lists -> where they stand
+        self.fields = {}  # of records -> where they stand
+        self.columns = {}  # of tables -> where they stand
+        self.read_lists(root)
+        texts = set(PARSER + SYSTEM)
         self.required = {}  # text that a pattern must have -> where it stands
         for path in sources.files(root, sources.CPP):
             if not path.startswith(("client/", "node/", "storage/")):
@@ -179,11 +201,31 @@ class Corpus:
             text = sources.read(root, path)
             text = re.sub(r"^#include.*$|^\s*//.*$|\s// .*$|'\\?\"'", "", text, flags=re.M)
             texts.update(literals(text))
+            for column in COLUMN.findall(text):
+                self.columns.setdefault(column, path)
             hints = HINTS.search(text) if path == "client/base/errors.cc" else None
             for part in literals(hints.group(1)) if hints else literals(text) if RULES.match(path) else []:
                 if part.strip().count(" ") >= 1:
                     self.required.setdefault(part.strip(" ;:"), path)
         self.all = "\0".join(sorted(texts))
+
+    def read_lists(self, root):
+        path = "node/meaning/text/words.cc"
+        for match in WORDS.finditer(sources.read(root, path) if exists(root, path) else ""):
+            for word in LITERAL.findall(match.group(1) or match.group(2)):
+                if len(word) > 3:  # letters of SDMX stay
+                    self.words.setdefault(word[1:-1].replace("_", " "), path)
+        for path, pattern in (("proto/entente/v1/payload.proto", None), ("client/signing/submit_run.cc", HEADER)):
+            text = sources.read(root, path) if exists(root, path) else ""
+            names = FIELDS.findall(text) if pattern is None else re.findall(
+                r"\{\"(\w+)\",", "".join(pattern.findall(text)))
+            for name in names:
+                self.fields.setdefault(name, path)
+
+        path = "client/base/table_language.cc"
+        self.classed = set()
+        for match in CLASSED.finditer(sources.read(root, path) if exists(root, path) else ""):
+            self.classed.update(re.findall(r"\"(\w+)\"", match.group(1)))
 
     def has(self, text):
         """Is it put together from at most PIECES_MAX pieces of literals?"""
@@ -196,6 +238,10 @@ class Corpus:
             if not text:
                 return True
         return False
+
+
+def exists(root, path):
+    return os.path.exists(os.path.join(root, path))
 
 
 def literals(text):
@@ -225,6 +271,12 @@ def check_pattern(path, entry, corpus, forms, findings):
     if entry.context not in CONTEXTS:
         findings.add(path, entry.line, f"{name}: no such context", f"one of {' '.join(CONTEXTS)}")
         return
+    if entry.context == "field":
+        if entry.texts["msgid"] not in corpus.fields and entry.texts["msgid"] not in OTHER_FIELDS:
+            findings.add(path, entry.line, f"{name} is no field of a record", "remove it")
+        if not all(entry.said):
+            findings.add(path, entry.line, f"{name} is not translated", "add it")
+        return
     if entry.context == "word" and "_" in entry.texts["msgid"]:
         findings.add(path, entry.line, f"{name} is never looked up", "write the word with a space for each _")
     if any(malformed(text) for text in entry.english):
@@ -246,6 +298,11 @@ def check(root, findings):
     known, corpus = phrases(root), Corpus(root)
     folder = os.path.join(root, PO)
     files = sorted(f for f in os.listdir(folder) if f.endswith(".po")) if os.path.isdir(folder) else []
+    if corpus.classed:
+        for column, path in sorted(corpus.columns.items()):
+            if column not in corpus.classed:
+                findings.add(path, 1, f'what column "{column}" holds is not known to client/base/table_language.cc',
+                             "put it into the list it belongs to")
     everywhere = {}
     for name in files:
         path = f"{PO}/{name}"
@@ -279,6 +336,12 @@ def check(root, findings):
 
 def check_required(path, entries, corpus, findings):
     """What the rules and the hints say is part of some pattern."""
+    for word, where in sorted(corpus.words.items()):
+        if ("word", word) not in entries and ("", word) not in entries:
+            findings.add(path, 1, f'"{word}" ({where}) is not translated', 'add it, msgctxt "word"')
+    for field, where in sorted(corpus.fields.items()):
+        if field != "common" and ("field", field) not in entries:
+            findings.add(path, 1, f'"{field}" ({where}) is not translated', 'add it, msgctxt "field"')
     patterns = "\0".join(text for (context, _), entry in entries.items() if context for text in entry.english)
     for text, where in sorted(corpus.required.items()):
         pieces = [piece.strip() for piece in text.split(";") if piece.strip().count(" ") >= 1]

@@ -22,6 +22,24 @@ class Layout final : public CLI::Formatter {
     return out.str();
   }
 
+  // CLI11 names the type of an option before what it checks: "INT:INT in [1 - 9]". What it checks
+  // is enough, and is the same in every language.
+  std::string make_option_opts(const CLI::Option* option) const override {
+    std::string out = CLI::Formatter::make_option_opts(option);
+    for (const char* type : {"INT:", "UINT:", "FLOAT:", "TEXT:"}) {
+      const size_t at = out.find(std::string(" ") + type);
+      if (at != std::string::npos) out.erase(at + 1, std::string(type).size());
+    }
+    const size_t range = out.find(" in ["), end = out.find(']', range);
+    const size_t word = out.rfind(' ', range == std::string::npos ? range : range - 1);
+    if (range == std::string::npos || end == std::string::npos || word == std::string::npos)
+      return out;
+    std::string bounds = out.substr(range + 5, end - range - 5);
+    if (const size_t dash = bounds.find(" - "); dash != std::string::npos)
+      bounds.replace(dash, 3, "..");
+    return out.substr(0, word + 1) + bounds + out.substr(end + 1);
+  }
+
  private:
   static constexpr size_t kIndent = 2;  // CLI11 puts two spaces before a name
 };
@@ -46,9 +64,9 @@ void SayOptions(CLI::App& app, const Phrases& phrases) {
   if (app.get_group() == "Subcommands") app.group(phrases.Say("Subcommands"));
 }
 
-constexpr const char* kLabels[] = {Phrase("Usage"),     Phrase("Positionals"), Phrase("REQUIRED"),
-                                   Phrase("Env"),       Phrase("Excludes"),    Phrase("OPTIONS"),
-                                   Phrase("SUBCOMMAND")};
+constexpr const char* kLabels[] = {
+    Phrase("Usage"),   Phrase("Positionals"), Phrase("REQUIRED"), Phrase("Env"), Phrase("Excludes"),
+    Phrase("OPTIONS"), Phrase("SUBCOMMAND"),  Phrase("TEXT"),     Phrase("INT"), Phrase("UINT")};
 
 }  // namespace
 

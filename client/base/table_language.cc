@@ -17,19 +17,34 @@ namespace entente::client {
 
 namespace {
 
-enum class Holds { kAsIs, kWord, kWords, kDate, kSentence, kNumber, kSize };
+enum class Holds { kAsIs, kReference, kWords, kDate, kSentence, kNumber, kSize };
 
-// Names of columns, whichever table they stand in.
+// Names of columns, whichever table they stand in. Each column has its place in one of these lists
+// (scripts/check_phrases.py), unless it holds numbers only.
 constexpr absl::string_view kWordColumns[] = {
-    "aggregation", "answer",  "assessment", "credentials", "direction", "implementation", "kind",
-    "level",       "measure", "mode",       "nature",      "result",    "roles",          "says",
-    "state",       "states",  "status",     "wanted",      "what",      "field_status"};
+    "addressees",   "aggregation",  "answer",         "assessment", "attachments",
+    "credentials",  "direction",    "implementation", "kind",       "level",
+    "field_status", "has_identity", "measure",        "mode",       "nature",
+    "origin",       "own_role",     "result",         "roles",      "says",
+    "state",        "states",       "status",         "trend",      "wanted",
+    "what"};
 constexpr absl::string_view kDateColumns[] = {
     "at",    "changed", "date",   "deadline", "due",          "last_success", "made",
     "opens", "since",   "signed", "time",     "meeting_date", "received"};
 constexpr absl::string_view kSentenceColumns[] = {"detail",   "error",   "last_error", "next_step",
                                                   "note",     "problem", "rung",       "todo",
                                                   "total_of", "why"};
+// A size; a share; a reference, or in its place why there is none.
+[[maybe_unused]] constexpr absl::string_view kOtherColumns[] = {"size", "rate", "on_time",
+                                                                "reference"};
+// Names, codes, texts that somebody wrote.
+[[maybe_unused]] constexpr absl::string_view kNameColumns[] = {
+    "about",      "address", "aliases",     "chapter",   "code",      "covers",      "delegation",
+    "dims",       "doc_ref", "draft",       "entry_id",  "expected",  "fingerprint", "indicators",
+    "instrument", "item",    "key",         "key_label", "label",     "lang",        "media_type",
+    "name",       "node",    "parties",     "peer",      "period",    "replaces",    "root",
+    "round",      "scope",   "secretariat", "setting",   "signed_by", "source",      "speaker",
+    "subject",    "text",    "title",       "total",     "unit",      "value",       "version"};
 
 // A column of the matrix is headed by the code that is its name, and holds the words of a status.
 bool IsMatrixColumn(const v1::Column& column) { return column.title() == column.name(); }
@@ -41,8 +56,7 @@ Holds HoldsOf(const v1::Column& column, bool number) {
   if (absl::c_linear_search(kWordColumns, column.name()) || IsMatrixColumn(column))
     return Holds::kWords;
   if (column.name() == "size") return Holds::kSize;
-  // A reference, or in its place why there is none.
-  if (column.name() == "reference") return Holds::kWord;
+  if (column.name() == "reference") return Holds::kReference;
   return Holds::kAsIs;
 }
 
@@ -54,8 +68,9 @@ std::optional<std::string> MarkOrWord(absl::string_view word, const Phrases& phr
 // "in_progress on_track", "completed !", "desk_officer,focal_point": each word by itself where the
 // whole is none; all or none.
 std::string WordsIn(absl::string_view cell, const Phrases& phrases) {
+  if (IsIsoTime(cell)) return phrases.ShortDate(cell);
   if (std::optional<std::string> whole = phrases.Word(cell)) return *whole;
-  const std::string sentence = phrases.Retell(cell);
+  const std::string sentence = phrases.RetellPart(cell);
   if (sentence != cell) return sentence;
   std::vector<std::string> said;
   for (absl::string_view word : absl::StrSplit(cell, ' ')) {
@@ -71,15 +86,6 @@ std::string WordsIn(absl::string_view cell, const Phrases& phrases) {
   return absl::StrJoin(said, " ");
 }
 
-// "21.8 MiB"
-std::string SizeIn(absl::string_view cell, const Phrases& phrases) {
-  const std::pair<absl::string_view, absl::string_view> parts =
-      absl::StrSplit(cell, absl::MaxSplits(' ', 1));
-  const std::optional<std::string> unit = phrases.Word(parts.second);
-  if (!unit || !IsDecimal(parts.first)) return base::Str(cell);
-  return absl::StrCat(phrases.Number(parts.first), "\u00a0", *unit);
-}
-
 // French and Russian part the sign from the number by a no-break space.
 std::string NumberIn(absl::string_view cell, const Phrases& phrases) {
   absl::string_view number = cell;
@@ -91,16 +97,16 @@ std::string CellIn(const std::string& cell, Holds holds, const Phrases& phrases)
   switch (holds) {
     case Holds::kAsIs:
       break;
-    case Holds::kWord:
-      return phrases.Word(cell).value_or(cell);
+    case Holds::kReference:
+      return phrases.Word(cell).value_or(phrases.RetellPart(cell));
     case Holds::kWords:
       return WordsIn(cell, phrases);
     case Holds::kDate:
       return phrases.ShortDate(cell);
     case Holds::kSentence:
-      return phrases.Word(cell).value_or(phrases.Retell(cell));
+      return phrases.Word(cell).value_or(phrases.RetellPart(cell));
     case Holds::kSize:
-      return SizeIn(cell, phrases);
+      return phrases.ShortSize(cell);
     case Holds::kNumber:
       return NumberIn(cell, phrases);
   }

@@ -59,18 +59,21 @@ absl::StatusOr<Exit> ShowConflicts(Context& context, const ConflictOptions& o) {
   for (size_t n = 0; n < std::min(kSideBySideMax, references.size()); ++n) {
     ASSIGN_OR_RETURN(const v1::Record record, RecordOf(context, instrument, references[n]));
     if (record.heads_size() < 2) {
-      absl::StrAppend(&text, record.reference(), " is in no conflict\n");
+      const std::string none = absl::StrCat(record.reference(), " is in no conflict");
+      absl::StrAppend(&text, context.phrases().Retell(none), "\n");
       continue;
     }
     json["conflicts"].push_back(ConflictJson(record));
-    absl::StrAppend(&text, ConflictText(record, context.Width()), "\n");
+    absl::StrAppend(&text, ConflictText(record, context.Width(), context.phrases()), "\n");
   }
-  if (references.empty()) text = "no conflicts\n";
+  std::string under = references.empty() ? "no conflicts\n" : "";
   if (references.size() > kSideBySideMax) {
-    absl::StrAppend(&text, "and ", references.size() - kSideBySideMax,
+    absl::StrAppend(&under, "and ", references.size() - kSideBySideMax,
                     " more: entente conflicts --format csv lists them all\n");
   }
-  context.Emit(json, absl::StrCat(text, table.freshness(), "\n"));
+  absl::StrAppend(&under, table.freshness(), "\n");
+  // What the versions say is their authors' and is retold nowhere.
+  context.EmitSaid(json, absl::StrCat(text, context.phrases().RetellLines(under)));
   return done;
 }
 

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/base/clock.h"
+#include "client/base/field_language.h"
 #include "client/base/files.h"
 #include "client/draft/draft_edit.h"
 #include "client/draft/record_text.h"
@@ -41,7 +42,8 @@ std::string EveryField(Context& context, const std::vector<UnsignedRecord>& reco
     absl::StrAppend(&out,
                     context.phrases().Say("Every field of the record ({0}):",
                                           {context.phrases().Word(kind).value_or(kind)}),
-                    "\n", PayloadText(record.kind, record.schema, record.payload));
+                    "\n",
+                    PayloadText(record.kind, record.schema, record.payload, context.phrases()));
   }
   return out;
 }
@@ -63,8 +65,9 @@ void TellDryRun(Context& context, const Act& act, ActDone& done) {
       InWords(context, act),
       context.phrases().Say("Would be signed for {0}:", {run.prepared.delegation_code()}), "\n");
   for (const auto& [name, value] : done.object["header"].items()) {
-    absl::StrAppend(&done.text, "  ", name, ": ",
-                    value.is_string() ? value.get<std::string>() : value.dump(), "\n");
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    absl::StrAppend(&done.text, "  ", FieldIn(name, context.phrases()), ": ",
+                    FieldValueIn(name, text, context.phrases()), "\n");
   }
 }
 

@@ -168,7 +168,7 @@ void ByteProgress::At(uint64_t done) {
     absl::StrAppend(&line, ", ", static_cast<uint64_t>(static_cast<double>(total_ - done) / rate),
                     " s left");
   }
-  context_.err() << "\r\033[K" << line << std::flush;
+  context_.err() << "\r\033[K" << context_.phrases().Retell(line) << std::flush;
 }
 
 }  // namespace entente::client

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "client/base/clock.h"
+#include "client/base/field_language.h"
 #include "client/base/render.h"
 #include "client/draft/record_text.h"
 #include "node/base/bytes.h"
@@ -198,33 +199,41 @@ std::string Marked(const std::string& text, const std::string& other) {
   return open ? out + "]" : out;
 }
 
-std::string ConflictText(const v1::Record& record, int width) {
+std::string ConflictText(const v1::Record& record, int width, const Phrases& phrases) {
   std::string out =
-      absl::StrCat(Printable(record.reference()), "  ", record.heads_size(), " versions stand\n");
+      absl::StrCat(Printable(record.reference()), "  ",
+                   phrases.Retell(absl::StrCat(record.heads_size(), " versions stand")), "\n");
   for (int n = 0; n < record.heads_size(); ++n) {
     const v1::RecordHead& head = record.heads(n);
+    const std::string signed_at = phrases.ShortDate(UtcText(HlcMs(head.hlc())));
     absl::StrAppend(&out, "  ", Letter(n), "  ", VersionName(head), "  ", head.delegation(), ", ",
-                    Printable(head.key_label()), ", signed ", UtcText(HlcMs(head.hlc())),
-                    " (claimed)\n");
+                    Printable(head.key_label()), ", ",
+                    phrases.Say("signed {0} (claimed)", {signed_at}), "\n");
   }
-  const std::vector<Difference> differences = DifferencesOf(record);
-  int name_width = DisplayWidth("FIELD");
+  std::vector<Difference> differences = DifferencesOf(record);
+  for (Difference& one : differences) {
+    for (std::string& value : one.values) value = FieldValueIn(one.field, value, phrases);
+    one.field = FieldIn(one.field, phrases);
+  }
+  const std::string heading = phrases.Say("FIELD");
+  int name_width = DisplayWidth(heading);
   std::vector<std::string> letters;
   for (const Difference& one : differences)
     name_width = std::max(name_width, DisplayWidth(Printable(one.field)));
   for (int n = 0; n < record.heads_size(); ++n) letters.push_back(Letter(n));
   const int columns = std::max(1, record.heads_size());
   const int column = std::max(kColumnMin, (width - 2 - name_width) / columns - 2);
-  AppendRow("FIELD", letters, name_width, column, out);
+  AppendRow(heading, letters, name_width, column, out);
   for (const Difference& one : differences) {
     std::vector<std::string> cells;
     for (size_t n = 0; n < one.values.size(); ++n)
       cells.push_back(Printable(Marked(one.values[n], one.values[n == 0 ? 1 : 0])));
     AppendRow(Printable(one.field), cells, name_width, column, out);
   }
-  absl::StrAppend(&out, "  everything else is the same; ", record.heads(0).delegation(),
-                  " settles it: entente draft merge ", Printable(record.reference()), "\n");
-  return out;
+  const std::string rest =
+      absl::StrCat("everything else is the same; ", record.heads(0).delegation(),
+                   " settles it: ", "entente draft merge ", Printable(record.reference()));
+  return absl::StrCat(out, "  ", phrases.Retell(rest), "\n");
 }
 
 ordered_json ConflictJson(const v1::Record& record) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "client/language/phrases.h"
 #include "entente/v1/local.pb.h"
 
 namespace entente::client {
@@ -26,7 +27,7 @@ inline constexpr size_t kMarkedWordsMax = 500;
 std::string Marked(const std::string& text, const std::string& other);
 
 // `width`: columns there are.
-std::string ConflictText(const v1::Record& record, int width);
+std::string ConflictText(const v1::Record& record, int width, const Phrases& phrases);
 nlohmann::ordered_json ConflictJson(const v1::Record& record);
 
 }  // namespace entente::client

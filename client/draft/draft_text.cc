@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
+#include "client/base/field_language.h"
 #include "client/base/render.h"
 #include "client/draft/draft_edit.h"
 #include "node/base/bytes.h"
@@ -28,7 +29,7 @@ std::string ValueText(const v1::IndicatorValue& value, const Phrases& phrases) {
   if (!value.ref_area().empty())
     absl::StrAppend(&out, " ", phrases.Say("in {0}", {value.ref_area()}));
   for (const auto& dim : value.dims()) absl::StrAppend(&out, " ", dim.name(), "=", dim.code());
-  std::string figure = value.value().empty() ? "-" : value.value();
+  std::string figure = value.value().empty() ? "-" : FieldValueIn("value", value.value(), phrases);
   if (!value.unit().empty()) absl::StrAppend(&figure, " ", value.unit());
   absl::StrAppend(&out, ": ",
                   value.approximate() ? phrases.Say("approximately {0}", {figure}) : figure);
@@ -50,12 +51,13 @@ std::string MilestoneText(const v1::Milestone& m, const Phrases& phrases) {
                       m.done() ? absl::StrCat(" (", phrases.Say("done"), ")") : "");
 }
 
-std::string AttachmentText(const v1::Attachment& a) {
-  return absl::StrCat(a.name(), "  ", meaning::BinarySize(a.size()), "  ", a.media_type(),
-                      a.lang().empty() ? "" : absl::StrCat("  ", a.lang()),
-                      a.kind().empty() ? "" : absl::StrCat("  ", a.kind()),
+std::string AttachmentText(const v1::Attachment& a, const Phrases& phrases) {
+  return absl::StrCat(a.name(), "  ", phrases.ShortSize(meaning::BinarySize(a.size())), "  ",
+                      a.media_type(), a.lang().empty() ? "" : absl::StrCat("  ", a.lang()),
+                      a.kind().empty() ? "" : "  ", phrases.Word(a.kind()).value_or(a.kind()),
                       a.title().empty() ? "" : absl::StrCat("  ", a.title()), "  SHA-256 ",
-                      base::ToHex(a.sha256()), "  root ", base::ToHex(a.root()));
+                      base::ToHex(a.sha256()), "  ",
+                      phrases.Say("root {0}", {base::ToHex(a.root())}));
 }
 
 std::string ShortId(const std::string& id) { return base::ToHex(id).substr(0, 8); }
@@ -184,7 +186,8 @@ void AddLists(const v1::Report& report, const Phrases& phrases, Lines& out) {
     out.Add(phrases.Say("value"), ValueText(value, phrases));
   for (const auto& m : report.milestones())
     out.Add(phrases.Say("milestone"), MilestoneText(m, phrases));
-  for (const auto& a : report.attachments()) out.Add(phrases.Say("attachment"), AttachmentText(a));
+  for (const auto& a : report.attachments())
+    out.Add(phrases.Say("attachment"), AttachmentText(a, phrases));
   for (const auto& reference : report.common().doc_refs())
     out.Add(phrases.Say("document"), reference);
 }
@@ -196,11 +199,12 @@ void AddLinks(const v1::Report& report, const Phrases& phrases, Lines& out) {
 }
 
 // Who gave the second signature, as the node knows the key, and the signature itself.
-std::string ClearedBy(const v1::Draft& draft) {
+std::string ClearedBy(const v1::Draft& draft, const Phrases& phrases) {
   if (!draft.report().has_cleared_by()) return draft.cleared_by();
   const v1::SecondSignature& second = draft.report().cleared_by();
-  return absl::StrCat(draft.cleared_by(), draft.cleared_by().empty() ? "" : ", ", "key ",
-                      ShortId(second.key()), ", signature ", ShortId(second.signature()));
+  return absl::StrCat(
+      draft.cleared_by(), draft.cleared_by().empty() ? "" : ", ",
+      phrases.Say("key {0}, signature {1}", {ShortId(second.key()), ShortId(second.signature())}));
 }
 
 }  // namespace
@@ -213,7 +217,7 @@ std::string DraftText(const v1::Draft& draft, const Phrases& phrases) {
   AddFacts(report, draft.instrument(), phrases, out);
   AddLists(report, phrases, out);
   AddLinks(report, phrases, out);
-  out.Add(phrases.Say("cleared by"), ClearedBy(draft));
+  out.Add(phrases.Say("cleared by"), ClearedBy(draft, phrases));
   for (const auto& question : draft.questions())
     out.Add(phrases.Say("to settle"), phrases.Retell(question.message()));
   for (const auto& text : report.narratives())

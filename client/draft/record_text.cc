@@ -4,10 +4,13 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
 #include <variant>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/base/clock.h"
+#include "client/base/field_language.h"
 #include "client/base/render.h"
 #include "node/base/bytes.h"
 #include "node/base/id.h"
@@ -119,10 +122,36 @@ Fields PayloadFields(uint32_t kind, uint32_t schema, const std::string& payload,
   return out;
 }
 
-std::string PayloadText(uint32_t kind, uint32_t schema, const std::string& payload) {
+std::string PayloadText(uint32_t kind, uint32_t schema, const std::string& payload,
+                        const Phrases& phrases) {
   std::string out;
   for (const auto& [name, value] : PayloadFields(kind, schema, payload))
-    absl::StrAppend(&out, "  ", name, ": ", Printable(value), "\n");
+    absl::StrAppend(&out, "  ", FieldIn(name, phrases), ": ",
+                    Printable(FieldValueIn(name, value, phrases)), "\n");
+  return out;
+}
+
+std::string ChangesText(uint32_t kind, uint32_t schema, const std::string& before,
+                        const std::string& after, const Phrases& phrases) {
+  const Fields old = PayloadFields(kind, schema, before), now = PayloadFields(kind, schema, after);
+  const auto said = [&](const Fields& fields, const std::string& name) {
+    for (const auto& [known, value] : fields) {
+      if (known == name) return Printable(FieldValueIn(name, value, phrases));
+    }
+    return phrases.Say("(nothing)");
+  };
+  std::vector<std::string> names;
+  for (const Fields& fields : {old, now}) {
+    for (const auto& [name, value] : fields) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  std::string out;
+  for (const std::string& name : names) {
+    if (absl::StartsWith(name, "common.")) continue;
+    const std::string was = said(old, name), is = said(now, name);
+    if (was != is) absl::StrAppend(&out, "  ", FieldIn(name, phrases), ": ", was, " -> ", is, "\n");
+  }
   return out;
 }
 
@@ -181,7 +210,7 @@ std::string RecordText(const v1::Record& record, const Phrases& phrases) {
                     head.cleared_by().empty() ? ""
                                               : absl::StrCat(", ", phrases.Say("cleared by"), " ",
                                                              Printable(head.cleared_by())),
-                    "\n", PayloadText(head.kind(), head.schema(), head.payload()));
+                    "\n", PayloadText(head.kind(), head.schema(), head.payload(), phrases));
     for (const auto& finding : head.findings())
       absl::StrAppend(&out, "  ! ", phrases.Retell(Printable(finding.message())), "\n");
   }
@@ -193,7 +222,7 @@ std::string RecordText(const v1::Record& record, const Phrases& phrases) {
                     Printable(spoken.key_label()), ", ",
                     phrases.Say("signed {0} (claimed)", {signed_at}),
                     spoken.answered() ? absl::StrCat(", ", phrases.Say("answered")) : "", "\n",
-                    PayloadText(spoken.kind(), spoken.schema(), spoken.payload()));
+                    PayloadText(spoken.kind(), spoken.schema(), spoken.payload(), phrases));
   }
   if (!record.freshness().empty())
     absl::StrAppend(&out, phrases.Retell(Printable(record.freshness())), "\n");

@@ -15,8 +15,8 @@ namespace entente::client {
 nlohmann::ordered_json RecordJson(const v1::Record& record);
 std::string RecordText(const v1::Record& record, const Phrases& phrases = Phrases());
 
-// A payload in words: names, nested ones joined by dots, and values; as lines "name: value".
-// Payloads of a newer version say so.
+// A payload in words: names, nested ones joined by dots, and values. Payloads of a newer version
+// say so.
 std::vector<std::pair<std::string, std::string>> PayloadFields(uint32_t kind, uint32_t schema,
                                                                const std::string& payload);
 // What element `i` of the list `name` is called; `elements` are all of it.
@@ -25,7 +25,11 @@ using ElementNamer = std::function<std::string(const std::string& name,
 std::vector<std::pair<std::string, std::string>> PayloadFields(uint32_t kind, uint32_t schema,
                                                                const std::string& payload,
                                                                const ElementNamer& element);
-std::string PayloadText(uint32_t kind, uint32_t schema, const std::string& payload);
+// As lines "name: value", in the reader's language; and those that differ: "name: before -> after".
+std::string PayloadText(uint32_t kind, uint32_t schema, const std::string& payload,
+                        const Phrases& phrases);
+std::string ChangesText(uint32_t kind, uint32_t schema, const std::string& before,
+                        const std::string& after, const Phrases& phrases);
 nlohmann::ordered_json PayloadJson(uint32_t kind, uint32_t schema, const std::string& payload);
 
 }  // namespace entente::client

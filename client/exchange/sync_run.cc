@@ -100,7 +100,7 @@ class ProgressLine {
     auto now = std::chrono::steady_clock::now();
     if (!context_.err_terminal() || now - shown_ < std::chrono::milliseconds(100)) return;
     shown_ = now;
-    context_.err() << "\r\x1b[K" << ProgressText(p) << std::flush;
+    context_.err() << "\r\x1b[K" << context_.phrases().Retell(ProgressText(p)) << std::flush;
     drawn_ = true;
   }
   ~ProgressLine() {

@@ -15,7 +15,7 @@ PlaceMark PlaceAt(absl::string_view text, size_t at) {
   const int number = rest[1] - '0';
   if (rest[2] == '}') return {{number, PlaceKind::kText}, 3};
   const bool kind = rest.size() >= 5 && rest[2] == ':' && rest[4] == '}' &&
-                    absl::StrContains("ndwmsl", rest.substr(3, 1));
+                    absl::StrContains("ndzwmsl", rest.substr(3, 1));
   if (!kind) return {};
   return {{number, static_cast<PlaceKind>(rest[3])}, 5};
 }

@@ -19,6 +19,7 @@ enum class PlaceKind : char {
   kText = 't',     // {0}    anything: a code, a name, somebody's words; said as it stands
   kNumber = 'n',   // {0:n}  digits, perhaps with decimals; written as the language does
   kDate = 'd',     // {0:d}  2017-09-14 or 2017-09-14T08:02Z; written as the language does
+  kSize = 'z',     // {0:z}  "6.9 kB"; written as the language does
   kWord = 'w',     // {0:w}  a word that has a translation
   kMessage = 'm',  // {0:m}  a sentence; said in the language where it is known
   kKnown = 's',    // {0:s}  a sentence that is known

@@ -1,5 +1,6 @@
 #include "client/language/phrases.h"
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -10,6 +11,9 @@
 namespace entente::client {
 
 namespace {
+
+constexpr absl::string_view kUnits[] = {"B",   "kB",  "MB",  "GB",    "TB",
+                                        "KiB", "MiB", "GiB", "bytes", "byte"};
 
 bool AllDigits(absl::string_view text) {
   for (const char c : text) {
@@ -60,7 +64,14 @@ bool IsIsoTime(absl::string_view text) {
   return IsIsoDate(text.substr(0, 10)) && (text.size() == 10 || IsIsoClock(text.substr(10)));
 }
 
+bool IsSize(absl::string_view text) {
+  const size_t space = text.find(' ');
+  return space != absl::string_view::npos && IsDecimal(text.substr(0, space)) &&
+         absl::c_linear_search(kUnits, text.substr(space + 1));
+}
+
 std::string Phrases::Retell(absl::string_view line) const { return base::Str(line); }
+std::string Phrases::RetellPart(absl::string_view part) const { return Retell(part); }
 
 std::string Phrases::RetellLines(absl::string_view text) const {
   std::vector<std::string> lines;
@@ -69,6 +80,7 @@ std::string Phrases::RetellLines(absl::string_view text) const {
 }
 
 std::optional<std::string> Phrases::Word(absl::string_view) const { return std::nullopt; }
+std::optional<std::string> Phrases::Field(absl::string_view) const { return std::nullopt; }
 
 std::string Phrases::ShortDate(absl::string_view iso) const {
   const char* mark = language() == "ru" ? "." : language() == "fr" ? "/" : nullptr;
@@ -123,6 +135,14 @@ std::string Phrases::Number(absl::string_view decimal) const {
     out += whole[i];
   }
   return part.empty() ? out : absl::StrCat(out, marks.decimal, part);
+}
+
+std::string Phrases::ShortSize(absl::string_view english) const {
+  if (!IsSize(english)) return base::Str(english);
+  const size_t space = english.find(' ');
+  const std::optional<std::string> unit = Word(english.substr(space + 1));
+  if (!unit) return base::Str(english);
+  return absl::StrCat(Number(english.substr(0, space)), "\u00a0", *unit);
 }
 
 std::string Phrases::Size(uint64_t bytes) const {

@@ -59,25 +59,33 @@ Retelling::Retelling(const std::vector<RetoldRule>& rules, Wording wording)
   });
 }
 
-std::string Retelling::Line(absl::string_view line) const {
+std::string Retelling::Said(absl::string_view line, bool within) const {
   if (line.size() > kRetoldBytesMax) return base::Str(line);
   const absl::string_view text = absl::StripAsciiWhitespace(line);
   if (text.empty()) return base::Str(line);
   Work work;
-  const Told told = Tell(text, /*within=*/false, work);
+  const Told told = Tell(text, within, work);
   if (!told) return base::Str(line);
   const size_t begin = static_cast<size_t>(text.data() - line.data());
   return absl::StrCat(line.substr(0, begin), *told, line.substr(begin + text.size()));
 }
 
-bool Retelling::Fits(PlaceKind kind, absl::string_view text, Work& work) const {
+bool Retelling::Fits(PlaceKind kind, absl::string_view text, bool strict, Work& work) const {
   switch (kind) {
+    case PlaceKind::kText:
+      return !strict ||
+             (Pieces(text, "; ").size() == 1 && FindingHead(absl::StrCat(text, ": ")) == 0);
+    case PlaceKind::kSize:
+      return IsSize(text);
     case PlaceKind::kNumber:
       return IsDecimal(text);
     case PlaceKind::kDate:
       return IsIsoTime(text);
     case PlaceKind::kWord:
       return wording_.word(text).has_value();
+    case PlaceKind::kMessage:
+      if (!strict || Pieces(text, "; ").size() == 1) return true;
+      return Tell(text, /*within=*/true, work).has_value();
     case PlaceKind::kKnown:
       return Tell(text, /*within=*/true, work).has_value();
     default:
@@ -85,8 +93,11 @@ bool Retelling::Fits(PlaceKind kind, absl::string_view text, Work& work) const {
   }
 }
 
-Retelling::Told Retelling::Whole(absl::string_view text, bool within, Work& work) const {
-  const auto fits = [&](PlaceKind kind, absl::string_view part) { return Fits(kind, part, work); };
+Retelling::Told Retelling::Whole(absl::string_view text, bool within, bool strict,
+                                 Work& work) const {
+  const auto fits = [&](PlaceKind kind, absl::string_view part) {
+    return Fits(kind, part, strict, work);
+  };
   for (const Sentence& sentence : patterns_) {
     if (sentence.part && !within) continue;
     if (auto texts = sentence.pattern.Match(text, fits, work.tries))
@@ -110,7 +121,7 @@ Retelling::Told Retelling::Clauses(absl::string_view text, bool within, Work& wo
   if (pieces.size() < 2) return std::nullopt;
   std::vector<std::string> said;
   for (const absl::string_view piece : pieces) {
-    Told told = Whole(piece, within, work);
+    Told told = Whole(piece, within, /*strict=*/true, work);
     if (!told) return std::nullopt;
     said.push_back(*std::move(told));
   }
@@ -120,9 +131,10 @@ Retelling::Told Retelling::Clauses(absl::string_view text, bool within, Work& wo
 Retelling::Told Retelling::Tell(absl::string_view text, bool within, Work& work) const {
   if (work.depth >= kDepthMax) return std::nullopt;
   ++work.depth;
-  Told told = Whole(text, within, work);
+  Told told = Whole(text, within, /*strict=*/true, work);
   if (!told) told = Finding(text, within, work);
   if (!told) told = Clauses(text, within, work);
+  if (!told) told = Whole(text, within, /*strict=*/false, work);
   --work.depth;
   return told;
 }
@@ -140,6 +152,8 @@ std::string Retelling::Argument(PlaceKind kind, absl::string_view text, Work& wo
       return wording_.number(text);
     case PlaceKind::kDate:
       return wording_.date(text);
+    case PlaceKind::kSize:
+      return wording_.size(text);
     case PlaceKind::kWord:
       return wording_.word(text).value_or(base::Str(text));
     case PlaceKind::kMessage:

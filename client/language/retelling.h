@@ -32,7 +32,7 @@ struct RetoldRule {
 
 // What a language has for the kinds of places, beside its sentences.
 struct Wording {
-  std::function<std::string(absl::string_view)> number, date;
+  std::function<std::string(absl::string_view)> number, date, size;
   std::function<std::optional<std::string>(absl::string_view)> word;
   std::function<size_t(absl::string_view)> form;  // which of a rule's forms goes with a number
 };
@@ -43,7 +43,9 @@ class Retelling {
   Retelling(const std::vector<RetoldRule>& rules, Wording wording);
 
   // `line` without its end; spaces before and after it are kept.
-  std::string Line(absl::string_view line) const;
+  std::string Line(absl::string_view line) const { return Said(line, /*within=*/false); }
+  // What may be a part of a line, too.
+  std::string Part(absl::string_view part) const { return Said(part, /*within=*/true); }
 
   size_t size() const { return patterns_.size(); }
 
@@ -59,8 +61,11 @@ class Retelling {
   };
   using Told = std::optional<std::string>;
 
-  bool Fits(PlaceKind kind, absl::string_view text, Work& work) const;
-  Told Whole(absl::string_view text, bool within, Work& work) const;
+  std::string Said(absl::string_view line, bool within) const;
+  // `strict`: what is not known holds no "; ", beyond which a further clause may begin, and
+  // somebody's words are not the head of a finding.
+  bool Fits(PlaceKind kind, absl::string_view text, bool strict, Work& work) const;
+  Told Whole(absl::string_view text, bool within, bool strict, Work& work) const;
   Told Finding(absl::string_view text, bool within, Work& work) const;
   Told Clauses(absl::string_view text, bool within, Work& work) const;
   Told Tell(absl::string_view text, bool within, Work& work) const;

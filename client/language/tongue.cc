@@ -38,10 +38,8 @@ class Translated final : public Phrases {
   std::string language() const override { return language_; }
 
   // Most commands say nothing that needs the patterns: they are read when the first line comes.
-  std::string Retell(absl::string_view line) const override {
-    if (!retelling_) retelling_.emplace(RetoldRulesOf(compiled_), WordingOf());
-    return retelling_->Line(line);
-  }
+  std::string Retell(absl::string_view line) const override { return Patterns().Line(line); }
+  std::string RetellPart(absl::string_view part) const override { return Patterns().Part(part); }
 
   std::optional<std::string> Word(absl::string_view english) const override {
     if (english.empty()) return std::nullopt;  // the file's own heading
@@ -52,15 +50,26 @@ class Translated final : public Phrases {
     return base::Str(*found);
   }
 
+  std::optional<std::string> Field(absl::string_view english) const override {
+    const auto found = phrases_.Find(absl::StrCat("field", kContextEnd, english));
+    return found ? std::make_optional(base::Str(*found)) : std::nullopt;
+  }
+
  protected:
   std::string Find(absl::string_view english) const override {
     return base::Str(phrases_.Find(english).value_or(english));
   }
 
  private:
+  const Retelling& Patterns() const {
+    if (!retelling_) retelling_.emplace(RetoldRulesOf(compiled_), WordingOf());
+    return *retelling_;
+  }
+
   Wording WordingOf() const {
     return {[this](absl::string_view text) { return Number(text); },
             [this](absl::string_view text) { return ShortDate(text); },
+            [this](absl::string_view text) { return ShortSize(text); },
             [this](absl::string_view text) { return Word(text); },
             [this](absl::string_view text) { return FormOf(language_, text); }};
   }

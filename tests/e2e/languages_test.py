@@ -10,7 +10,8 @@ from cluster import Cluster
 CYRILLIC = re.compile("[а-яё]", re.I)
 # Two words of English prose in a row, beside what is typed and what somebody wrote.
 PROSE = re.compile(r"\b[a-z]{2,} [a-z]{3,}\b")
-TYPED = re.compile(r"entented? [a-z-]+( [a-z-]+)*|--[a-z-]+( [a-z-]+)?|ulimit .*|nothing is missing")
+TYPED = re.compile(r"entented? [a-z-]+( [a-z-]+)*|известны: [a-z_ -]+|--[a-z-]+( [a-z-]+)?|ulimit .*|"
+                   r"nothing is missing")
 
 
 class Languages(unittest.TestCase):
@@ -82,7 +83,7 @@ class Languages(unittest.TestCase):
             self.says(self.gsc.entente(*words).err, "entente: mot inattendu « mising »",
                       "vouliez-vous dire « missing » ?", "(USAGE, code de sortie 2)")
         self.says(self.gsc.entente("--lang", "fr", "--node", "unix:/nowhere", "status").err,
-                  "aucun nœud à unix:/nowhere (No such file or directory)", "à faire : démarrez-le par")
+                  "aucun nœud à unix:/nowhere (fichier ou dossier inexistant)", "à faire : démarrez-le par")
 
     def test_6_machines_read_the_same(self):
         for words in (("missing", "--round", "MTR-2017"), ("rate", "--round", "MTR-2017"), ("todo",),
@@ -137,13 +138,50 @@ class Languages(unittest.TestCase):
         self.says(answered.err, "отвечает на вопрос о R:EUCA-2014/MTR-2017/KG/DDR/08", "С 2010 года.")
         self.says(self.ru("doctor").out, "узел отвечает")
 
+    def all_said(self, *words, status=0):
+        """Each line in Russian, but for what is typed and what somebody wrote."""
+        result = self.ru(*words, status=status)
+        for line in (result.out + result.err).split("\n"):
+            self.assertIsNone(PROSE.search(TYPED.sub("", line)), f"{words}: {line}")
+        return result
+
     def test_a_nothing_is_half_english(self):
         report = "R:EUCA-2014/MTR-2017/KG/DDR/08"
+        copies = f"{self.world.home}/copies"
         for words in (("status",), ("audit",), ("register", "show"), ("receipt", "show", report),
-                      ("backup", "create", "--to", f"{self.world.home}/copies"), ("audit", "--help"), ("help", "keys")):
-            result = self.ru(*words)
-            for line in (result.out + result.err).split("\n"):
-                self.assertIsNone(PROSE.search(TYPED.sub("", line)), f"{words}: {line}")
+                      ("backup", "create", "--to", copies), ("backup", "list", "--from", copies),
+                      ("audit", "--help"), ("sync", "--help"), ("help", "keys"), ("report", "show", report),
+                      ("history", report), ("where", report), ("changes", "--since", "2016-01-01"), ("who",),
+                      ("delegation", "show"), ("instrument", "list"), ("conflicts",),
+                      ("bundle", "plan", "--for", "EU-GSC"), ("peer", "list"), ("config", "show", "--data", "/x"),
+                      ("comment", "list"), ("draft", "list", "--all"),
+                      ("comment", "add", report, "--text", "Да.", "--key", self.kg.key, "--dry-run"),
+                      ("delegation", "office", "open", "MOH", "--name", "X", "--signer-key", self.kg.signer,
+                       "--dry-run")):
+            self.all_said(*words)
+
+    def test_b_what_is_wrong_is_said_too(self):
+        home = self.world.home
+        (home / "words.md").write_text("some words\n", encoding="utf-8")
+        (home / "semicolons.csv").write_text("record;code\nround;X\n", encoding="utf-8")
+        (home / "bad.toml").write_text("sync.intervall = \"1m\"\n", encoding="utf-8")
+        for words in (("bundle", "import", "words.md"), ("delegation", "join", "words.md"),
+                      ("instrument", "join", "words.md"), ("register", "check", "words.md"),
+                      ("audit", "--pack", "words.md"), ("audit", "evidence", "words.md"),
+                      ("receipt", "verify", "words.md", "--log", "nonsense"),
+                      ("delegation", "sign", "words.md", "--signer-key", self.kg.signer),
+                      ("backup", "verify", "--from", "/nowhere"), ("audit", "--dir", "/nowhere"),
+                      ("search", "x", "--kind", "nonsense"), ("key", "show", "nowhere.key"),
+                      ("instrument", "import", "--catalogue", "semicolons.csv", "--key", self.kg.key),
+                      ("draft", "import", "semicolons.csv"), ("config", "check", "--config", "bad.toml"),
+                      ("sync", "--until", "nonsense"), ("missing", "--nonsense"),
+                      ("indicator", "show", "NOPE"), ("--node", "unix:/nowhere", "status")):
+            with self.subTest(words):
+                result = self.kg.entente("--lang", "ru", *words)
+                for line in (result.out + result.err).split("\n"):
+                    self.assertIsNone(PROSE.search(TYPED.sub("", line)), line)
+                self.assertRegex(result.err, CYRILLIC)
+                self.assertNotEqual(result.status, 0)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,29 @@ class Phrases(planted.PlantedCheck):
         table = 'TableBuilder table({{"on_time", "ON TIME", true}});\n'
         self.assert_found(self.with_po(GOOD, **{"node/query/x.cc": table}), '"ON TIME"')
 
+    def test_every_closed_list_is_words(self):
+        words = 'ENTENTE_WORD_LIST(ReminderLevels, "in_form")\n'
+        self.assert_found(self.with_po(GOOD, **{"node/meaning/text/words.cc": words}), '"in form"', 'msgctxt "word"')
+        word = '\nmsgctxt "word"\nmsgid "in form"\nmsgstr "en règle"\n'
+        self.assert_clean(self.with_po(GOOD + word, **{"node/meaning/text/words.cc": words}))
+
+    def test_every_field_of_a_record_is_named(self):
+        proto = {"proto/entente/v1/payload.proto": "message Round {\n  Common common = 1;\n  repeated string scope =\n"
+                 "      5;\n}\n"}
+        field = '\nmsgctxt "field"\nmsgid "scope"\nmsgstr "champ"\n'
+        self.assert_found(self.with_po(GOOD, **proto), '"scope"', 'msgctxt "field"')
+        self.assert_clean(self.with_po(GOOD + field, **proto))
+        self.assert_found(self.with_po(GOOD + field.replace("scope", "scop") + field, **proto), "no field of a record")
+
+    def test_a_column_of_which_nobody_knows_what_it_holds(self):
+        table = {"node/query/x.cc": 'TableBuilder table({{"state", "STATE"}, {"late", "LATE", true}});\n'}
+        said = GOOD + '\nmsgid "STATE"\nmsgstr "ÉTAT"\n\nmsgid "LATE"\nmsgstr "EN RETARD"\n'
+        lists = 'constexpr absl::string_view kWordColumns[] = {"%s"};\n'
+        known = {"client/base/table_language.cc": lists % "state"}
+        self.assert_clean(self.with_po(said, **table, **known))
+        unknown = {"client/base/table_language.cc": lists % "status"}
+        self.assert_found(self.with_po(said, **table, **unknown), 'column "state"')
+
     def test_a_line_that_nothing_says_any_more(self):
         said = {"client/x.cc": 'Say(StrCat(name, " has ", n, n == 1 ? " mark" : " marks", " left"));\n'}
         self.assert_clean(self.with_po(GOOD + MARKS, **said))

@@ -36,7 +36,7 @@ class Told(planted.PlantedCheck):
         self.assert_found(self.with_source(TOLD, **known), "untold_lines.txt:1", "remove the line")
 
     def test_what_only_the_node_reads_need_not_be_told(self):
-        self.assert_clean(self.with_source(TOLD, **{"node/sync/x.cc": UNTOLD}))
+        self.assert_clean(self.with_source(TOLD, **{"node/sync/frame/x.cc": UNTOLD}))
         self.assert_found(self.with_source(TOLD, **{"node/query/x.cc": UNTOLD}), "was never seen")
 
 

@@ -1,5 +1,6 @@
 #include "client/draft/conflict_text.h"
 
+#include "client/language/tongue.h"
 #include "entente/v1/entry.pb.h"
 #include "entente/v1/payload.pb.h"
 #include "gmock/gmock.h"
@@ -97,7 +98,7 @@ TEST(Conflict, WhatBothVersionsSayIsNoDifferenceWhereverItStands) {
 }
 
 TEST(Conflict, IsShownSideBySideWithWhoAndWhatToType) {
-  const std::string text = ConflictText(Conflict(), 100);
+  const std::string text = ConflictText(Conflict(), 100, Phrases());
   EXPECT_THAT(text, HasSubstr("Ministry of Health"));
   EXPECT_THAT(text, HasSubstr("Ministry of the Interior"));
   EXPECT_THAT(text, HasSubstr("[in_progress]"));
@@ -109,10 +110,20 @@ TEST(Conflict, IsShownSideBySideWithWhoAndWhatToType) {
   EXPECT_THAT(text, testing::ContainsRegex("\\[ten\\] regions\\. +It goes on in \\[nine\\]"));
 }
 
+TEST(Conflict, IsInTheReadersLanguageButForWhatTheVersionsSay) {
+  const std::string text = ConflictText(Conflict(), 100, *PhrasesIn("ru"));
+  EXPECT_THAT(text, HasSubstr("  ПОЛЕ "));
+  EXPECT_THAT(text, HasSubstr("выполнение"));
+  EXPECT_THAT(text, HasSubstr("[выполняется]"));
+  EXPECT_THAT(text, HasSubstr("in [ten] regions."));
+  EXPECT_THAT(text, HasSubstr("всё остальное одинаково; решает KG: entente draft merge"));
+  EXPECT_THAT(text, Not(HasSubstr("implementation")));
+}
+
 TEST(Conflict, WrapsToTheWidthThereIs) {
   for (int width : {20, 60, 100}) {
     size_t longest = 0, at = 0;
-    const std::string text = ConflictText(Conflict(), width);
+    const std::string text = ConflictText(Conflict(), width, Phrases());
     // The rows of the table; the lines around it are what they are.
     for (size_t end; (end = text.find('\n', at)) != std::string::npos; at = end + 1) {
       const std::string line = text.substr(at, end - at);

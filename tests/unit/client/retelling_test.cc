@@ -19,6 +19,7 @@ using ::testing::HasSubstr;
 Wording Plain() {
   return {[](absl::string_view text) { return "<" + std::string(text) + ">"; },
           [](absl::string_view text) { return "(" + std::string(text) + ")"; },
+          [](absl::string_view text) { return "[" + std::string(text) + "]"; },
           [](absl::string_view text) {
             return text == "done" ? std::optional<std::string>("fait") : std::nullopt;
           },
@@ -37,6 +38,8 @@ const std::vector<RetoldRule> kRules = {
     {false, {"{0} is {1:w} since {2:d}"}, {"depuis {2:d}, {0} est {1:w}"}},
     {false, {"seen: {0:l}."}, {"vus : {0:l}."}},
     {true, {"{0} own"}, {"{0} soi"}},
+    {false, {"wrote {0}, {1:z}"}, {"{0} ecrit, {1:z}"}},
+    {false, {"not kept: {0}"}, {"non garde : {0}"}},
 };
 
 TEST(Retelling, TheLineWithTheMostTextOfItsOwnIsSaid) {
@@ -56,6 +59,18 @@ TEST(Retelling, PlacesAreSaidByTheirKind) {
   EXPECT_EQ(Told(kRules, "a: 1 file, nobody knows"), "a: 1 file, nobody knows");
   EXPECT_EQ(Told(kRules, "seen: KG own, KZ 3h."), "vus : KG soi, KZ 3h.");
   EXPECT_EQ(Told(kRules, "KG own"), "KG own") << "a part is no line";
+  EXPECT_EQ(Told(kRules, "wrote a, 2.5 kB"), "a ecrit, [2.5 kB]");
+  EXPECT_EQ(Told(kRules, "wrote a, big"), "wrote a, big");
+}
+
+TEST(Retelling, ACellMayHoldWhatIsOtherwisePartOfALine) {
+  EXPECT_EQ(Retelling(kRules, Plain()).Part("KG own"), "KG soi");
+  EXPECT_EQ(Retelling(kRules, Plain()).Part("2017 is no date"), "2017 n'est pas une date");
+}
+
+TEST(Retelling, APlaceForAnythingTakesNoClauseThatIsKnown) {
+  EXPECT_EQ(Told(kRules, "not kept: 2017; write 1234.5"), "non garde : 2017; ecrivez 1234.5");
+  EXPECT_EQ(Told(kRules, "not kept: 2017; my words"), "non garde : 2017; my words");
 }
 
 TEST(Retelling, AFindingKeepsItsCodeAndFieldAndIsToldAsAWhole) {
@@ -120,11 +135,13 @@ TEST(Retelling, LinesOfManyPartsAreSaidToTheEnd) {
        "so "
        "everything goes.",
        "Pour KG dans EUCA-2014 : 5 entrées (2 fils) et 3 actes d’autorité, ce que le registre a de "
-       "nouveau, 2 pièces jointes (5.2 MiB) ; 1 fichier, 5.2 MiB. On ne sait rien de ce qu’il "
+       "nouveau, 2 pièces jointes (5,2\u00a0Mio) ; 1 fichier, 5,2\u00a0Mio. On ne sait rien de ce "
+       "qu’il "
        "détient, "
        "donc tout part.",
        "Для KG в EUCA-2014: 5 записей (2 ленты) и 3 акта полномочий, новое из реестра, 2 "
-       "приложения (5.2 MiB); 1 файл, 5.2 MiB. Что у получателя есть, неизвестно, поэтому "
+       "приложения (5,2\u00a0МиБ); 1 файл, 5,2\u00a0МиБ. Что у получателя есть, неизвестно, "
+       "поэтому "
        "отправляется всё."}};
   const auto fr = PhrasesIn("fr"), ru = PhrasesIn("ru");
   for (const auto& [english, french, russian] : lines) {
@@ -150,16 +167,18 @@ class EveryPattern : public ::testing::TestWithParam<int> {
                 rule.said[one ? 0 : rule.said.size() - 1],
                 {}};
     for (int i = 0; i < 10; ++i) {
-      for (const char* kind : {"", ":n", ":d", ":w", ":s", ":m", ":l"}) {
+      for (const char* kind : {"", ":n", ":d", ":z", ":w", ":s", ":m", ":l"}) {
         const std::string place = "{" + std::to_string(i) + kind + "}";
         const std::string given = kind[0] == '\0'             ? texts[i % texts.size()]
                                   : std::string(kind) == ":n" ? one ? "1" : "25"
                                   : std::string(kind) == ":d" ? "2017-09-14"
+                                  : std::string(kind) == ":z" ? "2.5 kB"
                                   : std::string(kind) == ":w" ? "in_progress"
                                   : std::string(kind) == ":s" ? "2 errors"
                                                               : "Zq";
         const std::string told = std::string(kind) == ":n"   ? phrases_->Number(given)
                                  : std::string(kind) == ":d" ? phrases_->ShortDate(given)
+                                 : std::string(kind) == ":z" ? phrases_->ShortSize(given)
                                  : std::string(kind) == ":w" ? *phrases_->Word(given)
                                  : std::string(kind) == ":s" ? phrases_->Retell(given)
                                                              : given;
@@ -213,8 +232,8 @@ TEST_P(EveryPattern, RetoldInEnglishIsItself) {
   auto rules = RetoldRulesOf(compiled_);
   for (RetoldRule& rule : rules) rule.said = rule.english;
   const auto same = [](absl::string_view text) { return std::string(text); };
-  const Retelling english(rules,
-                          {same, same, same, [](absl::string_view n) { return size_t{n != "1"}; }});
+  const Retelling english(
+      rules, {same, same, same, same, [](absl::string_view n) { return size_t{n != "1"}; }});
   for (const RetoldRule& rule : rules) {
     for (size_t form = 0; form < rule.english.size(); ++form) {
       const std::string line =

@@ -112,6 +112,22 @@ TEST(TableLanguage, ListsSizesMomentsAndStatesAreSaid) {
   EXPECT_EQ(ru.rows(1).cells(3), "открыто") << "a round, not a milestone";
 }
 
+TEST(TableLanguage, CellsMayHoldPartsOfLines) {
+  const v1::Table changes =
+      Of({{"reference", "REFERENCE", false}, {"what", "WHAT", false}},
+         {{"KG note 1", "founds delegation KG, \"KG\""},
+          {"KG note 2", "enrols key 1234abcd (Desk) as focal_point, signatory"},
+          {"amendment/2afb25f0", "silence_procedure 2030-11-30: open"},
+          {"translation/2afb25f0", "narrative in ru"}});
+  const v1::Table ru = TableIn(changes, *PhrasesIn("ru"));
+  EXPECT_EQ(ru.rows(0).cells(0), "KG, акт 1");
+  EXPECT_EQ(ru.rows(0).cells(1), "учреждает делегацию KG, «KG»");
+  EXPECT_EQ(ru.rows(1).cells(1), "вносит ключ 1234abcd (Desk), роли: координатор, уполномоченный");
+  EXPECT_EQ(ru.rows(2).cells(0), "amendment/2afb25f0");
+  EXPECT_EQ(ru.rows(2).cells(1), "процедура молчания до 30.11.2030: открыто");
+  EXPECT_EQ(ru.rows(3).cells(1), "текст, на ru");
+}
+
 TEST(TableLanguage, EnglishIsTheTableAsItWas) {
   EXPECT_EQ(TableIn(Missing(), Phrases()).SerializeAsString(), Missing().SerializeAsString());
 }
