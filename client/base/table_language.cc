@@ -21,9 +21,9 @@ enum class Holds { kAsIs, kWord, kWords, kDate, kSentence, kNumber, kSize };
 
 // Names of columns, whichever table they stand in.
 constexpr absl::string_view kWordColumns[] = {
-    "aggregation", "answer",  "assessment", "credentials", "direction", "implementation", "kind",
-    "level",       "measure", "mode",       "nature",      "result",    "roles",          "says",
-    "state",       "states",  "status",     "wanted",      "what",      "field_status"};
+    "aggregation", "answer", "assessment", "complete", "credentials", "direction", "implementation",
+    "kind",        "level",  "measure",    "mode",     "nature",      "result",    "roles",
+    "says",        "state",  "states",     "status",   "wanted",      "what",      "field_status"};
 constexpr absl::string_view kDateColumns[] = {
     "at",    "changed", "date",   "deadline", "due",          "last_success", "made",
     "opens", "since",   "signed", "time",     "meeting_date", "received"};

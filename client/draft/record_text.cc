@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/base/clock.h"
 #include "client/base/render.h"
 #include "node/base/bytes.h"
@@ -126,6 +127,22 @@ std::string PayloadText(uint32_t kind, uint32_t schema, const std::string& paylo
   return out;
 }
 
+std::string CompletenessText(const v1::Completeness& completeness, const Phrases& phrases) {
+  if (completeness.asked() == 0) return "";
+  const std::string missing = absl::StrJoin(completeness.missing(), ", ");
+  return absl::StrCat(
+      phrases.Say("complete: {0} of {1}",
+                  {absl::StrCat(completeness.answered()), absl::StrCat(completeness.asked())}),
+      missing.empty() ? "" : absl::StrCat("; ", phrases.Say("missing: {0}", {missing})));
+}
+
+ordered_json CompletenessJson(const v1::Completeness& completeness) {
+  ordered_json out = {{"answered", completeness.answered()}, {"asked", completeness.asked()}};
+  out["missing"] = ordered_json::array();
+  for (const auto& part : completeness.missing()) out["missing"].push_back(part);
+  return out;
+}
+
 ordered_json RecordJson(const v1::Record& record) {
   ordered_json out = {
       {"reference", record.reference()}, {"slot", record.slot()}, {"state", record.state()}};
@@ -146,6 +163,7 @@ ordered_json RecordJson(const v1::Record& record) {
       json["findings"].push_back(
           {{"code", f.code()}, {"field", f.field()}, {"message", f.message()}});
     }
+    if (head.has_completeness()) json["completeness"] = CompletenessJson(head.completeness());
     json["record"] = PayloadJson(head.kind(), head.schema(), head.payload());
     out["heads"].push_back(std::move(json));
   }
@@ -182,6 +200,9 @@ std::string RecordText(const v1::Record& record, const Phrases& phrases) {
                                               : absl::StrCat(", ", phrases.Say("cleared by"), " ",
                                                              Printable(head.cleared_by())),
                     "\n", PayloadText(head.kind(), head.schema(), head.payload()));
+    if (const std::string complete = CompletenessText(head.completeness(), phrases);
+        !complete.empty())
+      absl::StrAppend(&out, "  ", complete, "\n");
     for (const auto& finding : head.findings())
       absl::StrAppend(&out, "  ! ", phrases.Retell(Printable(finding.message())), "\n");
   }

@@ -12,6 +12,11 @@
 
 namespace entente::client {
 
+// "complete: 7 of 9; missing: section.obstacles"; empty where nothing in particular is asked for.
+std::string CompletenessText(const v1::Completeness& completeness,
+                             const Phrases& phrases = Phrases());
+nlohmann::ordered_json CompletenessJson(const v1::Completeness& completeness);
+
 nlohmann::ordered_json RecordJson(const v1::Record& record);
 std::string RecordText(const v1::Record& record, const Phrases& phrases = Phrases());
 

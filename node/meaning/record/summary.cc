@@ -1,7 +1,12 @@
 #include "node/meaning/record/summary.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "node/base/bytes.h"
 #include "node/meaning/record/attachment.h"
+#include "node/meaning/text/unicode.h"
+#include "node/meaning/text/words.h"
 
 namespace entente::meaning {
 namespace {
@@ -16,6 +21,7 @@ v1::ReportSummary Of(const v1::Report& report) {
   for (const auto& attachment : report.attachments()) {
     if (auto blob = BlobOf(attachment)) out.add_blobs(blob->Encode());
   }
+  FillAnswered(report, out);
   return out;
 }
 
@@ -75,6 +81,7 @@ v1::RoundSummary Of(const v1::Round& round) {
   out.set_deadline(round.deadline());
   out.set_zone(round.zone());
   out.set_grace_days(round.grace_days());
+  *out.mutable_mandatory_sections() = round.mandatory_sections();
   return out;
 }
 
@@ -235,6 +242,23 @@ void Summarise(const Record& record, std::string& out) {
         }
       },
       record);
+}
+
+void FillAnswered(const v1::Report& report, v1::ReportSummary& out) {
+  const std::vector<std::string>& names = SectionNames();
+  uint32_t sections = 0;
+  for (const auto& section : report.sections()) {
+    if (IsBlank(section.text().text())) continue;
+    const auto name = std::find(names.begin(), names.end(), section.name());
+    if (name != names.end()) sections |= uint32_t{1} << (name - names.begin());
+  }
+  out.set_sections(sections);
+  std::vector<absl::string_view> indicators;
+  for (const auto& value : report.values()) indicators.push_back(value.indicator());
+  std::sort(indicators.begin(), indicators.end());
+  indicators.erase(std::unique(indicators.begin(), indicators.end()), indicators.end());
+  for (absl::string_view indicator : indicators)
+    out.add_indicators(indicator.data(), indicator.size());
 }
 
 std::string TextIn(const google::protobuf::RepeatedPtrField<v1::Text>& texts,

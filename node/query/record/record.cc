@@ -134,6 +134,8 @@ absl::StatusOr<v1::Record> GetRecord(const Views& views, absl::string_view refer
       ASSIGN_OR_RETURN(auto pending, PendingAttachments(views, report));
       FillFindings(pending, *to->mutable_findings());
       to->set_cleared_by(KeyLabel(views, head->delegation(), report.cleared_by().key()));
+      FillCompleteness(meaning::CompletenessOf(report, ViewCatalogue(&views, nullptr)),
+                       *to->mutable_completeness());
     }
     for (const std::string& id : head->supersedes()) to->add_supersedes(id);
     RETURN_IF_ERROR(AddSpoken(views, slot_text, *head, out));

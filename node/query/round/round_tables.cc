@@ -36,6 +36,12 @@ std::string OnTimeText(const Views& views, const meaning::RoundFigures& figures,
   return meaning::FormatRate(figures.on_time, figures.expected) + "%";
 }
 
+// "7 of 9": "7/9" would be a date to a spreadsheet. Nothing in particular is asked for: a dash.
+std::string CompleteText(const meaning::RoundFigures& figures) {
+  if (figures.asked == 0) return kDash;
+  return absl::StrCat(figures.answered, " of ", figures.asked);
+}
+
 std::string LateText(const Views& views, const meaning::RoundFigures& figures, bool as_minuted) {
   if (as_minuted || !views.published().registers.contains(views.instrument())) return kDash;
   return absl::StrCat(figures.late);
@@ -106,6 +112,8 @@ meaning::SlotState SlotStateOf(const CellState& cell, uint64_t deadline_ms) {
   slot.conflict = cell.cell == Cell::kConflict;
   if (cell.first_hlc != 0) slot.first_signed_ms = static_cast<int64_t>(WallMs(cell.first_hlc));
   slot.first_received_ms = cell.first_received_ms;
+  slot.answered = cell.answered;
+  slot.asked = cell.asked;
   if (deadline_ms != 0) slot.deadline_ms = static_cast<int64_t>(deadline_ms);
   return slot;
 }
@@ -197,6 +205,7 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
                       {"reported", "REPORTED", true},
                       {"outstanding", "OUTSTANDING", true},
                       {"rate", "RATE"},
+                      {"complete", "COMPLETE"},
                       {"on_time", "ON TIME"},
                       {"late", "LATE", true},
                       {"signed_on_time", "SIGNED ON TIME", true},
@@ -214,8 +223,8 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
     not_received += f.not_received;
     table.Row(
         {subject, title, absl::StrCat(f.expected), absl::StrCat(f.reported),
-         absl::StrCat(f.outstanding), RateText(f), OnTimeText(views, f, question.as_minuted()),
-         LateText(views, f, question.as_minuted()),
+         absl::StrCat(f.outstanding), RateText(f), CompleteText(f),
+         OnTimeText(views, f, question.as_minuted()), LateText(views, f, question.as_minuted()),
          question.as_minuted() ? "0" : absl::StrCat(f.signed_on_time), absl::StrCat(f.nil),
          absl::StrCat(f.accepted), absl::StrCat(f.open_clarifications), absl::StrCat(f.conflict)});
   };
