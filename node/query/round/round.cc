@@ -38,11 +38,13 @@ absl::StatusOr<std::string> OnlyRound(const Views& views) {
     if (!round.expected().empty()) codes.push_back(round.code());
   }
   if (codes.size() == 1) return codes[0];
+  if (codes.empty()) {
+    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 "no round with expected delegations is held here; sync with the secretariat");
+  }
   return Error(
-      StatusCode::kInvalidArgument, "VALIDATION_FAILED",
-      codes.empty()
-          ? "no round with expected delegations is held here; sync with the secretariat"
-          : absl::StrCat("say which round with --round CODE; known: ", absl::StrJoin(codes, " ")));
+      StatusCode::kInvalidArgument, "USAGE",
+      absl::StrCat("say which round with --round CODE; known: ", absl::StrJoin(codes, " ")));
 }
 
 std::optional<int64_t> Earlier(std::optional<int64_t> a, std::optional<int64_t> b) {

@@ -69,6 +69,12 @@ std::string MissingState(bool known, const CellState& cell, bool as_minuted) {
   return known ? "not submitted" : "not seen here";
 }
 
+// Of a delegation the charter never admitted nothing is known.
+DelegationFreshness FreshnessOf(const FreshnessByCode& freshness, const std::string& delegation) {
+  const auto it = freshness.find(delegation);
+  return it == freshness.end() ? DelegationFreshness() : it->second;
+}
+
 std::string MissingNote(const DelegationFreshness& fresh) {
   if (fresh.own) return "";
   if (fresh.last_contact_ms != 0)
@@ -95,7 +101,7 @@ absl::StatusOr<std::string> WantedChapter(const Round& round, const v1::RoundQue
 }
 
 absl::Status BadBy(const std::string& by, absl::string_view known) {
-  return base::Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+  return base::Error(StatusCode::kInvalidArgument, "USAGE",
                      absl::StrCat("--by: \"", by, "\" is not known; known: ", known));
 }
 
@@ -138,14 +144,13 @@ void AddRoundNotes(const Round& round, TableBuilder& table) {
 }  // namespace
 
 absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& question,
-                                  const Present& present) {
+                                  const FreshnessByCode& freshness, uint64_t now_ms) {
   ASSIGN_OR_RETURN(Round round, Round::Load(views, question.round(), question.as_minuted()));
   ASSIGN_OR_RETURN(std::string chapter, WantedChapter(round, question));
   const bool by_commitment = question.by() == "commitment";
   if (!question.by().empty() && !by_commitment && question.by() != "chapter") {
     return BadBy(question.by(), "chapter commitment");
   }
-  ASSIGN_OR_RETURN(auto freshness, Freshness(views, present));
   TableBuilder table({{"delegation", "DELEGATION"},
                       {"subject", "SUBJECT"},
                       {"expected", "EXPECTED", true},
@@ -156,9 +161,9 @@ absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& q
   std::set<std::string> missing;
   std::vector<meaning::SlotState> slots;
   for (const std::string& delegation : round.Expected()) {
-    const DelegationFreshness fresh = freshness[delegation];
+    const DelegationFreshness fresh = FreshnessOf(freshness, delegation);
     const uint64_t deadline_ms = round.DeadlineMs(delegation);
-    const bool known = KnownNotSubmitted(fresh, deadline_ms, present.now_ms);
+    const bool known = KnownNotSubmitted(fresh, deadline_ms, now_ms);
     auto add = [&](const std::string& subject, const CellState& state) {
       slots.push_back(SlotStateOf(state, deadline_ms));
       if (state.Reported()) return;
@@ -310,7 +315,7 @@ std::string MatrixCell(const CellState& state, const char* nothing) {
 }  // namespace
 
 absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& question,
-                                 const Present& present) {
+                                 const FreshnessByCode& freshness, uint64_t now_ms) {
   ASSIGN_OR_RETURN(Round round, Round::Load(views, question.round(), question.as_minuted()));
   round.LeaveTimesOut();
   ASSIGN_OR_RETURN(std::string chapter, WantedChapter(round, question));
@@ -330,7 +335,6 @@ absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& qu
       if (chapter.empty() || in_scope.code() == chapter) columns.push_back(in_scope.code());
     }
   }
-  ASSIGN_OR_RETURN(auto freshness, Freshness(views, present));
   v1::Table table;
   auto add_column = [&](std::string name, std::string title) {
     v1::Column* column = table.add_columns();
@@ -344,7 +348,7 @@ absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& qu
     row->add_cells(delegation);
     const bool known =
         question.as_minuted() ||
-        KnownNotSubmitted(freshness[delegation], round.DeadlineMs(delegation), present.now_ms);
+        KnownNotSubmitted(FreshnessOf(freshness, delegation), round.DeadlineMs(delegation), now_ms);
     for (const std::string& code : columns) {
       ASSIGN_OR_RETURN(CellState state, by_commitment ? round.Commitment(delegation, code)
                                                       : round.Chapter(delegation, code));
