@@ -42,23 +42,6 @@ absl::Status NotOfTheCatalogue(const std::string& reference) {
                  "only what was promised is amended; a comment says the rest");
 }
 
-// "timetable: 2014/2020 -> 2014/2022", a line each.
-std::string Differences(const std::string& before, const std::string& after, uint32_t kind) {
-  const auto old = PayloadJson(kind, 1, before), now = PayloadJson(kind, 1, after);
-  std::string out;
-  for (const auto& [name, value] : now.items()) {
-    if (name == "common" || (old.contains(name) && old[name] == value)) continue;
-    absl::StrAppend(&out, "  ", name, ": ",
-                    old.contains(name) ? Printable(old[name].dump()) : "nothing", " -> ",
-                    Printable(value.dump()), "\n");
-  }
-  for (const auto& [name, value] : old.items()) {
-    if (name != "common" && !now.contains(name))
-      absl::StrAppend(&out, "  ", name, ": ", Printable(value.dump()), " -> nothing\n");
-  }
-  return out;
-}
-
 absl::StatusOr<Exit> Propose(Context& context, const ProposeOptions& o) {
   ASSIGN_OR_RETURN(const std::string instrument, context.Instrument(o.reference));
   ASSIGN_OR_RETURN(v1::Record record, StandingRecord(context, instrument, o.reference));
@@ -91,7 +74,7 @@ absl::StatusOr<Exit> Propose(Context& context, const ProposeOptions& o) {
                 {RecordOf(v1::AMENDMENT, amendment, HlcsOf(record))},
                 absl::StrCat("proposes to amend ", record.slot(), ", to be decided by ",
                              o.until.empty() ? "a meeting" : "silence until " + o.until, ":\n",
-                             Differences(before, proposal->SerializeAsString(), *kind),
+                             DifferencesText(*kind, before, proposal->SerializeAsString()),
                              "  reason: ", Printable(amendment.reason()), "\n"),
                 ""};
   RETURN_IF_ERROR(SignAct(context, o.author, act).status());

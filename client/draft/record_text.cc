@@ -120,6 +120,24 @@ Fields PayloadFields(uint32_t kind, uint32_t schema, const std::string& payload,
   return out;
 }
 
+std::string DifferencesText(uint32_t kind, const std::string& before, const std::string& after) {
+  const uint32_t schema = meaning::NewestSchema(kind);
+  const auto old = PayloadJson(kind, schema, before), now = PayloadJson(kind, schema, after);
+  auto told = [](const std::string& name) { return name != "common" && name != "correction"; };
+  std::string out;
+  for (const auto& [name, value] : now.items()) {
+    if (!told(name) || (old.contains(name) && old[name] == value)) continue;
+    absl::StrAppend(&out, "  ", name, ": ",
+                    old.contains(name) ? Printable(old[name].dump()) : "nothing", " -> ",
+                    Printable(value.dump()), "\n");
+  }
+  for (const auto& [name, value] : old.items()) {
+    if (told(name) && !now.contains(name))
+      absl::StrAppend(&out, "  ", name, ": ", Printable(value.dump()), " -> nothing\n");
+  }
+  return out;
+}
+
 std::string PayloadText(uint32_t kind, uint32_t schema, const std::string& payload) {
   std::string out;
   for (const auto& [name, value] : PayloadFields(kind, schema, payload))

@@ -30,6 +30,9 @@ using ElementNamer = std::function<std::string(const std::string& name,
 std::vector<std::pair<std::string, std::string>> PayloadFields(uint32_t kind, uint32_t schema,
                                                                const std::string& payload,
                                                                const ElementNamer& element);
+// What two payloads of a kind say differently, a line each: "  timetable: 2014/2020 -> 2014/2022".
+// Who wrote it, what it replaces and why is no difference. `before` empty: there was none.
+std::string DifferencesText(uint32_t kind, const std::string& before, const std::string& after);
 std::string PayloadText(uint32_t kind, uint32_t schema, const std::string& payload);
 nlohmann::ordered_json PayloadJson(uint32_t kind, uint32_t schema, const std::string& payload);
 

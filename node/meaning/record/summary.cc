@@ -11,6 +11,11 @@
 namespace entente::meaning {
 namespace {
 
+// The first text of a list, for tables.
+std::string Brief(const google::protobuf::RepeatedPtrField<v1::Text>& texts) {
+  return Shorten(TextIn(texts, "en"), kSummaryTextBytes);
+}
+
 v1::ReportSummary Of(const v1::Report& report) {
   v1::ReportSummary out;
   out.set_implementation(report.implementation());
@@ -28,6 +33,12 @@ v1::ReportSummary Of(const v1::Report& report) {
 v1::WithdrawalSummary Of(const v1::Withdrawal& withdrawal) {
   v1::WithdrawalSummary out;
   out.set_reason(Shorten(withdrawal.reason(), kSummaryTextBytes));
+  return out;
+}
+
+v1::RetractionSummary Of(const v1::Retraction& retraction) {
+  v1::RetractionSummary out;
+  out.set_reason(Shorten(retraction.reason(), kSummaryTextBytes));
   return out;
 }
 
@@ -95,12 +106,9 @@ v1::InterventionSummary Of(const v1::Intervention& intervention) {
   out.set_date(intervention.date());
   out.set_number(intervention.number());
   out.set_doc_ref(intervention.doc_ref());
+  out.set_text(Brief(intervention.summaries()));
+  out.set_correction(Shorten(intervention.correction().reason(), kSummaryTextBytes));
   return out;
-}
-
-// The first text of a list, for tables.
-std::string Brief(const google::protobuf::RepeatedPtrField<v1::Text>& texts) {
-  return Shorten(TextIn(texts, "en"), kSummaryTextBytes);
 }
 
 v1::ReviewSummary Of(const v1::Review& review) {
@@ -123,6 +131,7 @@ v1::CommentSummary Of(const v1::Comment& comment) {
   out.set_nature(comment.nature());
   out.set_answers(comment.answers());
   out.set_text(Brief(comment.texts()));
+  out.set_correction(Shorten(comment.correction().reason(), kSummaryTextBytes));
   return out;
 }
 
@@ -168,6 +177,7 @@ v1::MeetingSummary Of(const v1::Meeting& meeting) {
   out.set_title(Brief(meeting.titles()));
   out.set_agenda_ref(meeting.agenda_ref());
   out.set_outcome_ref(meeting.outcome_ref());
+  out.set_correction(Shorten(meeting.correction().reason(), kSummaryTextBytes));
   return out;
 }
 
