@@ -155,6 +155,29 @@ class Corrections(ClusterTest):
         self.assertEqual([row["state"] for row in self.rows(gsc, "meeting", "list")], ["withdrawn"])
         self.same_views()
 
+    def test_4_what_is_imported_and_what_is_enrolled_is_seen_before(self):
+        gsc, kg, home = self.world.gsc, self.world.kg, self.world.home
+        gsc.ok("instrument", "export", "--catalogue", "mine.csv")
+        text = (home / "mine.csv").read_text()
+        rows = list(csv.DictReader(io.StringIO(text)))
+        for row in rows:
+            if row["code"] == "DDR/09":
+                row["timetable"] = "2014/2020"
+        rows.append({**{name: "" for name in rows[0]}, "record": "chapter", "code": "NEW", "title": "A new chapter"})
+        out = io.StringIO()
+        writer = csv.DictWriter(out, rows[0].keys(), lineterminator="\r\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        (home / "mine.csv").write_text(out.getvalue())
+        done = gsc.ok("instrument", "import", "--catalogue", "mine.csv", "--key", gsc.key, "--yes")
+        for part in ("+ NEW  A new chapter", "~ DDR/09", "timetable: ", '-> "2014/2020"'):
+            self.assertIn(part, done.err)
+        self.assertNotIn("DDR/08", done.err, "what stands unchanged is not signed")
+        done = kg.ok("delegation", "office", "open", "MOH", "--name", "Ministry of Health", "--signer-key", kg.signer,
+                     "--dry-run")
+        for part in ("Every field that is signed:", "previous note: ", "    code: MOH", "    name: Ministry of Health"):
+            self.assertIn(part, done.err)
+
     def test_5_a_round_that_is_not_named_is_a_matter_of_what_was_typed(self):
         gsc = self.world.gsc
         for words in (("matrix",), ("rate",), ("missing",), ("search", "!"), ("inbox", "--role", "chief"),
