@@ -69,7 +69,7 @@ INNER = {
         "text": [],
         "value": ["text"],
         "record": ["text", "value"],
-        "state": ["value"],
+        "state": ["text", "value", "record"],
         "rules": ["text", "value", "record"],
         "catalogue": ["text", "value", "record", "rules"],
     },

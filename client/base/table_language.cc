@@ -22,12 +22,12 @@ enum class Holds { kAsIs, kReference, kWords, kDate, kSentence, kNumber, kSize }
 // Names of columns, whichever table they stand in. Each column has its place in one of these lists
 // (scripts/check_phrases.py), unless it holds numbers only.
 constexpr absl::string_view kWordColumns[] = {
-    "addressees",   "aggregation",  "answer",         "assessment", "attachments",
-    "credentials",  "direction",    "implementation", "kind",       "level",
-    "field_status", "has_identity", "measure",        "mode",       "nature",
-    "origin",       "own_role",     "result",         "roles",      "says",
-    "state",        "states",       "status",         "trend",      "wanted",
-    "what"};
+    "addressees", "aggregation",  "answer",       "assessment",     "attachments",
+    "complete",   "credentials",  "direction",    "implementation", "kind",
+    "level",      "field_status", "has_identity", "measure",        "mode",
+    "nature",     "origin",       "own_role",     "result",         "roles",
+    "says",       "state",        "states",       "status",         "trend",
+    "wanted",     "what"};
 constexpr absl::string_view kDateColumns[] = {
     "at",    "changed", "date",   "deadline", "due",          "last_success", "made",
     "opens", "since",   "signed", "time",     "meeting_date", "received"};

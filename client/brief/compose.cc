@@ -157,12 +157,7 @@ class Composer {
   }
 
   void AddSaid(const std::string& chapter, Group& group) const {
-    for (const auto& said : facts_.interventions) {
-      if (said.chapter() != chapter) continue;
-      group.said.push_back(
-          {said.speaker(), InWords(said.nature(), phrases_), said.doc_ref(),
-           Written(said.summaries(), phrases_, facts_.head.round().working_language())});
-    }
+    group.said = SaidOn(facts_, chapter, phrases_);
   }
 
   // What concerns no chapter: reports on the instrument as a whole, other items of the agenda.

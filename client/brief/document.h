@@ -53,6 +53,7 @@ struct Version {
   std::optional<Text> nil;        // reason of a nil report
   std::optional<Text> reason;     // why discontinued or not applicable
   std::string review;             // what the secretariat said of it; empty: nothing yet
+  std::string complete;           // "7 of 9; missing: obstacles"; empty: nothing was asked for
   std::optional<Text> narrative;
   std::vector<std::pair<std::string, Text>> sections;  // heading, text
   std::vector<Milestone> milestones;
@@ -82,7 +83,8 @@ struct Cell {
   Status now;
   bool changed = false;
   std::string before;
-  std::string link;  // anchor of the item; empty: none
+  std::string link;      // anchor of the item; empty: none
+  std::string complete;  // "complete: 7 of 9"; empty: nothing in particular was asked for
 };
 struct MatrixRow {
   std::string delegation, name;

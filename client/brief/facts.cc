@@ -20,6 +20,7 @@ void Facts::Add(v1::BriefPart part) {
   MoveAll(part.mutable_commitments(), commitments);
   MoveAll(part.mutable_interventions(), interventions);
   MoveAll(part.mutable_comments(), comments);
+  MoveAll(part.mutable_retractions(), retractions);
   MoveAll(part.mutable_slots(), slots);
   for (v1::Indicator& indicator : *part.mutable_indicators()) {
     std::string code = indicator.code();

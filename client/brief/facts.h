@@ -16,6 +16,7 @@ struct Facts {
   std::map<std::string, v1::Indicator> indicators;
   std::vector<v1::Intervention> interventions;
   std::vector<v1::BriefComment> comments;
+  std::vector<v1::BriefRetraction> retractions;
   std::vector<v1::BriefSlot> slots;
 
   void Add(v1::BriefPart part);

@@ -125,6 +125,7 @@ class Page {
     } else {
       Add("<a href=\"#", Escaped(cell.link), "\">", words, "</a>");
     }
+    if (!cell.complete.empty()) Add("<span class=\"was\">", Escaped(cell.complete), "</span>");
     if (cell.changed) Add("<span class=\"was\">", Said("before: {0}", {cell.before}), "</span>");
     Add("</td>");
   }
@@ -296,6 +297,7 @@ class Page {
     Labelled(Phrase("Nil report"), version.nil);
     Labelled(Phrase("Reason"), version.reason);
     if (!version.review.empty()) Labelled(Phrase("Review"), Text{"", version.review, ""});
+    if (!version.complete.empty()) Labelled(Phrase("Complete"), Text{"", version.complete, ""});
     if (version.narrative) Add(Paragraphs(*version.narrative));
     for (const auto& [heading, text] : version.sections) {
       Add("<p><strong>", Escaped(heading), "</strong></p>\n", Paragraphs(text));

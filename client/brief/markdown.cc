@@ -82,6 +82,8 @@ class Pages {
       for (const Cell& cell : row.cells) {
         std::string words = MarkdownEscaped(
             absl::StrCat(cell.now.mark, cell.now.mark.empty() ? "" : " ", cell.now.words));
+        if (!cell.complete.empty())
+          absl::StrAppend(&words, " (", MarkdownEscaped(cell.complete), ")");
         if (cell.changed) absl::StrAppend(&words, " (", Said("before: {0}", {cell.before}), ")");
         cells.push_back(std::move(words));
       }
@@ -219,6 +221,7 @@ class Pages {
     Labelled(Phrase("Nil report"), version.nil);
     Labelled(Phrase("Reason"), version.reason);
     if (!version.review.empty()) Labelled(Phrase("Review"), Text{"", version.review, ""});
+    if (!version.complete.empty()) Labelled(Phrase("Complete"), Text{"", version.complete, ""});
     if (version.narrative) Quote(*version.narrative);
     for (const auto& [heading, text] : version.sections) {
       Add("**", MarkdownEscaped(heading), "**\n\n");

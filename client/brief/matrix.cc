@@ -1,10 +1,12 @@
 #include "client/brief/matrix.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "client/brief/status.h"
 #include "client/brief/texts.h"
+#include "client/brief/versions.h"
 #include "node/base/bytes.h"
 #include "node/meaning/text/code.h"
 
@@ -41,7 +43,19 @@ bool HasRow(const v1::BriefDelegation& delegation, const std::vector<Cell>& cell
          });
 }
 
-Cell StandingCell(const Standing* standing, const Phrases& phrases) {
+// Of versions in conflict none speaks for the others: the one that says least is counted.
+std::string CompleteCell(const Facts& facts, const Standing& standing, const Phrases& phrases) {
+  std::optional<meaning::Completeness> least;
+  for (const auto& head : standing.slot->heads()) {
+    meaning::Completeness one = CompletenessOf(facts, *standing.slot, head);
+    if (one.asked > 0 && (!least || one.answered < least->answered)) least = std::move(one);
+  }
+  if (!least || !standing.now.reported) return "";
+  return phrases.Say("complete: {0} of {1}",
+                     {absl::StrCat(least->answered), absl::StrCat(least->asked)});
+}
+
+Cell StandingCell(const Facts& facts, const Standing* standing, const Phrases& phrases) {
   Cell cell;
   if (standing == nullptr || (standing->slot->heads().empty() && !standing->slot->asked())) {
     cell.now = Unasked(phrases);
@@ -50,6 +64,7 @@ Cell StandingCell(const Standing* standing, const Phrases& phrases) {
   cell.now = standing->now;
   cell.changed = standing->changed;
   cell.before = standing->before;
+  cell.complete = CompleteCell(facts, *standing, phrases);
   if (!standing->slot->heads().empty()) cell.link = Slots::AnchorOf(*standing->slot);
   return cell;
 }
@@ -107,7 +122,7 @@ std::vector<Matrix> ChapterMatrices(const Facts& facts, const Slots& slots,
       MatrixRow row{delegation.code(), delegation.name(), {}};
       for (size_t i = first; i < end; ++i) {
         row.cells.push_back(StandingCell(
-            slots.Find(delegation.code(), v1::SUBJECT_COMMITMENT, commitments[i]->code()),
+            facts, slots.Find(delegation.code(), v1::SUBJECT_COMMITMENT, commitments[i]->code()),
             phrases));
       }
       if (HasRow(delegation, row.cells)) matrix.rows.push_back(std::move(row));

@@ -20,6 +20,51 @@ std::vector<Comment> ClosesOf(const Facts& facts, const Phrases& phrases) {
   return out;
 }
 
+namespace {
+
+// Of what was corrected, that it was and why.
+std::string WithCorrection(const std::string& words, const v1::Correction& correction,
+                           const Phrases& phrases) {
+  if (correction.reason().empty()) return words;
+  return absl::StrCat(words, "; ", phrases.Say("corrected: {0}", {correction.reason()}));
+}
+
+std::string Withdrawn(const std::string& words, const Phrases& phrases) {
+  return absl::StrCat(words, "; ", phrases.Say("withdrawn"));
+}
+
+std::string HeadingOf(const v1::BriefComment& said, const Phrases& phrases) {
+  const bool answer = !said.comment().answers().empty();
+  const std::string kind =
+      answer ? phrases.Say("answer") : InWords(said.comment().nature(), phrases);
+  return phrases.Say("{0}: {1} of {2}, {3}",
+                     {said.delegation(), kind, said.author(), Day(said.signed_ms(), phrases)});
+}
+
+Text ReasonOf(const v1::BriefRetraction& taken, const Phrases& phrases) {
+  return InLanguage(taken.reason_lang(), taken.reason(), phrases);
+}
+
+}  // namespace
+
+std::vector<Said> SaidOn(const Facts& facts, const std::string& chapter, const Phrases& phrases) {
+  std::vector<Said> out;
+  for (const v1::Intervention& said : facts.interventions) {
+    if (said.chapter() != chapter) continue;
+    out.push_back({said.speaker(),
+                   WithCorrection(InWords(said.nature(), phrases), said.correction(), phrases),
+                   said.doc_ref(),
+                   Written(said.summaries(), phrases, facts.head.round().working_language())});
+  }
+  for (const v1::BriefRetraction& taken : facts.retractions) {
+    const v1::Intervention& said = taken.intervention();
+    if (!taken.has_intervention() || said.chapter() != chapter) continue;
+    out.push_back({said.speaker(), Withdrawn(InWords(said.nature(), phrases), phrases),
+                   said.doc_ref(), ReasonOf(taken, phrases)});
+  }
+  return out;
+}
+
 Text CommentText(const Facts& facts, const v1::BriefComment& said, const Phrases& phrases) {
   Text text = Written(said.comment().texts(), phrases, facts.head.round().working_language());
   if (!said.comment().part().empty())
@@ -31,13 +76,14 @@ std::map<std::string, std::vector<Comment>> CommentsBySlot(const Facts& facts,
                                                            const Phrases& phrases) {
   std::map<std::string, std::vector<Comment>> out;
   for (const v1::BriefComment& said : facts.comments) {
-    const bool answer = !said.comment().answers().empty();
-    const std::string kind =
-        answer ? phrases.Say("answer") : InWords(said.comment().nature(), phrases);
     out[said.comment().about().slot()].push_back(
-        {phrases.Say("{0}: {1} of {2}, {3}",
-                     {said.delegation(), kind, said.author(), Day(said.signed_ms(), phrases)}),
+        {WithCorrection(HeadingOf(said, phrases), said.comment().correction(), phrases),
          CommentText(facts, said, phrases)});
+  }
+  for (const v1::BriefRetraction& taken : facts.retractions) {
+    if (!taken.has_comment()) continue;
+    out[taken.comment().comment().about().slot()].push_back(
+        {Withdrawn(HeadingOf(taken.comment(), phrases), phrases), ReasonOf(taken, phrases)});
   }
   return out;
 }

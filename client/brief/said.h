@@ -14,7 +14,10 @@ namespace entente::client::brief {
 // The closes that stand, each with its synthesis.
 std::vector<Comment> ClosesOf(const Facts& facts, const Phrases& phrases);
 
-// By the slot they are about.
+// Under a chapter as minuted, or under none; what was taken back follows, with why.
+std::vector<Said> SaidOn(const Facts& facts, const std::string& chapter, const Phrases& phrases);
+
+// By the slot they are about; what was taken back is named, with why.
 std::map<std::string, std::vector<Comment>> CommentsBySlot(const Facts& facts,
                                                            const Phrases& phrases);
 

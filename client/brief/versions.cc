@@ -1,6 +1,8 @@
 #include "client/brief/versions.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "client/brief/status.h"
 #include "client/brief/texts.h"
 #include "node/base/bytes.h"
@@ -62,6 +64,23 @@ std::optional<Text> ReasonOf(const std::string& words, const std::string& lang,
   one.Add()->set_lang(lang);
   one[0].set_text(words);
   return WrittenOrTranslated(one, head, "reason", phrases, working_language);
+}
+
+// "7 of 9; missing: obstacles, OST-CLIENTS"
+std::string CompleteWords(const meaning::Completeness& completeness, const Phrases& phrases) {
+  if (completeness.asked == 0) return "";
+  std::vector<std::string> missing;
+  for (absl::string_view part : completeness.missing) {
+    if (absl::ConsumePrefix(&part, "section.")) {
+      missing.push_back(InWords(base::Str(part), phrases));
+    } else if (absl::ConsumePrefix(&part, "values[") && absl::ConsumeSuffix(&part, "]")) {
+      missing.push_back(base::Str(part));
+    }
+  }
+  const std::string words = phrases.Say(
+      "{0} of {1}", {absl::StrCat(completeness.answered), absl::StrCat(completeness.asked)});
+  if (missing.empty()) return words;
+  return absl::StrCat(words, "; ", phrases.Say("missing: {0}", {absl::StrJoin(missing, ", ")}));
 }
 
 }  // namespace
@@ -134,6 +153,16 @@ Value ValueOf(const Facts& facts, const v1::IndicatorValue& value, const std::st
   return out;
 }
 
+meaning::Completeness CompletenessOf(const Facts& facts, const v1::BriefSlot& slot,
+                                     const v1::BriefReport& head) {
+  if (head.withdrawn()) return {};
+  const v1::Commitment* commitment =
+      slot.subject_kind() == v1::SUBJECT_COMMITMENT ? facts.Commitment(slot.subject()) : nullptr;
+  return meaning::CompletenessOf(
+      head.report(), facts.head.round().mandatory_sections(),
+      commitment == nullptr ? meaning::AskedCodes() : commitment->indicators());
+}
+
 Version VersionOf(const Facts& facts, const v1::BriefSlot& slot, const v1::BriefReport& head,
                   bool alone, const Phrases& phrases) {
   Version out;
@@ -157,6 +186,7 @@ Version VersionOf(const Facts& facts, const v1::BriefSlot& slot, const v1::Brief
   } else if (!head.review().empty()) {
     out.review = InWords(head.review(), phrases);
   }
+  out.complete = CompleteWords(CompletenessOf(facts, slot, head), phrases);
   if (!report.narratives().empty()) {
     out.narrative = WrittenOrTranslated(report.narratives(), head, "narrative", phrases, working);
   }

@@ -5,8 +5,13 @@
 #include "client/brief/facts.h"
 #include "client/brief/texts.h"
 #include "client/language/phrases.h"
+#include "node/meaning/state/metrics.h"
 
 namespace entente::client::brief {
+
+// What the report says of what it was asked for: as the tables of the round count it.
+meaning::Completeness CompletenessOf(const Facts& facts, const v1::BriefSlot& slot,
+                                     const v1::BriefReport& head);
 
 Version VersionOf(const Facts& facts, const v1::BriefSlot& slot, const v1::BriefReport& head,
                   bool alone, const Phrases& phrases);

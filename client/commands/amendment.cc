@@ -75,7 +75,7 @@ absl::StatusOr<Exit> Propose(Context& context, const ProposeOptions& o) {
       {RecordOf(v1::AMENDMENT, amendment, HlcsOf(record))},
       absl::StrCat("proposes to amend ", record.slot(), ", to be decided by ",
                    o.until.empty() ? "a meeting" : "silence until " + o.until, ":\n",
-                   ChangesText(*kind, 1, before, proposal->SerializeAsString(), context.phrases()),
+                   ChangesText(*kind, before, proposal->SerializeAsString(), context.phrases()),
                    "  reason: ", Printable(amendment.reason()), "\n"),
       ""};
   RETURN_IF_ERROR(SignAct(context, o.author, act).status());

@@ -41,6 +41,7 @@ absl::Status AddStanding(const v1::Record& record, StandingCatalogue& to) {
         absl::StrCat("settle it first; entente history ", record.reference(), " shows both"));
   }
   const v1::RecordHead& head = record.heads(0);
+  if (head.kind() == v1::MINUTES_RETRACTION) return absl::OkStatus();  // nothing stands there
   meaning::ReadRecord read = meaning::ReadPayload(head.kind(), head.schema(), head.payload());
   if (read.newer || read.fault) return absl::OkStatus();  // the tables say so
   to.words.emplace_back(record.reference(), meaning::CatalogueWords(head.kind(), head.payload()));

@@ -78,6 +78,10 @@ void AddRoundActs(CLI::App& round, Context& context);
 void AddTranslationAdd(CLI::App& translation, Context& context);
 void AddMeetingActs(CLI::App& meeting, Context& context);
 void AddInterventionAdd(CLI::App& intervention, Context& context);
+// `correct` and `withdraw`, under each of the three.
+void AddCommentCorrections(CLI::App& comment, Context& context);
+void AddMeetingCorrections(CLI::App& meeting, Context& context);
+void AddInterventionCorrections(CLI::App& intervention, Context& context);
 void AddPersonAdd(CLI::App& person, Context& context);
 void AddAmendmentActs(CLI::App& amendment, Context& context);
 void AddCommitmentMove(CLI::App& commitment, Context& context);

@@ -11,6 +11,7 @@
 #include "client/commands/draft_calls.h"
 #include "client/commands/writing.h"
 #include "client/draft/draft_edit.h"
+#include "client/draft/record_text.h"
 #include "node/base/bytes.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
@@ -185,10 +186,13 @@ absl::StatusOr<Exit> Check(Context& context, const std::string& name) {
                                    {"slot", check.slot()},
                                    {"errors", CountRefusals(check)},
                                    {"warnings", check.findings_size() - CountRefusals(check)}};
+  object["completeness"] = CompletenessJson(check.completeness());
   object["findings"] = FindingsJson(check.findings());
   std::string text;
   for (const auto& finding : check.findings())
     absl::StrAppend(&text, Printable(finding.message()), "\n");
+  if (const std::string complete = CompletenessText(check.completeness()); !complete.empty())
+    absl::StrAppend(&text, complete, "\n");
   absl::StrAppend(&text, name, ": ", Count(CountRefusals(check), "error"), ", ",
                   Count(check.findings_size() - CountRefusals(check), "warning"), "\n");
   context.Emit(object, text);

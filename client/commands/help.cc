@@ -33,6 +33,12 @@ or one commitment in scope that addresses the delegation (--by commitment). In o
                   withdrawn, is not counted by a review, or came after the close
   outstanding     expected - reported
   rate            reported / expected, one decimal; with nothing expected it prints a dash
+  complete        of what the reported slots' reports were asked for, how much they say: the
+                  sections the round makes mandatory and the indicators of the commitment, each once
+                  a report. A value that is missing and says why is an answer, and a nil report
+                  answers everything. Of versions in conflict the one that says least counts. Where
+                  nothing in particular is asked for it prints a dash. What a report leaves out:
+                  entente report show; a draft: entente draft check
   on time         the slot's first report was received (the register's time) before the end of the
                   delegation's deadline day, extended or not, plus grace; in percent of expected
   late            reported, and the first report was received after that; what no final checkpoint

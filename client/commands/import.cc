@@ -5,11 +5,15 @@
 #include <set>
 #include <type_traits>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "client/base/files.h"
 #include "client/commands/commands.h"
 #include "client/commands/writing.h"
 #include "client/context/log_reader.h"
+#include "client/draft/record_text.h"
 #include "client/signing/submit_run.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/bytes.h"
@@ -18,6 +22,7 @@
 #include "node/meaning/catalogue/csv.h"
 #include "node/meaning/catalogue/csv_table.h"
 #include "node/meaning/catalogue/write.h"
+#include "node/meaning/record/summary.h"
 #include "node/meaning/text/words.h"
 
 namespace entente::client {
@@ -29,12 +34,62 @@ struct ImportOptions {
   AuthorOptions author;
 };
 
+// A line of the file as the secretary sees it before it is signed.
+struct PlannedLine {
+  uint32_t kind = 0;
+  std::string name, title;  // "DDR/08", "Opioid substitution treatment, incl. in prisons"
+  std::string changes;      // what becomes different; empty: it is new
+};
+
 struct ImportPlan {
   std::vector<UnsignedRecord> records;
   std::vector<std::string> references;  // beside `records`
+  std::vector<PlannedLine> lines;       // beside `records`
   size_t unchanged = 0;
   size_t changed = 0;  // supersede what stands
 };
+
+std::string NameOfLine(const meaning::Record& record) {
+  return std::visit(
+      [](const auto& message) -> std::string {
+        if constexpr (requires { message.speaker(); }) {
+          return absl::StrCat(message.date(), message.item().empty() ? "" : ", item ",
+                              message.item(), ", ", message.speaker(),
+                              message.chapter().empty() ? "" : " on ", message.chapter());
+        } else if constexpr (requires { message.code(); }) {
+          return message.code();
+        } else {
+          return "";
+        }
+      },
+      record);
+}
+
+// Its text or title; of a round, what cannot be taken back once it is signed: who is expected.
+std::string TitleOfLine(const meaning::Record& record) {
+  return std::visit(
+      [](const auto& message) -> std::string {
+        if constexpr (requires { message.titles(); }) {
+          return meaning::TextIn(message.titles(), "en");
+        } else if constexpr (requires { message.speaker(); }) {
+          return meaning::TextIn(message.summaries(), "en");
+        } else if constexpr (requires {
+                               message.texts();
+                               message.addressees();
+                             }) {
+          const std::string who = absl::StrJoin(message.addressees(), " ");
+          return absl::StrCat(meaning::TextIn(message.texts(), "en"),
+                              who.empty() ? "" : absl::StrCat(" [", who, "]"));
+        } else if constexpr (requires { message.covers(); }) {
+          return absl::StrCat(message.covers(), ", deadline ",
+                              message.deadline().empty() ? "none" : message.deadline(),
+                              ", expected ", absl::StrJoin(message.expected(), " "));
+        } else {
+          return "";
+        }
+      },
+      record);
+}
 
 std::vector<Violation> Faults(const std::string& path,
                               const std::vector<meaning::CatalogueFault>& faults) {
@@ -139,6 +194,10 @@ absl::StatusOr<ImportPlan> Plan(Context& context, const std::string& instrument,
     std::sort(heads.begin(), heads.end());
     record.payload = WithSupersedes(row.record, heads);
     plan.changed += !heads.empty();
+    plan.lines.push_back({row.kind, NameOfLine(row.record), TitleOfLine(row.record), ""});
+    if (!heads.empty())
+      plan.lines.back().changes =
+          ChangesText(row.kind, standing.heads(0).payload(), record.payload, context.phrases());
     plan.records.push_back(std::move(record));
     plan.references.push_back(row.reference);
   }
@@ -166,6 +225,36 @@ std::string KindsInWords(const std::vector<UnsignedRecord>& records) {
   return out;
 }
 
+// What is to be signed, a line each under its kind; under what stands already, what becomes
+// different.
+std::string LinesInWords(Context& context, const ImportPlan& plan) {
+  std::string out;
+  uint32_t kind = 0;
+  for (const PlannedLine& line : plan.lines) {
+    const std::string word = base::Str(meaning::KindWord(line.kind));
+    if (line.kind != kind) absl::StrAppend(&out, context.phrases().Word(word).value_or(word), "\n");
+    kind = line.kind;
+    const bool stands = !line.changes.empty();
+    absl::StrAppend(&out, "  ", stands ? "~" : "+", " ", Printable(line.name), "  ",
+                    Printable(line.title), "\n");
+    for (absl::string_view change : absl::StrSplit(line.changes, '\n', absl::SkipEmpty()))
+      absl::StrAppend(&out, "    ", change, "\n");
+  }
+  return out;
+}
+
+// The same with every field of every line, for who wants it.
+std::string RecordsInWords(Context& context, const ImportPlan& plan) {
+  std::string out = LinesInWords(context, plan);
+  if (!context.options.verbose) return out;
+  for (size_t i = 0; i < plan.records.size(); ++i) {
+    absl::StrAppend(&out, plan.references[i], "\n",
+                    PayloadText(plan.records[i].kind, plan.records[i].schema,
+                                plan.records[i].payload, context.phrases()));
+  }
+  return out;
+}
+
 void EmitPlan(Context& context, const ImportPlan& plan, const SubmitRun& run,
               const std::string& instrument, bool dry_run) {
   nlohmann::ordered_json object = {{"instrument", instrument},
@@ -177,16 +266,24 @@ void EmitPlan(Context& context, const ImportPlan& plan, const SubmitRun& run,
   std::string text;
   for (size_t i = 0; i < plan.records.size(); ++i) {
     nlohmann::ordered_json row = {{"reference", plan.references[i]},
-                                  {"kind", base::Str(meaning::KindWord(plan.records[i].kind))}};
+                                  {"kind", base::Str(meaning::KindWord(plan.records[i].kind))},
+                                  {"title", plan.lines[i].title},
+                                  {"changes", nlohmann::ordered_json::array()}};
+    for (absl::string_view change : absl::StrSplit(plan.lines[i].changes, '\n', absl::SkipEmpty()))
+      row["changes"].push_back(base::Str(absl::StripAsciiWhitespace(change)));
     if (i < run.entries.size()) row["entry_id"] = base::ToHex(run.entries[i].id());
     if (i < run.entries.size()) row["sequence"] = run.entries[i].sequence();
     object["rows"].push_back(std::move(row));
-    if (dry_run || context.options.verbose) absl::StrAppend(&text, plan.references[i], "\n");
+    if (!dry_run && context.options.verbose) absl::StrAppend(&text, plan.references[i], "\n");
   }
   absl::StrAppend(&text, dry_run ? "would sign " : "signed ", Count(plan.records.size(), "record"),
                   plan.records.empty() ? "" : " (" + KindsInWords(plan.records) + ")", ", ",
                   plan.unchanged, " unchanged\n");
-  context.Emit(object, text);
+  if (dry_run) {
+    context.EmitSaid(object, RecordsInWords(context, plan) + context.phrases().RetellLines(text));
+  } else {
+    context.Emit(object, text);
+  }
 }
 
 absl::StatusOr<Exit> Import(Context& context, const ImportOptions& o) {
@@ -204,9 +301,14 @@ absl::StatusOr<Exit> Import(Context& context, const ImportOptions& o) {
   SubmitRun run;
   if (!plan.records.empty()) {
     auto in_words = [&](const v1::PrepareEntriesResponse& prepared) {
-      return context.phrases().Retell(absl::StrCat(
-          "Signs as secretariat ", prepared.delegation_code(), " of ", instrument, ": ",
-          KindsInWords(plan.records), "; ", plan.unchanged, " stand unchanged."));
+      return absl::StrCat(
+          RecordsInWords(context, plan),
+          context.phrases().Say(Phrase("+ new, ~ in the place of what stands, with what becomes "
+                                       "different; every field of each: --verbose")),
+          "\n",
+          context.phrases().Retell(absl::StrCat(
+              "Signs as secretariat ", prepared.delegation_code(), " of ", instrument, ": ",
+              KindsInWords(plan.records), "; ", plan.unchanged, " stand unchanged.")));
     };
     AuthorOptions author = o.author;
     author.file_slots = SlotsOf(file);

@@ -122,17 +122,21 @@ void AddRecords(CLI::App& root, Context& context) {
   AddKind(root, context, "indicator", "What is measured", "OST-CLIENTS");
   CLI::App* round = AddKind(root, context, "round", "Reporting rounds", "EUCA-2014/MTR-2017");
   AddRoundActs(*round, context);
-  AddInterventionAdd(
-      *AddKind(root, context, "intervention", "What was said at meetings, as minuted", "REFERENCE"),
-      context);
+  CLI::App* intervention =
+      AddKind(root, context, "intervention", "What was said at meetings, as minuted",
+              "intervention/2afb25f0");
+  AddInterventionAdd(*intervention, context);
+  AddInterventionCorrections(*intervention, context);
   CLI::App* comment =
       AddKind(root, context, "comment", "What parties say about records", "comment/2afb25f0");
   AddCommentAdd(*comment, context);
+  AddCommentCorrections(*comment, context);
   AddTranslationAdd(
       *AddKind(root, context, "translation", "Texts in further languages", "translation/2afb25f0"),
       context);
-  AddMeetingActs(*AddKind(root, context, "meeting", "Review meetings", "meeting/2afb25f0"),
-                 context);
+  CLI::App* meeting = AddKind(root, context, "meeting", "Review meetings", "meeting/2afb25f0");
+  AddMeetingActs(*meeting, context);
+  AddMeetingCorrections(*meeting, context);
   AddPersonAdd(*AddKind(root, context, "person", "The directory of the parties", "person/2afb25f0"),
                context);
   AddAmendmentActs(*AddKind(root, context, "amendment", "Proposals to change what was promised",

@@ -9,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/base/clock.h"
 #include "client/base/field_language.h"
 #include "client/base/render.h"
@@ -131,8 +132,9 @@ std::string PayloadText(uint32_t kind, uint32_t schema, const std::string& paylo
   return out;
 }
 
-std::string ChangesText(uint32_t kind, uint32_t schema, const std::string& before,
-                        const std::string& after, const Phrases& phrases) {
+std::string ChangesText(uint32_t kind, const std::string& before, const std::string& after,
+                        const Phrases& phrases) {
+  const uint32_t schema = meaning::NewestSchema(kind);
   const Fields old = PayloadFields(kind, schema, before), now = PayloadFields(kind, schema, after);
   const auto said = [&](const Fields& fields, const std::string& name) {
     for (const auto& [known, value] : fields) {
@@ -148,10 +150,26 @@ std::string ChangesText(uint32_t kind, uint32_t schema, const std::string& befor
   }
   std::string out;
   for (const std::string& name : names) {
-    if (absl::StartsWith(name, "common.")) continue;
+    if (absl::StartsWith(name, "common.") || absl::StartsWith(name, "correction.")) continue;
     const std::string was = said(old, name), is = said(now, name);
     if (was != is) absl::StrAppend(&out, "  ", FieldIn(name, phrases), ": ", was, " -> ", is, "\n");
   }
+  return out;
+}
+
+std::string CompletenessText(const v1::Completeness& completeness, const Phrases& phrases) {
+  if (completeness.asked() == 0) return "";
+  const std::string missing = absl::StrJoin(completeness.missing(), ", ");
+  return absl::StrCat(
+      phrases.Say("complete: {0} of {1}",
+                  {absl::StrCat(completeness.answered()), absl::StrCat(completeness.asked())}),
+      missing.empty() ? "" : absl::StrCat("; ", phrases.Say("missing: {0}", {missing})));
+}
+
+ordered_json CompletenessJson(const v1::Completeness& completeness) {
+  ordered_json out = {{"answered", completeness.answered()}, {"asked", completeness.asked()}};
+  out["missing"] = ordered_json::array();
+  for (const auto& part : completeness.missing()) out["missing"].push_back(part);
   return out;
 }
 
@@ -175,6 +193,7 @@ ordered_json RecordJson(const v1::Record& record) {
       json["findings"].push_back(
           {{"code", f.code()}, {"field", f.field()}, {"message", f.message()}});
     }
+    if (head.has_completeness()) json["completeness"] = CompletenessJson(head.completeness());
     json["record"] = PayloadJson(head.kind(), head.schema(), head.payload());
     out["heads"].push_back(std::move(json));
   }
@@ -211,6 +230,9 @@ std::string RecordText(const v1::Record& record, const Phrases& phrases) {
                                               : absl::StrCat(", ", phrases.Say("cleared by"), " ",
                                                              Printable(head.cleared_by())),
                     "\n", PayloadText(head.kind(), head.schema(), head.payload(), phrases));
+    if (const std::string complete = CompletenessText(head.completeness(), phrases);
+        !complete.empty())
+      absl::StrAppend(&out, "  ", complete, "\n");
     for (const auto& finding : head.findings())
       absl::StrAppend(&out, "  ! ", phrases.Retell(Printable(finding.message())), "\n");
   }

@@ -238,6 +238,22 @@ std::string SignaturesInWords(const Signatures& s) {
           : absl::StrCat("; ", s.missing, " more needed, of ", absl::StrJoin(s.not_yet, ", ")));
 }
 
+std::string EveryField(Context& context, const std::vector<ledger::NoteField>& fields) {
+  const Phrases& phrases = context.phrases();
+  std::string out = absl::StrCat(phrases.Say(Phrase("Every field that is signed:")), "\n");
+  bool within = false;
+  for (const ledger::NoteField& field : fields) {
+    const std::string name = phrases.Word(field.name).value_or(field.name);
+    within |= field.heading;
+    if (field.heading) {
+      absl::StrAppend(&out, "  ", name, "\n");
+    } else {
+      absl::StrAppend(&out, within ? "    " : "  ", name, ": ", Printable(field.value), "\n");
+    }
+  }
+  return out;
+}
+
 std::string NoteInWords(const ledger::Note& note, const HeldChain* chain) {
   const bool charter = note.kind == ledger::ChainKind::kCharter;
   const std::string code = chain == nullptr ? "" : chain->code;
@@ -322,6 +338,7 @@ absl::StatusOr<ActResult> PerformAct(Context& context, ledger::Note note, const 
   ActResult result;
   result.note = note.id;
   context.Say(NoteInWords(note, chain));
+  context.SaySaid(EveryField(context, ledger::FieldsOf(note)));
   if (chain != nullptr) {
     const std::string consequences = Consequences(context, note, *chain);
     if (!consequences.empty()) context.Say(consequences);

@@ -16,6 +16,7 @@
 #include "client/context/context.h"
 #include "client/ledger/chain.h"
 #include "node/ledger/note.h"
+#include "node/ledger/note_fields.h"
 
 namespace CLI {
 class App;
@@ -99,6 +100,8 @@ absl::Status CheckFreeText(absl::string_view option, absl::string_view text);
 void WarnAboutSigners(Context& context, const ledger::act::Signers& signers);
 
 // A note in words, a line per act; keys with the office or person they were enrolled for.
+// Every field that is signed, a line each, under the sentences: nothing is signed unseen.
+std::string EveryField(Context& context, const std::vector<ledger::NoteField>& fields);
 std::string NoteInWords(const ledger::Note& note, const HeldChain* chain);
 // What the acts do to the entries held here: which stay, which do not. "" where they touch none.
 std::string Consequences(Context& context, const ledger::Note& note, const HeldChain& chain);

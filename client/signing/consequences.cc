@@ -96,6 +96,7 @@ absl::StatusOr<Exit> RunSuspend(Context& context, ledger::Suspend fields, const 
   context.Say(absl::StrCat("suspends ", KeyText(suspend.key, chain), " of ", chain.code, " (",
                            Printable(suspend.reason), "), at once, until a threshold lifts it"));
   context.Say(CutText(context, suspend.key, suspend.tips, chain));
+  context.SaySaid(EveryField(context, ledger::FieldsOf(suspend)));
   nlohmann::ordered_json object = {{"suspend", suspend.id.ToHex()},
                                    {"key", suspend.key.ToHex()},
                                    {"published", false},

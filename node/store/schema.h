@@ -28,7 +28,7 @@ using ledger::FeedKey;
 // Version of everything below; a store with a newer one is refused.
 inline constexpr uint32_t kFormatVersion = 1;
 // Version of the view rows; part of the view digest. A change rebuilds the views.
-inline constexpr uint32_t kViewVersion = 3;
+inline constexpr uint32_t kViewVersion = 4;
 
 enum : storage::Family {
   kMeta = 0,  // small named values of this node

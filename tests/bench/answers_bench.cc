@@ -139,7 +139,7 @@ absl::StatusOr<Results> MeasureAnswers() {
   ASSIGN_OR_RETURN(NodeStore node, NodeStore::Open(dir));
   const auto published = node.replica->Publish(nullptr);
   const base::InstrumentId instrument = world.Instrument(kRegistered);
-  const query::Present present{kNowMs, {}};
+
   v1::RoundQuestion by_chapter, by_commitment;
   by_chapter.set_round(kLargeRounds[2]);
   by_commitment = by_chapter;
@@ -149,14 +149,16 @@ absl::StatusOr<Results> MeasureAnswers() {
   StartPeak();
   auto time = [&](auto question) { return Time(node, instrument, *published, question); };
   using query::Views;
-  ASSIGN_OR_RETURN(const double matrix, time([&](const Views& views) {
-                     return query::Matrix(views, by_commitment, present);
-                   }));
+  ASSIGN_OR_RETURN(
+      const double matrix, time([&](const Views& views) {
+        return query::Matrix(views, by_commitment, *query::Freshness(views, {kNowMs, {}}), kNowMs);
+      }));
   ASSIGN_OR_RETURN(const double rate,
                    time([&](const Views& views) { return query::Rate(views, by_chapter); }));
-  ASSIGN_OR_RETURN(const double missing, time([&](const Views& views) {
-                     return query::Missing(views, by_commitment, present);
-                   }));
+  ASSIGN_OR_RETURN(
+      const double missing, time([&](const Views& views) {
+        return query::Missing(views, by_commitment, *query::Freshness(views, {kNowMs, {}}), kNowMs);
+      }));
   ASSIGN_OR_RETURN(const double todo, time([&](const Views& views) {
                      return query::Todo(views, world.DelegationCode(0), kNowMs);
                    }));

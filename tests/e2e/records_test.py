@@ -174,7 +174,8 @@ class Records(ClusterTest):
         expected, counted = (sum(row[name] for row in rate) for name in ("expected", "reported"))
         gsc.ok("brief", "--round", "ANN-2018", "--out", "closed.md")
         csv = gsc.ok("rate", "--round", "ANN-2018", "--format", "csv")
-        self.assertTrue(csv.out.startswith("subject,title,expected,reported,outstanding,rate,on_time,late,"), csv.out)
+        header = "subject,title,expected,reported,outstanding,rate,complete,on_time,late,"
+        self.assertTrue(csv.out.startswith(header), csv.out)
         self.assertNotIn("Local copy", csv.out)
         self.assertIn("the round is closed", csv.err)
         self.assertIn("Local copy", csv.err)

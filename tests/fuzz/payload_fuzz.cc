@@ -17,12 +17,31 @@ namespace entente::fuzz {
 namespace {
 
 // A new kind goes to the end: the corpus counts from the front.
-constexpr std::array<uint32_t, 23> kKinds = {
-    v1::REPORT,      v1::WITHDRAWAL,      v1::INSTRUMENT,          v1::CHAPTER,  v1::COMMITMENT,
-    v1::INDICATOR,   v1::ROUND,           v1::INTERVENTION,        v1::COMMENT,  0,
-    v1::TRANSLATION, v1::OBJECTION,       v1::EXTENSION,           v1::REVIEW,   v1::REMINDER,
-    v1::MEETING,     v1::AGENDA_ITEM,     v1::ROUND_CLOSE,         v1::ADOPTION, v1::AMENDMENT,
-    v1::PERSON,      v1::AUDIT_STATEMENT, v1::INFORMAL_TRANSLATION};
+constexpr std::array<uint32_t, 25> kKinds = {v1::REPORT,
+                                             v1::WITHDRAWAL,
+                                             v1::INSTRUMENT,
+                                             v1::CHAPTER,
+                                             v1::COMMITMENT,
+                                             v1::INDICATOR,
+                                             v1::ROUND,
+                                             v1::INTERVENTION,
+                                             v1::COMMENT,
+                                             0,
+                                             v1::TRANSLATION,
+                                             v1::OBJECTION,
+                                             v1::EXTENSION,
+                                             v1::REVIEW,
+                                             v1::REMINDER,
+                                             v1::MEETING,
+                                             v1::AGENDA_ITEM,
+                                             v1::ROUND_CLOSE,
+                                             v1::ADOPTION,
+                                             v1::AMENDMENT,
+                                             v1::PERSON,
+                                             v1::AUDIT_STATEMENT,
+                                             v1::INFORMAL_TRANSLATION,
+                                             v1::RETRACTION,
+                                             v1::MINUTES_RETRACTION};
 
 std::string BytesOf(const meaning::Record& record) {
   return std::visit(

@@ -191,9 +191,9 @@ void AddWords(Seeds& seeds) {
     seeds[absl::StrCat("word-", absl::Dec(n, absl::kZeroPad2))] = word;
     ++n;
   }
-  seeds["index-key"] = meaning::IndexKey(crypto::Sha256As<base::InstrumentId>({"instrument"}),
-                                         meaning::Index::kInterventions, {"MTR-2017", "DDR", "KG"},
-                                         meaning::EntryNumber(1));
+  seeds["index-key"] =
+      meaning::IndexKey(crypto::Sha256As<base::InstrumentId>({"instrument"}),
+                        meaning::Index::kAbout, {"0101", "comment"}, meaning::EntryNumber(1));
 }
 
 }  // namespace

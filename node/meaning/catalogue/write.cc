@@ -257,7 +257,7 @@ CatalogueSheet WriteCatalogue(const std::vector<Record>& records) {
 }
 
 std::string CatalogueWords(uint32_t kind, absl::string_view payload) {
-  Record record = ReadPayload(kind, 1, payload).record;
+  Record record = ReadPayload(kind, NewestSchema(kind), payload).record;
   return std::visit(
       [](auto& message) -> std::string {
         if constexpr (std::is_same_v<std::decay_t<decltype(message)>, std::monostate>) {
@@ -265,6 +265,7 @@ std::string CatalogueWords(uint32_t kind, absl::string_view payload) {
         } else {
           message.mutable_common()->clear_supersedes();
           message.mutable_common()->clear_cites();
+          if constexpr (requires { message.clear_correction(); }) message.clear_correction();
           OrderTextsOf(message);
           return message.SerializeAsString();
         }

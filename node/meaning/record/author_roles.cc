@@ -15,6 +15,7 @@ std::vector<std::string> RolesThatMayWrite(uint32_t kind) {
     case v1::OBJECTION:
       return {"signatory"};
     case v1::COMMENT:
+    case v1::RETRACTION:
       return {"focal_point",      "signatory",    "delegate",
               "implementer_lead", "desk_officer", "auditor"};
     case v1::AMENDMENT:

@@ -60,6 +60,12 @@ std::optional<std::string> MemoryCatalogue::SlotOf(const base::EntryId& entry) c
   return it->second;
 }
 
+std::optional<std::string> MemoryCatalogue::AuthorOf(const base::EntryId& entry) const {
+  auto it = authors.find(entry);
+  if (it == authors.end()) return std::nullopt;
+  return it->second;
+}
+
 const v1::Report* MemoryCatalogue::ReportOf(const base::EntryId& entry) const {
   auto it = reports.find(entry);
   return it == reports.end() ? nullptr : &it->second;

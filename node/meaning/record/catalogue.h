@@ -54,6 +54,8 @@ class Catalogue {
   // Heads that stand in a slot here, ascending; the slot of an entry held here.
   virtual std::vector<base::EntryId> SlotHeads(absl::string_view slot) const = 0;
   virtual std::optional<std::string> SlotOf(const base::EntryId& entry) const = 0;
+  // Code of the delegation that wrote an entry held here.
+  virtual std::optional<std::string> AuthorOf(const base::EntryId&) const { return std::nullopt; }
   // A report that is held here.
   virtual const v1::Report* ReportOf(const base::EntryId& entry) const = 0;
   // The delegation's latest value of the same indicator, area and dimensions for another period.
@@ -107,6 +109,7 @@ class MemoryCatalogue final : public Catalogue {
   std::vector<std::string> delegations;
   std::map<std::string, std::vector<base::EntryId>> heads;  // by slot
   std::map<base::EntryId, std::string> slots;
+  std::map<base::EntryId, std::string> authors;
   std::map<base::EntryId, v1::Report> reports;
   std::map<std::string, std::string> past_values;  // by indicator code
   std::map<std::string, std::string> extensions;   // by ROUND/DELEGATION
@@ -128,6 +131,7 @@ class MemoryCatalogue final : public Catalogue {
   std::vector<std::string> ShutDelegations() const override { return shut_delegations; }
   std::vector<base::EntryId> SlotHeads(absl::string_view slot) const override;
   std::optional<std::string> SlotOf(const base::EntryId& entry) const override;
+  std::optional<std::string> AuthorOf(const base::EntryId& entry) const override;
   const v1::Report* ReportOf(const base::EntryId& entry) const override;
   std::optional<std::string> PreviousValue(absl::string_view delegation,
                                            const v1::IndicatorValue& value) const override;

@@ -19,9 +19,11 @@ namespace entente::meaning {
 enum class Index : uint8_t {
   kNames = 1,  // kind word, slot text; not of reports
   // 2 were reports, until view version 2: their slots lie in order of round and delegation.
-  kInterventions = 3,  // round | "-", chapter | "-", speaker
-  kAttachments = 4,    // tree root as hex, size: which contents the instrument's reports name
-  kAbout = 5,          // entry id as hex, kind word: what was said about an entry, or answers it
+  // 3 were interventions by round, chapter and speaker, until view version 3: a correction may move
+  // one.
+  kAttachments = 4,  // tree root as hex, size: which contents the instrument's reports name
+  kAbout = 5,        // entry id as hex, kind word: what was said about an entry, or answers it; not
+                     // of corrections
 };
 
 // Every row of an instrument's index whose first fields are these.

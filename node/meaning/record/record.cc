@@ -9,6 +9,8 @@
 #include "node/base/bytes.h"
 #include "node/meaning/record/message_fields.h"
 #include "node/meaning/record/plain_payload.h"
+#include "node/meaning/record/slot.h"
+#include "node/meaning/text/words.h"
 
 namespace entente::meaning {
 namespace {
@@ -56,15 +58,6 @@ std::optional<Finding> SchemaFault(std::string field, const std::string& what) {
   return findings.all()[0];
 }
 
-template <class Payload>
-uint32_t NeededSchema(const Payload& payload) {
-  if constexpr (std::is_same_v<Payload, v1::Report>) {
-    return SchemaOf(payload);
-  } else {
-    return 1;  // all their fields are of schema 1
-  }
-}
-
 // Empties a message for the next of its kind and keeps its parts, which Clear() would free only for
 // the next to make them again. Absent and empty are the same to whoever asks for them.
 template <class Payload>
@@ -107,7 +100,7 @@ void Read(absl::string_view bytes, uint32_t schema, ReadRecord& out, std::string
                                            "; the bytes do not parse");
     return;
   }
-  if ((!out.plain && HasUnknownFields(payload)) || NeededSchema(payload) > schema) {
+  if ((!out.plain && HasUnknownFields(payload)) || SchemaOf(payload) > schema) {
     out.fault = SchemaFault("payload", "has a field that schema " + std::to_string(schema) +
                                            " does not define; a new field needs a new schema "
                                            "number, write it with a version that knows it");
@@ -147,11 +140,13 @@ constexpr KindReader kReaders[] = {
     {v1::PERSON, v1::Person::descriptor, Read<v1::Person>},
     {v1::AUDIT_STATEMENT, v1::AuditStatement::descriptor, Read<v1::AuditStatement>},
     {v1::INFORMAL_TRANSLATION, v1::Translation::descriptor, Read<v1::Translation>},
+    {v1::RETRACTION, v1::Retraction::descriptor, Read<v1::Retraction>},
+    {v1::MINUTES_RETRACTION, v1::Retraction::descriptor, Read<v1::Retraction>},
 };
 
 // Null: a newer version's.
 const KindReader* ReaderOf(uint32_t kind, uint32_t schema) {
-  if (schema == 0 || schema > (kind == v1::REPORT ? 3 : 1)) return nullptr;
+  if (schema == 0 || schema > NewestSchema(kind)) return nullptr;
   const auto* reader = std::find_if(std::begin(kReaders), std::end(kReaders),
                                     [&](const KindReader& known) { return known.kind == kind; });
   return reader == std::end(kReaders) ? nullptr : reader;
@@ -169,6 +164,19 @@ void CheckStanding(uint32_t kind, ReadRecord& read) {
                                   standing + "; write it as that kind");
 }
 
+// Who may take a record back is who may write it: the entry's kind says so, and the slot follows.
+void CheckRetracted(uint32_t kind, ReadRecord& read) {
+  const auto* retraction = std::get_if<v1::Retraction>(&read.record);
+  if (retraction == nullptr || read.fault) return;
+  const auto stands = KindOfSlot(retraction->slot());
+  if (!stands || !IsRetractable(*stands)) return;  // the rules say what is wrong
+  const bool minutes = *stands != v1::COMMENT;
+  if (minutes == (kind == v1::MINUTES_RETRACTION)) return;
+  read.fault = SchemaFault("slot", retraction->slot() + " is not taken back by a " +
+                                       base::Str(KindWord(kind)) +
+                                       "; write it as the other kind of retraction");
+}
+
 void ReadInto(uint32_t kind, uint32_t schema, absl::string_view payload, ReadRecord& out,
               std::string* shortened) {
   out.fault.reset();
@@ -181,10 +189,36 @@ void ReadInto(uint32_t kind, uint32_t schema, absl::string_view payload, ReadRec
   }
   reader->read(payload, schema, out, shortened);
   CheckStanding(kind, out);
+  CheckRetracted(kind, out);
   if (out.fault) out = {.fault = std::move(out.fault)};
 }
 
 }  // namespace
+
+uint32_t NewestSchema(uint32_t kind) {
+  switch (kind) {
+    case v1::REPORT:
+      return 3;
+    case v1::COMMENT:
+    case v1::MEETING:
+    case v1::INTERVENTION:
+      return 2;
+    default:
+      return 1;
+  }
+}
+
+const v1::Correction* CorrectionOf(const Record& record) {
+  return std::visit(
+      [](const auto& message) -> const v1::Correction* {
+        if constexpr (requires { message.has_correction(); }) {
+          return message.has_correction() ? &message.correction() : nullptr;
+        } else {
+          return nullptr;
+        }
+      },
+      record);
+}
 
 uint32_t SchemaOf(const v1::Report& report) {
   if (report.has_cleared_by()) return 3;

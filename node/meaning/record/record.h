@@ -1,6 +1,6 @@
 // A payload, read: which message a kind and schema carry, and whether the bytes are one. Schema 1
-// of the kinds of entry.proto, and schemas 2 and 3 of reports, is what this version knows;
-// everything else is "written by a newer version".
+// of the kinds of entry.proto, schemas 2 and 3 of reports, and schema 2 of what can be corrected,
+// is what this version knows; everything else is "written by a newer version".
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ using Record = std::variant<std::monostate, v1::Report, v1::Withdrawal, v1::Inst
                             v1::Commitment, v1::Indicator, v1::Round, v1::Intervention, v1::Review,
                             v1::Comment, v1::Translation, v1::Extension, v1::RoundClose,
                             v1::Reminder, v1::Meeting, v1::AgendaItem, v1::Amendment, v1::Objection,
-                            v1::Adoption, v1::Person, v1::AuditStatement>;
+                            v1::Adoption, v1::Person, v1::AuditStatement, v1::Retraction>;
 
 // Kinds of which a catalogue file is made.
 inline constexpr bool IsCatalogueKind(uint32_t kind) {
@@ -35,6 +35,17 @@ struct ReadRecord {
 
 // The lowest schema that defines everything the record says: what it is written with.
 uint32_t SchemaOf(const v1::Report& report);
+// Of comments, meetings and interventions, which can be corrected; 1 of every other kind.
+template <class Payload>
+uint32_t SchemaOf(const Payload& payload) {
+  if constexpr (requires { payload.has_correction(); }) {
+    return payload.has_correction() ? 2 : 1;
+  } else {
+    return 1;
+  }
+}
+// The highest schema of the kind that this version knows.
+uint32_t NewestSchema(uint32_t kind);
 
 // Total: never fails otherwise. A field that the schema does not define, at any depth, is a fault,
 // as are supersedes or cites that are not ascending 32-byte ids, or more than 64 of them.
@@ -53,6 +64,9 @@ class ShortReader {
 
 // The message such a payload is; null: of a kind or schema that a newer version writes.
 const google::protobuf::Descriptor* TypeOf(uint32_t kind, uint32_t schema);
+
+// What makes it a later version; nullptr: it is none, or of a kind that is not corrected so.
+const v1::Correction* CorrectionOf(const Record& record);
 
 // nullptr for monostate.
 const v1::Common* CommonOf(const Record& record);

@@ -40,6 +40,14 @@ std::string Alone(uint32_t kind, const base::EntryId& id) {
   return base::Str(KindWord(kind)) + "/" + id.ToHex();
 }
 
+// The first version of a record that can be corrected. An id that is none is a fault (E-SCHEMA),
+// and nothing stands in the slot.
+template <class Payload>
+base::EntryId FirstOf(const Payload& payload, const base::EntryId& id) {
+  if (!payload.has_correction()) return id;
+  return base::EntryId::FromBytes(payload.correction().first()).value_or(id);
+}
+
 void AppendText(std::string& out, absl::string_view round, absl::string_view delegation,
                 absl::string_view period, v1::SubjectKind subject_kind, absl::string_view subject) {
   auto add = [&out](absl::string_view part) {
@@ -133,6 +141,8 @@ std::optional<uint32_t> KindOfSlot(absl::string_view slot) {
     case v1::INSTRUMENT:
     case v1::WITHDRAWAL:            // stands in the report's slot
     case v1::INFORMAL_TRANSLATION:  // as any translation
+    case v1::RETRACTION:            // stands in the slot of what it takes back
+    case v1::MINUTES_RETRACTION:
       break;
     case v1::REPORT:
       fits = ParseReportSlot(slot).has_value();
@@ -158,6 +168,19 @@ std::optional<uint32_t> KindOfSlot(absl::string_view slot) {
   return fits ? kind : std::nullopt;
 }
 
+bool IsRetractable(uint32_t kind) {
+  return kind == v1::COMMENT || kind == v1::MEETING || kind == v1::AGENDA_ITEM ||
+         kind == v1::INTERVENTION;
+}
+
+std::optional<base::EntryId> FirstVersionIn(absl::string_view slot) {
+  const size_t slash = slot.find('/');
+  if (slash == absl::string_view::npos) return std::nullopt;
+  const auto kind = ParseKind(slot.substr(0, slash));
+  if (!kind || !IsRetractable(*kind)) return std::nullopt;
+  return base::EntryId::FromHex(slot.substr(slash + 1));
+}
+
 std::string SlotOfRecord(const Record& record, absl::string_view delegation_code,
                          const base::EntryId& id) {
   return std::visit(
@@ -171,19 +194,20 @@ std::string SlotOfRecord(const Record& record, absl::string_view delegation_code
           [](const v1::Indicator& i) { return "indicator/" + i.code(); },
           [](const v1::Round& r) { return "round/" + r.code(); },
           [](const v1::Extension& e) { return "extension/" + e.round() + "/" + e.grantee(); },
-          [&](const v1::Intervention&) { return Alone(v1::INTERVENTION, id); },
+          [&](const v1::Intervention& m) { return Alone(v1::INTERVENTION, FirstOf(m, id)); },
           [&](const v1::Review&) { return Alone(v1::REVIEW, id); },
-          [&](const v1::Comment&) { return Alone(v1::COMMENT, id); },
+          [&](const v1::Comment& m) { return Alone(v1::COMMENT, FirstOf(m, id)); },
           [&](const v1::Translation&) { return Alone(v1::TRANSLATION, id); },
           [&](const v1::RoundClose&) { return Alone(v1::ROUND_CLOSE, id); },
           [&](const v1::Reminder&) { return Alone(v1::REMINDER, id); },
-          [&](const v1::Meeting&) { return Alone(v1::MEETING, id); },
+          [&](const v1::Meeting& m) { return Alone(v1::MEETING, FirstOf(m, id)); },
           [&](const v1::AgendaItem&) { return Alone(v1::AGENDA_ITEM, id); },
           [&](const v1::Amendment&) { return Alone(v1::AMENDMENT, id); },
           [&](const v1::Objection&) { return Alone(v1::OBJECTION, id); },
           [&](const v1::Adoption&) { return Alone(v1::ADOPTION, id); },
           [&](const v1::Person&) { return Alone(v1::PERSON, id); },
           [&](const v1::AuditStatement&) { return Alone(v1::AUDIT_STATEMENT, id); },
+          [](const v1::Retraction& r) -> std::string { return r.slot(); },
       },
       record);
 }

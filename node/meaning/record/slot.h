@@ -3,7 +3,8 @@
 //   instrument | chapter/DDR | commitment/DDR/08 | indicator/OST-CLIENTS | round/MTR-2017
 //   report/MTR-2017/KG/commitment/DDR/08 | report/MTR-2017/KG/chapter/DDR |
 //   report/MTR-2017/KG/instrument report/-/KG/2017-Q3/commitment/DDR/08 (unscheduled) |
-//   extension/MTR-2017/KG | review/ENTRYHEX, comment/ENTRYHEX... all other kinds
+//   extension/MTR-2017/KG | review/ENTRYHEX, comment/ENTRYHEX... all other kinds; of a correction,
+//   the first version's id
 // Stored under the instrument id and SHA-256 of the text.
 #pragma once
 
@@ -43,7 +44,14 @@ void AppendReportSlot(std::string& out, const v1::Report& report,
 // The kind whose records stand in a slot; nothing when the text is no slot.
 std::optional<uint32_t> KindOfSlot(absl::string_view slot);
 
-// "" for monostate. A withdrawal stands in the slot it names.
+// Who wrote a record of these kinds takes it back by a retraction.
+bool IsRetractable(uint32_t kind);
+// The first version of what stands in the slot of a retractable record, which names the slot: only
+// the delegation that wrote it writes others. Nothing: another slot.
+std::optional<base::EntryId> FirstVersionIn(absl::string_view slot);
+
+// "" for monostate. A withdrawal and a retraction stand in the slot they name, a correction in that
+// of the first version.
 std::string SlotOfRecord(const Record& record, absl::string_view delegation_code,
                          const base::EntryId& id);
 

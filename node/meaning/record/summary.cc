@@ -1,10 +1,20 @@
 #include "node/meaning/record/summary.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "node/base/bytes.h"
 #include "node/meaning/record/attachment.h"
+#include "node/meaning/text/unicode.h"
+#include "node/meaning/text/words.h"
 
 namespace entente::meaning {
 namespace {
+
+// The first text of a list, for tables.
+std::string Brief(const google::protobuf::RepeatedPtrField<v1::Text>& texts) {
+  return Shorten(TextIn(texts, "en"), kSummaryTextBytes);
+}
 
 v1::ReportSummary Of(const v1::Report& report) {
   v1::ReportSummary out;
@@ -16,12 +26,19 @@ v1::ReportSummary Of(const v1::Report& report) {
   for (const auto& attachment : report.attachments()) {
     if (auto blob = BlobOf(attachment)) out.add_blobs(blob->Encode());
   }
+  FillAnswered(report, out);
   return out;
 }
 
 v1::WithdrawalSummary Of(const v1::Withdrawal& withdrawal) {
   v1::WithdrawalSummary out;
   out.set_reason(Shorten(withdrawal.reason(), kSummaryTextBytes));
+  return out;
+}
+
+v1::RetractionSummary Of(const v1::Retraction& retraction) {
+  v1::RetractionSummary out;
+  out.set_reason(Shorten(retraction.reason(), kSummaryTextBytes));
   return out;
 }
 
@@ -75,6 +92,7 @@ v1::RoundSummary Of(const v1::Round& round) {
   out.set_deadline(round.deadline());
   out.set_zone(round.zone());
   out.set_grace_days(round.grace_days());
+  *out.mutable_mandatory_sections() = round.mandatory_sections();
   return out;
 }
 
@@ -88,12 +106,9 @@ v1::InterventionSummary Of(const v1::Intervention& intervention) {
   out.set_date(intervention.date());
   out.set_number(intervention.number());
   out.set_doc_ref(intervention.doc_ref());
+  out.set_text(Brief(intervention.summaries()));
+  out.set_correction(Shorten(intervention.correction().reason(), kSummaryTextBytes));
   return out;
-}
-
-// The first text of a list, for tables.
-std::string Brief(const google::protobuf::RepeatedPtrField<v1::Text>& texts) {
-  return Shorten(TextIn(texts, "en"), kSummaryTextBytes);
 }
 
 v1::ReviewSummary Of(const v1::Review& review) {
@@ -116,6 +131,7 @@ v1::CommentSummary Of(const v1::Comment& comment) {
   out.set_nature(comment.nature());
   out.set_answers(comment.answers());
   out.set_text(Brief(comment.texts()));
+  out.set_correction(Shorten(comment.correction().reason(), kSummaryTextBytes));
   return out;
 }
 
@@ -161,6 +177,7 @@ v1::MeetingSummary Of(const v1::Meeting& meeting) {
   out.set_title(Brief(meeting.titles()));
   out.set_agenda_ref(meeting.agenda_ref());
   out.set_outcome_ref(meeting.outcome_ref());
+  out.set_correction(Shorten(meeting.correction().reason(), kSummaryTextBytes));
   return out;
 }
 
@@ -235,6 +252,23 @@ void Summarise(const Record& record, std::string& out) {
         }
       },
       record);
+}
+
+void FillAnswered(const v1::Report& report, v1::ReportSummary& out) {
+  const std::vector<std::string>& names = SectionNames();
+  uint32_t sections = 0;
+  for (const auto& section : report.sections()) {
+    if (IsBlank(section.text().text())) continue;
+    const auto name = std::find(names.begin(), names.end(), section.name());
+    if (name != names.end()) sections |= uint32_t{1} << (name - names.begin());
+  }
+  out.set_sections(sections);
+  std::vector<absl::string_view> indicators;
+  for (const auto& value : report.values()) indicators.push_back(value.indicator());
+  std::sort(indicators.begin(), indicators.end());
+  indicators.erase(std::unique(indicators.begin(), indicators.end()), indicators.end());
+  for (absl::string_view indicator : indicators)
+    out.add_indicators(indicator.data(), indicator.size());
 }
 
 std::string TextIn(const google::protobuf::RepeatedPtrField<v1::Text>& texts,

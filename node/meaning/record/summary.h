@@ -16,6 +16,10 @@ inline constexpr size_t kSummaryTextBytes = 200;  // longer texts are cut
 // monostate.
 void Summarise(const Record& record, std::string& out);
 
+// Which sections a report has, and which indicators it answers; a missing value that says why is an
+// answer.
+void FillAnswered(const v1::Report& report, v1::ReportSummary& out);
+
 // The text in `lang`, else English, else the first; "" when there is none.
 std::string TextIn(const google::protobuf::RepeatedPtrField<v1::Text>& texts,
                    absl::string_view lang);

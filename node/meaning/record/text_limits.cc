@@ -12,7 +12,8 @@ struct Limit {
 constexpr Limit kLimits[] = {{"narratives", 16'000}, {"sections", 4'000},  {"texts", 4'000},
                              {"definitions", 4'000}, {"summaries", 4'000}, {"reason", 2'000},
                              {"nil_reason", 2'000},  {"code", 64},         {"period", 32},
-                             {"text", 16'000},       {"remarks", 4'000},   {"syntheses", 16'000}};
+                             {"text", 16'000},       {"remarks", 4'000},   {"syntheses", 16'000},
+                             {"correction", 2'000}};
 
 }  // namespace
 

@@ -293,6 +293,9 @@ void CheckRules(const v1::Intervention& intervention, RuleContext& context) {
   NeedTexts(intervention.summaries(), "summaries", context);
   CheckDocumentNumber(intervention.doc_ref(), "doc_ref", context);
   CheckTexts(intervention, context);
+  CheckCorrection(intervention.common(),
+                  intervention.has_correction() ? &intervention.correction() : nullptr,
+                  v1::INTERVENTION, context);
 }
 
 }  // namespace entente::meaning

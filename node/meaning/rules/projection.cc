@@ -15,10 +15,10 @@
 namespace entente::meaning {
 namespace {
 
-std::string OrDash(const std::string& text) { return text.empty() ? "-" : text; }
-
-// Entries the record is about or answers, ascending, each once.
+// Entries the record is about or answers, ascending, each once. A correction is found with the
+// first version.
 std::vector<std::string> SpokenOf(const Record& record) {
+  if (CorrectionOf(record) != nullptr) return {};
   const v1::About& about = AboutOf(record);
   std::vector<std::string> out(about.entries().begin(), about.entries().end());
   auto add = [&out](const std::string& id) {
@@ -50,10 +50,6 @@ std::vector<std::string> IndexKeys(const RecordFacts& facts, const Record& recor
   // Found by their slots; a row more for each of them would cost every sync.
   if (facts.kind == v1::REPORT) return keys;
   add(Index::kNames, {base::Str(KindWord(facts.kind)), slot});
-  if (const auto* spoken = std::get_if<v1::Intervention>(&record)) {
-    add(Index::kInterventions,
-        {OrDash(spoken->round()), OrDash(spoken->chapter()), spoken->speaker()});
-  }
   return keys;
 }
 

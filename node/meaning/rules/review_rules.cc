@@ -180,7 +180,8 @@ void CheckRules(const v1::Meeting& meeting, RuleContext& context) {
   CheckDocumentNumber(meeting.agenda_ref(), "agenda_ref", context);
   CheckDocumentNumber(meeting.outcome_ref(), "outcome_ref", context);
   CheckTexts(meeting, context);
-  CheckAlone(meeting.common(), v1::MEETING, context);
+  CheckCorrection(meeting.common(), meeting.has_correction() ? &meeting.correction() : nullptr,
+                  v1::MEETING, context);
 }
 
 void CheckRules(const v1::AgendaItem& item, RuleContext& context) {

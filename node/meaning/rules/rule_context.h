@@ -27,7 +27,7 @@ struct RuleContext {
 
 // What a record of each kind is held to after its common part, texts included, in the order in
 // which the findings are told: report_rules.cc, catalogue_rules.cc, review_rules.cc,
-// voice_rules.cc.
+// voice_rules.cc, correction_rules.cc.
 void CheckRules(const v1::Report& report, RuleContext& context);
 void CheckRules(const v1::Withdrawal& withdrawal, RuleContext& context);
 void CheckRules(const v1::Instrument& instrument, RuleContext& context);
@@ -49,6 +49,7 @@ void CheckRules(const v1::Objection& objection, RuleContext& context);
 void CheckRules(const v1::Adoption& adoption, RuleContext& context);
 void CheckRules(const v1::Person& person, RuleContext& context);
 void CheckRules(const v1::AuditStatement& statement, RuleContext& context);
+void CheckRules(const v1::Retraction& retraction, RuleContext& context);
 
 // common_rules.cc: E-DELEG, E-DELEG-EU, E-DOCREF, tag of the common part.
 void CheckCommon(const v1::Common& common, RuleContext& context);
@@ -78,6 +79,11 @@ bool CheckAbout(const v1::About& about, const std::string& field, bool entries_n
                 RuleContext& context);
 // E-SUPERSEDE of kinds whose records stand alone: only records of their own kind.
 void CheckAlone(const v1::Common& common, uint32_t kind, RuleContext& context);
+// Of a record of the kind that corrects an earlier one, all of it: E-EMPTY, E-SCHEMA, E-SUPERSEDE,
+// E-REF. Of any other: CheckAlone. correction_rules.cc.
+void CheckCorrection(const v1::Common& common, const v1::Correction* correction, uint32_t kind,
+                     RuleContext& context);
+
 // E-WORD: what a remark, a comment or a translation points at.
 void CheckPart(const std::string& part, const std::string& field, bool optional,
                RuleContext& context);

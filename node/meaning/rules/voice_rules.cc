@@ -240,7 +240,8 @@ void CheckRules(const v1::Comment& comment, RuleContext& context) {
   NeedTexts(comment.texts(), "texts", context);
   CheckAnswer(comment, context);
   CheckTexts(comment, context);
-  CheckAlone(comment.common(), v1::COMMENT, context);
+  CheckCorrection(comment.common(), comment.has_correction() ? &comment.correction() : nullptr,
+                  v1::COMMENT, context);
 }
 
 void CheckRules(const v1::Translation& translation, RuleContext& context) {

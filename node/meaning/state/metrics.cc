@@ -1,7 +1,11 @@
 #include "node/meaning/state/metrics.h"
 
+#include <algorithm>
 #include <set>
 
+#include "node/base/bytes.h"
+#include "node/meaning/record/summary.h"
+#include "node/meaning/text/words.h"
 #include "node/meaning/value/date.h"
 
 namespace entente::meaning {
@@ -44,6 +48,8 @@ void CountReported(const SlotState& slot, RoundFigures& out) {
     ++out.late;
   }
   out.on_time_known |= slot.first_received_ms.has_value();
+  out.answered += slot.answered;
+  out.asked += slot.asked;
 }
 
 }  // namespace
@@ -72,22 +78,53 @@ std::optional<int64_t> DeadlineMs(const std::string& deadline, const std::string
   return EndOfDayMs(DateOfDay(DayNumber(*date) + grace_days), *minutes);
 }
 
-Completeness CompletenessOf(const v1::Report& report, const v1::Round& round,
-                            const std::vector<std::string>& indicators) {
-  std::set<std::string> sections, values;
-  for (const auto& section : report.sections()) sections.insert(section.name());
-  for (const auto& value : report.values()) values.insert(value.indicator());
-  bool nil = !report.nil_reason().empty();
+namespace {
+
+bool HasSection(const v1::ReportSummary& report, const std::string& section) {
+  const std::vector<std::string>& names = SectionNames();
+  const auto name = std::find(names.begin(), names.end(), section);
+  return name != names.end() && (report.sections() >> (name - names.begin()) & 1) != 0;
+}
+
+}  // namespace
+
+Completeness CompletenessOf(const v1::ReportSummary& report, const AskedCodes& sections,
+                            const AskedCodes& indicators) {
   Completeness out;
-  for (const auto& name : round.mandatory_sections()) {
+  auto ask = [&](bool answered, const char* front, const std::string& name, const char* back) {
     ++out.asked;
-    out.answered += nil || sections.contains(name);
-  }
-  for (const auto& code : indicators) {
-    ++out.asked;
-    out.answered += nil || values.contains(code);
-  }
+    if (answered || report.nil()) {
+      ++out.answered;
+    } else {
+      out.missing.push_back(front + name + back);
+    }
+  };
+  // A code that is listed twice is asked for once.
+  for (const auto& name : std::set<std::string>(sections.begin(), sections.end()))
+    ask(HasSection(report, name), "section.", name, "");
+  const AskedCodes& given = report.indicators();
+  for (const auto& code : std::set<std::string>(indicators.begin(), indicators.end()))
+    ask(std::binary_search(given.begin(), given.end(), code), "values[", code, "]");
   return out;
+}
+
+Completeness CompletenessOf(const v1::Report& report, const AskedCodes& sections,
+                            const AskedCodes& indicators) {
+  v1::ReportSummary summary;
+  summary.set_nil(!report.nil_reason().empty());
+  FillAnswered(report, summary);
+  return CompletenessOf(summary, sections, indicators);
+}
+
+Completeness CompletenessOf(const v1::Report& report, const Catalogue& catalogue) {
+  AskedCodes sections, indicators;
+  if (const v1::Round* round = catalogue.FindRound(report.round()))
+    sections = round->mandatory_sections();
+  if (report.subject().kind() == v1::SUBJECT_COMMITMENT) {
+    if (const v1::Commitment* commitment = catalogue.FindCommitment(report.subject().code()))
+      indicators = commitment->indicators();
+  }
+  return CompletenessOf(report, sections, indicators);
 }
 
 IndicatorTotal TotalOf(const std::vector<v1::IndicatorValue>& values,

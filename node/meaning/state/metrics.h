@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "entente/v1/payload.pb.h"
+#include "entente/v1/store.pb.h"
+#include "node/meaning/record/catalogue.h"
 #include "node/meaning/value/decimal.h"
 
 namespace entente::meaning {
@@ -31,6 +33,9 @@ struct SlotState {
   bool nil = false;          // the head is a nil report
   bool conflict = false;     // several heads stand
   bool after_close = false;  // it came after the close of the round: not counted
+  // Of the reports that stand in it: what they were asked for, and say. Of versions in conflict the
+  // one that says least.
+  uint64_t answered = 0, asked = 0;
   // Of the first report of the slot: the register's time, and the author's claim. Unix
   // milliseconds.
   std::optional<int64_t> first_received_ms;
@@ -54,6 +59,8 @@ struct RoundFigures {
   uint64_t accepted = 0;
   uint64_t open_clarifications = 0;
   uint64_t outstanding = 0;  // expected - reported
+  // Completeness of what is reported.
+  uint64_t answered = 0, asked = 0;
 
   // False: no reported slot has a register time, so on-time prints as unknown.
   bool on_time_known = false;
@@ -71,11 +78,18 @@ std::optional<int64_t> DeadlineMs(const std::string& deadline, const std::string
 
 struct Completeness {
   uint64_t answered = 0, asked = 0;
+  std::vector<std::string> missing;  // parts: "section.obstacles", "values[OST-CLIENTS]"
 };
 // Mandatory sections of the round and indicators of the commitment; an indicator that is missing
 // with a reason counts as answered. A nil report answers everything.
-Completeness CompletenessOf(const v1::Report& report, const v1::Round& round,
-                            const std::vector<std::string>& indicators);
+using AskedCodes = google::protobuf::RepeatedPtrField<std::string>;
+Completeness CompletenessOf(const v1::ReportSummary& report, const AskedCodes& sections,
+                            const AskedCodes& indicators);
+Completeness CompletenessOf(const v1::Report& report, const AskedCodes& sections,
+                            const AskedCodes& indicators);
+// The same by the round and the commitment the catalogue holds; what it does not hold asks for
+// nothing.
+Completeness CompletenessOf(const v1::Report& report, const Catalogue& catalogue);
 
 // Values of one indicator and period across delegations.
 struct IndicatorTotal {

@@ -15,7 +15,7 @@ struct Word {
   absl::string_view word;
 };
 
-constexpr std::array<Word<uint32_t>, 22> kKinds{{
+constexpr std::array<Word<uint32_t>, 24> kKinds{{
     {v1::REPORT, "report"},
     {v1::WITHDRAWAL, "withdrawal"},
     {v1::TRANSLATION, "translation"},
@@ -33,11 +33,13 @@ constexpr std::array<Word<uint32_t>, 22> kKinds{{
     {v1::INTERVENTION, "intervention"},
     {v1::ROUND_CLOSE, "round_close"},
     {v1::ADOPTION, "adoption"},
+    {v1::MINUTES_RETRACTION, "minutes_retraction"},
     {v1::COMMENT, "comment"},
     {v1::AMENDMENT, "amendment"},
     {v1::PERSON, "person"},
     {v1::AUDIT_STATEMENT, "audit_statement"},
     {v1::INFORMAL_TRANSLATION, "informal_translation"},
+    {v1::RETRACTION, "retraction"},
 }};
 
 constexpr std::array<Word<v1::Implementation>, 6> kImplementations{{

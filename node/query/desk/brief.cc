@@ -12,7 +12,6 @@
 #include "entente/v1/entry.pb.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
-#include "node/meaning/record/index_key.h"
 #include "node/meaning/record/slot.h"
 #include "node/meaning/state/report_state.h"
 #include "node/meaning/text/code.h"
@@ -70,7 +69,7 @@ absl::StatusOr<std::string> PreviousCode(const Views& views, const v1::RoundSumm
   if (!wanted.empty()) {
     ASSIGN_OR_RETURN(Round named, Round::Load(views, wanted, false));
     if (named.summary().code() == round.code()) {
-      return base::Error(absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+      return base::Error(absl::StatusCode::kInvalidArgument, "USAGE",
                          absl::StrCat("--previous: ", round.code(), " is the round itself"));
     }
     return named.summary().code();
@@ -102,6 +101,7 @@ class BriefMaker {
     RETURN_IF_ERROR(AddCatalogue(round));
     RETURN_IF_ERROR(AddInterventions(round.summary().code()));
     RETURN_IF_ERROR(AddComments(round));
+    RETURN_IF_ERROR(AddRetractions());
     for (const std::string& delegation : delegations_) RETURN_IF_ERROR(AddSlots(round, delegation));
     return out_.Flush();
   }
@@ -235,18 +235,23 @@ class BriefMaker {
 
   absl::Status AddInterventions(const std::string& round) {
     std::vector<v1::Intervention> said;
-    auto it = views_.snapshot().Scan(
-        store::kIndex,
-        meaning::IndexPrefix(views_.instrument(), meaning::Index::kInterventions, {round}));
-    for (; it->Valid(); it->Next()) {
-      auto row = meaning::ParseIndexKey(it->key());
-      if (!row) continue;
-      ASSIGN_OR_RETURN(auto payload, PayloadIn<v1::Intervention>(
-                                         views_, absl::StrCat("intervention/", row->entry.ToHex()),
-                                         v1::INTERVENTION));
-      if (!payload.speaker().empty()) said.push_back(std::move(payload));
+    ASSIGN_OR_RETURN(const auto slots, views_.SlotsOfKind("intervention"));
+    for (const v1::SlotValue& slot : slots) {
+      const Told told = ToldOf(slot);
+      v1::InterventionSummary summary;
+      if (told.last == nullptr || !summary.ParseFromString(told.last->summary()) ||
+          summary.round() != round)
+        continue;
+      ASSIGN_OR_RETURN(auto payload, PayloadOf<v1::Intervention>(views_, *told.last));
+      if (told.state == "withdrawn") {
+        ASSIGN_OR_RETURN(v1::BriefRetraction taken, TakenBack(slot));
+        *taken.mutable_intervention() = std::move(payload);
+        taken.mutable_intervention()->clear_summaries();
+        retracted_.push_back(std::move(taken));
+      } else {
+        said.push_back(std::move(payload));
+      }
     }
-    RETURN_IF_ERROR(it->status());
     auto order = [](const v1::Intervention& i) {
       return std::tie(i.item(), i.chapter(), i.speaker());
     };
@@ -256,6 +261,24 @@ class BriefMaker {
     for (auto& intervention : said) {
       const size_t bytes = intervention.ByteSizeLong();
       *out_.part().add_interventions() = std::move(intervention);
+      RETURN_IF_ERROR(out_.Added(bytes));
+    }
+    return absl::OkStatus();
+  }
+
+  // Why what stood in the slot was taken back.
+  absl::StatusOr<v1::BriefRetraction> TakenBack(const v1::SlotValue& slot) const {
+    v1::BriefRetraction out;
+    ASSIGN_OR_RETURN(const auto payload, PayloadOf<v1::Retraction>(views_, *ShownHead(slot)));
+    out.set_reason(payload.reason());
+    out.set_reason_lang(payload.common().lang());
+    return out;
+  }
+
+  absl::Status AddRetractions() {
+    for (v1::BriefRetraction& taken : retracted_) {
+      const size_t bytes = taken.ByteSizeLong();
+      *out_.part().add_retractions() = std::move(taken);
       RETURN_IF_ERROR(out_.Added(bytes));
     }
     return absl::OkStatus();
@@ -280,16 +303,33 @@ class BriefMaker {
   absl::Status AddComments(const Round& round) {
     ASSIGN_OR_RETURN(auto comments, StandingOfKind(views_, v1::COMMENT));
     for (const v1::Contribution& one : comments) {
-      ASSIGN_OR_RETURN(auto payload, PayloadOf<v1::Comment>(views_, one));
-      if (!InBrief(round, payload.about().slot())) continue;
-      v1::BriefComment* comment = out_.part().add_comments();
-      comment->set_delegation(one.delegation());
-      comment->set_author(KeyLabel(views_, one.delegation(), one.key()));
-      comment->set_signed_ms(WallMs(one.hlc()));
-      *comment->mutable_comment() = std::move(payload);
-      RETURN_IF_ERROR(out_.Added(comment->ByteSizeLong()));
+      ASSIGN_OR_RETURN(v1::BriefComment comment, CommentOf(one));
+      if (!InBrief(round, comment.comment().about().slot())) continue;
+      const size_t bytes = comment.ByteSizeLong();
+      *out_.part().add_comments() = std::move(comment);
+      RETURN_IF_ERROR(out_.Added(bytes));
+    }
+    ASSIGN_OR_RETURN(const auto slots, views_.SlotsOfKind("comment"));
+    for (const v1::SlotValue& slot : slots) {
+      const Told told = ToldOf(slot);
+      if (told.state != "withdrawn" || told.last == nullptr) continue;
+      ASSIGN_OR_RETURN(v1::BriefComment comment, CommentOf(*told.last));
+      if (!InBrief(round, comment.comment().about().slot())) continue;
+      comment.mutable_comment()->clear_texts();
+      ASSIGN_OR_RETURN(v1::BriefRetraction taken, TakenBack(slot));
+      *taken.mutable_comment() = std::move(comment);
+      retracted_.push_back(std::move(taken));
     }
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<v1::BriefComment> CommentOf(const v1::Contribution& one) const {
+    v1::BriefComment comment;
+    comment.set_delegation(one.delegation());
+    comment.set_author(KeyLabel(views_, one.delegation(), one.key()));
+    comment.set_signed_ms(WallMs(one.hlc()));
+    ASSIGN_OR_RETURN(*comment.mutable_comment(), PayloadOf<v1::Comment>(views_, one));
+    return comment;
   }
 
   absl::Status AddSlots(const Round& round, const std::string& delegation) {
@@ -410,6 +450,7 @@ class BriefMaker {
   std::optional<Round> previous_;
   std::vector<std::string> delegations_;
   std::vector<std::string> codes_in_order_;  // of chapters
+  std::vector<v1::BriefRetraction> retracted_;
 };
 
 }  // namespace

@@ -235,9 +235,10 @@ absl::StatusOr<DraftStart> StartMerge(const Views& views, absl::string_view slot
   if (heads.empty()) return NothingStands(views, slot);
   if (heads.size() == 1) {
     return Error(StatusCode::kFailedPrecondition, "DRAFT_STATE",
-                 absl::StrCat("one version stands in ", slot,
-                              ", so there is no conflict to settle; to correct it: entente draft "
-                              "new --correct"));
+                 absl::StrCat("one version of ", meaning::ReferenceOfSlot(views.code(), slot),
+                              " stands, so there is no conflict to settle; to correct it: entente "
+                              "draft new --correct ",
+                              meaning::ReferenceOfSlot(views.code(), slot)));
   }
   std::vector<v1::Report> reports;
   for (const v1::Contribution* head : heads) {

@@ -168,6 +168,7 @@ CheckedRecord SubmissionChecker::CheckDraft(const v1::Report& report,
   out.slot = meaning::ReportSlotText(report, delegation_code);
   out.reference = meaning::ReferenceOfSlot(views_.code(), out.slot);
   out.findings = meaning::CheckReport(report, catalogue_, meaning::Moment::kDraft, now_ms);
+  out.completeness = meaning::CompletenessOf(report, catalogue_);
   if (auto contents = CheckContents(views_, report); contents.ok()) {
     out.findings.insert(out.findings.end(), contents->begin(), contents->end());
   }
@@ -198,6 +199,12 @@ absl::Status RefuseOnFindings(const std::vector<CheckedRecord>& records, bool ac
     status = base::WithViolation(std::move(status), finding->field, finding->message);
   }
   return status;
+}
+
+void FillCompleteness(const meaning::Completeness& completeness, v1::Completeness& out) {
+  out.set_answered(static_cast<uint32_t>(completeness.answered));
+  out.set_asked(static_cast<uint32_t>(completeness.asked));
+  for (const std::string& part : completeness.missing) out.add_missing(part);
 }
 
 void FillFindings(const std::vector<meaning::Finding>& findings,

@@ -9,6 +9,7 @@
 
 #include "entente/v1/local.pb.h"
 #include "node/meaning/record/finding.h"
+#include "node/meaning/state/metrics.h"
 #include "node/query/view/view_catalogue.h"
 
 namespace entente::query {
@@ -17,6 +18,7 @@ struct CheckedRecord {
   std::string slot;
   std::string reference;
   std::vector<meaning::Finding> findings;
+  meaning::Completeness completeness;  // of a draft
 };
 
 class SubmissionChecker {
@@ -44,6 +46,8 @@ class SubmissionChecker {
 // VALIDATION_FAILED names every finding that refuses; WARNINGS_NOT_ACCEPTED every one that flags or
 // holds.
 absl::Status RefuseOnFindings(const std::vector<CheckedRecord>& records, bool accept_warnings);
+
+void FillCompleteness(const meaning::Completeness& completeness, v1::Completeness& out);
 
 void FillFindings(const std::vector<meaning::Finding>& findings,
                   google::protobuf::RepeatedPtrField<v1::Finding>& out);

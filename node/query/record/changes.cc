@@ -45,7 +45,7 @@ absl::StatusOr<std::set<std::string>> WantedKinds(const v1::ChangesRequest& requ
   for (const std::string& kind : request.kinds()) {
     if (!meaning::Contains(known, kind)) {
       return Error(
-          StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+          StatusCode::kInvalidArgument, "USAGE",
           absl::StrCat("--kind: \"", kind, "\" is not known; known: ", absl::StrJoin(known, " ")));
     }
     wanted.insert(kind);
@@ -217,7 +217,7 @@ class Collector {
 
 absl::StatusOr<v1::Table> Changes(const Views& views, const v1::ChangesRequest& request) {
   if (request.since().empty()) {
-    return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+    return Error(StatusCode::kInvalidArgument, "USAGE",
                  "--since: say since when: a date, a time or a frontier of this node");
   }
   ASSIGN_OR_RETURN(std::set<std::string> kinds, WantedKinds(request));

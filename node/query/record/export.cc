@@ -42,7 +42,7 @@ absl::StatusOr<std::vector<std::string>> SlotsOf(const Views& views,
                                                  const v1::ExportRequest& request) {
   const std::string kind = request.kind().empty() ? "report" : request.kind();
   if (!meaning::ParseKind(kind)) {
-    return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+    return Error(StatusCode::kInvalidArgument, "USAGE",
                  absl::StrCat("--kind: \"", kind, "\" is not known; known: ",
                               absl::StrJoin(meaning::KindWords(), " ")));
   }

@@ -27,6 +27,37 @@ using base::EntryId;
 
 namespace {
 
+// Why a version took the place of another, as its author says; "" where it says nothing.
+std::string ReasonOf(const v1::Contribution& version) {
+  const std::string& bytes = version.summary();
+  auto correction = [&bytes](auto summary) {
+    return summary.ParseFromString(bytes) ? summary.correction() : std::string();
+  };
+  v1::WithdrawalSummary withdrawal;
+  v1::RetractionSummary retraction;
+  switch (version.kind()) {
+    case v1::WITHDRAWAL:
+      return withdrawal.ParseFromString(bytes) ? withdrawal.reason() : "";
+    case v1::RETRACTION:
+    case v1::MINUTES_RETRACTION:
+      return retraction.ParseFromString(bytes) ? retraction.reason() : "";
+    case v1::COMMENT:
+      return correction(v1::CommentSummary());
+    case v1::MEETING:
+      return correction(v1::MeetingSummary());
+    case v1::INTERVENTION:
+      return correction(v1::InterventionSummary());
+    default:
+      return "";
+  }
+}
+
+std::string KindInWords(uint32_t kind) {
+  const bool taken_back =
+      kind == v1::WITHDRAWAL || kind == v1::RETRACTION || kind == v1::MINUTES_RETRACTION;
+  return taken_back ? "withdrawn" : std::string(meaning::KindWord(kind));
+}
+
 // What stands in no view: held, not counted, and why.
 void AddUncountedRow(const Views& views, const UncountedRecord& record,
                      const std::string& slot_text, TableBuilder& table) {
@@ -39,12 +70,11 @@ void AddUncountedRow(const Views& views, const UncountedRecord& record,
     for (const std::string& id : common->supersedes())
       replaces.push_back(base::ToHex(id).substr(0, 8));
   }
-  table.Row(
-      {"", meaning::ReferenceOfSlot(views.code(), slot_text),
-       ledger::StatusInWords(record.at.verdict), record.delegation,
-       KeyLabel(views, record.delegation, header.key.view()), TimeText(WallMs(header.hlc)),
-       header.kind == v1::WITHDRAWAL ? "withdrawn" : std::string(meaning::KindWord(header.kind)),
-       record.at.place.id.Short(), absl::StrJoin(replaces, " "), "", said.why});
+  table.Row({"", meaning::ReferenceOfSlot(views.code(), slot_text),
+             ledger::StatusInWords(record.at.verdict), record.delegation,
+             KeyLabel(views, record.delegation, header.key.view()), TimeText(WallMs(header.hlc)),
+             KindInWords(header.kind), record.at.place.id.Short(), absl::StrJoin(replaces, " "), "",
+             said.why});
   if (!said.todo.empty())
     table.Note(absl::StrCat("what to do about ", record.at.place.id.Short(), ": ", said.todo));
 }
@@ -184,11 +214,11 @@ absl::StatusOr<v1::Table> History(const Views& views, absl::string_view referenc
         absl::StrCat(meaning::ReferenceOfSlot(views.code(), slot_text), "#", version);
     if (per_version[version] > 1) absl::StrAppend(&name, "~", id.Short());
     ASSIGN_OR_RETURN(const std::string attachments, AttachmentsCell(views, *c));
-    table.Row(
-        {absl::StrCat(version), name, head ? heads.size() > 1 ? "in conflict" : stands : "replaced",
-         c->delegation(), KeyLabel(views, c->delegation(), c->key()), TimeText(WallMs(c->hlc())),
-         c->kind() == v1::WITHDRAWAL ? "withdrawn" : std::string(meaning::KindWord(c->kind())),
-         id.Short(), absl::StrJoin(replaces, " "), attachments, adopted[c->entry()]});
+    table.Row({absl::StrCat(version), name,
+               head ? heads.size() > 1 ? "in conflict" : stands : "replaced", c->delegation(),
+               KeyLabel(views, c->delegation(), c->key()), TimeText(WallMs(c->hlc())),
+               KindInWords(c->kind()), id.Short(), absl::StrJoin(replaces, " "), attachments,
+               adopted[c->entry()].empty() ? ReasonOf(*c) : adopted[c->entry()]});
     RETURN_IF_ERROR(AddClearingRow(views, slot_text, *c, table));
     RETURN_IF_ERROR(AddVoiceRows(views, slot_text, *c, table));
   }

@@ -1,8 +1,11 @@
 // One record as it stands: its heads, its state, and what was said about it.
+#include <set>
+
 #include "absl/strings/str_cat.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/record/reference.h"
+#include "node/meaning/record/slot.h"
 #include "node/meaning/rules/validate.h"
 #include "node/meaning/state/report_state.h"
 #include "node/merge/slot_value.h"
@@ -77,6 +80,22 @@ absl::Status AddSpoken(const Views& views, const std::string& slot, const v1::Co
   return absl::OkStatus();
 }
 
+// Of the versions that were replaced, what was not said of a head as well.
+absl::Status AddSpokenOfEarlier(const Views& views, const v1::SlotValue& slot, v1::Record& out) {
+  std::set<std::string> said;
+  for (const auto& spoken : out.spoken()) said.insert(spoken.entry_id());
+  for (const v1::Contribution& version : slot.contributions()) {
+    for (const uint32_t kind : kSaidKinds) {
+      ASSIGN_OR_RETURN(auto voices, SpokenAbout(views, *EntryId::FromBytes(version.entry()), kind));
+      for (const v1::Contribution& voice : voices) {
+        if (said.insert(voice.entry()).second)
+          RETURN_IF_ERROR(AddVoice(views, version, voice, false, out));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 // What the rules flag or hold of a record in the log, by what is held here now.
 std::vector<meaning::Finding> LogFindings(const Views& views, const ledger::Entry& entry) {
   const ViewCatalogue catalogue(&views, nullptr);
@@ -95,6 +114,7 @@ absl::StatusOr<std::string> StateOfSlot(const Views& views, const std::string& s
                                         const v1::SlotValue& slot) {
   const auto heads = merge::Heads(slot);
   if (heads.empty()) return std::string();
+  if (heads.size() == 1 && IsTakenBack(*heads[0])) return std::string("withdrawn");
   const bool of_reports = heads[0]->kind() == v1::REPORT || heads[0]->kind() == v1::WITHDRAWAL;
   if (!of_reports) return std::string();
   if (heads.size() > 1) return std::string("conflict");
@@ -134,10 +154,15 @@ absl::StatusOr<v1::Record> GetRecord(const Views& views, absl::string_view refer
       ASSIGN_OR_RETURN(auto pending, PendingAttachments(views, report));
       FillFindings(pending, *to->mutable_findings());
       to->set_cleared_by(KeyLabel(views, head->delegation(), report.cleared_by().key()));
+      FillCompleteness(meaning::CompletenessOf(report, ViewCatalogue(&views, nullptr)),
+                       *to->mutable_completeness());
     }
     for (const std::string& id : head->supersedes()) to->add_supersedes(id);
     RETURN_IF_ERROR(AddSpoken(views, slot_text, *head, out));
   }
+  // What is said of a report is about the version that was read. What is said of a comment or a
+  // meeting is about it however it was corrected since.
+  if (meaning::FirstVersionIn(slot_text)) RETURN_IF_ERROR(AddSpokenOfEarlier(views, slot, out));
   return out;
 }
 

@@ -27,6 +27,7 @@
 #include "node/query/view/narrowed.h"
 #include "node/query/view/register_rungs.h"
 #include "node/query/view/report_slots.h"
+#include "node/query/view/spoken.h"
 #include "node/query/view/table.h"
 
 namespace entente::query {
@@ -191,25 +192,40 @@ absl::StatusOr<v1::Table> ListRounds(const Views& views, uint64_t now_ms) {
   return table.Finish();
 }
 
+// In the order of the minutes; also those that were taken back, as what they were.
 absl::StatusOr<v1::Table> ListInterventions(const Views& views,
                                             const v1::ListRecordsRequest& request) {
   ASSIGN_OR_RETURN(const Narrowed narrowed, NarrowTo(views, request.round(), ""));
-  TableBuilder table({{"round", "ROUND"},
+  TableBuilder table({{"reference", "REFERENCE"},
+                      {"round", "ROUND"},
                       {"chapter", "CHAPTER"},
                       {"speaker", "SPEAKER"},
                       {"item", "ITEM"},
                       {"nature", "KIND"},
+                      {"state", "STATE"},
                       {"date", "DATE"},
+                      {"text", "TEXT"},
                       {"doc_ref", "SOURCE"}});
-  ASSIGN_OR_RETURN(auto all, views.All<v1::InterventionSummary>("intervention"));
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+  ASSIGN_OR_RETURN(const auto slots, views.SlotsOfKind("intervention"));
+  std::vector<std::tuple<v1::InterventionSummary, std::string, std::string>> all;
+  for (const v1::SlotValue& slot : slots) {
+    const Told told = ToldOf(slot);
+    v1::InterventionSummary said;
+    if (told.last == nullptr || !said.ParseFromString(told.last->summary())) continue;
+    const auto first = meaning::FirstVersionIn(slot.slot());
+    all.emplace_back(std::move(said), absl::StrCat("intervention/", first ? first->Short() : ""),
+                     told.state);
+  }
+  std::stable_sort(all.begin(), all.end(), [](const auto& one, const auto& other) {
+    const v1::InterventionSummary &a = std::get<0>(one), &b = std::get<0>(other);
     return std::tie(a.round(), a.item(), a.chapter(), a.speaker()) <
            std::tie(b.round(), b.item(), b.chapter(), b.speaker());
   });
-  for (const auto& i : all) {
+  for (const auto& [i, reference, state] : all) {
     if (!narrowed.round.empty() && i.round() != narrowed.round) continue;
     if (!request.delegation().empty() && i.speaker() != request.delegation()) continue;
-    table.Row({i.round(), i.chapter(), i.speaker(), i.item(), i.nature(), i.date(), i.doc_ref()});
+    table.Row({reference, i.round(), i.chapter(), i.speaker(), i.item(), i.nature(), state,
+               i.date(), i.text(), i.doc_ref()});
   }
   if (table.rows() > 0) return table.Finish();
   // At meetings others speak, too, than those who were admitted.

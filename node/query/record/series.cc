@@ -31,7 +31,7 @@ namespace {
 constexpr int kRestatedMax = 20;
 
 absl::Status Bad(absl::string_view text) {
-  return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED", base::Str(text));
+  return Error(StatusCode::kInvalidArgument, "USAGE", base::Str(text));
 }
 
 absl::StatusOr<std::optional<meaning::Period>> BoundOf(const char* option,

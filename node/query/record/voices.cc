@@ -1,6 +1,9 @@
 #include "node/query/record/voices.h"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -128,6 +131,40 @@ std::string RoundOf(const VoiceLine& line) {
   return absl::ConsumePrefix(&about, "round/") ? base::Str(about) : "";
 }
 
+struct Listed {
+  v1::Contribution record;
+  std::string slot, state;  // "" where its kind is not corrected
+};
+
+// Those that stand; of what can be corrected also what was taken back, as what it was.
+absl::StatusOr<std::vector<Listed>> ListedOfKind(const Views& views, uint32_t kind) {
+  std::vector<Listed> out;
+  if (!meaning::IsRetractable(kind)) {
+    ASSIGN_OR_RETURN(auto records, StandingOfKind(views, kind));
+    for (v1::Contribution& record : records) out.push_back({std::move(record), "", ""});
+    return out;
+  }
+  ASSIGN_OR_RETURN(const auto slots, views.SlotsOfKind(meaning::KindWord(kind)));
+  std::set<std::pair<std::string, std::string>> replaced;  // from another slot; by whom
+  for (const v1::SlotValue& slot : slots) {
+    for (const v1::Contribution& c : slot.contributions()) {
+      for (const std::string& id : c.supersedes()) replaced.emplace(c.delegation(), id);
+    }
+    const Told told = ToldOf(slot);
+    if (told.last != nullptr) out.push_back({*told.last, slot.slot(), told.state});
+  }
+  auto gone = [&](const Listed& one) {
+    return one.state != "withdrawn" &&
+           replaced.contains({one.record.delegation(), one.record.entry()});
+  };
+  out.erase(std::remove_if(out.begin(), out.end(), gone), out.end());
+  std::sort(out.begin(), out.end(), [](const Listed& a, const Listed& b) {
+    return std::forward_as_tuple(a.record.hlc(), a.record.entry()) <
+           std::forward_as_tuple(b.record.hlc(), b.record.entry());
+  });
+  return out;
+}
+
 const Voice* FindVoice(const std::string& word) {
   for (const Voice& voice : kVoices) {
     if (meaning::KindWord(voice.kind) == word) return &voice;
@@ -155,14 +192,15 @@ absl::StatusOr<v1::Table> ListVoices(const Views& views, const v1::ListRecordsRe
                       {"about", "ABOUT"},
                       {"what", "WHAT"},
                       {"text", "TEXT"},
+                      {"state", "STATE"},
                       {"key_label", "OFFICE OR PERSON"},
                       {"signed", "SIGNED (CLAIM)"},
                       {"entry_id", "ENTRY"}});
   const int limit = request.page_size() > 0 ? std::min(request.page_size(), kVoiceRowsMax) : 100;
   RETURN_IF_ERROR(CheckAdmitted(views, request.delegation()));
   ASSIGN_OR_RETURN(const Narrowed narrowed, NarrowTo(views, request.round(), ""));
-  ASSIGN_OR_RETURN(auto records, StandingOfKind(views, voice.kind));
-  for (const v1::Contribution& record : records) {
+  ASSIGN_OR_RETURN(const std::vector<Listed> records, ListedOfKind(views, voice.kind));
+  for (const auto& [record, slot, state] : records) {
     const VoiceLine line = voice.line(record.summary());
     if (!request.delegation().empty() && record.delegation() != request.delegation()) continue;
     if (!narrowed.round.empty() && RoundOf(line) != narrowed.round) continue;
@@ -173,12 +211,13 @@ absl::StatusOr<v1::Table> ListVoices(const Views& views, const v1::ListRecordsRe
     const base::EntryId id = *base::EntryId::FromBytes(record.entry());
     std::string what = line.what;
     if (voice.kind == v1::AMENDMENT) {
-      ASSIGN_OR_RETURN(const std::string state, AmendmentState(views, id));
-      absl::StrAppend(&what, ": ", state);
+      ASSIGN_OR_RETURN(const std::string decided, AmendmentState(views, id));
+      absl::StrAppend(&what, ": ", decided);
     }
-    table.Row({absl::StrCat(request.kind(), "/", id.Short()), record.delegation(),
+    const base::EntryId first = meaning::FirstVersionIn(slot).value_or(id);
+    table.Row({absl::StrCat(request.kind(), "/", first.Short()), record.delegation(),
                line.about.empty() ? "" : meaning::ReferenceOfSlot(views.code(), line.about), what,
-               line.text, KeyLabel(views, record.delegation(), record.key()),
+               line.text, state, KeyLabel(views, record.delegation(), record.key()),
                TimeText(WallMs(record.hlc())), id.ToHex()});
   }
   if (table.rows() == 0) RETURN_IF_ERROR(narrowed.unknown);

@@ -13,8 +13,8 @@ namespace entente::query {
 const std::vector<std::string>& VoiceKinds();
 bool IsVoice(const std::string& kind);
 
-// Those that stand, by time claimed; of one delegation or round where the request says so.
-// REQUIRES: IsVoice(request.kind()).
+// Those that stand, and those that were taken back, by time claimed; of one delegation or round
+// where the request says so. REQUIRES: IsVoice(request.kind()).
 absl::StatusOr<v1::Table> ListVoices(const Views& views, const v1::ListRecordsRequest& request);
 
 }  // namespace entente::query

@@ -38,11 +38,13 @@ absl::StatusOr<std::string> OnlyRound(const Views& views) {
     if (!round.expected().empty()) codes.push_back(round.code());
   }
   if (codes.size() == 1) return codes[0];
+  if (codes.empty()) {
+    return Error(StatusCode::kNotFound, "NOT_FOUND_RECORD",
+                 "no round with expected delegations is held here; sync with the secretariat");
+  }
   return Error(
-      StatusCode::kInvalidArgument, "VALIDATION_FAILED",
-      codes.empty()
-          ? "no round with expected delegations is held here; sync with the secretariat"
-          : absl::StrCat("say which round with --round CODE; known: ", absl::StrJoin(codes, " ")));
+      StatusCode::kInvalidArgument, "USAGE",
+      absl::StrCat("say which round with --round CODE; known: ", absl::StrJoin(codes, " ")));
 }
 
 std::optional<int64_t> Earlier(std::optional<int64_t> a, std::optional<int64_t> b) {
@@ -85,6 +87,7 @@ absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bo
     if (!InScope(round.summary_, commitment.code())) continue;
     round.chapter_commitments_[std::string(meaning::ChapterOf(commitment.code()))].push_back(
         commitment.code());
+    round.indicators_[commitment.code()] = commitment.indicators();
     round.commitments_.push_back(std::move(commitment));
   }
   RETURN_IF_ERROR(round.LoadExtensions());
@@ -208,6 +211,26 @@ absl::Status Round::FillState(const std::string& slot_text, const v1::SlotValue&
   return absl::OkStatus();
 }
 
+// Of versions in conflict none speaks for the others: the one that says least is counted.
+void Round::FillCompleteness(const std::vector<const v1::Contribution*>& heads,
+                             v1::SubjectKind kind, const std::string& code, CellState& out) const {
+  const auto indicators =
+      kind == v1::SUBJECT_COMMITMENT ? indicators_.find(code) : indicators_.end();
+  const meaning::AskedCodes none;
+  std::optional<meaning::Completeness> least;
+  for (const v1::Contribution* head : heads) {
+    v1::ReportSummary report;
+    if (head->kind() != v1::REPORT || !report.ParseFromString(head->summary())) continue;
+    meaning::Completeness one =
+        meaning::CompletenessOf(report, summary_.mandatory_sections(),
+                                indicators == indicators_.end() ? none : indicators->second);
+    if (!least || one.answered < least->answered) least = std::move(one);
+  }
+  if (!least || !out.Reported()) return;
+  out.answered = least->answered;
+  out.asked = least->asked;
+}
+
 absl::StatusOr<CellState> Round::Slot(const std::string& delegation, v1::SubjectKind kind,
                                       const std::string& code) const {
   meaning::ReportSlot name;
@@ -232,6 +255,7 @@ absl::StatusOr<CellState> Round::Slot(const std::string& delegation, v1::Subject
              : report.nil()                    ? Cell::kNil
                                                : Cell::kSubmitted;
   RETURN_IF_ERROR(FillState(slot_text, *slot, *shown, out));
+  FillCompleteness(heads, kind, code, out);
   return out;
 }
 
@@ -253,6 +277,7 @@ absl::StatusOr<CellState> Round::Chapter(const std::string& delegation,
   for (const std::string& commitment : commitments->second) {
     ASSIGN_OR_RETURN(CellState state, Commitment(delegation, commitment));
     const auto received = Earlier(best.first_received_ms, state.first_received_ms);
+    const uint64_t answered = best.answered + state.answered, asked = best.asked + state.asked;
     const uint64_t first = best.first_hlc == 0    ? state.first_hlc
                            : state.first_hlc == 0 ? best.first_hlc
                                                   : std::min(best.first_hlc, state.first_hlc);
@@ -264,6 +289,8 @@ absl::StatusOr<CellState> Round::Chapter(const std::string& delegation,
     if (both) best.state = weaker;
     best.first_hlc = first;
     best.first_received_ms = received;
+    best.answered = answered;
+    best.asked = asked;
   }
   return best;
 }

@@ -40,6 +40,7 @@ struct CellState {
   meaning::ReportState state = meaning::ReportState::kNone;
   std::string due, question, reason;  // of an open question; of a report that is not counted
   bool after_close = false;           // nothing of it was there when the round was closed
+  uint64_t answered = 0, asked = 0;   // completeness of the reports that stand in it
 
   bool Reported() const;
   bool Asked() const { return state == meaning::ReportState::kClarificationRequested; }
@@ -101,6 +102,8 @@ class Round {
   absl::Status LoadExtensions();
   absl::Status LoadCloses();
   absl::StatusOr<bool> WasCounted(const base::EntryId& report) const;
+  void FillCompleteness(const std::vector<const v1::Contribution*>& heads, v1::SubjectKind kind,
+                        const std::string& code, CellState& out) const;
   // `shown`: the slot's.
   absl::Status FillState(const std::string& slot_text, const v1::SlotValue& slot,
                          const v1::Contribution& shown, CellState& out) const;
@@ -113,6 +116,7 @@ class Round {
   std::vector<v1::ChapterSummary> chapters_;
   std::vector<v1::CommitmentSummary> commitments_;
   std::map<std::string, std::vector<std::string>> chapter_commitments_;  // codes of commitments_
+  std::map<std::string, meaning::AskedCodes> indicators_;                // by code of commitments_
   std::set<std::pair<std::string, std::string>> minuted_;                // chapter, speaker
   std::map<std::string, std::vector<std::string>> extended_;  // delegation -> days, ascending
   std::vector<v1::RoundCloseSummary> closes_;                 // that stand

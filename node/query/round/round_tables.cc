@@ -36,6 +36,12 @@ std::string OnTimeText(const Views& views, const meaning::RoundFigures& figures,
   return meaning::FormatRate(figures.on_time, figures.expected) + "%";
 }
 
+// "7 of 9": "7/9" would be a date to a spreadsheet. Nothing in particular is asked for: a dash.
+std::string CompleteText(const meaning::RoundFigures& figures) {
+  if (figures.asked == 0) return kDash;
+  return absl::StrCat(figures.answered, " of ", figures.asked);
+}
+
 std::string LateText(const Views& views, const meaning::RoundFigures& figures, bool as_minuted) {
   if (as_minuted || !views.published().registers.contains(views.instrument())) return kDash;
   return absl::StrCat(figures.late);
@@ -61,6 +67,12 @@ std::string MissingState(bool known, const CellState& cell, bool as_minuted) {
     return absl::StrCat("not counted: ", cell.reason);
   if (cell.after_close) return "after the close";
   return known ? "not submitted" : "not seen here";
+}
+
+// Of a delegation the charter never admitted nothing is known.
+DelegationFreshness FreshnessOf(const FreshnessByCode& freshness, const std::string& delegation) {
+  const auto it = freshness.find(delegation);
+  return it == freshness.end() ? DelegationFreshness() : it->second;
 }
 
 std::string MissingNote(const DelegationFreshness& fresh) {
@@ -89,7 +101,7 @@ absl::StatusOr<std::string> WantedChapter(const Round& round, const v1::RoundQue
 }
 
 absl::Status BadBy(const std::string& by, absl::string_view known) {
-  return base::Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+  return base::Error(StatusCode::kInvalidArgument, "USAGE",
                      absl::StrCat("--by: \"", by, "\" is not known; known: ", known));
 }
 
@@ -106,6 +118,8 @@ meaning::SlotState SlotStateOf(const CellState& cell, uint64_t deadline_ms) {
   slot.conflict = cell.cell == Cell::kConflict;
   if (cell.first_hlc != 0) slot.first_signed_ms = static_cast<int64_t>(WallMs(cell.first_hlc));
   slot.first_received_ms = cell.first_received_ms;
+  slot.answered = cell.answered;
+  slot.asked = cell.asked;
   if (deadline_ms != 0) slot.deadline_ms = static_cast<int64_t>(deadline_ms);
   return slot;
 }
@@ -130,14 +144,13 @@ void AddRoundNotes(const Round& round, TableBuilder& table) {
 }  // namespace
 
 absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& question,
-                                  const Present& present) {
+                                  const FreshnessByCode& freshness, uint64_t now_ms) {
   ASSIGN_OR_RETURN(Round round, Round::Load(views, question.round(), question.as_minuted()));
   ASSIGN_OR_RETURN(std::string chapter, WantedChapter(round, question));
   const bool by_commitment = question.by() == "commitment";
   if (!question.by().empty() && !by_commitment && question.by() != "chapter") {
     return BadBy(question.by(), "chapter commitment");
   }
-  ASSIGN_OR_RETURN(auto freshness, Freshness(views, present));
   TableBuilder table({{"delegation", "DELEGATION"},
                       {"subject", "SUBJECT"},
                       {"expected", "EXPECTED", true},
@@ -148,9 +161,9 @@ absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& q
   std::set<std::string> missing;
   std::vector<meaning::SlotState> slots;
   for (const std::string& delegation : round.Expected()) {
-    const DelegationFreshness fresh = freshness[delegation];
+    const DelegationFreshness fresh = FreshnessOf(freshness, delegation);
     const uint64_t deadline_ms = round.DeadlineMs(delegation);
-    const bool known = KnownNotSubmitted(fresh, deadline_ms, present.now_ms);
+    const bool known = KnownNotSubmitted(fresh, deadline_ms, now_ms);
     auto add = [&](const std::string& subject, const CellState& state) {
       slots.push_back(SlotStateOf(state, deadline_ms));
       if (state.Reported()) return;
@@ -197,6 +210,7 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
                       {"reported", "REPORTED", true},
                       {"outstanding", "OUTSTANDING", true},
                       {"rate", "RATE"},
+                      {"complete", "COMPLETE"},
                       {"on_time", "ON TIME"},
                       {"late", "LATE", true},
                       {"signed_on_time", "SIGNED ON TIME", true},
@@ -214,8 +228,8 @@ absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& ques
     not_received += f.not_received;
     table.Row(
         {subject, title, absl::StrCat(f.expected), absl::StrCat(f.reported),
-         absl::StrCat(f.outstanding), RateText(f), OnTimeText(views, f, question.as_minuted()),
-         LateText(views, f, question.as_minuted()),
+         absl::StrCat(f.outstanding), RateText(f), CompleteText(f),
+         OnTimeText(views, f, question.as_minuted()), LateText(views, f, question.as_minuted()),
          question.as_minuted() ? "0" : absl::StrCat(f.signed_on_time), absl::StrCat(f.nil),
          absl::StrCat(f.accepted), absl::StrCat(f.open_clarifications), absl::StrCat(f.conflict)});
   };
@@ -301,7 +315,7 @@ std::string MatrixCell(const CellState& state, const char* nothing) {
 }  // namespace
 
 absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& question,
-                                 const Present& present) {
+                                 const FreshnessByCode& freshness, uint64_t now_ms) {
   ASSIGN_OR_RETURN(Round round, Round::Load(views, question.round(), question.as_minuted()));
   round.LeaveTimesOut();
   ASSIGN_OR_RETURN(std::string chapter, WantedChapter(round, question));
@@ -321,7 +335,6 @@ absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& qu
       if (chapter.empty() || in_scope.code() == chapter) columns.push_back(in_scope.code());
     }
   }
-  ASSIGN_OR_RETURN(auto freshness, Freshness(views, present));
   v1::Table table;
   auto add_column = [&](std::string name, std::string title) {
     v1::Column* column = table.add_columns();
@@ -335,7 +348,7 @@ absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& qu
     row->add_cells(delegation);
     const bool known =
         question.as_minuted() ||
-        KnownNotSubmitted(freshness[delegation], round.DeadlineMs(delegation), present.now_ms);
+        KnownNotSubmitted(FreshnessOf(freshness, delegation), round.DeadlineMs(delegation), now_ms);
     for (const std::string& code : columns) {
       ASSIGN_OR_RETURN(CellState state, by_commitment ? round.Commitment(delegation, code)
                                                       : round.Chapter(delegation, code));

@@ -14,10 +14,10 @@ namespace entente::query {
 meaning::SlotState SlotStateOf(const CellState& cell, uint64_t deadline_ms);
 
 absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& question,
-                                  const Present& present);
+                                  const FreshnessByCode& freshness, uint64_t now_ms);
 absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& question);
 absl::StatusOr<v1::Table> Matrix(const Views& views, const v1::RoundQuestion& question,
-                                 const Present& present);
+                                 const FreshnessByCode& freshness, uint64_t now_ms);
 // What a delegation owes in every round that expects it and has not been answered.
 // `kept`: with the drafts of this node, if the delegation is its own; null: without.
 absl::StatusOr<v1::Table> Todo(const Views& views, const std::string& delegation, uint64_t now_ms,

@@ -39,7 +39,7 @@ constexpr size_t kSnippetBytes = 160;
 
 absl::Status BadSearch(absl::string_view why) {
   return Error(
-      StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+      StatusCode::kInvalidArgument, "USAGE",
       absl::StrCat("search: ", why, "; words, beginnings such as терап*, or \"words in quotes\""));
 }
 

@@ -31,7 +31,7 @@ bool IsHex(absl::string_view text) {
 }
 
 absl::Status NotUnderstood(absl::string_view text, absl::string_view field) {
-  return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+  return Error(StatusCode::kInvalidArgument, "USAGE",
                absl::StrCat("E-AS-OF ", field, ": \"", text,
                             "\" is neither a date nor a frontier; write 2017-09-01 (to the end of "
                             "that day, UTC), 2017-09-14T08:02Z, or 8 digits or more of a frontier "
@@ -85,7 +85,7 @@ absl::StatusOr<Stood> FindStood(const Views& views, absl::string_view digits,
   }
   RETURN_IF_ERROR(it->status());
   if (found.size() > 1) {
-    return Error(StatusCode::kInvalidArgument, "VALIDATION_FAILED",
+    return Error(StatusCode::kInvalidArgument, "USAGE",
                  absl::StrCat("E-AS-OF ", field, ": ", digits,
                               " begins more than one frontier of this node; give more digits"));
   }

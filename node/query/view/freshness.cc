@@ -9,8 +9,7 @@
 
 namespace entente::query {
 
-absl::StatusOr<std::map<std::string, DelegationFreshness>> Freshness(const Views& views,
-                                                                     const Present& present) {
+absl::StatusOr<FreshnessByCode> Freshness(const Views& views, const Present& present) {
   std::map<std::string, DelegationFreshness> out;
   const ledger::CharterView* charter = views.charter();
   if (!charter) return out;
@@ -62,8 +61,7 @@ bool KnownNotSubmitted(const DelegationFreshness& fresh, uint64_t deadline_ms, u
          (deadline_ms != 0 && fresh.last_contact_ms > deadline_ms);
 }
 
-std::string FreshnessLine(const std::map<std::string, DelegationFreshness>& freshness,
-                          uint64_t now_ms) {
+std::string FreshnessLine(const FreshnessByCode& freshness, uint64_t now_ms) {
   std::vector<std::string> parts;
   for (const auto& [code, fresh] : freshness) {
     parts.push_back(

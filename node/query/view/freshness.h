@@ -23,10 +23,10 @@ struct DelegationFreshness {
   bool own = false;  // this node's own delegation: nothing of it can be missing here unseen
 };
 
-// Code in the charter -> freshness, for every delegation ever admitted. A contact that stands is
-// one of this very moment.
-absl::StatusOr<std::map<std::string, DelegationFreshness>> Freshness(const Views& views,
-                                                                     const Present& present = {});
+// By code in the charter: every delegation ever admitted.
+using FreshnessByCode = std::map<std::string, DelegationFreshness>;
+// A contact that stands is one of this very moment.
+absl::StatusOr<FreshnessByCode> Freshness(const Views& views, const Present& present = {});
 
 // May it be said that what is not here was not submitted? So it may of one's own delegation, of one
 // whose node was in contact within the last day, and of one whose node was in contact after the
@@ -34,8 +34,7 @@ absl::StatusOr<std::map<std::string, DelegationFreshness>> Freshness(const Views
 bool KnownNotSubmitted(const DelegationFreshness& fresh, uint64_t deadline_ms, uint64_t now_ms);
 
 // "Local copy: KG own, KZ 1h, TJ never."
-std::string FreshnessLine(const std::map<std::string, DelegationFreshness>& freshness,
-                          uint64_t now_ms);
+std::string FreshnessLine(const FreshnessByCode& freshness, uint64_t now_ms);
 
 // Fills the table's freshness line and instrument.
 absl::Status AddFreshness(const Views& views, const Present& present, v1::Table& table);

@@ -7,8 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "entente/v1/entry.pb.h"
 #include "node/base/status_macros.h"
+#include "node/meaning/record/slot.h"
 #include "node/meaning/state/report_state.h"
 #include "node/meaning/text/words.h"
+#include "node/merge/slot_value.h"
 
 namespace entente::query {
 
@@ -41,10 +43,11 @@ void DropSuperseded(std::vector<v1::Contribution>& records) {
   std::sort(records.begin(), records.end(), SpokenEarlier);
 }
 
-absl::StatusOr<std::vector<v1::Contribution>> RecordsAbout(const Views& views,
-                                                           const base::EntryId& entry,
-                                                           uint32_t kind) {
-  std::vector<v1::Contribution> out;
+// Records of one kind about the entry, with every version of each.
+absl::StatusOr<std::vector<HistoricVoice>> VersionsAbout(const Views& views,
+                                                         const base::EntryId& entry,
+                                                         uint32_t kind) {
+  std::vector<HistoricVoice> out;
   if (views.NothingAbout(entry)) return out;
   const std::string word(meaning::KindWord(kind));
   const std::string prefix =
@@ -57,11 +60,25 @@ absl::StatusOr<std::vector<v1::Contribution>> RecordsAbout(const Views& views,
     const std::string slot_word = kind == v1::INFORMAL_TRANSLATION ? "translation" : word;
     ASSIGN_OR_RETURN(v1::SlotValue slot,
                      views.Slot(absl::StrCat(slot_word, "/", row->entry.ToHex())));
+    std::set<std::string> heads;
+    for (const v1::Contribution* head : merge::Heads(slot)) heads.insert(head->entry());
     for (v1::Contribution& c : *slot.mutable_contributions()) {
-      if (c.entry() == row->entry.view() && c.kind() == kind) out.push_back(std::move(c));
+      const bool replaced = !heads.contains(c.entry());
+      if (c.kind() == kind) out.push_back({std::move(c), replaced});
     }
   }
   RETURN_IF_ERROR(it->status());
+  return out;
+}
+
+absl::StatusOr<std::vector<v1::Contribution>> RecordsAbout(const Views& views,
+                                                           const base::EntryId& entry,
+                                                           uint32_t kind) {
+  ASSIGN_OR_RETURN(std::vector<HistoricVoice> all, VersionsAbout(views, entry, kind));
+  std::vector<v1::Contribution> out;
+  for (HistoricVoice& one : all) {
+    if (!one.replaced) out.push_back(std::move(one.contribution));
+  }
   return out;
 }
 
@@ -115,11 +132,13 @@ absl::StatusOr<std::vector<HistoricVoice>> EverSpokenAbout(const Views& views,
                                                            const std::vector<uint32_t>& kinds) {
   std::vector<HistoricVoice> out;
   for (const uint32_t kind : kinds) {
-    ASSIGN_OR_RETURN(std::vector<v1::Contribution> records, RecordsAbout(views, entry, kind));
+    ASSIGN_OR_RETURN(std::vector<HistoricVoice> versions, VersionsAbout(views, entry, kind));
+    std::vector<v1::Contribution> records;
+    for (const HistoricVoice& version : versions) records.push_back(version.contribution);
     const Replaced replaced(records);
-    for (v1::Contribution& record : records) {
-      const bool gone = replaced(record);
-      out.push_back({std::move(record), gone});
+    for (HistoricVoice& version : versions) {
+      version.replaced |= replaced(version.contribution);
+      out.push_back(std::move(version));
     }
   }
   std::sort(out.begin(), out.end(), [](const HistoricVoice& a, const HistoricVoice& b) {
@@ -135,7 +154,29 @@ absl::StatusOr<std::vector<v1::Contribution>> StandingOfKind(const Views& views,
     for (v1::Contribution& c : *slot.mutable_contributions()) records.push_back(std::move(c));
   }
   DropSuperseded(records);
+  records.erase(std::remove_if(records.begin(), records.end(), IsTakenBack), records.end());
   return records;
+}
+
+Told ToldOf(const v1::SlotValue& slot) {
+  Told out;
+  const v1::Contribution* head = ShownHead(slot);
+  if (head == nullptr) return out;
+  if (!meaning::FirstVersionIn(slot.slot())) return {head, ""};
+  for (const v1::Contribution& c : slot.contributions()) {
+    if (IsTakenBack(c)) continue;
+    const auto place = [&slot](const v1::Contribution& version) {
+      return std::make_tuple(merge::VersionOf(slot, version.entry()), version.hlc());
+    };
+    if (out.last == nullptr || place(*out.last) < place(c)) out.last = &c;
+  }
+  const bool alone = merge::Heads(slot).size() == 1;
+  out.state = !alone                                      ? "conflict"
+              : IsTakenBack(*head)                        ? "withdrawn"
+              : merge::VersionOf(slot, head->entry()) > 1 ? "corrected"
+                                                          : "current";
+  if (alone && !IsTakenBack(*head)) out.last = head;
+  return out;
 }
 
 std::vector<const StandingReview*> ReportStanding::OpenQuestions() const {

@@ -28,8 +28,17 @@ absl::StatusOr<std::vector<HistoricVoice>> EverSpokenAbout(const Views& views,
                                                            const base::EntryId& entry,
                                                            const std::vector<uint32_t>& kinds);
 
-// Every record of one kind that no other of its kind supersedes, in the same order.
+// Every record of one kind that no other of its kind supersedes and nobody took back, in the same
+// order.
 absl::StatusOr<std::vector<v1::Contribution>> StandingOfKind(const Views& views, uint32_t kind);
+
+// What became of a record that has no name but its entry's id.
+struct Told {
+  const v1::Contribution* last = nullptr;  // the version it has, or had before it was taken back
+  std::string state;  // current | corrected | withdrawn | conflict; "": of another kind
+};
+// Of a slot, whose it points into; last is null where nothing stands.
+Told ToldOf(const v1::SlotValue& slot);
 
 // Codes of the delegations that object to an amendment, ascending: by a key that is enrolled as
 // signatory, which alone breaks a silence.

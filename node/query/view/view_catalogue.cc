@@ -116,14 +116,30 @@ std::vector<base::EntryId> ViewCatalogue::SlotHeads(absl::string_view slot) cons
   return ids;
 }
 
+namespace {
+
+// Code of the delegation that wrote the entry; "" when its credentials are not held.
+std::string AuthorIn(const Views& views, const ledger::Entry& entry) {
+  const ledger::Note* credentials = views.published().authority.Find(entry.header.credentials_head);
+  if (!credentials) return "";
+  return views.published().DelegationCode(views.instrument(), credentials->chain_id());
+}
+
+}  // namespace
+
+std::optional<std::string> ViewCatalogue::AuthorOf(const base::EntryId& id) const {
+  const auto entry = views_->Entry(id);
+  if (!entry.ok()) return std::nullopt;
+  std::string code = AuthorIn(*views_, *entry);
+  if (code.empty()) return std::nullopt;
+  return code;
+}
+
 std::optional<std::string> ViewCatalogue::SlotOf(const base::EntryId& id) const {
-  auto entry = views_->Entry(id);
+  const auto entry = views_->Entry(id);
   if (!entry.ok() || !entry->has_payload) return std::nullopt;
-  const ledger::Note* credentials =
-      views_->published().authority.Find(entry->header.credentials_head);
-  if (!credentials) return std::nullopt;
-  const std::string code =
-      views_->published().DelegationCode(views_->instrument(), credentials->chain_id());
+  const std::string code = AuthorIn(*views_, *entry);
+  if (code.empty()) return std::nullopt;
   auto read = meaning::ReadPayload(entry->header.kind, entry->header.schema, entry->payload);
   const std::string slot = meaning::SlotOfRecord(read.record, code, id);
   if (slot.empty()) return std::nullopt;

@@ -30,6 +30,7 @@ class ViewCatalogue final : public meaning::Catalogue {
   std::vector<std::string> ShutDelegations() const override;
   std::vector<base::EntryId> SlotHeads(absl::string_view slot) const override;
   std::optional<std::string> SlotOf(const base::EntryId& entry) const override;
+  std::optional<std::string> AuthorOf(const base::EntryId& entry) const override;
   const v1::Report* ReportOf(const base::EntryId& entry) const override;
   std::optional<std::string> PreviousValue(absl::string_view delegation,
                                            const v1::IndicatorValue& value) const override;

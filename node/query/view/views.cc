@@ -10,10 +10,32 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/meaning/record/record.h"
+#include "node/meaning/record/slot.h"
 #include "node/meaning/text/words.h"
 #include "node/merge/slot_value.h"
 
 namespace entente::query {
+
+namespace {
+
+void KeepOwn(v1::SlotValue& slot) {
+  const auto first = meaning::FirstVersionIn(slot.slot());
+  if (!first) return;
+  auto& all = *slot.mutable_contributions();
+  const auto root = std::find_if(all.begin(), all.end(), [&](const v1::Contribution& c) {
+    return c.entry() == first->view();
+  });
+  const std::string author = root == all.end() ? "" : root->delegation();
+  all.erase(std::remove_if(all.begin(), all.end(),
+                           [&](const v1::Contribution& c) { return c.delegation() != author; }),
+            all.end());
+}
+
+}  // namespace
+
+bool IsTakenBack(const v1::Contribution& head) {
+  return head.kind() == v1::RETRACTION || head.kind() == v1::MINUTES_RETRACTION;
+}
 
 const v1::Contribution* ShownHead(const v1::SlotValue& slot) {
   const v1::Contribution* shown = nullptr;
@@ -101,6 +123,7 @@ absl::StatusOr<v1::SlotValue> Views::Slot(absl::string_view slot) const {
 absl::StatusOr<v1::SlotValue> Views::SlotOfRow(absl::string_view key, absl::string_view row) const {
   v1::SlotValue value = merge::DecodeSlot(row);
   value.set_slot(store::SlotText(key, value));
+  KeepOwn(value);
   if (!includes_) return value;
   v1::SlotValue then;
   then.set_slot(value.slot());

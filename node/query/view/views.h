@@ -42,7 +42,9 @@ class Views {
   // The slot without a copy where it was read already; else it is read into `place`. Lives as long
   // as both, and until the next Preload.
   absl::StatusOr<const v1::SlotValue*> Borrow(absl::string_view slot, v1::SlotValue& place) const;
-  // The empty value when nothing admitted stands in the slot.
+  // The empty value when nothing admitted stands in the slot. Of a record that has no name but its
+  // entry's id: only what the delegation that wrote it says there, since the slot does not say
+  // whose it is.
   absl::StatusOr<v1::SlotValue> Slot(absl::string_view slot) const;
   // A row of the slots family, read as Slot reads it.
   absl::StatusOr<v1::SlotValue> SlotOfRow(absl::string_view key, absl::string_view row) const;
@@ -82,6 +84,9 @@ class Views {
   std::optional<std::vector<std::string>> about_;  // entries in hex, ascending; nothing: not known
 };
 
+// What stands in a slot says that its author took back what stood there.
+bool IsTakenBack(const v1::Contribution& head);
+
 // The head that is shown where one must be: the last by (hlc, entry id). Null for an empty slot.
 const v1::Contribution* ShownHead(const v1::SlotValue& slot);
 
@@ -103,7 +108,8 @@ absl::StatusOr<std::vector<Summary>> Views::All(absl::string_view kind_word) con
   for (const v1::SlotValue& slot : *slots) {
     const v1::Contribution* head = ShownHead(slot);
     Summary summary;
-    if (head && summary.ParseFromString(head->summary())) out.push_back(std::move(summary));
+    if (head && !IsTakenBack(*head) && summary.ParseFromString(head->summary()))
+      out.push_back(std::move(summary));
   }
   return out;
 }

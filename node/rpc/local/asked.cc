@@ -27,9 +27,16 @@ std::string Asked::OwnCode() const {
              : "";
 }
 
+absl::StatusOr<const query::FreshnessByCode*> Asked::Freshness() const {
+  if (!freshness_) {
+    ASSIGN_OR_RETURN(freshness_, query::Freshness(views_, present_));
+  }
+  return &*freshness_;
+}
+
 absl::StatusOr<std::string> Asked::FreshnessLine() const {
-  ASSIGN_OR_RETURN(auto freshness, query::Freshness(views_, present_));
-  const std::string line = query::FreshnessLine(freshness, present_.now_ms);
+  ASSIGN_OR_RETURN(const query::FreshnessByCode* freshness, Freshness());
+  const std::string line = query::FreshnessLine(*freshness, present_.now_ms);
   return as_of_.words.empty() ? line : absl::StrCat(as_of_.words, " ", line);
 }
 

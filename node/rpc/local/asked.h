@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "entente/v1/local.pb.h"
@@ -24,6 +25,8 @@ class Asked {
   const query::Views& views() const { return views_; }
   const query::AsOf& as_of() const { return as_of_; }
   const query::Present& present() const { return present_; }
+  // Of every delegation's part, then; read once for the answer and the line below it.
+  absl::StatusOr<const query::FreshnessByCode*> Freshness() const;
   // This node's delegation; "" before it is founded.
   std::string OwnCode() const;
 
@@ -45,6 +48,7 @@ class Asked {
   query::Views views_;
   query::AsOf as_of_;
   query::Present present_;
+  mutable std::optional<query::FreshnessByCode> freshness_;  // nothing: not asked for yet
 };
 
 }  // namespace entente::rpc

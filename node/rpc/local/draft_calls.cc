@@ -394,6 +394,7 @@ absl::Status CheckDraft(NodeCore& core, const v1::CheckDraftRequest& request,
   query::FillFindings(checked.findings, *response.mutable_findings());
   response.set_slot(checked.slot);
   response.set_reference(checked.reference);
+  query::FillCompleteness(checked.completeness, *response.mutable_completeness());
   return absl::OkStatus();
 }
 

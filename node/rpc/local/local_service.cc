@@ -82,13 +82,26 @@ Unary* LocalService::DeleteDraft(Context* context, const v1::DeleteDraftRequest*
   return OnPool(context, pool_, [this, request] { return rpc::DeleteDraft(core_, *request); });
 }
 
+namespace {
+
+// A table that tells what was not submitted from what was not seen here.
+using FreshQuestion = absl::StatusOr<v1::Table> (&)(const query::Views&, const v1::RoundQuestion&,
+                                                    const query::FreshnessByCode&, uint64_t now_ms);
+absl::StatusOr<v1::Table> WithFreshness(FreshQuestion question, const Asked& asked,
+                                        const v1::RoundQuestion& request) {
+  ASSIGN_OR_RETURN(const query::FreshnessByCode* freshness, asked.Freshness());
+  return question(asked.views(), request, *freshness, asked.present().now_ms);
+}
+
+}  // namespace
+
 // Questions over the views of the request's instrument.
 #define ENTENTE_QUESTION(Method, Request, as_of, expression)                                       \
   Unary* LocalService::Method(Context* context, const v1::Request* request, v1::Table* response) { \
     return OnPool(context, pool_, [this, context, request, response] {                             \
       return Answer(core_, peers_, request->instrument(), as_of, ReaderLanguage(*context),         \
                     *response, [&](const Asked& asked) -> absl::StatusOr<v1::Table> {              \
-                      const query::Views& views = asked.views();                                   \
+                      [[maybe_unused]] const query::Views& views = asked.views();                  \
                       return expression;                                                           \
                     });                                                                            \
     });                                                                                            \
@@ -98,10 +111,10 @@ ENTENTE_QUESTION(ListKeys, ListKeysRequest, "", query::Keys(views, request->dele
 ENTENTE_QUESTION(ListRecords, ListRecordsRequest, request->as_of(),
                  query::ListRecords(views, *request, asked.present().now_ms))
 ENTENTE_QUESTION(Missing, RoundQuestion, request->as_of(),
-                 query::Missing(views, *request, asked.present()))
+                 WithFreshness(query::Missing, asked, *request))
 ENTENTE_QUESTION(Rate, RoundQuestion, request->as_of(), query::Rate(views, *request))
 ENTENTE_QUESTION(Matrix, RoundQuestion, request->as_of(),
-                 query::Matrix(views, *request, asked.present()))
+                 WithFreshness(query::Matrix, asked, *request))
 ENTENTE_QUESTION(Conflicts, ConflictsRequest, request->as_of(),
                  query::Conflicts(views, request->delegation()))
 ENTENTE_QUESTION(History, HistoryRequest, request->as_of(),

@@ -21,8 +21,7 @@ absl::StatusOr<query::InboxRole> RoleOf(const Asked& asked, const std::string& w
   if (word.empty()) return query::UsualRole(asked.views(), asked.OwnCode());
   if (word == "desk") return query::InboxRole::kDesk;
   if (word == "delegation") return query::InboxRole::kDelegation;
-  return base::Error(absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED",
-                     "--role: known: desk delegation");
+  return base::Error(absl::StatusCode::kInvalidArgument, "USAGE", "--role: known: desk delegation");
 }
 
 }  // namespace

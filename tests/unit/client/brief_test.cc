@@ -43,6 +43,40 @@ TEST(Brief, ThePagesAreAsTheyWere) {
   ExpectGolden("delegations.md", Markdown(Made(Order::kDelegations), phrases));
 }
 
+// Sections the round makes mandatory and the commitment's indicators: KG lacks one of three on
+// DDR/08.
+TEST(Brief, ATableOfStatesSaysHowMuchOfWhatWasAskedForIsThere) {
+  Facts facts = Sample();
+  for (const char* section : {"assistance_needed", "obstacles"})
+    facts.head.mutable_round()->add_mandatory_sections(section);
+  const Document made = Made(Order::kChapters, facts);
+  const std::string page = Markdown(made, Phrases());
+  EXPECT_THAT(page, HasSubstr("(complete: 2 of 3)"));
+  EXPECT_THAT(page, HasSubstr("**Complete:** 2 of 3; missing: obstacles"));
+  EXPECT_THAT(page, HasSubstr("(complete: 3 of 3)")) << "a nil report answers everything";
+  EXPECT_THAT(page, HasSubstr("(complete: 0 of 3)")) << "of a conflict, what says least";
+  EXPECT_THAT(Html(made, Phrases()), HasSubstr("complete: 2 of 3"));
+}
+
+TEST(Brief, WhatWasCorrectedSaysWhyAndWhatWasTakenBackIsNamedWithoutItsWords) {
+  Facts facts = Sample();
+  facts.interventions[0].mutable_correction()->set_reason("another spoke");
+  facts.comments[0].mutable_comment()->mutable_correction()->set_reason("wrong month");
+  v1::BriefRetraction minuted, said;
+  *minuted.mutable_intervention() = facts.interventions[1];
+  minuted.set_reason("minuted twice");
+  *said.mutable_comment() = facts.comments[1];
+  said.set_reason("of another plan");
+  facts.interventions.erase(facts.interventions.begin() + 1);
+  facts.comments.erase(facts.comments.begin() + 1);
+  facts.retractions = {minuted, said};
+  const std::string page = Markdown(Made(Order::kChapters, facts), Phrases());
+  EXPECT_THAT(page, HasSubstr("statement; corrected: another spoke"));
+  EXPECT_THAT(page, HasSubstr("; corrected: wrong month"));
+  EXPECT_THAT(page, HasSubstr("; withdrawn | minuted twice |"));
+  EXPECT_THAT(page, Not(HasSubstr("A laboratory")));
+}
+
 TEST(Brief, SilenceIsToldFromTheRecordsHeldAlone) {
   const auto silent = Made().silent;
   ASSERT_THAT(silent, SizeIs(2));

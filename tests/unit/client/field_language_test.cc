@@ -56,11 +56,11 @@ TEST(FieldLanguage, APayloadAndWhatChangesInItAreReadable) {
   EXPECT_THAT(text, HasSubstr("  характер: обязательство\n"));
   EXPECT_THAT(text, HasSubstr("  сроки выполнения: постоянно\n"));
   EXPECT_THAT(text, Not(HasSubstr("timetable")));
-  EXPECT_EQ(ChangesText(v1::COMMITMENT, 1, Commitment(""), Commitment("2014/2022"), *ru),
+  EXPECT_EQ(ChangesText(v1::COMMITMENT, Commitment(""), Commitment("2014/2022"), *ru),
             "  сроки выполнения: (ничего) -> 2014/2022\n");
-  EXPECT_EQ(ChangesText(v1::COMMITMENT, 1, Commitment("ongoing"), Commitment(""), Phrases()),
+  EXPECT_EQ(ChangesText(v1::COMMITMENT, Commitment("ongoing"), Commitment(""), Phrases()),
             "  timetable: ongoing -> (nothing)\n");
-  EXPECT_EQ(ChangesText(v1::COMMITMENT, 1, Commitment("2014"), Commitment("2014"), *ru), "");
+  EXPECT_EQ(ChangesText(v1::COMMITMENT, Commitment("2014"), Commitment("2014"), *ru), "");
 }
 
 }  // namespace

@@ -35,7 +35,66 @@ std::vector<Pair> OfOtherVoices() {
   };
   auto comment = [](Change<v1::Comment> change) { return Case(GoodComment(), std::move(change)); };
   auto person = [](Change<v1::Person> change) { return Case(GoodPerson(), std::move(change)); };
+  // A correction or a retraction of the comment that is entry 3, by whoever wrote it.
+  auto by = [](Around& a, const std::string& author) {
+    a.catalogue.slots[EntryNumber(1)] = kReportSlot;
+    a.catalogue.slots[EntryNumber(3)] = "comment/" + EntryNumber(3).ToHex();
+    a.catalogue.authors[EntryNumber(3)] = author;
+    a.catalogue.heads["comment/" + EntryNumber(3).ToHex()] = {EntryNumber(3)};
+  };
+  auto correction = [](Change<v1::Comment> change) {
+    return Case(GoodCorrection(), std::move(change));
+  };
+  auto retraction = [](Change<v1::Retraction> change) {
+    return Case(GoodRetraction(), std::move(change));
+  };
   return {
+      // Only who wrote it, all that stands, and never without a reason.
+      {"E-SUPERSEDE", correction([by](auto&, Around& a) { by(a, "KZ"); }),
+       correction([by](auto&, Around& a) { by(a, "KG"); })},
+      {"E-SUPERSEDE", correction([by](auto&, Around& a) {
+         by(a, "KG");
+         a.catalogue.heads["comment/" + EntryNumber(3).ToHex()].push_back(EntryNumber(4));
+       }),
+       correction([by](auto& c, Around& a) {
+         by(a, "KG");
+         a.catalogue.heads["comment/" + EntryNumber(3).ToHex()].push_back(EntryNumber(4));
+         c.mutable_common()->add_supersedes(EntryNumber(4).str());
+       })},
+      {"E-SUPERSEDE", correction([by](auto& c, Around& a) {
+         by(a, "KG");
+         c.mutable_correction()->set_first(EntryNumber(1).str());
+       }),
+       correction([by](auto&, Around& a) { by(a, "KG"); })},
+      {"E-SUPERSEDE", correction([by](auto& c, Around& a) {
+         by(a, "KG");
+         a.catalogue.heads.clear();
+         c.mutable_common()->clear_supersedes();
+       }),
+       correction([by](auto&, Around& a) { by(a, "KG"); })},
+      {"E-EMPTY", correction([by](auto& c, Around& a) {
+         by(a, "KG");
+         c.mutable_correction()->clear_reason();
+       }),
+       correction([by](auto&, Around& a) { by(a, "KG"); })},
+      {"E-SCHEMA", correction([by](auto& c, Around& a) {
+         by(a, "KG");
+         c.mutable_correction()->set_first("3");
+       }),
+       correction([by](auto&, Around& a) { by(a, "KG"); })},
+      {"E-REF", correction([by](auto&, Around& a) {
+         by(a, "KG");
+         a.catalogue.authors.clear();
+       }),
+       correction([by](auto&, Around& a) { by(a, "KG"); })},
+      {"E-WITHDRAW", retraction([by](auto&, Around& a) { by(a, "KZ"); }),
+       retraction([by](auto&, Around& a) { by(a, "KG"); })},
+      {"E-WITHDRAW", retraction([](auto& r, Around&) { r.clear_reason(); }),
+       retraction([](auto&, Around&) {})},
+      {"E-WITHDRAW", retraction([](auto& r, Around&) { r.set_slot("chapter/DDR"); }),
+       retraction([](auto&, Around&) {})},
+      {"E-WITHDRAW", retraction([](auto& r, Around&) { r.mutable_common()->clear_supersedes(); }),
+       retraction([](auto&, Around&) {})},
       {"E-AUTH",
        Case<v1::Translation>(GoodTranslation(),
                              [](auto& t, Around&) { t.mutable_common()->set_delegation("KZ"); }),

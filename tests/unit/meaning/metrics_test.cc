@@ -1,10 +1,23 @@
 #include "node/meaning/state/metrics.h"
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "node/meaning/record/summary.h"
+#include "node/meaning/text/words.h"
 #include "tests/unit/meaning/samples.h"
 
 namespace entente::meaning {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+v1::Section MakeSection(const std::string& name, const std::string& text) {
+  v1::Section section;
+  section.set_name(name);
+  *section.mutable_text() = MakeText("en", text);
+  return section;
+}
 
 SlotState In(ReportState state) {
   SlotState slot;
@@ -81,17 +94,92 @@ TEST(DeadlineMs, IsTheEndOfTheDayPlusGrace) {
   EXPECT_FALSE(DeadlineMs("", "", 0));
 }
 
+AskedCodes List(std::initializer_list<const char*> codes) {
+  return AskedCodes(codes.begin(), codes.end());
+}
+
 TEST(Completeness, MissingWithAReasonCountsAsAnswered) {
-  v1::Round round = GoodRound();
-  round.add_mandatory_sections("obstacles");
+  const AskedCodes sections = List({"obstacles"}), indicators = List({"OST-CLIENTS"});
   v1::Report report = GoodReport();
-  EXPECT_EQ(CompletenessOf(report, round, {"OST-CLIENTS"}).answered, 0u);
-  EXPECT_EQ(CompletenessOf(report, round, {"OST-CLIENTS"}).asked, 2u);
+  Completeness found = CompletenessOf(report, sections, indicators);
+  EXPECT_EQ(found.answered, 0u);
+  EXPECT_EQ(found.asked, 2u);
+  EXPECT_THAT(found.missing, ElementsAre("section.obstacles", "values[OST-CLIENTS]"));
   v1::IndicatorValue* value = report.add_values();
   value->set_indicator("OST-CLIENTS");
   value->set_status("L");
-  report.add_sections()->set_name("obstacles");
-  EXPECT_EQ(CompletenessOf(report, round, {"OST-CLIENTS"}).answered, 2u);
+  *report.add_sections() = MakeSection("obstacles", "No budget");
+  found = CompletenessOf(report, sections, indicators);
+  EXPECT_EQ(found.answered, 2u);
+  EXPECT_THAT(found.missing, IsEmpty());
+}
+
+TEST(Completeness, ASectionOfBlanksSaysNothingAndWhatNobodyAskedForIsNotCounted) {
+  v1::Report report = GoodReport();
+  *report.add_sections() = MakeSection("obstacles", " \n");
+  *report.add_sections() = MakeSection("good_practice", "Mobile teams");
+  const Completeness found = CompletenessOf(report, List({"obstacles"}), List({}));
+  EXPECT_EQ(found.answered, 0u);
+  EXPECT_EQ(found.asked, 1u);
+}
+
+TEST(Completeness, WhatIsListedTwiceIsAskedForOnceAndNilAnswersEverything) {
+  v1::Report report = GoodReport();
+  const AskedCodes sections = List({"next_steps", "next_steps"}),
+                   indicators = List({"A-1", "B-1", "A-1"});
+  EXPECT_EQ(CompletenessOf(report, sections, indicators).asked, 3u);
+  report.set_nil_reason("Nothing was done");
+  const Completeness found = CompletenessOf(report, sections, indicators);
+  EXPECT_EQ(found.answered, 3u);
+  EXPECT_THAT(found.missing, IsEmpty());
+}
+
+// Tables read the summary, the reader of one report its payload: they may not differ.
+TEST(Completeness, OfTheSummaryIsThatOfTheReport) {
+  v1::Report report = GoodReport();
+  *report.add_sections() = MakeSection("good_practice", "Mobile teams");
+  *report.add_sections() = MakeSection("achievements", "Ten regions");
+  for (const char* code : {"B-1", "A-1", "B-1"}) report.add_values()->set_indicator(code);
+  std::string bytes;
+  Summarise(report, bytes);
+  v1::ReportSummary summary;
+  ASSERT_TRUE(summary.ParseFromString(bytes));
+  const AskedCodes indicators = List({"A-1", "B-1", "C-1"});
+  for (const std::string& section : SectionNames()) {
+    AskedCodes sections;
+    *sections.Add() = section;
+    const Completeness of_report = CompletenessOf(report, sections, indicators);
+    const Completeness of_summary = CompletenessOf(summary, sections, indicators);
+    EXPECT_EQ(of_summary.answered, of_report.answered) << section;
+    EXPECT_EQ(of_summary.missing, of_report.missing) << section;
+    EXPECT_EQ(of_report.answered,
+              section == "good_practice" || section == "achievements" ? 3u : 2u);
+  }
+}
+
+TEST(Completeness, IsAskedForByTheRoundAndTheCommitment) {
+  MemoryCatalogue catalogue = GoodCatalogue();
+  catalogue.rounds["MTR-2017"].add_mandatory_sections("obstacles");
+  v1::Report report = GoodReport();
+  EXPECT_EQ(CompletenessOf(report, catalogue).asked, 2u);
+  report.mutable_subject()->set_kind(v1::SUBJECT_CHAPTER);
+  report.mutable_subject()->set_code("DDR");
+  EXPECT_THAT(CompletenessOf(report, catalogue).missing, ElementsAre("section.obstacles"));
+  report.clear_round();
+  EXPECT_EQ(CompletenessOf(report, catalogue).asked, 0u);
+}
+
+TEST(CountRound, AddsUpTheCompletenessOfWhatIsReported) {
+  SlotState reported, withdrawn;
+  reported.state = ReportState::kSubmitted;
+  withdrawn.state = ReportState::kWithdrawn;
+  for (SlotState* slot : {&reported, &withdrawn}) {
+    slot->answered = 7;
+    slot->asked = 9;
+  }
+  const RoundFigures figures = CountRound({reported, withdrawn, reported});
+  EXPECT_EQ(figures.answered, 14u);
+  EXPECT_EQ(figures.asked, 18u);
 }
 
 TEST(TotalOf, AddsOnlyWhatMayBeAddedAndCountsTheRest) {

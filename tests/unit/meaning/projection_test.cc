@@ -81,14 +81,6 @@ TEST(Project, AReportAloneStandsInNoIndex) {
   EXPECT_THAT(ProjectReport(GoodReport()).index_keys, IsEmpty());
 }
 
-TEST(Project, InterventionIsFoundByRoundAndChapter) {
-  Projection projection =
-      Project(Facts(v1::INTERVENTION, "EU-GSC"), GoodIntervention().SerializeAsString());
-  EXPECT_THAT(projection.index_keys.at(1),
-              StartsWith(IndexPrefix(Facts(1, "").instrument, Index::kInterventions,
-                                     {"MTR-2017", "DDR", "KG"})));
-}
-
 TEST(Project, WithdrawalStandsInTheReportsSlot) {
   Projection projection =
       Project(Facts(v1::WITHDRAWAL, "KG"), GoodWithdrawal().SerializeAsString());

@@ -67,7 +67,9 @@ std::vector<Kind> AllKinds() {
           Of(v1::AMENDMENT, GoodAmendment()),
           Of(v1::PERSON, GoodPerson()),
           Of(v1::AUDIT_STATEMENT, GoodAuditStatement()),
-          Of(v1::INFORMAL_TRANSLATION, InformalTranslation())};
+          Of(v1::INFORMAL_TRANSLATION, InformalTranslation()),
+          Of(v1::RETRACTION, GoodRetraction()),
+          Of(v1::MINUTES_RETRACTION, GoodMinutesRetraction())};
 }
 
 RecordFacts FactsOf(const Kind& kind) {
@@ -88,7 +90,7 @@ TEST(Kinds, EveryKindOfTheRegistryIsHere) {
     const auto number = static_cast<uint32_t>(kinds->value(i)->number());
     EXPECT_NE(KindWord(number), "") << kinds->value(i)->name();
     EXPECT_FALSE(ReadPayload(number, 1, "").newer) << kinds->value(i)->name();
-    EXPECT_TRUE(ReadPayload(number, number == v1::REPORT ? 4 : 2, "").newer);
+    EXPECT_TRUE(ReadPayload(number, NewestSchema(number) + 1, "").newer);
   }
 }
 
@@ -100,7 +102,7 @@ TEST(Kinds, AGoodOneHasNoFindingsAndAPlace) {
     EXPECT_EQ(FirstRefusal(findings), nullptr) << FirstRefusal(findings)->message;
     const Projection shown = Shown(kind);
     EXPECT_FALSE(shown.set_aside) << shown.set_aside->message;
-    if (kind.kind == v1::WITHDRAWAL) continue;  // stands in the report's slot
+    if (kind.kind == v1::WITHDRAWAL) continue;  // named as the report is
     EXPECT_TRUE(KindOfSlot(shown.slot)) << shown.slot;
     const std::string name = ReferenceOfSlot("EUCA-2014", shown.slot);
     auto reference = ParseReference(name, "EUCA-2014");
@@ -192,6 +194,41 @@ TEST(Kinds, TheKindOfATranslationSaysHowItStands) {
   Kind wrong = Of(v1::INFORMAL_TRANSLATION, GoodTranslation());
   ASSERT_TRUE(Shown(wrong).set_aside);
   EXPECT_EQ(Shown(wrong).set_aside->field, "standing");
+}
+
+TEST(Kinds, AKindOfRetractionIsOfWhatItsAuthorsMayWrite) {
+  Kind wrong = Of(v1::MINUTES_RETRACTION, GoodRetraction());
+  ASSERT_TRUE(Shown(wrong).set_aside);
+  EXPECT_EQ(Shown(wrong).set_aside->field, "slot");
+  for (const char* kind : {"intervention", "meeting", "agenda_item"}) {
+    v1::Retraction retraction = GoodMinutesRetraction();
+    retraction.set_slot(absl::StrCat(kind, "/", EntryNumber(3).ToHex()));
+    EXPECT_FALSE(Shown(Of(v1::MINUTES_RETRACTION, retraction)).set_aside) << kind;
+    EXPECT_TRUE(Shown(Of(v1::RETRACTION, retraction)).set_aside) << kind;
+  }
+}
+
+TEST(Kinds, ACorrectionStandsWhereTheFirstVersionDoesAndIsFoundWithIt) {
+  auto project = [](auto record, uint32_t kind, uint32_t schema) {
+    record.mutable_common()->add_supersedes(EntryNumber(3).str());
+    *record.mutable_correction() = CorrectionOfNumber(3);
+    RecordFacts facts = FactsOf(Of(kind, record));
+    facts.schema = schema;
+    return Project(facts, record.SerializeAsString());
+  };
+  const Projection comment = project(GoodComment(), v1::COMMENT, 2);
+  EXPECT_EQ(comment.slot, "comment/" + EntryNumber(3).ToHex());
+  for (const std::string& key : comment.index_keys)
+    EXPECT_NE(ParseIndexKey(key)->index, Index::kAbout);
+  v1::CommentSummary summary;
+  ASSERT_TRUE(summary.ParseFromString(comment.summary));
+  EXPECT_EQ(summary.correction(), "The month was wrong");
+  EXPECT_EQ(project(GoodMeeting(), v1::MEETING, 2).slot, "meeting/" + EntryNumber(3).ToHex());
+  EXPECT_EQ(project(GoodIntervention(), v1::INTERVENTION, 2).slot,
+            "intervention/" + EntryNumber(3).ToHex());
+  // A field of schema 2 in an entry that says it is of schema 1.
+  ASSERT_TRUE(project(GoodComment(), v1::COMMENT, 1).set_aside);
+  EXPECT_EQ(project(GoodComment(), v1::COMMENT, 1).set_aside->code, "E-SCHEMA");
 }
 
 TEST(Kinds, SlotsThatAreNone) {

@@ -141,6 +141,37 @@ inline v1::Adoption GoodAdoption() {
   return adoption;
 }
 
+inline v1::Retraction GoodRetraction() {
+  v1::Retraction retraction;
+  retraction.mutable_common()->set_delegation("KG");
+  retraction.mutable_common()->add_supersedes(EntryNumber(3).str());
+  retraction.set_slot("comment/" + EntryNumber(3).ToHex());
+  retraction.set_reason("Said of the wrong report");
+  return retraction;
+}
+
+inline v1::Retraction GoodMinutesRetraction() {
+  v1::Retraction retraction = GoodRetraction();
+  retraction.mutable_common()->set_delegation("EU-GSC");
+  retraction.set_slot("intervention/" + EntryNumber(3).ToHex());
+  retraction.set_reason("Minuted twice");
+  return retraction;
+}
+
+inline v1::Correction CorrectionOfNumber(uint8_t first) {
+  v1::Correction correction;
+  correction.set_first(EntryNumber(first).str());
+  correction.set_reason("The month was wrong");
+  return correction;
+}
+
+inline v1::Comment GoodCorrection() {
+  v1::Comment comment = GoodComment();
+  comment.mutable_common()->add_supersedes(EntryNumber(3).str());
+  *comment.mutable_correction() = CorrectionOfNumber(3);
+  return comment;
+}
+
 inline v1::Person GoodPerson() {
   v1::Person person;
   person.mutable_common()->set_delegation("KG");

@@ -176,9 +176,9 @@ TEST_F(NarrowedTest, AChapterThatTheRoundDoesNotAskAboutIsNamed) {
   v1::RoundQuestion question;
   question.set_round("MTR-2017");
   question.set_chapter("Спрос");
-  EXPECT_TRUE(Matrix(Ask(), question, {}).ok());
+  EXPECT_TRUE(Matrix(Ask(), question, {}, 0).ok());
   question.set_chapter("GEN");
-  ExpectUnknown(Matrix(Ask(), question, {}).status(),
+  ExpectUnknown(Matrix(Ask(), question, {}, 0).status(),
                 "chapter \"GEN\" is not in the scope of the round MTR-2017; its chapters: DDR");
   ExpectUnknown(Rate(Ask(), question).status(), "not in the scope");
 }
