@@ -45,8 +45,9 @@ bool OnlyItsClock(const RegisterReport& reg) {
 
 std::string RegisterText(const RegisterReport& reg) {
   return absl::StrCat(
-      "register    ", Printable(reg.newest.origin), ", ", reg.newest.size, " entries, root ",
-      reg.newest.root.ToHex(), "\n            ", Count(reg.checkpoints, "checkpoint"), ", ",
+      "register    ", Printable(reg.newest.origin), ", ",
+      Count(reg.newest.size, "entry", "entries"), ", root ", reg.newest.root.ToHex(),
+      "\n            ", Count(reg.checkpoints, "checkpoint"), ", ",
       Count(reg.consistency_proofs, "consistency proof"), ", ", Count(reg.tiles, "tile"), ", ",
       Count(reg.receipts, "receipt"), ", ", Count(reg.seen_claims, "claim"),
       " of authors to have seen it\ncosigned    ",
@@ -103,9 +104,9 @@ ordered_json AuditJson(const AuditReport& report, const RegisterReport& reg,
 std::string AuditText(const AuditReport& report, const RegisterReport& reg,
                       const AuditSubject& subject) {
   std::string out = absl::StrCat(
-      Printable(subject.code), ": ", report.entries, " entries in ", report.feeds, " feeds, ",
-      report.notes, " authority notes\nsignatures  ", report.signatures_checked, " checked, ",
-      report.signatures_bad, " bad",
+      Printable(subject.code), ": ", Count(report.entries, "entry", "entries"), " in ",
+      Count(report.feeds, "feed"), ", ", Count(report.notes, "authority note"), "\nsignatures  ",
+      report.signatures_checked, " checked, ", report.signatures_bad, " bad",
       report.signatures_known == 0
           ? ""
           : absl::StrCat(", ", report.signatures_known, " verified by an earlier audit"),
@@ -123,13 +124,13 @@ std::string AuditText(const AuditReport& report, const RegisterReport& reg,
     absl::StrAppend(&out, "FINDING ", f.code, f.where.empty() ? "" : " ", Printable(f.where), ": ",
                     Printable(f.text), "\n");
   if (report.findings_more > 0)
-    absl::StrAppend(&out, "and ", report.findings_more, " more findings, not listed\n");
+    absl::StrAppend(&out, "and ", Count(report.findings_more, "more finding"), ", not listed\n");
   for (const std::string& remark : report.remarks)
     absl::StrAppend(&out, "remark: ", Printable(remark), "\n");
   for (const std::string& item : report.not_checked)
     absl::StrAppend(&out, "not checked: ", Printable(item), "\n");
   if (!report.ok()) {
-    absl::StrAppend(&out, report.findings.size() + report.findings_more, " findings\n");
+    absl::StrAppend(&out, Count(report.findings.size() + report.findings_more, "finding"), "\n");
   } else if (report.entries_known > 0) {
     absl::StrAppend(&out, "clean: every signature, chain and hash of what is new holds\n");
   } else {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -10,7 +11,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "client/base/errors.h"
 #include "client/base/files.h"
 #include "node/base/status_macros.h"
@@ -124,15 +127,20 @@ absl::Status NewFile::Close() {
   return absl::OkStatus();
 }
 
-absl::Status ReadPieces(const std::string& path,
-                        const std::function<absl::Status(absl::string_view)>& each) {
+namespace {
+
+// Open for reading, and a file.
+absl::StatusOr<int> OpenFile(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return FileUnreadable(path, std::strerror(errno));
   struct stat facts;
+  if (fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode)) return fd;
+  close(fd);
+  return FileUnreadable(path, "not a regular file");
+}
+
+absl::Status EachPieceOf(int fd, const std::string& path, const EachPiece& each) {
   absl::Status status;
-  if (fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode)) {
-    status = FileUnreadable(path, "not a regular file");
-  }
   std::string piece(kReadBytes, '\0');
   while (status.ok()) {
     const ssize_t n = read(fd, piece.data(), piece.size());
@@ -140,6 +148,103 @@ absl::Status ReadPieces(const std::string& path,
     if (n < 0) status = FileUnreadable(path, std::strerror(errno));
     if (n <= 0) break;
     status = each(absl::string_view(piece.data(), static_cast<size_t>(n)));
+  }
+  return status;
+}
+
+// Both forms of age's file format, https://age-encryption.org/v1
+bool IsAgeFile(int fd) {
+  char begin[64];
+  const ssize_t n = pread(fd, begin, sizeof begin, 0);
+  const absl::string_view bytes(begin, n < 0 ? 0 : static_cast<size_t>(n));
+  return absl::StartsWith(bytes, "age-encryption.org/v1\n") ||
+         absl::StartsWith(bytes, "-----BEGIN AGE ENCRYPTED FILE-----");
+}
+
+// What age says of an error, without its name in front: one line.
+std::string WordsOf(int said) {
+  char text[512];
+  const ssize_t n = pread(said, text, sizeof text, 0);
+  absl::string_view words(text, n < 0 ? 0 : static_cast<size_t>(n));
+  words = words.substr(0, words.find('\n'));
+  absl::ConsumePrefix(&words, "age: ");
+  absl::ConsumePrefix(&words, "error: ");
+  return std::string(words.data(), words.size());
+}
+
+absl::Status AgeDidNotDecrypt(int exit, int said) {
+  if (exit == kNoProgram) {
+    return Failure(absl::StatusCode::kFailedPrecondition, "PROGRAM_MISSING",
+                   "the program age, which decrypts the bundle, is not installed",
+                   "sudo apt-get install age");
+  }
+  return Failure(absl::StatusCode::kFailedPrecondition, kFileUnreadable,
+                 absl::StrCat("encrypted, and age did not decrypt it: ", WordsOf(said)),
+                 "--age-identity names the key file of a recipient it was encrypted to");
+}
+
+// age with the file as its input: its output is read to the end, what it says is kept.
+absl::Status ReadThroughAge(int file, const std::string& path,
+                            const std::vector<std::string>& identities, const EachPiece& each) {
+  std::vector<std::string> words = {"age", "-d"};
+  for (const std::string& identity : identities) {
+    words.push_back("-i");
+    words.push_back(identity);
+  }
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  int ends[2];
+  const int said = memfd_create("age", MFD_CLOEXEC);
+  if (said < 0) return FileUnreadable(path, std::strerror(errno));
+  if (pipe2(ends, O_CLOEXEC) != 0) {
+    const int error = errno;
+    close(said);
+    return FileUnreadable(path, std::strerror(error));
+  }
+  const pid_t child = fork();
+  if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    dup2(file, STDIN_FILENO);
+    dup2(ends[1], STDOUT_FILENO);
+    dup2(said, STDERR_FILENO);
+    execvp(arguments[0], arguments.data());
+    _exit(kNoProgram);
+  }
+  const int error = errno;
+  close(ends[1]);
+  absl::Status status =
+      child < 0 ? FileUnreadable(path, std::strerror(error)) : EachPieceOf(ends[0], path, each);
+  close(ends[0]);
+  if (child > 0) {
+    if (!status.ok()) kill(child, SIGKILL);
+    const int exit = WaitFor(child);
+    if (status.ok() && exit != 0) status = AgeDidNotDecrypt(exit, said);
+  }
+  close(said);
+  return status;
+}
+
+}  // namespace
+
+absl::Status ReadPieces(const std::string& path, const EachPiece& each) {
+  ASSIGN_OR_RETURN(const int fd, OpenFile(path));
+  absl::Status status = EachPieceOf(fd, path, each);
+  close(fd);
+  return status;
+}
+
+absl::Status ReadDecrypted(const std::string& path, const std::vector<std::string>& identities,
+                           const EachPiece& each) {
+  ASSIGN_OR_RETURN(const int fd, OpenFile(path));
+  absl::Status status;
+  if (!IsAgeFile(fd)) {
+    status = EachPieceOf(fd, path, each);
+  } else if (identities.empty()) {
+    status = UsageError("encrypted with age",
+                        "--age-identity FILE decrypts it; age-keygen made that file");
+  } else {
+    status = ReadThroughAge(fd, path, identities, each);
   }
   close(fd);
   return status;

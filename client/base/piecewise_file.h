@@ -36,8 +36,15 @@ class NewFile {
   int age_ = -1;   // its process
 };
 
+using EachPiece = std::function<absl::Status(absl::string_view)>;
+
 // The file in pieces of at most 512 KiB. FILE_UNREADABLE; else the first error of `each`.
-absl::Status ReadPieces(const std::string& path,
-                        const std::function<absl::Status(absl::string_view)>& each);
+absl::Status ReadPieces(const std::string& path, const EachPiece& each);
+
+// The same; of a file that age encrypted, what is in it, by the keys in these files. USAGE where
+// none is named, FILE_UNREADABLE when age does not decrypt it (pieces may have been told before it
+// found that out), PROGRAM_MISSING with Debian's package: none of these three names the path.
+absl::Status ReadDecrypted(const std::string& path, const std::vector<std::string>& identities,
+                           const EachPiece& each);
 
 }  // namespace entente::client

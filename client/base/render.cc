@@ -136,7 +136,11 @@ std::string PrintableLines(absl::string_view utf8) {
 }
 
 std::string Count(uint64_t count, absl::string_view thing) {
-  return std::to_string(count) + " " + base::Str(thing) + (count == 1 ? "" : "s");
+  return Count(count, thing, base::Str(thing) + "s");
+}
+
+std::string Count(uint64_t count, absl::string_view one, absl::string_view many) {
+  return std::to_string(count) + " " + base::Str(count == 1 ? one : many);
 }
 
 std::string SizeText(uint64_t bytes) {

@@ -29,6 +29,8 @@ std::string PrintableLines(absl::string_view utf8);
 
 // "1 warning", "2 warnings"
 std::string Count(uint64_t count, absl::string_view thing);
+// "1 entry", "2 entries"
+std::string Count(uint64_t count, absl::string_view one, absl::string_view many);
 // "1.5 MiB"
 std::string Mebibytes(uint64_t bytes);
 // "900 B", "1.5 kB", "1.5 MB": in the units in which sizes are given.

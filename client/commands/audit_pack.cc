@@ -205,9 +205,10 @@ absl::StatusOr<Exit> RunPack(Context& context, const PackOut& o) {
                 {"files", writer.files()},
                 {"attachments", writer.attachments()},
                 {"attachments_missing", writer.attachments_missing()}},
-               absl::StrCat("written: ", out, ", ", newest.size, " entries in ", writer.files(),
-                            " files\n", o.with_attachments ? AttachmentsText(writer) : "",
-                            "fingerprint ", id.ToHex(), views ? "\nview digest " : "", view_digest,
+               absl::StrCat("written: ", out, ", ", Count(newest.size, "entry", "entries"), " in ",
+                            Count(writer.files(), "file"), "\n",
+                            o.with_attachments ? AttachmentsText(writer) : "", "fingerprint ",
+                            id.ToHex(), views ? "\nview digest " : "", view_digest,
                             "\nwhoever gets it checks it with: entente audit ",
                             out.back() == '/' ? "--dir " : "--pack ", out,
                             " --pin FINGERPRINT --policy FILE\n"));

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/base/clock.h"
 #include "client/base/node_program.h"
+#include "client/base/render.h"
 #include "client/base/table.h"
 #include "client/commands/commands.h"
 #include "client/context/operator_methods.h"
@@ -94,8 +95,8 @@ std::string CreatedText(const v1::Backup& backup, bool dry_run) {
       dry_run ? absl::StrCat("Would back up the store (", Mebibytes(backup.bytes()), ", commit ",
                              facts.commit(), " now) to ", backup.directory(), ".\n")
               : absl::StrCat("Backup ", backup.number(), " in ", backup.directory(), ": ",
-                             facts.entries(), " entries, commit ", facts.commit(), ", ",
-                             Mebibytes(backup.bytes()), ", all on disk.\n");
+                             Count(facts.entries(), "entry", "entries"), ", commit ",
+                             facts.commit(), ", ", Mebibytes(backup.bytes()), ", all on disk.\n");
   out += facts.has_identity()
              ? "It holds the node's TLS private key: whoever has it can pose as this node and read "
                "what peers send it. Keep it as you keep the node's own disk.\n"
@@ -231,9 +232,10 @@ ordered_json RestoredJson(const v1::RestoredBackup& restored) {
 
 std::string RestoredText(const v1::RestoredBackup& restored) {
   const v1::BackupFacts& facts = restored.backup().facts();
-  std::string out = absl::StrCat("Restored backup ", restored.backup().number(), " of ",
-                                 UtcText(facts.made_ms()), " to ", restored.data(), ": ",
-                                 facts.entries(), " entries, commit ", facts.commit(), ".\n");
+  std::string out =
+      absl::StrCat("Restored backup ", restored.backup().number(), " of ", UtcText(facts.made_ms()),
+                   " to ", restored.data(), ": ", Count(facts.entries(), "entry", "entries"),
+                   ", commit ", facts.commit(), ".\n");
   uint64_t newer = 0;
   bool known = false;
   for (const v1::RestoredKey& key : restored.state().keys()) {

@@ -21,6 +21,7 @@ struct BundleOptions {
   std::string out;
   std::string max_size = "5MB";
   std::vector<std::string> age_recipients;
+  std::vector<std::string> age_identities;
   std::vector<std::string> files;
   bool all = false;
   bool attachments = false;
@@ -85,8 +86,8 @@ absl::StatusOr<Exit> CreateReceiptFile(Context& context, const BundleOptions& o)
                    WriteBundle(context, request, o.out, o.age_recipients));
   return EmitWritten(context, written,
                      absl::StrCat("Receipt of what is held of ", written.plan.instrument(), ": ",
-                                  written.plan.feeds(),
-                                  " feeds. Whoever makes bundles for this delegation imports it "
+                                  Count(written.plan.feeds(), "feed"),
+                                  ". Whoever makes bundles for this delegation imports it "
                                   "with entente bundle import.\n"));
 }
 
@@ -99,12 +100,16 @@ struct TakenFile {
 };
 
 // Every file is checked before the first is stored, and parts are stored in their order.
-std::vector<TakenFile> TakeFiles(Context& context, const std::vector<std::string>& paths) {
+std::vector<TakenFile> TakeFiles(Context& context, const BundleOptions& o) {
   std::vector<TakenFile> files;
-  for (const std::string& path : paths) {
+  BytesProgress progress(context);
+  uint64_t bytes = 0;
+  for (const std::string& path : o.files) bytes += 2 * BytesOf(path);
+  progress.set_all(bytes);
+  for (const std::string& path : o.files) {
     TakenFile& file = files.emplace_back();
     file.path = path;
-    auto checked = FeedBundle(context, path, false);
+    auto checked = FeedBundle(context, path, o.age_identities, false, progress);
     file.status = checked.status();
     if (checked.ok()) file.response = *std::move(checked);
   }
@@ -113,7 +118,7 @@ std::vector<TakenFile> TakeFiles(Context& context, const std::vector<std::string
   });
   for (TakenFile& file : files) {
     if (!file.status.ok()) continue;
-    auto stored = FeedBundle(context, file.path, true);
+    auto stored = FeedBundle(context, file.path, o.age_identities, true, progress);
     file.status = stored.status();
     if (stored.ok()) file.response = *std::move(stored);
   }
@@ -121,14 +126,14 @@ std::vector<TakenFile> TakeFiles(Context& context, const std::vector<std::string
 }
 
 absl::StatusOr<Exit> ImportFiles(Context& context, const BundleOptions& o) {
-  const std::vector<TakenFile> files = TakeFiles(context, o.files);
+  const std::vector<TakenFile> files = TakeFiles(context, o);
   if (files.size() == 1 && !files[0].status.ok()) {
     return WithPath(files[0].path, files[0].status);
   }
   ordered_json json = {{"files", ordered_json::array()}};
   std::string text;
   Exit exit = Exit::kDone;
-  const v1::ImportBundleResponse* last = nullptr;
+  std::vector<const v1::ImportBundleResponse*> stored;
   for (const TakenFile& file : files) {
     json["files"].push_back(ImportedJson(file.path, file.status, file.response));
     text += ImportedText(file.path, file.status, file.response);
@@ -136,9 +141,9 @@ absl::StatusOr<Exit> ImportFiles(Context& context, const BundleOptions& o) {
       if (exit == Exit::kDone) exit = ExitOf(file.status);
       continue;
     }
-    if (file.response.header().kind() == v1::BUNDLE_KIND_ENTRIES) last = &file.response;
+    if (file.response.header().kind() == v1::BUNDLE_KIND_ENTRIES) stored.push_back(&file.response);
   }
-  AddStillMissing(last, json, text);
+  AddStillMissing(stored, json, text);
   context.Emit(json, text);
   return exit;
 }
@@ -180,6 +185,11 @@ void AddBundle(CLI::App& root, Context& context) {
                  "entente bundle import /media/stick/*.bundle",
                  [&context, take] { return ImportFiles(context, *take); });
   import->add_option("files", take->files, "Bundles or receipts")->required()->type_name("FILE");
+  import
+      ->add_option("--age-identity", take->age_identities,
+                   "Key file that decrypts what age encrypted (repeatable); needs the program age")
+      ->type_name("FILE")
+      ->allow_extra_args(false);  // what follows is a bundle
   auto receipt = std::make_shared<BundleOptions>();
   CLI::App* command = AddCommand(
       *noun, context, "receipt", "Write what this node holds, for whoever makes bundles for it",

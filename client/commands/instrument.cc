@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "client/base/clock.h"
 #include "client/base/files.h"
+#include "client/base/render.h"
 #include "client/base/table.h"
 #include "client/commands/commands.h"
 #include "client/exchange/sync_run.h"
@@ -281,8 +282,9 @@ absl::StatusOr<Exit> Join(Context& context, const JoinOptions& o) {
       if (one.id() == charter.id.view()) held = one.entries();
     }
     object["entries_held"] = held;
-    said += held == 0 && outcome.reached == 0 ? ", nothing received yet"
-                                              : absl::StrCat(", ", held, " entries held");
+    said += held == 0 && outcome.reached == 0
+                ? ", nothing received yet"
+                : absl::StrCat(", ", Count(held, "entry", "entries"), " held");
     if (outcome.reached == 0)
       context.Say("No node of the secretariat answered; entente sync tries again.");
   }

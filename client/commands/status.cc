@@ -68,8 +68,9 @@ ordered_json StatusJson(const v1::NodeStatus& status, bool digest) {
 }
 
 void InstrumentText(std::string& out, const v1::InstrumentStatus& i, bool digest) {
-  absl::StrAppend(&out, i.code(), "  ", Printable(i.title()), "\n  ", i.entries(), " entries in ",
-                  i.feeds(), " feeds, charter position ", i.charter_position(), "\n");
+  absl::StrAppend(&out, i.code(), "  ", Printable(i.title()), "\n  ",
+                  Count(i.entries(), "entry", "entries"), " in ", Count(i.feeds(), "feed"),
+                  ", charter position ", i.charter_position(), "\n");
   if (i.pending() + i.quarantined() + i.disputed() + i.aside() > 0) {
     absl::StrAppend(&out, "  not counted: ", i.pending(), " pending, ", i.quarantined(),
                     " quarantined, ", i.disputed(), " disputed, ", i.aside(),
@@ -103,7 +104,8 @@ std::string StatusText(const v1::NodeStatus& status, bool digest) {
   for (const auto& p : status.peers()) {
     absl::StrAppend(&out, "peer ", p.code(), "  ", p.address().empty() ? "-" : p.address(), "  ",
                     p.state(), ", last exchange ", Ago(p.last_success_ms(), WallMs()));
-    if (p.lag_entries() > 0) absl::StrAppend(&out, ", ", p.lag_entries(), " entries behind");
+    if (p.lag_entries() > 0)
+      absl::StrAppend(&out, ", ", Count(p.lag_entries(), "entry behind", "entries behind"));
     if (!p.last_error().empty()) absl::StrAppend(&out, ", ", Printable(p.last_error()));
     out += "\n";
   }

@@ -56,8 +56,8 @@ absl::StatusOr<Exit> RunSync(Context& context, const SyncOptions& o) {
     outcome.table.add_notes("no peer is known yet; entente instrument join or entente peer add");
   context.Emit(outcome.table);
   if (outcome.unsent + outcome.unreceived > 0) {
-    context.Say(absl::StrCat("the limit is reached: ", outcome.unsent, " entries not sent, ",
-                             outcome.unreceived,
+    context.Say(absl::StrCat("the limit is reached: ", Count(outcome.unsent, "entry", "entries"),
+                             " not sent, ", outcome.unreceived,
                              " not received; entente sync goes on where this stopped"));
   }
   SayFilesLeft(context, outcome);

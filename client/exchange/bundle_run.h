@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "client/context/context.h"
+#include "client/exchange/progress_line.h"
 #include "entente/v1/bundle.pb.h"
 
 namespace entente::client {
@@ -21,13 +22,19 @@ struct WrittenBundle {
 };
 
 // `out`: a directory that is there, or a file; of several parts each gets its number before the
-// last dot. Nothing is written when there is nothing to send.
+// last dot. Nothing is written when there is nothing to send, or when one of the names is taken
+// (FILE_EXISTS); FILE_UNWRITABLE before the node is asked. What an error breaks off is removed.
 absl::StatusOr<WrittenBundle> WriteBundle(Context& context, const v1::CreateBundleRequest& request,
                                           const std::string& out,
                                           const std::vector<std::string>& age_recipients);
 
-// One pass over one file. The first pass (not `store`) checks and changes nothing.
+// Of the file; 0: it cannot be told.
+uint64_t BytesOf(const std::string& path);
+
+// One pass over one file; one that age encrypted is decrypted with the keys in `age_identities`.
+// The first pass (not `store`) checks and changes nothing.
 absl::StatusOr<v1::ImportBundleResponse> FeedBundle(Context& context, const std::string& path,
-                                                    bool store);
+                                                    const std::vector<std::string>& age_identities,
+                                                    bool store, BytesProgress& progress);
 
 }  // namespace entente::client

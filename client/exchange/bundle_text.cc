@@ -1,6 +1,7 @@
 #include "client/exchange/bundle_text.h"
 
 #include <algorithm>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -19,9 +20,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string EntriesText(uint64_t count) {
-  return absl::StrCat(count, count == 1 ? " entry" : " entries");
-}
+std::string EntriesText(uint64_t count) { return Count(count, "entry", "entries"); }
 
 // Whose node signed it; text from the file itself is only a claim.
 std::string MakerText(const v1::ImportBundleResponse& response) {
@@ -70,6 +69,21 @@ std::string RefusedText(const v1::ImportBundleResponse& response) {
   std::string out;
   for (const std::string& why : response.refused()) {
     absl::StrAppend(&out, "  not taken: ", Printable(why), "\n");
+  }
+  return out;
+}
+
+// Of entries that wait, or would have to.
+std::string WaitingText(const v1::ImportBundleResponse& response) {
+  std::string out;
+  if (response.entries_waiting() > 0) {
+    absl::StrAppend(&out, "  ", EntriesText(response.entries_waiting()),
+                    " of this file waiting since an earlier import\n");
+  }
+  if (response.entries_left() > 0) {
+    absl::StrAppend(&out, "  ", EntriesText(response.entries_left()),
+                    " left out, because no more may wait; import this file again when what is "
+                    "missing came\n");
   }
   return out;
 }
@@ -184,6 +198,8 @@ ordered_json ImportedJson(const std::string& path, const absl::Status& status,
   json["entries_new"] = response.entries_new();
   json["entries_held"] = response.entries_held();
   json["entries_aside"] = response.entries_aside();
+  json["entries_waiting"] = response.entries_waiting();
+  json["entries_left"] = response.entries_left();
   json["notes_new"] = response.notes_new();
   AddTakenBeside(response, json);
   json["refused"] = std::vector<std::string>(response.refused().begin(), response.refused().end());
@@ -208,7 +224,7 @@ std::string ImportedText(const std::string& path, const absl::Status& status,
                                  "\n  ", response.entries_new(), " new, ", response.entries_held(),
                                  " held already, ", response.entries_aside(), " set aside; ",
                                  Count(response.notes_new(), "new authority note"), "\n",
-                                 TakenBesideText(response));
+                                 WaitingText(response), TakenBesideText(response));
   if (!response.for_us()) {
     absl::StrAppend(&out, "  it was made for ", Printable(header.recipient_code()),
                     ", not for this delegation\n");
@@ -216,35 +232,86 @@ std::string ImportedText(const std::string& path, const absl::Status& status,
   return out + RefusedText(response);
 }
 
-void AddStillMissing(const v1::ImportBundleResponse* last, ordered_json& json, std::string& text) {
-  if (last == nullptr) return;
-  json["waiting"] = last->waiting();
-  json["complete"] = last->complete();
-  json["parts_missing"] =
-      std::vector<uint32_t>(last->parts_missing().begin(), last->parts_missing().end());
-  json["gaps"] = ordered_json::array();
-  for (const v1::BundleGap& gap : last->gaps()) {
-    json["gaps"].push_back({{"delegation", gap.delegation()},
+namespace {
+
+using Stored = std::vector<const v1::ImportBundleResponse*>;
+
+std::string MakerOf(const v1::ImportBundleResponse& response) {
+  return response.maker().empty() ? "its maker" : response.maker();
+}
+
+// The last answer for each value of `key`, in the order in which they first came.
+template <class Key>
+Stored LastOfEach(const Stored& stored, Key key) {
+  Stored last;
+  for (const v1::ImportBundleResponse* one : stored) {
+    auto same = std::find_if(last.begin(), last.end(),
+                             [&](const auto* other) { return key(*other) == key(*one); });
+    if (same == last.end()) {
+      last.push_back(one);
+    } else {
+      *same = one;
+    }
+  }
+  return last;
+}
+
+void AddSet(const v1::ImportBundleResponse& of, ordered_json& json, std::string& text) {
+  const v1::BundleHeader& header = of.header();
+  json["sets"].push_back({{"set", base::ToHex(header.set())},
+                          {"maker", of.maker()},
+                          {"instrument", header.instrument_code()},
+                          {"parts", header.parts()},
+                          {"parts_missing", std::vector<uint32_t>(of.parts_missing().begin(),
+                                                                  of.parts_missing().end())}});
+  for (const uint32_t part : of.parts_missing()) json["parts_missing"].push_back(part);
+  if (of.parts_missing().empty()) return;
+  absl::StrAppend(&text, "Still to import from bundle ", base::ToHex(header.set()).substr(0, 8),
+                  " of ", MakerOf(of), ": part ", absl::StrJoin(of.parts_missing(), ", "), " of ",
+                  header.parts(), ".\n");
+}
+
+void AddGaps(const v1::ImportBundleResponse& of, ordered_json& json, std::string& text) {
+  for (const v1::BundleGap& gap : of.gaps()) {
+    json["gaps"].push_back({{"instrument", of.header().instrument_code()},
+                            {"delegation", gap.delegation()},
                             {"key", base::ToHex(gap.key())},
                             {"incarnation", gap.incarnation()},
                             {"from", gap.from()},
                             {"to", gap.to()},
                             {"waiting", gap.waiting()}});
   }
-  const std::string maker = last->maker().empty() ? "its maker" : last->maker();
-  if (last->complete())
-    absl::StrAppend(&text, "This node now holds exactly what ", maker,
-                    " held when it made the bundle.\n");
-  if (last->parts_missing_size() > 0) {
-    absl::StrAppend(&text, "Still to import from this bundle: part ",
-                    absl::StrJoin(last->parts_missing(), ", "), " of ", last->header().parts(),
-                    ".\n");
-  }
-  if (last->gaps().empty()) return;
+  if (of.gaps().empty()) return;
   absl::StrAppend(&text, "Still missing:\n");
-  for (const v1::BundleGap& gap : last->gaps()) text += GapText(gap);
-  absl::StrAppend(&text, "Import the other parts; else write entente bundle receipt for ", maker,
-                  ", whose next bundle then starts from what is held here.\n");
+  for (const v1::BundleGap& gap : of.gaps()) text += GapText(gap);
+  absl::StrAppend(&text, "Import the other parts; else write entente bundle receipt for ",
+                  MakerOf(of), ", whose next bundle then starts from what is held here.\n");
+}
+
+}  // namespace
+
+void AddStillMissing(const Stored& stored, ordered_json& json, std::string& text) {
+  if (stored.empty()) return;
+  const Stored instruments =
+      LastOfEach(stored, [](const auto& of) { return of.header().instrument(); });
+  uint64_t waiting = 0;
+  bool complete = true;
+  for (const v1::ImportBundleResponse* of : instruments) {
+    waiting += of->waiting();
+    complete = complete && of->complete();
+    if (!of->complete()) continue;
+    absl::StrAppend(&text, "This node now holds exactly what ", MakerOf(*of),
+                    " held when it made the bundle.\n");
+  }
+  json["waiting"] = waiting;
+  json["complete"] = complete;
+  for (const char* name : {"parts_missing", "sets", "gaps"}) json[name] = ordered_json::array();
+  const auto set = [](const auto& of) {
+    return std::make_tuple(of.maker_node(), of.header().instrument(), of.header().set(),
+                           of.header().parts());
+  };
+  for (const v1::ImportBundleResponse* of : LastOfEach(stored, set)) AddSet(*of, json, text);
+  for (const v1::ImportBundleResponse* of : instruments) AddGaps(*of, json, text);
 }
 
 }  // namespace entente::client

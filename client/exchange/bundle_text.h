@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "entente/v1/bundle.pb.h"
@@ -19,8 +20,9 @@ nlohmann::ordered_json ImportedJson(const std::string& path, const absl::Status&
                                     const v1::ImportBundleResponse& response);
 std::string ImportedText(const std::string& path, const absl::Status& status,
                          const v1::ImportBundleResponse& response);
-// After every file; `last` is the answer to the bundle of entries stored last, if there was one.
-void AddStillMissing(const v1::ImportBundleResponse* last, nlohmann::ordered_json& json,
-                     std::string& text);
+// After every file: what is missing of each set, and of each instrument. `stored`: the answers to
+// the files of entries, in the order in which they were stored.
+void AddStillMissing(const std::vector<const v1::ImportBundleResponse*>& stored,
+                     nlohmann::ordered_json& json, std::string& text);
 
 }  // namespace entente::client

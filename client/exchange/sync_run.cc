@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "client/base/errors.h"
-#include "client/base/render.h"
+#include "client/base/clock.h"
 #include "client/base/table.h"
+#include "client/exchange/progress_line.h"
+#include "client/exchange/sync_progress.h"
 
 namespace entente::client {
 
@@ -68,51 +67,6 @@ void AddPlanRows(v1::Table& table, const v1::SyncProgress& p) {
   }
 }
 
-// "EU-GSC: 120 of 600 in, 3 of 3 out, 2.5 kB/s, 40 s left"
-std::string ProgressText(const v1::SyncProgress& p) {
-  const uint64_t done = p.entries_received() + p.entries_sent();
-  const uint64_t all = std::max(done, p.entries_to_receive() + p.entries_to_send());
-  const auto part = [](uint64_t moved, uint64_t of) {
-    return of > moved ? fmt::format("{} of {}", moved, of) : std::to_string(moved);
-  };
-  std::string text =
-      fmt::format("{}: {} in, {} out", p.peer(), part(p.entries_received(), p.entries_to_receive()),
-                  part(p.entries_sent(), p.entries_to_send()));
-  if (p.attachment_bytes_received() + p.attachment_bytes_sent() > 0) {
-    text += fmt::format(", attachments {} in, {} out", SizeText(p.attachment_bytes_received()),
-                        SizeText(p.attachment_bytes_sent()));
-  }
-  if (p.seconds() <= 0 || done == 0) return text;
-  const double bytes = static_cast<double>(p.bytes_received() + p.bytes_sent());
-  text += fmt::format(", {}/s", SizeText(static_cast<uint64_t>(bytes / p.seconds())));
-  if (all > done) {
-    const double each = p.seconds() / static_cast<double>(done);
-    text += fmt::format(", {:.0f} s left", each * static_cast<double>(all - done));
-  }
-  return text;
-}
-
-// At most ten times a second, on a terminal only, and gone when it is done.
-class ProgressLine {
- public:
-  explicit ProgressLine(Context& context) : context_(context) {}
-  void Show(const v1::SyncProgress& p) {
-    auto now = std::chrono::steady_clock::now();
-    if (!context_.err_terminal() || now - shown_ < std::chrono::milliseconds(100)) return;
-    shown_ = now;
-    context_.err() << "\r\x1b[K" << context_.phrases().Retell(ProgressText(p)) << std::flush;
-    drawn_ = true;
-  }
-  ~ProgressLine() {
-    if (drawn_) context_.err() << "\r\x1b[K" << std::flush;
-  }
-
- private:
-  Context& context_;
-  std::chrono::steady_clock::time_point shown_{};
-  bool drawn_ = false;
-};
-
 bool Reached(const std::string& result) {
   return result == "done" || result == "nothing_new" || result == "partial" || result == "plan";
 }
@@ -129,9 +83,11 @@ SyncOutcome SyncOnce(Context& context, const v1::SyncRequest& request) {
     if (limited) AddColumns(outcome.table, kLeftColumns);
   }
   ProgressLine line(context);
+  SyncBudget budget{request.max_bytes(), request.until_ms()};
   auto each = [&](const v1::SyncProgress& progress) {
-    if (!request.plan()) line.Show(progress);
+    if (!request.plan()) line.Show([&] { return ProgressText(progress, budget, WallMs()); });
     if (progress.result().empty()) return absl::OkStatus();
+    budget.used += progress.bytes_sent() + progress.bytes_received();
     if (request.plan()) {
       AddPlanRows(outcome.table, progress);
     } else {

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/base/clock.h"
 #include "client/base/errors.h"
+#include "client/base/render.h"
 #include "client/signing/restored_node.h"
 #include "client/signing/signing.h"
 #include "node/base/error.h"
@@ -179,8 +180,9 @@ bool IsVerdict(const absl::Status& status) {
 absl::Status ResendPending(Context& context, const std::string& key_path) {
   ASSIGN_OR_RETURN(std::vector<v1::SignedEntry> pending, ReadPending(key_path));
   if (pending.empty()) return absl::OkStatus();
-  context.Say(absl::StrCat("Sending again ", pending.size(),
-                           " entries signed earlier that were never acknowledged."));
+  context.Say(absl::StrCat(
+      "Sending again ", Count(pending.size(), "entry signed earlier that was never acknowledged.",
+                              "entries signed earlier that were never acknowledged.")));
   absl::StatusOr<v1::SubmitEntriesResponse> sent = Send(context, pending, {}, true, false);
   if (!sent.ok()) {
     return WithHint(sent.status(),

@@ -222,7 +222,9 @@ absl::Status Replica::IngestGeneral(const FeedKey& feed, std::vector<Item> items
       tips.insert(entry.id);
       linked.insert(entry.id);
       accepted.push_back(&entry);
-      (were_aside.contains(entry.id) ? report.released : report.entries_new) += 1;
+      const bool waited = were_aside.contains(entry.id);
+      (waited ? report.released : report.entries_new) += 1;
+      report.entries_held += waited && given.contains(entry.id);
     } else {
       auto first = via_of.find(entry.id);
       report.entries_waiting += first != via_of.end() && given.contains(entry.id);

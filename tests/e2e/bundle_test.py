@@ -10,67 +10,14 @@ import random
 import shutil
 import stat
 import subprocess
-import unittest
 
-from cluster import BIN, Cluster, free_port, large_catalogue, main
+from cluster import BIN, main
+from stick import StickTest
 
 OPTIONS = argparse.Namespace(seed=1)
 
 
-class Bundles(unittest.TestCase):
-    def setUp(self):
-        self.world = Cluster(parties=("kg", "kz"), secretariat_only=True)
-        self.addCleanup(self.world.close)
-        self.kg, self.kz, self.gsc = self.world.kg, self.world.kz, self.world.gsc
-        self.stick = self.world.home / "stick"
-        self.stick.mkdir()
-        self.reports = {}
-        for party in ("kg", "kz"):
-            self.gsc.ok("instrument", "invite", "--for", party.upper(), "--out", f"{party}.invitation")
-        # Each goes on at an address nobody was told: whoever dials the old one finds nothing.
-        for node in self.world.nodes.values():
-            node.stop()
-        for node in self.world.nodes.values():
-            node.port = free_port()
-        for node in self.world.nodes.values():
-            node.start()
-        for party in ("kg", "kz"):
-            self.world.nodes[party].ok("instrument", "join", f"{party}.invitation", "--yes")
-
-    def add_catalogue(self, commitments):
-        catalogue = large_catalogue(self.world.home, commitments)
-        self.gsc.ok("instrument", "import", "--catalogue", catalogue, "--key", self.gsc.key, "--yes")
-
-    def report(self, node, commitment):
-        number = self.reports[node.name] = self.reports.get(node.name, 0) + 1
-        return node.report(f"d-{number}", commitment=commitment)
-
-    def create(self, node, recipient, *words):
-        made = node.ok("bundle", "create", "--for", recipient, "--out", self.stick, "--json", *words).json()
-        return made, [part["path"] for part in made["parts"]]
-
-    def plan(self, node, recipient, *words):
-        return node.ok("bundle", "plan", "--for", recipient, "--json", *words).json()
-
-    def take(self, node, *paths):
-        return node.ok("bundle", "import", *paths, "--json").json()
-
-    def receipt(self, node, to):
-        made = node.ok("bundle", "receipt", "--out", self.stick, "--json").json()
-        taken = self.take(to, made["parts"][0]["path"])
-        self.assertEqual(taken["files"][0]["kind"], "receipt")
-        return taken["files"][0]
-
-    def state(self, node):
-        """What an import may change, but for the number of the last commit."""
-        own = node.instrument("--digest")
-        return {name: own[name] for name in ("frontier_digest", "authority_digest", "view_digest", "entries", "aside")}
-
-    def assert_same(self, *nodes):
-        self.assertEqual(len({str(self.state(node)) for node in nodes}), 1, [self.state(node) for node in nodes])
-        for node in nodes:
-            self.assertTrue(node.ok("audit", "--json").json()["ok"])
-
+class Bundles(StickTest):
     def test_a_stick_carries_reports_there_and_the_receipt_back(self):
         self.assertNotEqual(self.kg.entente("sync").status, 0, "there is a network after all")
         first = self.plan(self.gsc, "KG")
@@ -94,6 +41,7 @@ class Bundles(unittest.TestCase):
         self.assertEqual([part["entries"] for part in after["parts"]], [0] * len(after["parts"]))
 
         sent = [self.report(self.kg, commitment) for commitment in ("DDR/01", "DDR/02", "DDR/03")]
+        self.assertEqual(self.kg.instrument()["unsynced_entries"], 3)
         made, paths = self.create(self.kg, "EU-GSC")
         self.assertEqual((made["basis"], made["entries"], made["notes"], made["feeds"]), ("receipt", 3, 0, 1))
         taken = self.take(self.gsc, *paths)
@@ -107,6 +55,18 @@ class Bundles(unittest.TestCase):
         again = self.take(self.gsc, *paths)["files"][0]
         self.assertEqual((again["entries_new"], again["entries_held"]), (0, 3))
 
+        self.assertEqual(self.held_by(self.kg, "EU-GSC", sent[0])["answer"], "not known")
+        self.receipt(self.gsc, self.kg)
+        self.assertEqual(self.kg.instrument()["unsynced_entries"], 0, "the receipt says that they are there")
+        self.assertNotIn("nobody else", self.kg.ok("status").out)
+        for entry in sent:
+            held = self.held_by(self.kg, "EU-GSC", entry)
+            self.assertEqual(held["answer"], "yes")
+            self.assertIn("last sync never; last receipt 20", held["detail"])
+        self.report(self.kg, "DDR/04")
+        self.assertEqual(self.kg.instrument()["unsynced_entries"], 1)
+        _, paths = self.create(self.kg, "EU-GSC")
+        self.take(self.gsc, *paths)
         self.receipt(self.gsc, self.kg)
         self.assertEqual(self.plan(self.kg, "EU-GSC")["parts"], [])
         self.assertIn("nothing to send", self.kg.ok("bundle", "plan", "--for", "EU-GSC").out)
@@ -130,6 +90,9 @@ class Bundles(unittest.TestCase):
                          ("EU-GSC", 1, made["entries"] - count, count))
         text = self.kg.ok("bundle", "import", paths[-1]).out
         self.assertIn(f"entries 1 to {made['entries'] - count} missing", text)
+        again = self.take(self.kg, paths[-1])["files"][0]
+        self.assertEqual([again[f"entries_{what}"] for what in ("new", "held", "aside", "waiting")], [0, 0, 0, count])
+        self.assertIn(f"{count} entries of this file waiting since an earlier import", text)
         self.assertFalse(last["complete"])
         order = paths[:-1]
         random.Random(OPTIONS.seed).shuffle(order)
@@ -143,6 +106,39 @@ class Bundles(unittest.TestCase):
         self.assertEqual([file["entries_aside"] for file in together["files"]], [0] * len(paths),
                          "files given together are stored in order")
         self.assert_same(self.kz, self.gsc)
+
+    def test_of_several_sets_each_says_what_is_missing_and_what_may_not_wait(self):
+        self.add_catalogue(4000)
+        one, first = self.create(self.gsc, "KG", "--max-size", "100kB")
+        two, second = self.create(self.gsc, "KG", "--max-size", "120kB")
+        self.assertGreater(min(len(first), len(second)), 1)
+        taken = self.take(self.kg, first[-1], second[-1])
+        missing = {made["set"]: list(range(1, len(paths))) for made, paths in ((one, first), (two, second))}
+        self.assertEqual({each["set"]: each["parts_missing"] for each in taken["sets"]}, missing)
+        self.assertEqual(taken["parts_missing"], [part for each in taken["sets"] for part in each["parts_missing"]])
+        text = self.kg.ok("bundle", "import", first[-1], second[-1]).out
+        for each in missing:
+            self.assertIn(f"Still to import from bundle {each[:8]} of EU-GSC: part 1", text)
+        # Without the one they follow; before it stand places of the register alone.
+        begins = next(at for at, part in enumerate(one["parts"]) if part["entries"] > 0)
+        left = []
+        for path in first[begins + 1:]:
+            result = self.take(self.kg, path)
+            part = result["files"][0]
+            left += [path] * (part["entries_left"] > 0)
+            self.assertEqual(part["entries"],
+                             sum(part[f"entries_{what}"] for what in ("new", "held", "aside", "waiting", "left")))
+            self.assertEqual(part["entries_left"] > 0, any("LIMIT_EXCEEDED" in why for why in part["refused"]), part)
+            self.assertEqual(part["entries_left"] > 0, part["part"] in result["parts_missing"], part)
+            self.assertLessEqual(len(part["refused"]), 1, "said once, not for each entry")
+        self.assertNotEqual(left, [], "no more than 2000 may wait")
+        self.assertIn("left out, because no more may wait; import this file again",
+                      self.kg.ok("bundle", "import", left[0]).out)
+        self.take(self.kg, first[begins])
+        taken = self.take(self.kg, *first)
+        self.assertEqual((taken["parts_missing"], taken["complete"], taken["waiting"]), ([], True, 0))
+        taken = self.take(self.kg, *second)
+        self.assertEqual((taken["parts_missing"], taken["complete"]), ([], True))
 
     def test_what_others_wrote_is_passed_on_with_its_authority(self):
         _, paths = self.create(self.gsc, "KG")
@@ -203,13 +199,6 @@ class Bundles(unittest.TestCase):
         self.assertEqual(both.status, 5, both)
         self.assertEqual([file["result"] for file in both.json()["files"]].count("imported"), 1)
         self.assertNotEqual(self.state(self.kg), before)
-
-    def register(self, node):
-        return node.ok("register", "show", "--json").json()
-
-    def until_signed(self):
-        """The register's own node has a checkpoint over all it holds."""
-        self.gsc.until(lambda node: self.register(node)["size"] == node.instrument()["entries"])
 
     def test_the_register_travels_there_and_the_receipt_back(self):
         self.until_signed()
@@ -313,54 +302,6 @@ class Bundles(unittest.TestCase):
             self.kg.start()
         self.assertTrue(self.take(self.kg, *paths)["complete"], f"seed {OPTIONS.seed}")
         self.assert_same(self.kg, self.gsc)
-
-    def test_files_are_not_written_over_and_a_wrong_word_is_named(self):
-        taken = self.stick / "taken.bundle"
-        taken.write_text("mine")
-        result = self.gsc.entente("bundle", "create", "--for", "KG", "--out", taken, "--json")
-        self.assertEqual(result.status, 5, result)
-        self.assertIn("FILE_EXISTS", result.err)
-        self.assertEqual(taken.read_text(), "mine")
-        # A stick that is not there: no file of its name.
-        for words in (("create", "--for", "KG"), ("receipt",)):
-            for out in (self.stick / "nope", f"{self.stick}/nope/"):
-                gone = self.gsc.entente("bundle", *words, "--out", out)
-                self.assertEqual(gone.status, 9, gone)
-                self.assertIn("there is no such folder", gone.err)
-                self.assertFalse((self.stick / "nope").exists())
-        nobody = self.gsc.entente("bundle", "plan", "--for", "XX", "--json")
-        self.assertEqual(nobody.status, 6, nobody)
-        self.assertIn("KG", nobody.err)
-        for size, status in (("many", 2), ("5kB", 5), ("9GB", 5)):
-            self.assertEqual(self.gsc.entente("bundle", "plan", "--for", "KG", "--max-size", size).status, status, size)
-
-    def test_encryption_goes_through_age_and_is_refused_without_it(self):
-        words = ["bundle", "create", "--for", "KG", "--out", str(self.stick), "--age-recipient", "age1test", "--json"]
-        tools = self.world.home / "tools"
-        tools.mkdir()
-
-        def run(path):
-            environment = dict(os.environ, PATH=path, ENTENTE_NODE=f"unix:{self.gsc.socket}",
-                               ENTENTE_INSTRUMENT="EUCA-2014")
-            return subprocess.run([BIN / "client" / "entente", *words], env=environment, text=True, capture_output=True,
-                                  timeout=60)
-
-        absent = run(str(tools))
-        self.assertEqual(absent.returncode, 9, absent)
-        self.assertIn("apt-get install age", absent.stderr)
-        self.assertEqual(list(self.stick.iterdir()), [])
-        # In the place of age, something that can be undone.
-        (tools / "age").write_text('#!/bin/sh\n[ "$1 $2" = "-r age1test" ] || exit 3\n/usr/bin/tr a-z b-za\n')
-        (tools / "age").chmod(0o755)
-        made = run(str(tools))
-        self.assertEqual(made.returncode, 0, made)
-        (file,) = self.stick.iterdir()
-        self.assertEqual(file.name[-11:], ".bundle.age")
-        self.assertFalse(file.read_bytes().startswith(b"entente-bundle"))
-        plain = self.world.home / "plain.bundle"
-        with open(file, "rb") as source, open(plain, "wb") as target:
-            subprocess.run(["/usr/bin/tr", "b-za", "a-z"], stdin=source, stdout=target, check=True)
-        self.assertTrue(self.take(self.kg, plain)["complete"])
 
 
 if __name__ == "__main__":

@@ -107,6 +107,14 @@ class Limits(ClusterTest):
         header = (self.world.home / "after.bundle").read_bytes()[:4096]
         self.assertIn(bytes.fromhex(before), header, "the frontier it starts from")
 
+    def test_5c_what_a_limit_leaves_here_is_measured(self):
+        (planned,) = self.sync("--plan").json()["rows"]
+        row = self.sync("--max-bytes", "500").json()["rows"][0]
+        self.assertEqual((planned["direction"], planned["entries"]), ("send", 1))
+        self.assertEqual((row["result"], row["unsent_entries"], row["entries_sent"]), ("partial", 1, 0))
+        self.assertNotEqual(planned["bytes"], 300, "or it could be a guess")
+        self.assertLessEqual(abs(row["unsent_bytes"] - planned["bytes"]), 16, (planned, row))
+
     def test_6_an_address_of_ones_own_is_checked_and_gives_way_to_the_published_one(self):
         for address in ("nonsense", ""):
             wrong = self.kz.entente("peer", "add", "EU-GSC", "--address", address)

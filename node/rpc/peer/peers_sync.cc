@@ -362,18 +362,23 @@ bool Lost(const absl::Status& status) {
          status.code() == StatusCode::kDeadlineExceeded;
 }
 
-// What is left, and about how many bytes that is.
+// What is left, and about how many bytes that is: by the first of the samples that has entries.
 void FillLeft(const sync::Summary& summary, v1::SyncProgress& out) {
   const auto left = [](uint64_t all, uint64_t done) { return all - std::min(all, done); };
-  const auto bytes = [](uint64_t entries, uint64_t moved, uint64_t moved_bytes) {
-    constexpr uint64_t kEntryBytes = 300;  // of a usual entry, where none went over
-    return moved == 0 ? entries * kEntryBytes : entries * moved_bytes / moved;
+  const auto bytes = [](uint64_t entries, std::initializer_list<sync::ClassSize> samples) {
+    constexpr uint64_t kEntryBytes = 300;  // of a usual entry, where nothing is known
+    for (const sync::ClassSize& sample : samples) {
+      if (sample.entries > 0) return entries * sample.bytes / sample.entries;
+    }
+    return entries * kEntryBytes;
   };
+  const sync::ClassSize& measured = summary.left_to_send;
+  const sync::ClassSize sent{summary.entries_sent, summary.bytes_sent};
+  const sync::ClassSize received{summary.entries_received, summary.bytes_received};
   out.set_unsent_entries(left(summary.entries_to_send, summary.entries_sent));
   out.set_unreceived_entries(left(summary.entries_to_receive, summary.entries_received));
-  out.set_unsent_bytes(bytes(out.unsent_entries(), summary.entries_sent, summary.bytes_sent));
-  out.set_unreceived_bytes(
-      bytes(out.unreceived_entries(), summary.entries_received, summary.bytes_received));
+  out.set_unsent_bytes(bytes(out.unsent_entries(), {measured, sent, received}));
+  out.set_unreceived_bytes(bytes(out.unreceived_entries(), {received, measured, sent}));
 }
 
 }  // namespace

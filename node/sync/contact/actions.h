@@ -57,6 +57,8 @@ struct Summary : Moved {
   uint64_t entries_to_send = 0, entries_to_receive = 0;
   // The limit of bytes or of time ended it: what is left of those.
   bool cut_short = false;
+  // Measured of entries that a limit of bytes kept from going over; none: nothing was.
+  ClassSize left_to_send;
   // Of a plan: what would go over.
   Sizes would_send, would_receive;
   Millis round_trip_ms = 0;

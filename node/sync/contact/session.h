@@ -159,6 +159,7 @@ class Session {
   bool Limited() const { return start_.max_bytes > 0; }
   uint64_t Room() const;
   absl::Status NextStep();
+  absl::Status MeasureLeft();
   void PullNext();
   absl::Status PushPaths();
   absl::Status MaybeDone();

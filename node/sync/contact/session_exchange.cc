@@ -217,7 +217,11 @@ absl::Status Session::PushPaths() {
     ASSIGN_OR_RETURN(std::optional<v1::Frame> frame, frames_->Next(wish, EffortFor(wish)));
     if (!frame) break;
     no_room_ = Limited() && frame->ByteSizeLong() > Room();
-    if (no_room_) break;
+    if (no_room_) {
+      out_->summary().left_to_send.entries += frame->entries();
+      out_->summary().left_to_send.bytes += frame->ByteSizeLong();
+      break;
+    }
     Push(std::move(*frame));
   }
   return absl::OkStatus();

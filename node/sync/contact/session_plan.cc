@@ -77,11 +77,23 @@ absl::Status Session::NextStep() {
         }
         frames_.reset();
         if (!left) return Agree();
+        RETURN_IF_ERROR(MeasureLeft());
         summary.cut_short = true;
         state_ = State::kDone;
         break;
       }
     }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Session::MeasureLeft() {
+  ASSIGN_OR_RETURN(const Sizes sizes,
+                   MeasureRuns(*host_, start_.instrument, {lacks_.begin(), lacks_.end()}));
+  ClassSize& left = out_->summary().left_to_send;
+  for (const auto& [wire_class, size] : sizes) {
+    left.entries += size.entries;
+    left.bytes += size.bytes;
   }
   return absl::OkStatus();
 }

@@ -1,6 +1,7 @@
 // What is kept of a peer after a contact: bookmarks, and the notes that both held then.
 #include <gmock/gmock.h>
 
+#include "node/crypto/sha256.h"
 #include "node/store/log_reader.h"
 #include "tests/unit/driver/replica_fixture.h"
 
@@ -29,6 +30,10 @@ class BookmarkRows : public ReplicaTest {
     const auto snapshot = store_.kv().NewSnapshot();
     return store::LogReader(snapshot.get()).SharedNotesWith(peer_, instrument());
   }
+  std::vector<std::string> SharedLeaves() {
+    const v1::SharedNotes notes = Shared();
+    return {notes.leaves().begin(), notes.leaves().end()};
+  }
   std::vector<std::string> Leaves() {
     std::vector<std::string> out;
     for (const auto& id : store_.replica().authority().Leaves(instrument()))
@@ -47,18 +52,15 @@ TEST_F(BookmarkRows, NotesThatBothHeldAreKeptAndStayWhenMoreComeHere) {
   const base::Digest then = Authority();
   const std::vector<std::string> leaves = Leaves();
   EXPECT_EQ(Shared().authority_digest(), then.str());
-  EXPECT_THAT(std::vector<std::string>(Shared().leaves().begin(), Shared().leaves().end()),
-              UnorderedElementsAreArray(leaves));
+  EXPECT_THAT(SharedLeaves(), UnorderedElementsAreArray(leaves));
 
   store_.Notes({plan_.kz_chain.Add({support::NodeOf(peer_)})});
   Keep("b", then);  // agreed before the note came, and written after
   Keep("c", base::Digest());
   EXPECT_EQ(Shared().authority_digest(), then.str());
-  EXPECT_THAT(std::vector<std::string>(Shared().leaves().begin(), Shared().leaves().end()),
-              UnorderedElementsAreArray(leaves));
+  EXPECT_THAT(SharedLeaves(), UnorderedElementsAreArray(leaves));
   Keep("c", Authority());
-  EXPECT_THAT(std::vector<std::string>(Shared().leaves().begin(), Shared().leaves().end()),
-              UnorderedElementsAreArray(Leaves()));
+  EXPECT_THAT(SharedLeaves(), UnorderedElementsAreArray(Leaves()));
 }
 
 TEST_F(BookmarkRows, TheOneBeforeIsKeptThoughNotesAloneWereNew) {
