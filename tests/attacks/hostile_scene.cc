@@ -1,6 +1,7 @@
 #include "tests/attacks/hostile_scene.h"
 
 #include <sys/stat.h>
+#include <zstd.h>
 
 #include "tests/bench/generator.h"
 #include "tests/bench/node_store.h"
@@ -11,7 +12,9 @@ absl::Status Scene::Fill(bool victims) {
   auto node = NodeStore::Open(Data(victims ? "victim" : "honest"));
   if (!node.ok()) return node.status();
   if (auto founded = world->FoundIn(*node->replica, victims); !founded.ok()) return founded;
-  const ledger::Note second = NextNote(world->party, {ledger::act::Node{honest_id.spki, ""}});
+  std::vector<ledger::Act> nodes = {ledger::act::Node{honest_id.spki, ""}};
+  nodes.insert(nodes.end(), further.begin(), further.end());
+  const ledger::Note second = NextNote(world->party, std::move(nodes));
   if (auto added = node->replica->AddNotes({second.File()}); !added.ok()) return added.status();
   if (!victims) return node->replica->Commit();
   Generator generator(1);
@@ -45,6 +48,13 @@ absl::Status Scene::Begin() {
   if (!other.ok()) return other.status();
   honest = *std::move(other);
   return absl::OkStatus();
+}
+
+std::string CompressedZeros(size_t bytes) {
+  const std::string zeros(bytes, '\0');
+  std::string out(ZSTD_compressBound(bytes), '\0');
+  out.resize(ZSTD_compress(out.data(), out.size(), zeros.data(), zeros.size(), 3));
+  return out;
 }
 
 uint64_t EntriesOf(NodeProcess& node) {

@@ -1,7 +1,8 @@
 // The scene of the attacks on a real node: the node under attack (the secretariat's), an honest
 // node of another office that must go on receiving new entries within seconds, and the keys of a
-// member whose node does not keep to the protocol. After each attack the victim's memory has grown
-// by a bounded amount, and its log names the offender in a bounded number of lines.
+// member whose node does not keep to the protocol, or several such nodes. After each attack the
+// victim's memory has grown by a bounded amount, and its log names the offender in a bounded number
+// of lines.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -40,6 +41,8 @@ struct Scene {
   std::unique_ptr<World> world;
   std::unique_ptr<Feed> desk;
   std::unique_ptr<NodeProcess> victim, honest;
+  // More nodes of the party; those with an address are dialled.
+  std::vector<ledger::act::Node> further;
   uint64_t chapters = 0, entries = kReports;
 
   std::string Data(const char* who) const { return absl::StrCat(dir.path(), "/", who); }
@@ -48,6 +51,9 @@ struct Scene {
 };
 
 uint64_t EntriesOf(NodeProcess& node);
+
+// So many zeros, compressed to next to nothing.
+std::string CompressedZeros(size_t bytes);
 
 class HostilePeer : public ::testing::Test {
  protected:
@@ -131,13 +137,16 @@ class HostilePeer : public ::testing::Test {
     EXPECT_TRUE(HonestHas(++scene_->entries)) << "within " << kHonestSeconds << " s";
   }
 
-  static std::vector<std::string> LinesAboutOffender() {
+  static std::vector<std::string> LinesAbout(const base::Spki& node) {
     std::vector<std::string> lines;
     std::ifstream log(scene_->Data("victim") + "/node.log");
     for (std::string line; std::getline(log, line);) {
-      if (absl::StrContains(line, scene_->hostile_id.spki.ToHex())) lines.push_back(line);
+      if (absl::StrContains(line, node.ToHex())) lines.push_back(line);
     }
     return lines;
+  }
+  static std::vector<std::string> LinesAboutOffender() {
+    return LinesAbout(scene_->hostile_id.spki);
   }
 
   static v1::Want WantOfFeed() {

@@ -1,0 +1,177 @@
+#include "tests/fault/network/cutting_proxy.h"
+
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "node/base/check.h"
+
+namespace entente::bench {
+
+namespace {
+
+constexpr size_t kHeaderBytes = 5;
+// Of a record that may go on in the next one. A full one holds 16 KiB, less what its writer needs.
+constexpr size_t kFullRecordLeast = 15 << 10;
+
+// Follows the records of one direction of a TLS connection.
+class Records {
+ public:
+  // Of the bytes that come next, those up to the end of the first record that ends past `least`
+  // bytes and is not full; nothing when none of them does.
+  std::optional<size_t> EndAfter(absl::string_view bytes, size_t least) {
+    for (size_t at = 0; at < bytes.size();) {
+      if (left_ == 0) {
+        header_ += bytes[at++];
+        if (header_.size() < kHeaderBytes) continue;
+        length_ = left_ = size_t{uint8_t(header_[3])} << 8 | uint8_t(header_[4]);
+        header_.clear();
+        continue;
+      }
+      const size_t step = std::min(left_, bytes.size() - at);
+      left_ -= step;
+      at += step;
+      if (left_ == 0 && at >= least && length_ < kFullRecordLeast) return at;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::string header_;
+  size_t length_ = 0, left_ = 0;
+};
+
+sockaddr_in Loopback(int port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  return address;
+}
+
+int Socket() {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  ENTENTE_CHECK(fd >= 0);
+  const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return fd;
+}
+
+bool SendAll(int fd, absl::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent <= 0) return false;
+    bytes.remove_prefix(static_cast<size_t>(sent));
+  }
+  return true;
+}
+
+}  // namespace
+
+struct CuttingProxy::Link {
+  int fds[2];  // by Side
+  std::optional<Cut> cut;
+  uint64_t passed = 0;  // from the side that is to be cut
+  Records records;
+};
+
+CuttingProxy::CuttingProxy(int target_port) : target_port_(target_port) {
+  listener_ = Socket();
+  sockaddr_in address = Loopback(0);
+  socklen_t size = sizeof address;
+  ENTENTE_CHECK(bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
+  ENTENTE_CHECK(listen(listener_, 16) == 0);
+  getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+  port_ = ntohs(address.sin_port);
+  ENTENTE_CHECK(pipe(wake_) == 0);
+  thread_ = std::thread([this] { Run(); });
+}
+
+CuttingProxy::~CuttingProxy() {
+  close(wake_[1]);
+  thread_.join();
+  close(wake_[0]);
+  close(listener_);
+}
+
+void CuttingProxy::CutNext(const Cut& cut) {
+  base::MutexLock lock(mutex_);
+  armed_ = true;
+  next_ = cut;
+}
+
+void CuttingProxy::Accept() {
+  const int in = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+  if (in < 0) return;
+  const int out = Socket();
+  const sockaddr_in target = Loopback(target_port_);
+  if (connect(out, reinterpret_cast<const sockaddr*>(&target), sizeof target) != 0) {
+    close(in);
+    close(out);
+    return;
+  }
+  Link& link = links_.emplace_back();
+  link.fds[0] = in;
+  link.fds[1] = out;
+  base::MutexLock lock(mutex_);
+  if (std::exchange(armed_, false)) link.cut = next_;
+}
+
+bool CuttingProxy::Relay(Link& link, Side from) {
+  const size_t side = static_cast<size_t>(from);
+  char buffer[64 << 10];
+  const ssize_t taken = recv(link.fds[side], buffer, sizeof buffer, 0);
+  if (taken <= 0) return false;
+  absl::string_view bytes(buffer, static_cast<size_t>(taken));
+  bool cut_here = false;
+  if (link.cut && link.cut->from == from) {
+    const uint64_t left = link.cut->after - std::min(link.cut->after, link.passed);
+    std::optional<size_t> end;
+    if (link.cut->between) {
+      end = link.records.EndAfter(bytes, left);
+    } else if (left <= bytes.size()) {
+      end = left;
+    }
+    cut_here = end.has_value();
+    bytes = bytes.substr(0, end.value_or(bytes.size()));
+    link.passed += bytes.size();
+  }
+  bytes_[side] += bytes.size();
+  const bool sent = SendAll(link.fds[1 - side], bytes);
+  if (cut_here) ++cuts_;
+  return sent && !cut_here;
+}
+
+void CuttingProxy::Run() {
+  while (true) {
+    std::vector<pollfd> watched = {{wake_[0], POLLIN, 0}, {listener_, POLLIN, 0}};
+    for (const Link& link : links_) {
+      for (int fd : link.fds) watched.push_back({fd, POLLIN, 0});
+    }
+    if (poll(watched.data(), watched.size(), -1) < 0) continue;
+    if (watched[0].revents != 0) break;
+    size_t at = 2;
+    for (auto link = links_.begin(); link != links_.end(); at += 2) {
+      bool alive = true;
+      for (size_t side = 0; side < 2 && alive; ++side) {
+        if (watched[at + side].revents != 0) alive = Relay(*link, static_cast<Side>(side));
+      }
+      if (!alive) {
+        for (int fd : link->fds) close(fd);
+      }
+      link = alive ? std::next(link) : links_.erase(link);
+    }
+    if (watched[1].revents != 0) Accept();
+  }
+  for (const Link& link : links_) {
+    for (int fd : link.fds) close(fd);
+  }
+}
+
+}  // namespace entente::bench
