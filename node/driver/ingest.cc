@@ -339,12 +339,14 @@ absl::StatusOr<bool> Replica::InLogAt(const FeedKey& feed, uint64_t sequence,
   return row.has_value();
 }
 
+// Called by ascending sequence: where no more may wait, it is the entries furthest from being
+// linked that are left, also such as waited before. Else a feed that comes from its end would fill
+// the disk.
 void Replica::SetAside(const Entry& entry, absl::string_view via, bool was_aside,
                        IngestReport& report) {
   const FeedKey feed = entry.feed();
   uint64_t& peer_rows = aside_by_peer_[base::Str(via)];
-  if (!was_aside && (aside_count(feed.instrument) >= options_.aside_max ||
-                     peer_rows >= options_.aside_peer_max)) {
+  if (aside_count(feed.instrument) >= options_.aside_max || peer_rows >= options_.aside_peer_max) {
     ++report.entries_left;
     Refuse(report,
            absl::StrCat("LIMIT_EXCEEDED: ", peer_rows,

@@ -1,5 +1,9 @@
 // A member sends bytes made to harm: too large, malformed, dated in the year 9999, or junk without
 // end. A bound is stated, and the bound speaks.
+#include <algorithm>
+#include <memory>
+
+#include "node/base/check.h"
 #include "node/ledger/limits.h"
 #include "tests/attacks/attack_world.h"
 
@@ -18,6 +22,21 @@ class CraftedInput : public AttackTest {
     header.payload_size = payload.size();
     header.payload_hash = crypto::Sha256(payload);
     return header;
+  }
+  // At most 20 entries wait in it, 10 of one peer.
+  std::unique_ptr<driver::Replica> NodeWithLittleRoom(storage::MemoryKv& disk) const {
+    driver::Replica::Options options;
+    options.store_id = "property";
+    options.verifier = &TestVerifier();
+    options.aside_max = 20;
+    options.aside_peer_max = 10;
+    auto opened = driver::Replica::Open(&disk, options);
+    ENTENTE_CHECK(opened.ok());
+    std::vector<std::string> files;
+    for (const Record& r : foundation()) files.push_back(std::get<NoteFile>(r).file);
+    ENTENTE_CHECK((*opened)->AddNotes(files).ok());
+    ENTENTE_CHECK((*opened)->JoinInstrument(charter().id).ok());
+    return *std::move(opened);
   }
 };
 
@@ -95,18 +114,8 @@ TEST_F(CraftedInput, APayloadThatIsNoRecordIsSetAsideInViews) {
 // released.
 TEST_F(CraftedInput, JunkOfOnePeerDoesNotTakeAnotherPeersRoom) {
   storage::MemoryKv disk(store::Families());
-  driver::Replica::Options options;
-  options.store_id = "property";
-  options.verifier = &TestVerifier();
-  options.aside_max = 20;
-  options.aside_peer_max = 10;
-  auto opened = driver::Replica::Open(&disk, options);
-  ASSERT_TRUE(opened.ok());
-  driver::Replica& node = **opened;
-  std::vector<std::string> files;
-  for (const Record& r : foundation()) files.push_back(std::get<NoteFile>(r).file);
-  ASSERT_TRUE(node.AddNotes(files).ok());
-  ASSERT_TRUE(node.JoinInstrument(charter().id).ok());
+  auto opened = NodeWithLittleRoom(disk);
+  driver::Replica& node = *opened;
   auto give = [&](const Entries& entries, absl::string_view peer) {
     auto report = node.Ingest(driver::VerifyEntries(entries, TestVerifier()), peer);
     EXPECT_TRUE(report.ok() && node.Commit().ok());
@@ -120,6 +129,30 @@ TEST_F(CraftedInput, JunkOfOnePeerDoesNotTakeAnotherPeersRoom) {
   EXPECT_THAT(full.refusals[0], testing::HasSubstr("LIMIT_EXCEEDED"));
   EXPECT_EQ(give({own_[1]}, "goodpeer").entries_aside, 1u);
   EXPECT_EQ(give({own_[0]}, "goodpeer").released, 1u);
+}
+
+// From its end, each entry comes before all that wait: the room is as large as it is, and what is
+// nearest to being linked keeps it.
+TEST_F(CraftedInput, JunkThatComesBackwardsTakesNoMoreRoom) {
+  storage::MemoryKv disk(store::Families());
+  auto opened = NodeWithLittleRoom(disk);
+  driver::Replica& node = *opened;
+  Entries junk = Write(15, &own_[1], "junk", {.good = false});
+  std::reverse(junk.begin(), junk.end());
+  uint64_t left = 0;
+  for (const Entry& entry : junk) {
+    auto report = node.Ingest(driver::VerifyEntries(Entries{entry}, TestVerifier()), "badpeer!");
+    ASSERT_TRUE(report.ok() && node.Commit().ok());
+    left += report->entries_left;
+  }
+  std::vector<uint64_t> waiting;
+  const auto snapshot = disk.NewSnapshot();
+  for (auto row = snapshot->Scan(store::kAside, ""); row->Valid(); row->Next())
+    waiting.push_back(store::ParseAside(row->key(), row->value())->sequence);
+  EXPECT_EQ(waiting.size(), 10u);
+  EXPECT_EQ(left, 5u);
+  ASSERT_FALSE(waiting.empty());
+  EXPECT_EQ(*std::min_element(waiting.begin(), waiting.end()), junk.back().header.sequence);
 }
 
 // A note that is no note: over its size, with a control character, with two spellings of a number.

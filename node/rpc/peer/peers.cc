@@ -13,6 +13,7 @@
 #include "node/rpc/peer/peer_words.h"
 #include "node/runtime/log.h"
 #include "node/runtime/random.h"
+#include "node/sync/contact/clock_difference.h"
 
 namespace entente::rpc {
 
@@ -291,7 +292,7 @@ void Peers::InboundContact(const Spki& spki, uint64_t clock_ms) {
   if (!peer) return;
   const uint64_t now = core_->clock().WallMs();
   peer->backoff.Reset();
-  peer->skew_ms = static_cast<int64_t>(clock_ms) - static_cast<int64_t>(now);
+  peer->skew_ms = sync::ClockAhead(clock_ms, static_cast<int64_t>(now));
   // The line works again: the loop does not sleep out what earlier failures cost.
   const uint64_t soon = core_->clock().SteadyMs() + sync::kBackoffFirst;
   if (peer->retry_at > soon) {

@@ -8,6 +8,7 @@
 #include "node/base/check.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/sync/contact/clock_difference.h"
 #include "node/sync/contact/pull_cursor.h"
 #include "node/sync/frame/notes_frame.h"
 #include "node/sync/frontier/delta.h"
@@ -112,8 +113,8 @@ std::vector<Action> Dialer::OnHelloReply(CallId call, const v1::HelloReply& repl
   out_.goodput().SetRoundTrip(summary_.round_trip_ms);
   out_.goodput().Remembered(options_.bytes_per_second);
   // The peer read its clock half a round trip before this.
-  summary_.clock_ahead_ms = static_cast<int64_t>(reply.clock_ms()) -
-                            (wall_clock_ + hello_took_ - summary_.round_trip_ms / 2);
+  summary_.clock_ahead_ms =
+      ClockAhead(reply.clock_ms(), wall_clock_ + hello_took_ - summary_.round_trip_ms / 2);
   summary_.peer_store = reply.store();
   if (reply.protocol() < kProtocolMin || reply.protocol() > kProtocolMax) {
     return Done(base::Error(

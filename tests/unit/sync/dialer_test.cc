@@ -320,6 +320,19 @@ TEST_F(DialerTest, TheClockDifferenceLeavesTheRoundTripOut) {
   EXPECT_EQ(dialer_.summary().clock_ahead_ms, 0);
 }
 
+TEST_F(DialerTest, AClockOfNoTimeAtAllIsACenturyOff) {
+  for (const uint64_t told : {uint64_t{0}, uint64_t{1} << 63, ~uint64_t{0}}) {
+    Dialer dialer(&one_, {.peer = two_.spki(), .nonce = std::string(16, 'n')});
+    const CallId hello = Find<CallHello>(dialer.Start(1'000, 1'700'000'000'000))->call;
+    v1::HelloReply reply;
+    reply.set_protocol(1);
+    reply.set_clock_ms(told);
+    dialer.OnHelloReply(hello, reply, 1'900);
+    const int64_t ahead = dialer.summary().clock_ahead_ms;
+    EXPECT_EQ(ahead, told == 0 ? -1'700'000'000'450 : 3'162'240'000'000) << told;
+  }
+}
+
 // Of four seconds until the answer, three went into opening the line.
 TEST_F(DialerTest, WhatOpensTheLineIsNoPartOfTheRoundTrip) {
   Dialer dialer(
