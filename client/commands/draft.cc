@@ -191,7 +191,8 @@ absl::StatusOr<Exit> Check(Context& context, const std::string& name) {
   std::string text;
   for (const auto& finding : check.findings())
     absl::StrAppend(&text, Printable(finding.message()), "\n");
-  if (const std::string complete = CompletenessText(check.completeness()); !complete.empty())
+  if (const std::string complete = CompletenessText(check.completeness(), context.phrases());
+      !complete.empty())
     absl::StrAppend(&text, complete, "\n");
   absl::StrAppend(&text, name, ": ", Count(CountRefusals(check), "error"), ", ",
                   Count(check.findings_size() - CountRefusals(check), "warning"), "\n");

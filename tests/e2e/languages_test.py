@@ -2,10 +2,13 @@
 is not."""
 
 import json
+import os
 import re
 import unittest
 
-from cluster import Cluster
+from cluster import BIN, Cluster
+
+os.environ["ENTENTE_NODE_PROGRAM"] = str(BIN / "node" / "entented")
 
 CYRILLIC = re.compile("[а-яё]", re.I)
 # Two words of English prose in a row, beside what is typed and what somebody wrote.

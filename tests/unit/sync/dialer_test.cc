@@ -322,7 +322,7 @@ TEST_F(DialerTest, TheClockDifferenceLeavesTheRoundTripOut) {
 
 TEST_F(DialerTest, AClockOfNoTimeAtAllIsACenturyOff) {
   for (const uint64_t told : {uint64_t{0}, uint64_t{1} << 63, ~uint64_t{0}}) {
-    Dialer dialer(&one_, {.peer = two_.spki(), .nonce = std::string(16, 'n')});
+    Dialer dialer(&host_, {.peer = peer_.spki(), .nonce = std::string(kNonceBytes, 'n')});
     const CallId hello = Find<CallHello>(dialer.Start(1'000, 1'700'000'000'000))->call;
     v1::HelloReply reply;
     reply.set_protocol(1);
