@@ -1,63 +1,33 @@
 #include "tests/bench/counting_proxy.h"
 
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "node/base/check.h"
+#include "tests/bench/relay_sockets.h"
 
 namespace entente::bench {
 
 namespace {
-
-sockaddr_in Loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<uint16_t>(port));
-  return address;
-}
-
-int Socket() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  ENTENTE_CHECK(fd >= 0);
-  return fd;
-}
-
-// Small messages are told apart by time elsewhere; here nothing may wait for more.
-void NoDelay(int fd) {
-  const int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
 
 // Takes what is there and hands all of it on. 0: one side has ended.
 size_t Relay(int from, int to) {
   char buffer[64 << 10];
   const ssize_t taken = recv(from, buffer, sizeof buffer, 0);
   if (taken <= 0) return 0;
-  for (ssize_t sent = 0; sent < taken;) {
-    const ssize_t now = send(to, buffer + sent, static_cast<size_t>(taken - sent), MSG_NOSIGNAL);
-    if (now <= 0) return 0;
-    sent += now;
-  }
-  return static_cast<size_t>(taken);
+  const auto bytes = static_cast<size_t>(taken);
+  return SendAll(to, {buffer, bytes}) ? bytes : 0;
 }
 
 }  // namespace
 
 CountingProxy::CountingProxy(int target_port) : target_port_(target_port) {
-  listener_ = Socket();
-  sockaddr_in address = Loopback(0);
-  socklen_t size = sizeof address;
-  ENTENTE_CHECK(bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  ENTENTE_CHECK(listen(listener_, 16) == 0);
-  getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-  port_ = ntohs(address.sin_port);
+  listener_ = ListenOnLoopback(port_);
   ENTENTE_CHECK(pipe(wake_) == 0);
   thread_ = std::thread([this] { Run(); });
 }
@@ -89,20 +59,11 @@ void CountingProxy::Run() {
       close(end);
     }
     if (watched[1].revents == 0) continue;
-    const int in = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (in < 0) continue;
-    const int out = Socket();
-    const sockaddr_in target = Loopback(target_port_);
-    if (connect(out, reinterpret_cast<const sockaddr*>(&target), sizeof target) != 0) {
-      close(in);
-      close(out);
-      continue;
-    }
+    const std::optional<Pair> pair = AcceptFor(listener_, target_port_);
+    if (!pair) continue;
     ++connections_;
-    NoDelay(in);
-    NoDelay(out);
-    other[in] = out;
-    other[out] = in;
+    other[pair->in] = pair->out;
+    other[pair->out] = pair->in;
   }
   for (const auto& [fd, end] : other) close(fd);
 }

@@ -1,7 +1,5 @@
 #include "tests/fault/network/cutting_proxy.h"
 
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,6 +9,7 @@
 #include <vector>
 
 #include "node/base/check.h"
+#include "tests/bench/relay_sockets.h"
 
 namespace entente::bench {
 
@@ -47,31 +46,6 @@ class Records {
   size_t length_ = 0, left_ = 0;
 };
 
-sockaddr_in Loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<uint16_t>(port));
-  return address;
-}
-
-int Socket() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  ENTENTE_CHECK(fd >= 0);
-  const int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  return fd;
-}
-
-bool SendAll(int fd, absl::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return false;
-    bytes.remove_prefix(static_cast<size_t>(sent));
-  }
-  return true;
-}
-
 }  // namespace
 
 struct CuttingProxy::Link {
@@ -82,13 +56,7 @@ struct CuttingProxy::Link {
 };
 
 CuttingProxy::CuttingProxy(int target_port) : target_port_(target_port) {
-  listener_ = Socket();
-  sockaddr_in address = Loopback(0);
-  socklen_t size = sizeof address;
-  ENTENTE_CHECK(bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  ENTENTE_CHECK(listen(listener_, 16) == 0);
-  getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-  port_ = ntohs(address.sin_port);
+  listener_ = ListenOnLoopback(port_);
   ENTENTE_CHECK(pipe(wake_) == 0);
   thread_ = std::thread([this] { Run(); });
 }
@@ -107,18 +75,11 @@ void CuttingProxy::CutNext(const Cut& cut) {
 }
 
 void CuttingProxy::Accept() {
-  const int in = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-  if (in < 0) return;
-  const int out = Socket();
-  const sockaddr_in target = Loopback(target_port_);
-  if (connect(out, reinterpret_cast<const sockaddr*>(&target), sizeof target) != 0) {
-    close(in);
-    close(out);
-    return;
-  }
+  const std::optional<Pair> pair = AcceptFor(listener_, target_port_);
+  if (!pair) return;
   Link& link = links_.emplace_back();
-  link.fds[0] = in;
-  link.fds[1] = out;
+  link.fds[0] = pair->in;
+  link.fds[1] = pair->out;
   base::MutexLock lock(mutex_);
   if (std::exchange(armed_, false)) link.cut = next_;
 }
