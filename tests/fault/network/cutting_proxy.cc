@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <vector>
 
@@ -15,6 +16,9 @@ namespace entente::bench {
 
 namespace {
 
+// The line is slower than who reads at its end: what came over is then in the reader's hands when
+// the line breaks, and not in a buffer below it, which gRPC empties with the connection.
+constexpr uint64_t kBytesPerSecond = 2 << 20;
 constexpr size_t kHeaderBytes = 5;
 // Of a record that may go on in the next one. A full one holds 16 KiB, less what its writer needs.
 constexpr size_t kFullRecordLeast = 15 << 10;
@@ -53,6 +57,21 @@ struct CuttingProxy::Link {
   std::optional<Cut> cut;
   uint64_t passed = 0;  // from the side that is to be cut
   Records records;
+  bool broken = false;
+  bool ended[2] = {false, false};  // by Side: it has hung up, of a broken line
+
+  // Nothing goes over any more. Closing at once would throw away what came over before and lies
+  // unread at the other end: the system answers late bytes with a reset, and that empties it.
+  void Break() {
+    broken = true;
+    for (int fd : fds) shutdown(fd, SHUT_WR);
+  }
+  // False: both ends have hung up.
+  bool Discard(size_t side) {
+    char buffer[64 << 10];
+    ended[side] = recv(fds[side], buffer, sizeof buffer, 0) <= 0;
+    return !ended[0] || !ended[1];
+  }
 };
 
 CuttingProxy::CuttingProxy(int target_port) : target_port_(target_port) {
@@ -103,17 +122,23 @@ bool CuttingProxy::Relay(Link& link, Side from) {
     bytes = bytes.substr(0, end.value_or(bytes.size()));
     link.passed += bytes.size();
   }
+  std::this_thread::sleep_for(
+      std::chrono::microseconds(bytes.size() * 1'000'000 / kBytesPerSecond));
   bytes_[side] += bytes.size();
   const bool sent = SendAll(link.fds[1 - side], bytes);
-  if (cut_here) ++cuts_;
-  return sent && !cut_here;
+  if (cut_here) {
+    ++cuts_;
+    link.Break();
+  }
+  return sent;
 }
 
 void CuttingProxy::Run() {
   while (true) {
     std::vector<pollfd> watched = {{wake_[0], POLLIN, 0}, {listener_, POLLIN, 0}};
     for (const Link& link : links_) {
-      for (int fd : link.fds) watched.push_back({fd, POLLIN, 0});
+      for (size_t side = 0; side < 2; ++side)
+        watched.push_back({link.ended[side] ? -1 : link.fds[side], POLLIN, 0});
     }
     if (poll(watched.data(), watched.size(), -1) < 0) continue;
     if (watched[0].revents != 0) break;
@@ -121,7 +146,8 @@ void CuttingProxy::Run() {
     for (auto link = links_.begin(); link != links_.end(); at += 2) {
       bool alive = true;
       for (size_t side = 0; side < 2 && alive; ++side) {
-        if (watched[at + side].revents != 0) alive = Relay(*link, static_cast<Side>(side));
+        if (watched[at + side].revents == 0) continue;
+        alive = link->broken ? link->Discard(side) : Relay(*link, static_cast<Side>(side));
       }
       if (!alive) {
         for (int fd : link->fds) close(fd);
