@@ -22,13 +22,17 @@ constexpr uint64_t kBytesPerSecond = 2 << 20;
 constexpr size_t kHeaderBytes = 5;
 // Of a record that may go on in the next one. A full one holds 16 KiB, less what its writer needs.
 constexpr size_t kFullRecordLeast = 15 << 10;
+// Who always has more to write than goes over fills every record: then any end is as good.
+constexpr size_t kSearchBytes = 64 << 10;
 
 // Follows the records of one direction of a TLS connection.
 class Records {
  public:
-  // Of the bytes that come next, those up to the end of the first record that ends past `least`
-  // bytes and is not full; nothing when none of them does.
-  std::optional<size_t> EndAfter(absl::string_view bytes, size_t least) {
+  // Of the bytes that come next, those up to the end of the first record that ends past the first
+  // `least` bytes of all and is not full, or full and so much further on; nothing when none does.
+  std::optional<size_t> EndAfter(absl::string_view bytes, uint64_t least) {
+    const uint64_t before = passed_;
+    passed_ += bytes.size();
     for (size_t at = 0; at < bytes.size();) {
       if (left_ == 0) {
         header_ += bytes[at++];
@@ -40,7 +44,8 @@ class Records {
       const size_t step = std::min(left_, bytes.size() - at);
       left_ -= step;
       at += step;
-      if (left_ == 0 && at >= least && length_ < kFullRecordLeast) return at;
+      if (left_ != 0 || before + at < least) continue;
+      if (length_ < kFullRecordLeast || before + at >= least + kSearchBytes) return at;
     }
     return std::nullopt;
   }
@@ -48,6 +53,7 @@ class Records {
  private:
   std::string header_;
   size_t length_ = 0, left_ = 0;
+  uint64_t passed_ = 0;
 };
 
 }  // namespace
@@ -114,7 +120,7 @@ bool CuttingProxy::Relay(Link& link, Side from) {
     const uint64_t left = link.cut->after - std::min(link.cut->after, link.passed);
     std::optional<size_t> end;
     if (link.cut->between) {
-      end = link.records.EndAfter(bytes, left);
+      end = link.records.EndAfter(bytes, link.cut->after);
     } else if (left <= bytes.size()) {
       end = left;
     }

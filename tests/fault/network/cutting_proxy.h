@@ -19,7 +19,7 @@ enum class Side : uint8_t { kCaller, kCallee };
 struct Cut {
   Side from = Side::kCallee;
   uint64_t after = 0;    // bytes of one connection from that side
-  bool between = false;  // not there, but after the next record that is not full
+  bool between = false;  // not there, but after the next record that is not full, if one is near
 };
 
 class CuttingProxy {
