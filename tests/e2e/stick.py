@@ -28,6 +28,8 @@ class StickTest(unittest.TestCase):
     def add_catalogue(self, commitments):
         catalogue = large_catalogue(self.world.home, commitments)
         self.gsc.ok("instrument", "import", "--catalogue", catalogue, "--key", self.gsc.key, "--yes")
+        # Its news is in bundles as well: a plan made before would hold less than what is written after.
+        self.until_signed()
 
     def report(self, node, commitment):
         number = self.reports[node.name] = self.reports.get(node.name, 0) + 1
