@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/strings/str_join.h"
 #include "node/base/bytes.h"
 #include "node/meaning/record/attachment.h"
+#include "node/meaning/text/code.h"
 #include "node/meaning/text/unicode.h"
 #include "node/meaning/text/words.h"
 
@@ -264,11 +266,13 @@ void FillAnswered(const v1::Report& report, v1::ReportSummary& out) {
   }
   out.set_sections(sections);
   std::vector<absl::string_view> indicators;
-  for (const auto& value : report.values()) indicators.push_back(value.indicator());
+  for (const auto& value : report.values()) {
+    // What is no code may hold anything, such as the space between two that are.
+    if (IsIndicatorCode(value.indicator())) indicators.push_back(value.indicator());
+  }
   std::sort(indicators.begin(), indicators.end());
   indicators.erase(std::unique(indicators.begin(), indicators.end()), indicators.end());
-  for (absl::string_view indicator : indicators)
-    out.add_indicators(indicator.data(), indicator.size());
+  out.set_indicators(absl::StrJoin(indicators, " "));
 }
 
 std::string TextIn(const google::protobuf::RepeatedPtrField<v1::Text>& texts,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/str_split.h"
 #include "node/base/bytes.h"
 #include "node/meaning/record/summary.h"
 #include "node/meaning/text/words.h"
@@ -80,6 +81,11 @@ std::optional<int64_t> DeadlineMs(const std::string& deadline, const std::string
 
 namespace {
 
+std::vector<std::string> EachOnce(const AskedCodes& codes) {
+  const std::set<std::string> once(codes.begin(), codes.end());
+  return {once.begin(), once.end()};
+}
+
 bool HasSection(const v1::ReportSummary& report, const std::string& section) {
   const std::vector<std::string>& names = SectionNames();
   const auto name = std::find(names.begin(), names.end(), section);
@@ -88,23 +94,35 @@ bool HasSection(const v1::ReportSummary& report, const std::string& section) {
 
 }  // namespace
 
-Completeness CompletenessOf(const v1::ReportSummary& report, const AskedCodes& sections,
-                            const AskedCodes& indicators) {
+AskedParts::AskedParts(const AskedCodes& sections, const AskedCodes& indicators)
+    : sections_(EachOnce(sections)), indicators_(EachOnce(indicators)) {}
+
+template <class Visit>
+void AskedParts::Each(const v1::ReportSummary& report, const Visit& visit) const {
+  for (const std::string& section : sections_)
+    visit("section.", section, "", report.nil() || HasSection(report, section));
+  std::vector<absl::string_view> given;
+  if (!indicators_.empty()) given = absl::StrSplit(report.indicators(), ' ');
+  for (const std::string& code : indicators_) {
+    const bool answered = std::binary_search(given.begin(), given.end(), absl::string_view(code));
+    visit("values[", code, "]", report.nil() || answered);
+  }
+}
+
+uint64_t AskedParts::AnsweredBy(const v1::ReportSummary& report) const {
+  uint64_t count = 0;
+  Each(report,
+       [&](const char*, const std::string&, const char*, bool answered) { count += answered; });
+  return count;
+}
+
+Completeness AskedParts::Of(const v1::ReportSummary& report) const {
   Completeness out;
-  auto ask = [&](bool answered, const char* front, const std::string& name, const char* back) {
+  Each(report, [&](const char* front, const std::string& name, const char* back, bool answered) {
     ++out.asked;
-    if (answered || report.nil()) {
-      ++out.answered;
-    } else {
-      out.missing.push_back(front + name + back);
-    }
-  };
-  // A code that is listed twice is asked for once.
-  for (const auto& name : std::set<std::string>(sections.begin(), sections.end()))
-    ask(HasSection(report, name), "section.", name, "");
-  const AskedCodes& given = report.indicators();
-  for (const auto& code : std::set<std::string>(indicators.begin(), indicators.end()))
-    ask(std::binary_search(given.begin(), given.end(), code), "values[", code, "]");
+    out.answered += answered;
+    if (!answered) out.missing.push_back(front + name + back);
+  });
   return out;
 }
 
@@ -113,7 +131,7 @@ Completeness CompletenessOf(const v1::Report& report, const AskedCodes& sections
   v1::ReportSummary summary;
   summary.set_nil(!report.nil_reason().empty());
   FillAnswered(report, summary);
-  return CompletenessOf(summary, sections, indicators);
+  return AskedParts(sections, indicators).Of(summary);
 }
 
 Completeness CompletenessOf(const v1::Report& report, const Catalogue& catalogue) {

@@ -83,8 +83,24 @@ struct Completeness {
 // Mandatory sections of the round and indicators of the commitment; an indicator that is missing
 // with a reason counts as answered. A nil report answers everything.
 using AskedCodes = google::protobuf::RepeatedPtrField<std::string>;
-Completeness CompletenessOf(const v1::ReportSummary& report, const AskedCodes& sections,
-                            const AskedCodes& indicators);
+
+// What the reports of one subject are asked for: a code that is listed twice is asked for once.
+class AskedParts {
+ public:
+  AskedParts(const AskedCodes& sections, const AskedCodes& indicators);
+
+  uint64_t size() const { return sections_.size() + indicators_.size(); }
+  uint64_t AnsweredBy(const v1::ReportSummary& report) const;
+  Completeness Of(const v1::ReportSummary& report) const;
+
+ private:
+  // In order: each part, and whether the report answers it.
+  template <class Visit>
+  void Each(const v1::ReportSummary& report, const Visit& visit) const;
+
+  std::vector<std::string> sections_, indicators_;  // each once, ascending
+};
+
 Completeness CompletenessOf(const v1::Report& report, const AskedCodes& sections,
                             const AskedCodes& indicators);
 // The same by the round and the commitment the catalogue holds; what it does not hold asks for

@@ -87,7 +87,6 @@ absl::StatusOr<Round> Round::Load(const Views& views, absl::string_view code, bo
     if (!InScope(round.summary_, commitment.code())) continue;
     round.chapter_commitments_[std::string(meaning::ChapterOf(commitment.code()))].push_back(
         commitment.code());
-    round.indicators_[commitment.code()] = commitment.indicators();
     round.commitments_.push_back(std::move(commitment));
   }
   RETURN_IF_ERROR(round.LoadExtensions());
@@ -211,24 +210,32 @@ absl::Status Round::FillState(const std::string& slot_text, const v1::SlotValue&
   return absl::OkStatus();
 }
 
+void Round::TellCompleteness() {
+  const meaning::AskedCodes& sections = summary_.mandatory_sections();
+  for (const v1::CommitmentSummary& commitment : commitments_)
+    asked_.try_emplace(commitment.code(), sections, commitment.indicators());
+  asked_of_others_.emplace(sections, meaning::AskedCodes());
+}
+
 // Of versions in conflict none speaks for the others: the one that says least is counted.
 void Round::FillCompleteness(const std::vector<const v1::Contribution*>& heads,
-                             v1::SubjectKind kind, const std::string& code, CellState& out) const {
-  const auto indicators =
-      kind == v1::SUBJECT_COMMITMENT ? indicators_.find(code) : indicators_.end();
-  const meaning::AskedCodes none;
-  std::optional<meaning::Completeness> least;
+                             const v1::ReportSummary& shown, v1::SubjectKind kind,
+                             const std::string& code, CellState& out) const {
+  if (!asked_of_others_ || !out.Reported()) return;
+  const auto own = kind == v1::SUBJECT_COMMITMENT ? asked_.find(code) : asked_.end();
+  const meaning::AskedParts& asked = own == asked_.end() ? *asked_of_others_ : own->second;
+  std::optional<uint64_t> least;
+  if (heads.size() == 1) least = asked.AnsweredBy(shown);
   for (const v1::Contribution* head : heads) {
     v1::ReportSummary report;
-    if (head->kind() != v1::REPORT || !report.ParseFromString(head->summary())) continue;
-    meaning::Completeness one =
-        meaning::CompletenessOf(report, summary_.mandatory_sections(),
-                                indicators == indicators_.end() ? none : indicators->second);
-    if (!least || one.answered < least->answered) least = std::move(one);
+    if (heads.size() == 1 || head->kind() != v1::REPORT || !report.ParseFromString(head->summary()))
+      continue;
+    const uint64_t answered = asked.AnsweredBy(report);
+    least = std::min(least.value_or(answered), answered);
   }
-  if (!least || !out.Reported()) return;
-  out.answered = least->answered;
-  out.asked = least->asked;
+  if (!least) return;
+  out.answered = *least;
+  out.asked = asked.size();
 }
 
 absl::StatusOr<CellState> Round::Slot(const std::string& delegation, v1::SubjectKind kind,
@@ -255,7 +262,7 @@ absl::StatusOr<CellState> Round::Slot(const std::string& delegation, v1::Subject
              : report.nil()                    ? Cell::kNil
                                                : Cell::kSubmitted;
   RETURN_IF_ERROR(FillState(slot_text, *slot, *shown, out));
-  FillCompleteness(heads, kind, code, out);
+  FillCompleteness(heads, report, kind, code, out);
   return out;
 }
 

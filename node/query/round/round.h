@@ -40,7 +40,8 @@ struct CellState {
   meaning::ReportState state = meaning::ReportState::kNone;
   std::string due, question, reason;  // of an open question; of a report that is not counted
   bool after_close = false;           // nothing of it was there when the round was closed
-  uint64_t answered = 0, asked = 0;   // completeness of the reports that stand in it
+  // Completeness of the reports that stand in it, where the round tells that.
+  uint64_t answered = 0, asked = 0;
 
   bool Reported() const;
   bool Asked() const { return state == meaning::ReportState::kClarificationRequested; }
@@ -91,6 +92,8 @@ class Round {
   bool ExtensionsDiffer(const std::string& delegation) const;
 
   bool closed() const { return !closes_.empty(); }
+  // Cells then tell how complete their reports are, which costs more reading.
+  void TellCompleteness();
   // Cells then tell nothing of when reports were received: for tables that do not, either.
   void LeaveTimesOut() { times_ = nullptr; }
   // As if no close stood: for the next one.
@@ -102,7 +105,9 @@ class Round {
   absl::Status LoadExtensions();
   absl::Status LoadCloses();
   absl::StatusOr<bool> WasCounted(const base::EntryId& report) const;
-  void FillCompleteness(const std::vector<const v1::Contribution*>& heads, v1::SubjectKind kind,
+  // `shown`: the summary of the head, where only one stands.
+  void FillCompleteness(const std::vector<const v1::Contribution*>& heads,
+                        const v1::ReportSummary& shown, v1::SubjectKind kind,
                         const std::string& code, CellState& out) const;
   // `shown`: the slot's.
   absl::Status FillState(const std::string& slot_text, const v1::SlotValue& slot,
@@ -116,10 +121,13 @@ class Round {
   std::vector<v1::ChapterSummary> chapters_;
   std::vector<v1::CommitmentSummary> commitments_;
   std::map<std::string, std::vector<std::string>> chapter_commitments_;  // codes of commitments_
-  std::map<std::string, meaning::AskedCodes> indicators_;                // by code of commitments_
   std::set<std::pair<std::string, std::string>> minuted_;                // chapter, speaker
   std::map<std::string, std::vector<std::string>> extended_;  // delegation -> days, ascending
   std::vector<v1::RoundCloseSummary> closes_;                 // that stand
+  // What reports are asked for, by code of commitments_, and those on a chapter or all of the
+  // instrument. Nothing: cells do not tell.
+  std::map<std::string, meaning::AskedParts> asked_;
+  std::optional<meaning::AskedParts> asked_of_others_;
 };
 
 }  // namespace entente::query

@@ -198,6 +198,7 @@ absl::StatusOr<v1::Table> Missing(const Views& views, const v1::RoundQuestion& q
 
 absl::StatusOr<v1::Table> Rate(const Views& views, const v1::RoundQuestion& question) {
   ASSIGN_OR_RETURN(Round round, Round::Load(views, question.round(), question.as_minuted()));
+  round.TellCompleteness();
   ASSIGN_OR_RETURN(std::string chapter, WantedChapter(round, question));
   const std::string by = question.by().empty() ? "chapter" : question.by();
   if (by != "chapter" && by != "delegation" && by != "commitment")

@@ -149,9 +149,12 @@ TEST(Completeness, OfTheSummaryIsThatOfTheReport) {
     AskedCodes sections;
     *sections.Add() = section;
     const Completeness of_report = CompletenessOf(report, sections, indicators);
-    const Completeness of_summary = CompletenessOf(summary, sections, indicators);
+    const AskedParts asked(sections, indicators);
+    const Completeness of_summary = asked.Of(summary);
     EXPECT_EQ(of_summary.answered, of_report.answered) << section;
     EXPECT_EQ(of_summary.missing, of_report.missing) << section;
+    EXPECT_EQ(asked.AnsweredBy(summary), of_report.answered) << section;
+    EXPECT_EQ(asked.size(), of_report.asked) << section;
     EXPECT_EQ(of_report.answered,
               section == "good_practice" || section == "achievements" ? 3u : 2u);
   }
@@ -167,6 +170,13 @@ TEST(Completeness, IsAskedForByTheRoundAndTheCommitment) {
   EXPECT_THAT(CompletenessOf(report, catalogue).missing, ElementsAre("section.obstacles"));
   report.clear_round();
   EXPECT_EQ(CompletenessOf(report, catalogue).asked, 0u);
+}
+
+// A value of no known indicator is a fault of the report, and answers nothing that was asked.
+TEST(Completeness, WhatIsNoCodeIsNoAnswer) {
+  v1::Report report = GoodReport();
+  report.add_values()->set_indicator("A-1 B-1");
+  EXPECT_EQ(CompletenessOf(report, List({}), List({"A-1", "B-1"})).answered, 0u);
 }
 
 TEST(CountRound, AddsUpTheCompletenessOfWhatIsReported) {
