@@ -93,6 +93,13 @@ class AttachmentLimits(ClusterTest):
         self.assertIn("attachments were left out", done.err)
         self.assertEqual(self.held(), 0)
 
+    def test_4b_a_limit_under_one_piece_says_so_once_the_entries_are_through(self):
+        self.sync("--max-bytes", "30k")
+        row = self.sync("--max-bytes", "30k").json()["rows"][0]
+        self.assertEqual(row["result"], "partial")
+        self.assertIn("--max-bytes 80k", row["error"])
+        self.assertEqual(self.held(), 0)
+
     def test_5_after_the_entries_as_much_as_fits_and_the_next_sync_goes_on(self):
         limit, held, sent, passes = 160_000, 0, 0, 0
         while True:

@@ -289,10 +289,7 @@ absl::StatusOr<std::optional<std::vector<ChunkSet>>> BlobContact::AskHolds(
   }
   std::vector<ChunkSet> out;
   if (absl::IsUnimplemented(asked)) {  // an older node: Read will tell
-    for (const BlobWanted& one : wanted) {
-      const uint32_t chunks = one.blob.chunks();
-      out.push_back(ChunkSet::Decode(chunks, std::string((chunks + 7) / 8, '\xff')));
-    }
+    for (const BlobWanted& one : wanted) out.push_back(ChunkSet::All(one.blob.chunks()));
     return std::optional<std::vector<ChunkSet>>(std::move(out));
   }
   RETURN_IF_ERROR(asked);
@@ -304,8 +301,7 @@ absl::StatusOr<std::optional<std::vector<ChunkSet>>> BlobContact::AskHolds(
   for (size_t i = 0; i < wanted.size(); ++i) {
     const v1::BlobHeld& held = reply.held(static_cast<int>(i));
     const uint32_t chunks = wanted[i].blob.chunks();
-    out.push_back(ChunkSet::Decode(
-        chunks, held.complete() ? std::string((chunks + 7) / 8, '\xff') : held.held()));
+    out.push_back(held.complete() ? ChunkSet::All(chunks) : ChunkSet::Decode(chunks, held.held()));
     if (out.back().held() == 0) Note(wanted[i].blob, kNotThere);
   }
   return std::optional<std::vector<ChunkSet>>(std::move(out));

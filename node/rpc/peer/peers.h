@@ -109,19 +109,21 @@ class Peers {
   // A contact's tie to its peer: what it may do, and what it tells.
   Contact::Options OptionsFor(const Peer& peer, bool live, bool insist)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Ended(Peer& peer, const sync::Summary& summary) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  static void NoteSpeed(Peer& peer, const sync::Summary& summary);
-  // What `peer list` and the log say of a contact that did not end well (peers_sync.cc).
-  static void NoteFailure(Peer& peer, const sync::Summary& summary);
   void WaitAfter(Peer& peer, const sync::Summary& summary) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // peers_after.cc
+  static void NoteSpeed(Peer& peer, const sync::Summary& summary);
+  // What `peer list` and the log say of a contact that did not end well.
+  static void NoteFailure(Peer& peer, const sync::Summary& summary);
+  void Ended(Peer& peer, const sync::Summary& summary) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnSynced(const base::Spki& spki, bool live, const sync::Summary& summary,
+                const Contact::Options::Synced& synced);
+  void Remember(const base::Spki& spki, const Contact::Options::Synced& synced);
 
   // peers_sync.cc
   using Write = std::function<bool(const v1::SyncProgress&)>;
   class Pass;
 
-  void OnSynced(const base::Spki& spki, bool live, const sync::Summary& summary,
-                const Contact::Options::Synced& synced);
-  void Remember(const base::Spki& spki, const Contact::Options::Synced& synced);
   Peer* Find(const base::Spki& spki) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   const char* StateOf(const Peer& peer) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::string NextTry(const Peer& peer) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

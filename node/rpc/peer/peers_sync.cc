@@ -10,7 +10,6 @@
 #include "node/base/error.h"
 #include "node/rpc/peer/peer_words.h"
 #include "node/rpc/peer/peers.h"
-#include "node/runtime/log.h"
 #include "node/store/log_reader.h"
 
 namespace entente::rpc {
@@ -26,6 +25,8 @@ namespace {
 constexpr uint64_t kTellEveryMs = 200;
 // With fewer bytes left another contact would bring nothing.
 constexpr uint64_t kContactBytesMin = 8'192;
+// For one piece of an attachment, its path, and what a contact says before.
+constexpr uint64_t kPieceRoomBytes = 72 << 10;
 
 }  // namespace
 
@@ -72,6 +73,8 @@ class Peers::Pass {
   void FillResult(bool moved, v1::SyncProgress& out) const;
   void FillPlan(v1::SyncProgress& out) const;
   void FillContentsLeft(v1::SyncProgress& out) const;
+  // Of what a limit left: why it will not come by the same again, or that it comes without.
+  std::string RemarkOfRest() const;
   uint64_t Elapsed() const { return peers_.core_->clock().SteadyMs() - begun_; }
 
   Peers& peers_;
@@ -120,25 +123,6 @@ bool Peers::Pass::Begin(v1::SyncProgress& out) {
   }
   Take();
   return true;
-}
-
-void Peers::NoteFailure(Peer& peer, const sync::Summary& summary) {
-  const bool none_went_well = summary.instruments_failed == summary.instruments;
-  const absl::Status why =
-      summary.status.ok() && none_went_well ? summary.instrument_error : summary.status;
-  if (why.ok()) return;
-  peer.record.set_last_error(std::string(why.message()));
-  // That somebody cannot be reached is no news; that he answered and then broke the rules is.
-  const bool was_there =
-      summary.mode != sync::Mode::kNone && base::ReasonOf(why) == "PEER_UNREACHABLE";
-  if (!was_there &&
-      (absl::IsUnavailable(why) || absl::IsDeadlineExceeded(why) || absl::IsCancelled(why))) {
-    return;
-  }
-  runtime::LogEvery(
-      "contact_failed/" + peer.spki.Short(), absl::Seconds(10), runtime::LogLevel::kWarning,
-      "contact_failed",
-      {{"peer", peer.spki.ToHex()}, {"code", peer.code}, {"why", std::string(why.message())}});
 }
 
 void Peers::Pass::Take() {
@@ -410,6 +394,22 @@ void Peers::Pass::FillContentsLeft(v1::SyncProgress& out) const {
   out.set_unreceived_attachment_bytes(left(in.bytes, contents_.content_received));
 }
 
+std::string Peers::Pass::RemarkOfRest() const {
+  // The node dials again by itself, and then nothing limits it.
+  if (!paused_) {
+    return absl::StrCat(
+        "the line is not paused, so the rest goes over without a limit; entente peer pause ", code_,
+        " keeps it back");
+  }
+  const bool only_contents = !summary_.cut_short && contents_.cut_short && !contents_.left_out;
+  const bool none_moved = contents_.content_sent + contents_.content_received == 0;
+  if (only_contents && none_moved && limits_.max_bytes > 0 && limits_.max_bytes < kPieceRoomBytes) {
+    return "attachments go in pieces of up to 64 KiB, and this limit has room for none; "
+           "--max-bytes 80k has";
+  }
+  return "";
+}
+
 void Peers::Pass::FillResult(bool moved, v1::SyncProgress& out) const {
   if (summary_.yielded) {
     out.set_result("unreachable");
@@ -428,13 +428,7 @@ void Peers::Pass::FillResult(bool moved, v1::SyncProgress& out) const {
     out.set_error(std::string(contents_.status.message()));
     if (summary_.cut_short) FillLeft(summary_, out);
     FillContentsLeft(out);
-    // The node dials again by itself, and then nothing limits it.
-    if (!paused_ && out.error().empty()) {
-      out.set_error(
-          absl::StrCat("the line is not paused, so the rest goes over without a limit; entente "
-                       "peer pause ",
-                       code_, " keeps it back"));
-    }
+    if (out.error().empty()) out.set_error(RemarkOfRest());
   } else {
     const bool nothing = summary_.mode == sync::Mode::kEqual && !moved;
     out.set_result(nothing ? "nothing_new" : "done");
