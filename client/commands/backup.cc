@@ -9,6 +9,7 @@
 #include "client/base/table.h"
 #include "client/commands/commands.h"
 #include "client/context/operator_methods.h"
+#include "client/context/progress_line.h"
 #include "client/signing/restored_node.h"
 #include "node/base/bytes.h"
 #include "node/base/status_macros.h"
@@ -61,23 +62,6 @@ struct CreateOptions {
   bool dry_run = false;
 };
 
-class BytesLine {
- public:
-  explicit BytesLine(Context& context) : context_(context) {}
-  void Show(uint64_t bytes) {
-    if (!context_.err_terminal() || bytes == 0) return;
-    context_.err() << "\r\x1b[K" << Mebibytes(bytes) << " copied" << std::flush;
-    drawn_ = true;
-  }
-  ~BytesLine() {
-    if (drawn_) context_.err() << "\r\x1b[K" << std::flush;
-  }
-
- private:
-  Context& context_;
-  bool drawn_ = false;
-};
-
 std::string BackedUpAttachmentsText(const v1::BackupFacts& facts) {
   std::string out = absl::StrCat("Attachments: ", facts.attachments(), " in it, ",
                                  Mebibytes(facts.attachment_bytes()));
@@ -121,13 +105,15 @@ absl::StatusOr<Exit> Create(Context& context, const CreateOptions& o) {
   request.set_validate_only(o.dry_run);
   v1::Backup done;
   {
-    BytesLine line(context);
-    RETURN_IF_ERROR(context.Read(operation::kCreateBackup, request, kBackupLimit,
-                                 [&](const v1::BackupProgress& progress) {
-                                   line.Show(progress.bytes());
-                                   if (progress.has_done()) done = progress.done();
-                                   return absl::OkStatus();
-                                 }));
+    ProgressLine line(context);
+    RETURN_IF_ERROR(context.Read(
+        operation::kCreateBackup, request, kBackupLimit, [&](const v1::BackupProgress& progress) {
+          if (progress.bytes() > 0) {
+            line.Show([&] { return absl::StrCat(Mebibytes(progress.bytes()), " copied"); });
+          }
+          if (progress.has_done()) done = progress.done();
+          return absl::OkStatus();
+        }));
   }
   if (done.same_disk()) {
     context.Warn(

@@ -102,7 +102,7 @@ struct TakenFile {
 // Every file is checked before the first is stored, and parts are stored in their order.
 std::vector<TakenFile> TakeFiles(Context& context, const BundleOptions& o) {
   std::vector<TakenFile> files;
-  BytesProgress progress(context);
+  BundleProgress progress(context);
   uint64_t bytes = 0;
   for (const std::string& path : o.files) bytes += 2 * BytesOf(path);
   progress.set_all(bytes);

@@ -21,10 +21,6 @@ namespace {
 
 using Given = std::optional<std::string>;
 
-bool IsTakenBack(const v1::RecordHead& head) {
-  return head.kind() == v1::RETRACTION || head.kind() == v1::MINUTES_RETRACTION;
-}
-
 // The record under the reference, if it is one of `kinds` and stands.
 absl::StatusOr<v1::Record> Standing(Context& context, const std::string& instrument,
                                     const std::string& reference,
@@ -37,7 +33,7 @@ absl::StatusOr<v1::Record> Standing(Context& context, const std::string& instrum
                    absl::StrCat(reference, " is no ", word),
                    absl::StrCat("entente ", word, " list shows them"));
   }
-  if (record.heads_size() == 1 && IsTakenBack(record.heads(0))) {
+  if (record.heads_size() == 1 && meaning::IsRetraction(record.heads(0).kind())) {
     return Failure(
         absl::StatusCode::kFailedPrecondition, "VALIDATION_FAILED",
         absl::StrCat(record.reference(), " is withdrawn already"),
@@ -50,7 +46,8 @@ absl::StatusOr<v1::Record> Standing(Context& context, const std::string& instrum
 const v1::RecordHead& Latest(const v1::Record& record) {
   const v1::RecordHead* latest = nullptr;
   for (const auto& head : record.heads()) {
-    if (!IsTakenBack(head) && (latest == nullptr || latest->hlc() < head.hlc())) latest = &head;
+    if (!meaning::IsRetraction(head.kind()) && (latest == nullptr || latest->hlc() < head.hlc()))
+      latest = &head;
   }
   return latest == nullptr ? record.heads(0) : *latest;
 }

@@ -23,6 +23,7 @@ namespace {
 constexpr int kChunksPerCall = 4;               // well under the receive limit of 1 MiB
 constexpr std::chrono::seconds kPutLimit(120);  // the last call hashes the whole on the node
 constexpr std::chrono::hours kReadLimit(6);
+constexpr std::chrono::milliseconds kDrawnEvery(500);
 
 // Cuts a file's pieces into chunks.
 absl::Status EachChunk(const std::string& path,
@@ -142,25 +143,20 @@ absl::Status SaveAttachment(Context& context, const v1::FetchAttachmentRequest& 
 }
 
 ByteProgress::ByteProgress(Context& context, std::string what, uint64_t total)
-    : context_(context),
+    : line_(context, kDrawnEvery, kDrawnEvery),
       what_(std::move(what)),
       total_(total),
-      begun_(std::chrono::steady_clock::now()),
-      shown_(begun_ + std::chrono::milliseconds(500)) {}
-
-ByteProgress::~ByteProgress() {
-  if (drawn_) context_.err() << "\r\033[K" << std::flush;
-}
+      begun_(std::chrono::steady_clock::now()) {}
 
 void ByteProgress::At(uint64_t done) {
-  if (!context_.err_terminal()) return;
-  if (first_ == UINT64_MAX) first_ = done;
-  const auto now = std::chrono::steady_clock::now();
-  if (now - shown_ < std::chrono::milliseconds(500)) return;
-  shown_ = now;
-  drawn_ = true;
-  const double seconds = std::chrono::duration<double>(now - begun_).count();
-  const double rate = seconds > 0 ? static_cast<double>(done - first_) / seconds : 0;
+  if (!first_) first_ = done;
+  line_.Show([&] { return Text(done); });
+}
+
+std::string ByteProgress::Text(uint64_t done) const {
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
+  const double rate = seconds > 0 ? static_cast<double>(done - *first_) / seconds : 0;
   std::string line = absl::StrCat(what_, "  ", BinarySize(done));
   if (total_ > 0) absl::StrAppend(&line, " of ", BinarySize(total_));
   absl::StrAppend(&line, ", ", BinarySize(static_cast<uint64_t>(rate)), "/s");
@@ -168,7 +164,7 @@ void ByteProgress::At(uint64_t done) {
     absl::StrAppend(&line, ", ", static_cast<uint64_t>(static_cast<double>(total_ - done) / rate),
                     " s left");
   }
-  context_.err() << "\r\033[K" << context_.phrases().Retell(line) << std::flush;
+  return line;
 }
 
 }  // namespace entente::client

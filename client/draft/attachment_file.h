@@ -2,9 +2,12 @@
 // file (but for 64 bytes a chunk, 1 MiB for the largest).
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 
 #include "client/context/context.h"
+#include "client/context/progress_line.h"
 #include "entente/v1/attachment.pb.h"
 #include "node/blob/blob_id.h"
 #include "node/blob/content_hash.h"
@@ -29,18 +32,18 @@ absl::Status SaveAttachment(Context& context, const v1::FetchAttachmentRequest& 
 // One line on a terminal, with rate and time left, for what takes more than a second.
 class ByteProgress {
  public:
+  // `total`: bytes in all; 0: not known.
   ByteProgress(Context& context, std::string what, uint64_t total);
-  ~ByteProgress();
   void At(uint64_t done);
 
  private:
-  Context& context_;
+  std::string Text(uint64_t done) const;
+
+  ProgressLine line_;
   const std::string what_;
   const uint64_t total_;
   const std::chrono::steady_clock::time_point begun_;
-  std::chrono::steady_clock::time_point shown_;
-  uint64_t first_ = UINT64_MAX;  // where it began
-  bool drawn_ = false;
+  std::optional<uint64_t> first_;  // where it began
 };
 
 }  // namespace entente::client

@@ -147,7 +147,7 @@ class SetWriter {
   const v1::CreateBundleRequest& request_;
   const std::string out_;
   const std::vector<std::string>& age_recipients_;
-  BytesProgress progress_;
+  BundleProgress progress_;
   WrittenBundle written_;
   std::vector<std::string> paths_;
   std::unique_ptr<NewFile> file_;  // of the last part
@@ -173,7 +173,7 @@ uint64_t BytesOf(const std::string& path) {
 
 absl::StatusOr<v1::ImportBundleResponse> FeedBundle(Context& context, const std::string& path,
                                                     const std::vector<std::string>& age_identities,
-                                                    bool store, BytesProgress& progress) {
+                                                    bool store, BundleProgress& progress) {
   v1::ImportBundleRequest request;
   request.set_store(store);
   v1::ImportBundleResponse response;

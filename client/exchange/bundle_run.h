@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "client/context/context.h"
-#include "client/exchange/progress_line.h"
+#include "client/exchange/bundle_progress.h"
 #include "entente/v1/bundle.pb.h"
 
 namespace entente::client {
@@ -35,6 +35,6 @@ uint64_t BytesOf(const std::string& path);
 // The first pass (not `store`) checks and changes nothing.
 absl::StatusOr<v1::ImportBundleResponse> FeedBundle(Context& context, const std::string& path,
                                                     const std::vector<std::string>& age_identities,
-                                                    bool store, BytesProgress& progress);
+                                                    bool store, BundleProgress& progress);
 
 }  // namespace entente::client

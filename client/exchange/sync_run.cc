@@ -7,7 +7,7 @@
 
 #include "client/base/clock.h"
 #include "client/base/table.h"
-#include "client/exchange/progress_line.h"
+#include "client/context/progress_line.h"
 #include "client/exchange/sync_progress.h"
 
 namespace entente::client {

@@ -1,4 +1,4 @@
-#include "client/exchange/progress_line.h"
+#include "client/exchange/bundle_progress.h"
 
 #include <fmt/format.h>
 
@@ -6,24 +6,12 @@
 
 namespace entente::client {
 
-ProgressLine::~ProgressLine() {
-  if (drawn_) context_.err() << "\r\x1b[K" << std::flush;
-}
-
-void ProgressLine::Show(const std::function<std::string()>& text) {
-  const auto now = std::chrono::steady_clock::now();
-  if (!context_.err_terminal() || now - shown_ < std::chrono::milliseconds(100)) return;
-  shown_ = now;
-  context_.err() << "\r\x1b[K" << context_.phrases().Retell(text()) << std::flush;
-  drawn_ = true;
-}
-
-void BytesProgress::Moved(uint64_t bytes, const std::string& of) {
+void BundleProgress::Moved(uint64_t bytes, const std::string& of) {
   done_ += bytes;
   line_.Show([&] { return Text(of); });
 }
 
-std::string BytesProgress::Text(const std::string& of) const {
+std::string BundleProgress::Text(const std::string& of) const {
   std::string out = fmt::format("{}: {}", Printable(of), SizeText(done_));
   if (all_ > done_) out += fmt::format(" of {}", SizeText(all_));
   const double seconds =
