@@ -12,6 +12,9 @@ class ChunkSet {
  public:
   explicit ChunkSet(uint32_t chunks) : chunks_(chunks), bits_((chunks + 7) / 8, '\0') {}
 
+  static ChunkSet All(uint32_t chunks) {
+    return Decode(chunks, std::string((chunks + 7) / 8, '\xff'));
+  }
   // Bits of Encode(); what they lack is missing, and bits beyond the chunks are ignored.
   static ChunkSet Decode(uint32_t chunks, absl::string_view bits) {
     ChunkSet set(chunks);

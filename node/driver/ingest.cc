@@ -179,12 +179,9 @@ absl::Status Replica::IngestGeneral(const FeedKey& feed, std::vector<Item> items
   std::map<EntryId, store::Via>
       via_of;  // of what was aside: it keeps counting for the peer it came from
   ASSIGN_OR_RETURN(std::vector<Item> waiting, TakeAside(feed, via_of));
-  std::set<EntryId> given, were_aside;
+  std::set<EntryId> given;
   for (const Item& item : items) given.insert(item.entry.id);
-  for (Item& item : waiting) {
-    were_aside.insert(item.entry.id);
-    items.push_back(std::move(item));
-  }
+  for (Item& item : waiting) items.push_back(std::move(item));
   std::sort(items.begin(), items.end(), ById);
   std::map<EntryId, Item*> by_id;
   for (Item& item : items) {
@@ -206,7 +203,7 @@ absl::Status Replica::IngestGeneral(const FeedKey& feed, std::vector<Item> items
     if (by_id.at(entry.id) != &item) continue;  // a repetition
     ASSIGN_OR_RETURN(bool held, HeldInLog(feed, entry));
     if (held) {
-      if (!were_aside.contains(entry.id)) ++report.entries_held;
+      if (!via_of.contains(entry.id)) ++report.entries_held;
       continue;
     }
     bool links = entry.header.sequence == 1 || linked.contains(entry.header.previous);
@@ -222,7 +219,7 @@ absl::Status Replica::IngestGeneral(const FeedKey& feed, std::vector<Item> items
       tips.insert(entry.id);
       linked.insert(entry.id);
       accepted.push_back(&entry);
-      const bool waited = were_aside.contains(entry.id);
+      const bool waited = via_of.contains(entry.id);
       (waited ? report.released : report.entries_new) += 1;
       report.entries_held += waited && given.contains(entry.id);
     } else {

@@ -253,9 +253,7 @@ void Replica::PutHeldThrough(const Spki& peer, const InstrumentId& instrument, u
   auto [mark, fresh] = held_through_.try_emplace({peer, instrument}, 0);
   if (fresh) {
     auto stored = kv_->Get(store::kMeta, store::HeldKey(peer, instrument));
-    if (stored.ok() && stored->has_value() && (*stored)->size() == sizeof(uint64_t)) {
-      mark->second = base::ReadU64(**stored);
-    }
+    if (stored.ok() && stored->has_value()) mark->second = store::ParseHeld(**stored);
   }
   // A contact and a receipt may come to this in any order.
   if (arrival <= mark->second) return;

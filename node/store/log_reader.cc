@@ -25,6 +25,15 @@ absl::Status Missing(const EntryId& id) {
                      absl::StrCat("entry ", id.Short(), " is not held here"));
 }
 
+// A row that may be made anew by the next contact: one that cannot be read counts as none.
+template <class Row>
+Row RowOrNone(const storage::Snapshot& snapshot, const std::string& key) {
+  Row row;
+  auto stored = snapshot.Get(kMeta, key);
+  if (!stored.ok() || !stored->has_value() || !row.ParseFromString(**stored)) row.Clear();
+  return row;
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<v1::FeedState>> LogReader::Feed(const FeedKey& feed) const {
@@ -215,24 +224,18 @@ absl::StatusOr<std::optional<EntryPlace>> LogReader::AtArrival(uint64_t number) 
 
 v1::Bookmarks LogReader::BookmarksWith(const base::Spki& peer,
                                        const InstrumentId& instrument) const {
-  v1::Bookmarks row;
-  auto stored = snapshot_->Get(kMeta, BookmarkKey(peer, instrument));
-  if (!stored.ok() || !stored->has_value() || !row.ParseFromString(**stored)) row.Clear();
-  return row;
+  return RowOrNone<v1::Bookmarks>(*snapshot_, BookmarkKey(peer, instrument));
 }
 
 v1::SharedNotes LogReader::SharedNotesWith(const base::Spki& peer,
                                            const InstrumentId& instrument) const {
-  v1::SharedNotes row;
-  auto stored = snapshot_->Get(kMeta, SharedNotesKey(peer, instrument));
-  if (!stored.ok() || !stored->has_value() || !row.ParseFromString(**stored)) row.Clear();
-  return row;
+  return RowOrNone<v1::SharedNotes>(*snapshot_, SharedNotesKey(peer, instrument));
 }
 
 absl::StatusOr<uint64_t> LogReader::HeldThrough(const base::Spki& peer,
                                                 const InstrumentId& instrument) const {
   ASSIGN_OR_RETURN(auto row, snapshot_->Get(kMeta, HeldKey(peer, instrument)));
-  const uint64_t pushed = row && row->size() == sizeof(uint64_t) ? base::ReadU64(*row) : 0;
+  const uint64_t pushed = ParseHeld(row.value_or(""));
   const v1::Bookmarks bookmarks = BookmarksWith(peer, instrument);
   return bookmarks.bookmarks().empty() ? pushed
                                        : std::max(pushed, bookmarks.bookmarks(0).arrival());

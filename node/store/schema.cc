@@ -113,6 +113,10 @@ std::string BookmarkKey(const Spki& peer, const InstrumentId& instrument) {
 std::string HeldKey(const Spki& peer, const InstrumentId& instrument) {
   return kMetaHeld + peer.str() + instrument.str();
 }
+uint64_t ParseHeld(absl::string_view value) {
+  return value.size() == sizeof(uint64_t) ? base::ReadU64(value) : 0;
+}
+
 std::string SharedNotesKey(const Spki& peer, const InstrumentId& instrument) {
   return kMetaShared + peer.str() + instrument.str();
 }

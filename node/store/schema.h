@@ -95,6 +95,8 @@ ArrivalRun ParseArrivalRun(absl::string_view key, absl::string_view value);
 
 std::string BookmarkKey(const Spki& peer, const InstrumentId& instrument);
 std::string HeldKey(const Spki& peer, const InstrumentId& instrument);
+// The arrival in a row under HeldKey; 0: no row, or none that can be read.
+uint64_t ParseHeld(absl::string_view value);
 std::string SharedNotesKey(const Spki& peer, const InstrumentId& instrument);
 std::string StoodKey(const InstrumentId& instrument, const base::Digest& frontier);
 std::string NoteKey(uint64_t position, const NoteId& id);

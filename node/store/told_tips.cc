@@ -35,6 +35,15 @@ absl::StatusOr<std::optional<v1::BasisRecord>> ReadBasis(const storage::Snapshot
   return std::optional<v1::BasisRecord>(std::move(record));
 }
 
+absl::StatusOr<std::optional<v1::BasisRecord>> ReadBasisOf(const storage::Snapshot& snapshot,
+                                                           const InstrumentId& instrument,
+                                                           const base::DelegationId& party,
+                                                           const base::Spki& node) {
+  ASSIGN_OR_RETURN(auto record, ReadBasis(snapshot, instrument, party));
+  if (record && record->node() != node.view()) record.reset();
+  return record;
+}
+
 absl::StatusOr<std::string> ReadBasisTips(const storage::Snapshot& snapshot,
                                           const InstrumentId& instrument,
                                           const base::DelegationId& party,

@@ -26,6 +26,11 @@ std::string BasisTipsKey(const InstrumentId& instrument, const base::DelegationI
 absl::StatusOr<std::optional<v1::BasisRecord>> ReadBasis(const storage::Snapshot& snapshot,
                                                          const InstrumentId& instrument,
                                                          const base::DelegationId& party);
+// The same, of one node: nothing where another node of the delegation told it.
+absl::StatusOr<std::optional<v1::BasisRecord>> ReadBasisOf(const storage::Snapshot& snapshot,
+                                                           const InstrumentId& instrument,
+                                                           const base::DelegationId& party,
+                                                           const base::Spki& node);
 // key[32] incarnation[4] sequence[8] id[32] each, ascending.
 absl::StatusOr<std::string> ReadBasisTips(const storage::Snapshot& snapshot,
                                           const InstrumentId& instrument,

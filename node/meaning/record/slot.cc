@@ -173,6 +173,10 @@ bool IsRetractable(uint32_t kind) {
          kind == v1::INTERVENTION;
 }
 
+bool IsRetraction(uint32_t kind) {
+  return kind == v1::RETRACTION || kind == v1::MINUTES_RETRACTION;
+}
+
 std::optional<base::EntryId> FirstVersionIn(absl::string_view slot) {
   const size_t slash = slot.find('/');
   if (slash == absl::string_view::npos) return std::nullopt;

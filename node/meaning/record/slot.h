@@ -46,6 +46,8 @@ std::optional<uint32_t> KindOfSlot(absl::string_view slot);
 
 // Who wrote a record of these kinds takes it back by a retraction.
 bool IsRetractable(uint32_t kind);
+// Does a record of this kind take another back?
+bool IsRetraction(uint32_t kind);
 // The first version of what stands in the slot of a retractable record, which names the slot: only
 // the delegation that wrote it writes others. Nothing: another slot.
 std::optional<base::EntryId> FirstVersionIn(absl::string_view slot);

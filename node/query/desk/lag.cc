@@ -40,8 +40,7 @@ absl::Status ReadFile(const storage::Snapshot& snapshot, const store::Published&
   const auto party = published.DelegationOfNode(node, instrument);
   if (!party) return absl::OkStatus();
   mark.party = *party;
-  ASSIGN_OR_RETURN(mark.file, store::ReadBasis(snapshot, instrument, *party));
-  if (mark.file && mark.file->node() != node.view()) mark.file.reset();
+  ASSIGN_OR_RETURN(mark.file, store::ReadBasisOf(snapshot, instrument, *party, node));
   return absl::OkStatus();
 }
 

@@ -11,6 +11,7 @@
 #include "node/ledger/authority_words.h"
 #include "node/meaning/record/record.h"
 #include "node/meaning/record/reference.h"
+#include "node/meaning/record/slot.h"
 #include "node/meaning/text/words.h"
 #include "node/merge/slot_value.h"
 #include "node/query/record/records.h"
@@ -53,8 +54,7 @@ std::string ReasonOf(const v1::Contribution& version) {
 }
 
 std::string KindInWords(uint32_t kind) {
-  const bool taken_back =
-      kind == v1::WITHDRAWAL || kind == v1::RETRACTION || kind == v1::MINUTES_RETRACTION;
+  const bool taken_back = kind == v1::WITHDRAWAL || meaning::IsRetraction(kind);
   return taken_back ? "withdrawn" : std::string(meaning::KindWord(kind));
 }
 

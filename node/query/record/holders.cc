@@ -22,8 +22,8 @@ absl::StatusOr<ByFile> HeldByFile(const Views& views, const base::DelegationId& 
                                   const store::EntryPlace& place) {
   ByFile out;
   ASSIGN_OR_RETURN(const auto record,
-                   store::ReadBasis(views.snapshot(), views.instrument(), party));
-  if (!record || record->node() != node.view()) return out;
+                   store::ReadBasisOf(views.snapshot(), views.instrument(), party, node));
+  if (!record) return out;
   out.learnt_ms = record->learnt_ms();
   ASSIGN_OR_RETURN(std::string tips,
                    store::ReadBasisTips(views.snapshot(), views.instrument(), party, *record));

@@ -33,9 +33,7 @@ void KeepOwn(v1::SlotValue& slot) {
 
 }  // namespace
 
-bool IsTakenBack(const v1::Contribution& head) {
-  return head.kind() == v1::RETRACTION || head.kind() == v1::MINUTES_RETRACTION;
-}
+bool IsTakenBack(const v1::Contribution& head) { return meaning::IsRetraction(head.kind()); }
 
 const v1::Contribution* ShownHead(const v1::SlotValue& slot) {
   const v1::Contribution* shown = nullptr;

@@ -67,12 +67,11 @@ std::optional<Run> PullCursor::NextRun() {
 
 // Once: what the caller did not want yet.
 std::optional<v1::Frame> PullCursor::LeftForLater() {
-  const uint64_t owed = runs_.size() + wanted_.unfinished();
-  if (LastClass() == WireClass::kBlobs || owed == 0) return std::nullopt;
+  if (LastClass() == WireClass::kBlobs || Owed() == 0) return std::nullopt;
   ended_ = true;
   v1::Frame frame;
   frame.set_instrument(instrument_.str());
-  frame.set_owed(owed);
+  frame.set_owed(Owed());
   const WireClass next = runs_.empty() ? WireClass::kLarge : runs_.front().wire_class;
   frame.set_owed_class(static_cast<uint32_t>(next));
   return frame;
@@ -107,7 +106,7 @@ absl::StatusOr<std::optional<v1::Frame>> PullCursor::NextOfWants() {
   }
   if (!frame) return LeftForLater();
   for (uint32_t want : std::exchange(unlinked_, {})) frame->add_unlinked(want);
-  frame->set_owed(runs_.size() + wanted_.unfinished());
+  frame->set_owed(Owed());
   ended_ = request_.max_bytes() > 0 && frame->ByteSizeLong() > room;
   if (ended_) return std::nullopt;
   return frame;

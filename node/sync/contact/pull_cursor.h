@@ -42,6 +42,8 @@ class PullCursor {
   std::optional<Run> NextRun();
   WireClass LastClass() const;
   std::optional<v1::Frame> LeftForLater();
+  // Runs that have not gone yet, wholly.
+  uint64_t Owed() const { return runs_.size() + wanted_.unfinished(); }
   absl::StatusOr<std::optional<v1::Frame>> NextOfWants();
   size_t FrameBytes() const;
   void Measure(Millis now);

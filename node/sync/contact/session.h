@@ -143,7 +143,7 @@ class Session {
   // session_stage.cc
   WireClass LastClass() const;
   bool LeavesSome() const { return stage_ < Stage::kRest; }
-  bool HasWorkFor(Stage stage) const;
+  bool HasWork() const;  // for this stage
   bool MustWait() const;
   absl::Status GoOn();
   // session_agree.cc

@@ -11,7 +11,7 @@ namespace entente::sync {
 absl::Status Session::Begin(Stage stage) {
   stage_ = stage;
   if (stage == Stage::kAuthority) return AskAuthority();
-  if (state_ != State::kWaits || !HasWorkFor(stage)) return absl::OkStatus();
+  if (state_ != State::kWaits || !HasWork()) return absl::OkStatus();
   return frames_ ? GoOn() : Compare();
 }
 
@@ -29,8 +29,8 @@ WireClass Session::LastClass() const {
   return WireClass::kBlobs;
 }
 
-bool Session::HasWorkFor(Stage stage) const {
-  if (stage == Stage::kRest) return true;
+bool Session::HasWork() const {
+  if (stage_ == Stage::kRest) return true;
   if (!Differs()) return false;
   if (!frames_) return true;
   const bool to_send = !lacks_.empty() && lacks_.front().wire_class <= LastClass();
