@@ -166,6 +166,9 @@ std::vector<rocksdb::ColumnFamilyOptions> MakeFamilyOptions(const RocksOptions& 
   rocksdb::LRUCacheOptions cache_options;
   cache_options.capacity = options.block_cache_bytes;
   cache_options.high_pri_pool_ratio = 0.5;  // for index and filter blocks
+  // The filter of a full file is most of a megabyte and has to fit into a part: of the usual 64
+  // parts none had room for it, and it was read from the file again for every key.
+  cache_options.num_shard_bits = 2;
   const auto table = MakeTable(rocksdb::NewLRUCache(cache_options));
 
   rocksdb::ColumnFamilyOptions base;
