@@ -8,6 +8,7 @@
 #include "client/base/errors.h"
 #include "client/base/files.h"
 #include "node/base/bytes.h"
+#include "node/base/id.h"
 #include "node/meaning/text/unicode.h"
 
 namespace entente::client {
