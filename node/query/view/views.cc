@@ -49,14 +49,16 @@ const v1::Contribution* ShownHead(const v1::SlotValue& slot) {
 absl::Status Views::PreloadAbout() {
   // Where more is said than this, asking for each is no worse.
   constexpr size_t kAboutMax = 200'000;
-  std::vector<std::string> entries;
+  std::vector<uint64_t> entries;
   auto it =
       snapshot_->Scan(store::kIndex, meaning::IndexPrefix(instrument_, meaning::Index::kAbout, {}));
   for (; it->Valid() && entries.size() <= kAboutMax; it->Next()) {
     auto row = meaning::ParseIndexKey(it->key());
     if (!row || row->fields.empty()) continue;
-    if (entries.empty() || entries.back() != row->fields[0])
-      entries.push_back(std::move(row->fields[0]));
+    const auto entry = base::EntryId::FromHex(row->fields[0]);
+    if (!entry) continue;
+    const uint64_t front = base::ReadU64(entry->view());
+    if (entries.empty() || entries.back() != front) entries.push_back(front);
   }
   about_.reset();
   if (entries.size() <= kAboutMax) about_ = std::move(entries);
@@ -64,8 +66,8 @@ absl::Status Views::PreloadAbout() {
 }
 
 bool Views::NothingAbout(const base::EntryId& entry) const {
-  return about_ &&
-         (about_->empty() || !std::binary_search(about_->begin(), about_->end(), entry.ToHex()));
+  const uint64_t front = base::ReadU64(entry.view());
+  return about_ && !std::binary_search(about_->begin(), about_->end(), front);
 }
 
 absl::Status Views::Preload(absl::string_view prefix) {

@@ -2,6 +2,7 @@
 // Snapshot; the answers are those of one moment. Nothing here writes or tells the time.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -81,7 +82,9 @@ class Views {
   std::string preloaded_;             // prefix; empty: none
   std::vector<v1::SlotValue> slots_;  // under it, ascending by text
   mutable size_t next_ = 0;  // tables ask for slots in their order: this one is likely the next
-  std::optional<std::vector<std::string>> about_;  // entries in hex, ascending; nothing: not known
+  // First 8 bytes of the entries, ascending; nothing: not known. Asked once a slot, so it lies
+  // together.
+  std::optional<std::vector<uint64_t>> about_;
 };
 
 // What stands in a slot says that its author took back what stood there.
