@@ -10,6 +10,7 @@
 #include "node/base/check.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/sync/frontier/heads.h"
 
 namespace entente::driver {
 
@@ -18,6 +19,9 @@ using base::AppendU64;
 using store::LocalVia;
 
 namespace {
+
+// Of what a peer acknowledged before, with what it acknowledged now.
+constexpr size_t kAcknowledgedBytesMax = 1024 * sync::kTipBytes;
 
 std::string U32(uint32_t v) {
   std::string out;
@@ -259,6 +263,27 @@ void Replica::PutHeldThrough(const Spki& peer, const InstrumentId& instrument, u
   if (arrival <= mark->second) return;
   mark->second = arrival;
   batch_.Put(store::kMeta, store::HeldKey(peer, instrument), U64(arrival));
+  // All that was acknowledged before had arrived here before.
+  batch_.Delete(store::kMeta, store::AcknowledgedKey(peer, instrument));
+}
+
+void Replica::PutAcknowledged(const Spki& peer, const InstrumentId& instrument,
+                              const std::vector<sync::FeedTip>& tips) {
+  const std::string key = store::AcknowledgedKey(peer, instrument);
+  std::set<sync::FeedRef> anew;
+  std::string row;
+  for (const auto& [feed, tip] : tips) {
+    anew.insert(feed);
+    sync::AppendTip(row, feed, tip);
+  }
+  auto stored = kv_->Get(store::kMeta, key);
+  std::vector<sync::PeerTip> before;
+  if (stored.ok() && stored->has_value()) (void)sync::UnpackTips(**stored, before);
+  for (const sync::PeerTip& tip : before) {
+    if (row.size() >= kAcknowledgedBytesMax) break;
+    if (!anew.contains(tip.feed)) sync::AppendTip(row, tip.feed, {tip.sequence, tip.id});
+  }
+  batch_.Put(store::kMeta, key, std::move(row));
 }
 
 void Replica::StageStood() {

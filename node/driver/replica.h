@@ -137,6 +137,9 @@ class Replica {
                    const sync::Bookmark& bookmark);
   // As store::LogReader::HeldThrough. A lower one than is kept changes nothing.
   void PutHeldThrough(const Spki& peer, const InstrumentId& instrument, uint64_t arrival);
+  // The peer has these; what is known of it from before counts on, until PutHeldThrough moves on.
+  void PutAcknowledged(const Spki& peer, const InstrumentId& instrument,
+                       const std::vector<sync::FeedTip>& tips);
   // For a restored store; nothing otherwise. An exchange of the instruments was completed with the
   // peer; how far keys have signed.
   void NoteContact(const Spki& peer, absl::Span<const InstrumentId> instruments, uint64_t now_ms);

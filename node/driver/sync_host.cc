@@ -289,6 +289,11 @@ void SyncHost::KeepBookmark(const base::Spki& peer, const base::InstrumentId& in
   if (sources_.keep) sources_.keep(peer, instrument, bookmark);
 }
 
+void SyncHost::KeepAcknowledged(const base::Spki& peer, const base::InstrumentId& instrument,
+                                const std::vector<sync::FeedTip>& tips) {
+  if (sources_.keep_acknowledged) sources_.keep_acknowledged(peer, instrument, tips);
+}
+
 std::optional<sync::Changes> SyncHost::ChangesSince(const base::InstrumentId& instrument,
                                                     uint64_t after,
                                                     const std::vector<sync::FeedRef>& also,

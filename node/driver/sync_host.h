@@ -28,6 +28,10 @@ class SyncHost final : public sync::Host {
     std::function<sync::Deadlines(const base::InstrumentId&)> deadlines;
     // Hands the bookmark to the writer; does not wait.
     std::function<void(const base::Spki&, const base::InstrumentId&, const sync::Bookmark&)> keep;
+    // Likewise.
+    std::function<void(const base::Spki&, const base::InstrumentId&,
+                       const std::vector<sync::FeedTip>&)>
+        keep_acknowledged;
   };
   explicit SyncHost(Sources sources) : sources_(std::move(sources)) {}
 
@@ -60,6 +64,8 @@ class SyncHost final : public sync::Host {
                                             const base::InstrumentId& instrument) override;
   void KeepBookmark(const base::Spki& peer, const base::InstrumentId& instrument,
                     const sync::Bookmark& bookmark) override;
+  void KeepAcknowledged(const base::Spki& peer, const base::InstrumentId& instrument,
+                        const std::vector<sync::FeedTip>& tips) override;
   std::optional<sync::Changes> ChangesSince(const base::InstrumentId& instrument, uint64_t after,
                                             const std::vector<sync::FeedRef>& also,
                                             size_t max) override;

@@ -117,6 +117,17 @@ driver::SyncHost NodeCore::NewSyncHost() {
                    return absl::OkStatus();
                  },
                  [](absl::Status) {});
+           },
+       .keep_acknowledged =
+           [this](const base::Spki& peer, const base::InstrumentId& instrument,
+                  const std::vector<sync::FeedTip>& tips) {
+             // What cannot be written now is counted as not known to be there.
+             (void)WriteAsync(
+                 [=](driver::Replica& replica) {
+                   replica.PutAcknowledged(peer, instrument, tips);
+                   return absl::OkStatus();
+                 },
+                 [](absl::Status) {});
            }});
 }
 

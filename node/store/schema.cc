@@ -117,6 +117,9 @@ uint64_t ParseHeld(absl::string_view value) {
   return value.size() == sizeof(uint64_t) ? base::ReadU64(value) : 0;
 }
 
+std::string AcknowledgedKey(const Spki& peer, const InstrumentId& instrument) {
+  return kMetaAcknowledged + peer.str() + instrument.str();
+}
 std::string SharedNotesKey(const Spki& peer, const InstrumentId& instrument) {
   return kMetaShared + peer.str() + instrument.str();
 }

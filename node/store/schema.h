@@ -97,6 +97,7 @@ std::string BookmarkKey(const Spki& peer, const InstrumentId& instrument);
 std::string HeldKey(const Spki& peer, const InstrumentId& instrument);
 // The arrival in a row under HeldKey; 0: no row, or none that can be read.
 uint64_t ParseHeld(absl::string_view value);
+std::string AcknowledgedKey(const Spki& peer, const InstrumentId& instrument);
 std::string SharedNotesKey(const Spki& peer, const InstrumentId& instrument);
 std::string StoodKey(const InstrumentId& instrument, const base::Digest& frontier);
 std::string NoteKey(uint64_t position, const NoteId& id);
@@ -163,6 +164,8 @@ inline constexpr char kMetaBookmark[] =
     "bookmark/";  // + spki[32] instrument[32] -> Bookmarks with this peer
 inline constexpr char kMetaHeld[] =
     "held/";  // + spki[32] instrument[32] -> arrival[u64]: the peer has all that arrived till then
+inline constexpr char kMetaAcknowledged[] =
+    "acknowledged/";  // + spki[32] instrument[32] -> tips, 76 bytes each: the peer has these since
 inline constexpr char kMetaShared[] = "shared-notes/";  // + spki[32] instrument[32] -> SharedNotes
 inline constexpr char kMetaBasis[] = "basis/";  // + instrument[32] delegation[32] -> BasisRecord
 inline constexpr char kMetaBasisTips[] =

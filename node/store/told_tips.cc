@@ -56,6 +56,18 @@ absl::StatusOr<std::string> ReadBasisTips(const storage::Snapshot& snapshot,
   return tips;
 }
 
+absl::StatusOr<std::string> ReadToldTips(const storage::Snapshot& snapshot,
+                                         const InstrumentId& instrument,
+                                         const base::DelegationId& party, const base::Spki& node) {
+  std::string tips;
+  ASSIGN_OR_RETURN(const auto file, ReadBasisOf(snapshot, instrument, party, node));
+  if (file) {
+    ASSIGN_OR_RETURN(tips, ReadBasisTips(snapshot, instrument, party, *file));
+  }
+  ASSIGN_OR_RETURN(const auto acknowledged, snapshot.Get(kMeta, AcknowledgedKey(node, instrument)));
+  return tips + acknowledged.value_or("");
+}
+
 ToldTips::ToldTips(const LogReader* log, std::string tips) : log_(*log), bytes_(std::move(tips)) {
   const absl::string_view all = bytes_;
   tips_.reserve(all.size() / kToldTipBytes);

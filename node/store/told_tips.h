@@ -1,6 +1,7 @@
-// What a node of a delegation said it holds of an instrument, by a file: its newest receipt, or a
-// bundle after which this node held exactly what the maker did. Rows "basis/" and "basis-tips/" of
-// the family "meta".
+// What a node of a delegation said it holds of an instrument: by a file, which is its newest
+// receipt or a bundle after which this node held exactly what the maker did; or by what it
+// acknowledged in contacts that broke off. Rows "basis/", "basis-tips/" and "acknowledged/" of the
+// family "meta".
 //
 // An entry is known to be there when a tip that was told is held here and the entry is that tip or
 // stands before it. A tip that is not held here says nothing of what is: it may be of another
@@ -36,6 +37,11 @@ absl::StatusOr<std::string> ReadBasisTips(const storage::Snapshot& snapshot,
                                           const InstrumentId& instrument,
                                           const base::DelegationId& party,
                                           const v1::BasisRecord& record);
+
+// Both, of one node; empty: it told nothing. `party` is its delegation.
+absl::StatusOr<std::string> ReadToldTips(const storage::Snapshot& snapshot,
+                                         const InstrumentId& instrument,
+                                         const base::DelegationId& party, const base::Spki& node);
 
 class ToldTips {
  public:

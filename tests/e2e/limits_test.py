@@ -3,6 +3,7 @@ reports first, and what is left is said and comes next time."""
 
 import csv
 import io
+import random
 import unittest
 
 import cluster
@@ -114,6 +115,29 @@ class Limits(ClusterTest):
         self.assertEqual((row["result"], row["unsent_entries"], row["entries_sent"]), ("partial", 1, 0))
         self.assertNotEqual(planned["bytes"], 300, "or it could be a guess")
         self.assertLessEqual(abs(row["unsent_bytes"] - planned["bytes"]), 16, (planned, row))
+
+    def test_5d_what_went_over_within_a_limit_is_known_to_be_there(self):
+        codes = [f"{chapter}/{number:02}" for chapter, numbers in (("DDR", range(1, 8)), ("DSR", range(1, 4)),
+                                                                   ("IRM", range(1, 7))) for number in numbers]
+        for number, code in enumerate(codes, start=2):
+            prose = "".join(random.Random(number).choices("abcdefghijklmnopqrstuvwxyz ", k=1500))
+            last = self.kz.report(f"d-{number}", commitment=code, round=ROUND, text=prose)
+        before = self.kz.instrument()["unsynced_entries"]
+        row = self.sync("--max-bytes", "12k").json()["rows"][0]
+        self.assertEqual(row["result"], "partial")
+        left = self.kz.instrument()["unsynced_entries"]
+        self.assertEqual(left, row["unsent_entries"])
+        self.assertEqual(before - left, row["entries_sent"])
+        self.assertGreater(row["entries_sent"], 0)
+        # Killed, it still knows.
+        self.kz.kill()
+        self.kz.start()
+        self.assertEqual(self.kz.instrument()["unsynced_entries"], left)
+        rows = {row["rung"].split(" (")[0]: row["answer"] for row in
+                self.kz.ok("where", last["reference"], "--json").json()["rows"]}
+        self.assertEqual(rows["held by EU-GSC"], "not known")
+        self.assertEqual(self.sync("--until", "2099-01-01T00:00:00Z").json()["rows"][0]["result"], "done")
+        self.assertEqual(self.kz.instrument()["unsynced_entries"], 0)
 
     def test_6_an_address_of_ones_own_is_checked_and_gives_way_to_the_published_one(self):
         for address in ("nonsense", ""):

@@ -18,10 +18,11 @@ struct Mark {
   uint64_t held = 0;  // up to this arrival number
   store::Via via;
   uint64_t* behind = nullptr;
-  // By file; its tips are read when an arrival has to be decided by them.
-  base::DelegationId party;
-  std::optional<v1::BasisRecord> file;
-  std::unique_ptr<store::ToldTips> told;
+  // What it told otherwise; read when an arrival has to be decided by it.
+  base::Spki node;
+  std::optional<base::DelegationId> party;
+  bool asked = false;
+  std::unique_ptr<store::ToldTips> told;  // null: nothing
 };
 
 struct Marks {
@@ -35,15 +36,6 @@ struct Place {
   ledger::FeedKey feed;
 };
 
-absl::Status ReadFile(const storage::Snapshot& snapshot, const store::Published& published,
-                      const base::InstrumentId& instrument, const base::Spki& node, Mark& mark) {
-  const auto party = published.DelegationOfNode(node, instrument);
-  if (!party) return absl::OkStatus();
-  mark.party = *party;
-  ASSIGN_OR_RETURN(mark.file, store::ReadBasisOf(snapshot, instrument, *party, node));
-  return absl::OkStatus();
-}
-
 absl::StatusOr<Marks> MarksOf(const store::LogReader& log, const store::Published& published,
                               const base::InstrumentId& instrument, const base::Spki& self,
                               Lags& lags) {
@@ -52,23 +44,23 @@ absl::StatusOr<Marks> MarksOf(const store::LogReader& log, const store::Publishe
   for (const auto& [spki, access] : *published.nodes) {
     if (spki == self) continue;
     if (published.AccessOf(spki, instrument) != store::NodeAccess::kEntries) continue;
-    Mark mark{.via = store::ViaOf(spki), .behind = &lags.behind[spki]};
+    Mark mark{.via = store::ViaOf(spki), .behind = &lags.behind[spki], .node = spki};
     ASSIGN_OR_RETURN(mark.held, log.HeldThrough(spki, instrument));
-    RETURN_IF_ERROR(ReadFile(log.snapshot(), published, instrument, spki, mark));
+    mark.party = published.DelegationOfNode(spki, instrument);
     marks.best = std::max(marks.best, mark.held);
     marks.peers.push_back(std::move(mark));
   }
   return marks;
 }
 
-absl::StatusOr<bool> ToldByFile(const store::LogReader& log, const store::Arrival& arrival,
-                                const ledger::FeedKey& feed, Mark& mark) {
-  if (!mark.file) return false;
-  if (!mark.told) {
+absl::StatusOr<bool> Told(const store::LogReader& log, const store::Arrival& arrival,
+                          const ledger::FeedKey& feed, Mark& mark) {
+  if (!std::exchange(mark.asked, true) && mark.party) {
     ASSIGN_OR_RETURN(std::string tips,
-                     store::ReadBasisTips(log.snapshot(), feed.instrument, mark.party, *mark.file));
-    mark.told = std::make_unique<store::ToldTips>(&log, std::move(tips));
+                     store::ReadToldTips(log.snapshot(), feed.instrument, *mark.party, mark.node));
+    if (!tips.empty()) mark.told = std::make_unique<store::ToldTips>(&log, std::move(tips));
   }
+  if (!mark.told) return false;
   return mark.told->Cover(feed, arrival.place);
 }
 
@@ -76,7 +68,7 @@ absl::Status Count(const store::LogReader& log, const store::Arrival& arrival, c
   bool elsewhere = arrival.via != store::LocalVia() || arrival.number <= at.marks->best;
   for (Mark& mark : at.marks->peers) {
     if (arrival.number <= mark.held || arrival.via == mark.via) continue;
-    ASSIGN_OR_RETURN(const bool told, ToldByFile(log, arrival, at.feed, mark));
+    ASSIGN_OR_RETURN(const bool told, Told(log, arrival, at.feed, mark));
     elsewhere |= told;
     *mark.behind += !told;
   }

@@ -11,22 +11,21 @@ namespace entente::query {
 
 namespace {
 
-// What a file told of one node.
-struct ByFile {
-  uint64_t learnt_ms = 0;  // 0: there was none
+// What one node told by a file, or acknowledged.
+struct Word {
+  uint64_t learnt_ms = 0;  // of the file; 0: there was none
   bool holds = false;
 };
 
-absl::StatusOr<ByFile> HeldByFile(const Views& views, const base::DelegationId& party,
-                                  const base::Spki& node, const ledger::FeedKey& feed,
-                                  const store::EntryPlace& place) {
-  ByFile out;
+absl::StatusOr<Word> WordOf(const Views& views, const base::DelegationId& party,
+                            const base::Spki& node, const ledger::FeedKey& feed,
+                            const store::EntryPlace& place) {
+  Word out;
   ASSIGN_OR_RETURN(const auto record,
                    store::ReadBasisOf(views.snapshot(), views.instrument(), party, node));
-  if (!record) return out;
-  out.learnt_ms = record->learnt_ms();
+  if (record) out.learnt_ms = record->learnt_ms();
   ASSIGN_OR_RETURN(std::string tips,
-                   store::ReadBasisTips(views.snapshot(), views.instrument(), party, *record));
+                   store::ReadToldTips(views.snapshot(), views.instrument(), party, node));
   const store::LogReader log(&views.snapshot());
   store::ToldTips told(&log, std::move(tips));
   ASSIGN_OR_RETURN(out.holds, told.Cover(feed, place));
@@ -53,14 +52,14 @@ absl::Status AddHolders(const Views& views, const ledger::FeedKey& feed,
       ASSIGN_OR_RETURN(const auto row, views.snapshot().Get(store::kPeers, spki.view()));
       v1::PeerRecord peer;
       const bool met = row && peer.ParseFromString(*row);
-      ASSIGN_OR_RETURN(const ByFile file, HeldByFile(views, delegation, spki, feed, place));
+      ASSIGN_OR_RETURN(const Word word, WordOf(views, delegation, spki, feed, place));
       ASSIGN_OR_RETURN(const uint64_t through, log.HeldThrough(spki, views.instrument()));
       const bool there =
-          file.holds ||
+          word.holds ||
           (arrival && (arrival->via == store::ViaOf(spki) || through >= arrival->number));
-      if (!met && !there && file.learnt_ms == 0) continue;
+      if (!met && !there && word.learnt_ms == 0) continue;
       table.Row({absl::StrCat("held by ", code, " (", spki.Short(), ")"),
-                 there ? "yes" : "not known", LastHeard(peer.last_success_ms(), file.learnt_ms)});
+                 there ? "yes" : "not known", LastHeard(peer.last_success_ms(), word.learnt_ms)});
     }
   }
   return absl::OkStatus();

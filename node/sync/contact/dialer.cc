@@ -223,6 +223,7 @@ void Dialer::Finish(const absl::Status& status) {
   summary_.bytes_per_second = out_.goodput().bytes_per_second();
   if (!out_.calls().empty()) out_.Add(CancelAll{status});
   out_.calls().clear();
+  for (const auto& session : sessions_) session->TellAcknowledged();
   out_.Add(Finished{summary_});
 }
 

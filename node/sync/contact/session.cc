@@ -208,7 +208,7 @@ absl::Status Session::OnIngested(CallId call, const IngestResult& result) {
 }
 
 absl::Status Session::OnPushReply(CallId call, const v1::PushReply& reply) {
-  pushes_.erase(call);
+  if (auto pushed = pushes_.extract(call)) Acknowledged(pushed.mapped(), reply);
   Summary& summary = out_->summary();
   summary.entries_new_there += reply.entries_new();
   summary.entries_aside_there += reply.entries_aside();

@@ -46,6 +46,7 @@ inline constexpr size_t kPushesInFlight = 4;
 inline constexpr Millis kAgreeEvery = 30'000;
 inline constexpr Millis kAgreeAfterNews = 2'000;
 inline constexpr uint64_t kPushedEntriesInFlight = 900;
+inline constexpr size_t kAcknowledgedMax = 1024;
 static_assert(kPushedEntriesInFlight + kFrameEntriesSent <= ledger::kAsideEntriesPerPeerMax);
 
 class Session {
@@ -100,6 +101,8 @@ class Session {
   // Everything both sides had was exchanged; nothing told could not be had.
   bool in_step() const { return in_step_ && !failed(); }
   const InstrumentId& instrument() const { return start_.instrument; }
+  // The contact is over. Where it came to no agreement, what the peer acknowledged is kept.
+  void TellAcknowledged();
 
  private:
   enum class State : uint8_t {
@@ -112,6 +115,11 @@ class Session {
     kLive,
     kDone,
     kFailed
+  };
+
+  struct Pushed {  // by one frame
+    uint64_t entries = 0;
+    std::vector<Piece> pieces;
   };
 
   // session.cc
@@ -163,8 +171,9 @@ class Session {
   void PullNext();
   absl::Status PushPaths();
   absl::Status MaybeDone();
-  bool Push(v1::Frame frame);
+  bool Push(v1::Frame frame, std::vector<Piece> pieces = {});
   bool MayPush() const;
+  void Acknowledged(const Pushed& pushed, const v1::PushReply& reply);
   absl::Status PushNotes();
   // session_live.cc
   void GoLive();
@@ -211,7 +220,8 @@ class Session {
   Step step_ = Step::kUrgent;
   bool no_room_ = false;  // for the next frame of ours
   std::optional<ArrivalFrames> arrivals_;
-  std::map<CallId, uint64_t> pushes_;  // unanswered, with their entries
+  std::map<CallId, Pushed> pushes_;          // unanswered
+  std::map<EntryId, FeedTip> acknowledged_;  // by the entry; at most kAcknowledgedMax
 
   bool in_step_ = false;
   Millis news_at_ = 0;     // entries came over the live Pull since the last Agree; 0: none

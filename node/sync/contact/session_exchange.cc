@@ -178,7 +178,7 @@ absl::Status Session::Settle() {
   return PushPaths();
 }
 
-bool Session::Push(v1::Frame frame) {
+bool Session::Push(v1::Frame frame, std::vector<Piece> pieces) {
   if (host_->AccessOf(start_.peer, start_.instrument) == Access::kNone) return false;
   Summary& summary = out_->summary();
   summary.entries_sent += frame.entries();
@@ -186,13 +186,14 @@ bool Session::Push(v1::Frame frame) {
   const uint64_t entries = frame.entries();
   v1::PushRequest request;
   *request.mutable_frame() = std::move(frame);
-  pushes_[out_->Call<CallPush>(CallKind::kPush, start_.index, std::move(request))] = entries;
+  const CallId call = out_->Call<CallPush>(CallKind::kPush, start_.index, std::move(request));
+  pushes_[call] = {entries, std::move(pieces)};
   return true;
 }
 
 bool Session::MayPush() const {
   uint64_t entries = 0;
-  for (const auto& [call, count] : pushes_) entries += count;
+  for (const auto& [call, pushed] : pushes_) entries += pushed.entries;
   return pushes_.size() < kPushesInFlight && entries <= kPushedEntriesInFlight;
 }
 
@@ -222,9 +223,27 @@ absl::Status Session::PushPaths() {
       out_->summary().left_to_send.bytes += frame->ByteSizeLong();
       break;
     }
-    Push(std::move(*frame));
+    Push(std::move(*frame), frames_->pieces());
   }
   return absl::OkStatus();
+}
+
+// A frame of which some stands aside there, or was refused, tells nothing.
+void Session::Acknowledged(const Pushed& pushed, const v1::PushReply& reply) {
+  if (reply.entries_new() + reply.entries_held() < pushed.entries) return;
+  if (reply.entries_aside() > 0 || reply.refused_size() > 0) return;
+  for (const Piece& piece : pushed.pieces) {
+    acknowledged_.erase(piece.before);
+    if (acknowledged_.size() < kAcknowledgedMax)
+      acknowledged_.emplace(piece.last.second.id, piece.last);
+  }
+}
+
+void Session::TellAcknowledged() {
+  if (in_step_ || acknowledged_.empty()) return;
+  std::vector<FeedTip> tips;
+  for (const auto& [id, tip] : acknowledged_) tips.push_back(tip);
+  host_->KeepAcknowledged(start_.peer, start_.instrument, tips);
 }
 
 absl::Status Session::MaybeDone() {

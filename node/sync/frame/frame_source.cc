@@ -44,10 +44,20 @@ void PathFrames::PutOff(const ledger::Entry& entry) {
   large_.push_back(std::move(run_));
 }
 
+void PathFrames::NotePiece(const ledger::EntryHeader& header, const EntryId& id) {
+  const FeedTip last{{header.key, header.incarnation}, {header.sequence, id}};
+  if (!pieces_.empty() && pieces_.back().last.second.id == header.previous) {
+    pieces_.back().last = last;
+  } else {
+    pieces_.push_back({header.previous, last});
+  }
+}
+
 absl::StatusOr<std::optional<v1::Frame>> PathFrames::Next(size_t target_bytes,
                                                           ZstdWriter::Effort effort) {
   builder_.set_target(target_bytes);
   builder_.set_effort(effort);
+  pieces_.clear();
   for (;;) {
     ASSIGN_OR_RETURN(std::optional<ledger::Entry> entry, NextEntry());
     if (!entry) break;
@@ -55,6 +65,7 @@ absl::StatusOr<std::optional<v1::Frame>> PathFrames::Next(size_t target_bytes,
       waiting_ = std::move(entry);
       break;
     }
+    NotePiece(entry->header, entry->id);
   }
   if (builder_.entries() == 0) return std::nullopt;
   return builder_.Finish();

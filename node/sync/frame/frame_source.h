@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "node/sync/frame/frame.h"
@@ -15,6 +16,12 @@
 #include "node/sync/frontier/host.h"
 
 namespace entente::sync {
+
+// What stands in a frame of one feed, each entry naming the one before it.
+struct Piece {
+  EntryId before;  // what the first one names
+  FeedTip last;
+};
 
 class PathFrames {
  public:
@@ -27,6 +34,8 @@ class PathFrames {
   // payload and what stands behind it in its run go when everything else is sent.
   absl::StatusOr<std::optional<v1::Frame>> Next(
       size_t target_bytes, ZstdWriter::Effort effort = ZstdWriter::Effort::kSmall);
+  // Of the frame given last.
+  const std::vector<Piece>& pieces() const { return pieces_; }
   // Large payloads, and what stands behind them, are kept back while this is on.
   void KeepLargeBack(bool on) { large_kept_back_ = on; }
   // Runs begun or put off that are not sent to their end.
@@ -35,11 +44,13 @@ class PathFrames {
  private:
   absl::StatusOr<std::optional<ledger::Entry>> NextEntry();
   void PutOff(const ledger::Entry& entry);
+  void NotePiece(const ledger::EntryHeader& header, const EntryId& id);
 
   Host* host_;
   InstrumentId instrument_;
   NextRun next_run_;
   FrameBuilder builder_;
+  std::vector<Piece> pieces_;
   Run run_;  // the one `path_` reads
   std::unique_ptr<EntryCursor> path_;
   std::deque<Run> large_;

@@ -72,6 +72,9 @@ struct Bookmark {
   base::Digest authority;  // of the notes that both held, too; zero: they may differ
 };
 
+// An entry, and with it all of its feed that stands before it.
+using FeedTip = std::pair<FeedRef, EntryRef>;
+
 // Feeds with all their tips; none: nothing of the feed is held.
 using FeedTips = std::pair<FeedRef, Tips>;
 struct Changes {
@@ -135,6 +138,9 @@ class Host {
   // Becomes durable some time later: a lost bookmark costs bytes, never entries.
   virtual void KeepBookmark(const Spki& peer, const InstrumentId& instrument,
                             const Bookmark& bookmark) = 0;
+  // The peer has these on its disk, as it acknowledged in a contact that came to no agreement.
+  // Durable some time later, likewise.
+  virtual void KeepAcknowledged(const Spki&, const InstrumentId&, const std::vector<FeedTip>&) {}
   // Feeds with an arrival above `after`, and those in `also`. Nothing: over `max` changed.
   virtual std::optional<Changes> ChangesSince(const InstrumentId& instrument, uint64_t after,
                                               const std::vector<FeedRef>& also, size_t max) = 0;

@@ -50,6 +50,14 @@ class LagTest : public QueryTest {
     EXPECT_TRUE(store_.kv().Write(batch, storage::Durability::kSynced).ok());
     Publish();
   }
+  // All that is written so far.
+  void Acknowledged(const base::Spki& node) {
+    store_.replica().PutAcknowledged(
+        node, plan_.charter.id(),
+        {{{pen_.key->public_key(), pen_.incarnation}, {pen_.sequence, pen_.previous}}});
+    store_.Commit();
+    Publish();
+  }
   uint64_t Unsynced() const {
     return CountLags(*snapshot_, *published_, self_)->unsynced.at(plan_.charter.id());
   }
@@ -105,6 +113,26 @@ TEST_F(LagTest, WhatAPeerToldByFileIsThereToo) {
   EXPECT_EQ(Unsynced(), 3u) << "a tip that is not held here may be of another branch";
   Told(kg_, then);
   EXPECT_EQ(Unsynced(), 3u) << "it is no node of this delegation";
+}
+
+TEST_F(LagTest, WhatAPeerAcknowledgedBeforeTheLineBrokeIsThere) {
+  Write(2);
+  Acknowledged(kz_);
+  Write(1);
+  EXPECT_EQ(Unsynced(), 1u);
+  EXPECT_EQ(Behind(kz_), 1u);
+  EXPECT_EQ(Behind(kg_), 3u);
+  Acknowledged(kz_);
+  EXPECT_EQ(Unsynced(), 0u);
+  store_.Restart();
+  Publish();
+  EXPECT_EQ(Unsynced(), 0u);
+  Holds(kz_, 3);
+  Write(1);
+  EXPECT_EQ(Unsynced(), 1u);
+  EXPECT_FALSE(
+      snapshot_->Get(store::kMeta, store::AcknowledgedKey(kz_, plan_.charter.id()))->has_value())
+      << "the mark says it all";
 }
 
 TEST_F(LagTest, AMarkNeverGoesBack) {

@@ -76,7 +76,10 @@ TEST_P(CutTest, ACutAfterAnyStepLosesNothing) {
       Loopback link(&apart.one, &apart.two, false, kSlowStep);
       for (size_t step = 0; step < cut; ++step) link.Step();
       largest = link.largest_frame_entries();
+      link.dialer().Stop(absl::UnavailableError("cut"), link.now());
     }
+    for (const auto& [feed, tip] : apart.one.acknowledged())
+      ASSERT_TRUE(apart.two.held().contains(tip.id));
     Loopback link(&apart.one, &apart.two, false, kSlowStep);
     link.Run();
     ASSERT_TRUE(link.dialer().summary().status.ok());

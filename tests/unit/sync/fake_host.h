@@ -90,6 +90,12 @@ class FakeHost : public Host {
                     const Bookmark& bookmark) override;
   std::optional<Changes> ChangesSince(const InstrumentId& instrument, uint64_t after,
                                       const std::vector<FeedRef>& also, size_t max) override;
+  void KeepAcknowledged(const Spki&, const InstrumentId&,
+                        const std::vector<FeedTip>& tips) override {
+    for (const auto& [feed, tip] : tips) acknowledged_[feed] = tip;
+  }
+  // What it was told to keep, the last of each feed.
+  const std::map<FeedRef, EntryRef>& acknowledged() const { return acknowledged_; }
   // As a store that was lost and made anew from nothing but entries would.
   void ForgetBookmarks() { bookmarks_.clear(); }
 
@@ -106,6 +112,7 @@ class FakeHost : public Host {
   std::map<Spki, std::map<InstrumentId, Access>> access_;
   std::map<InstrumentId, std::map<NoteId, std::string>> notes_;
   uint64_t generation_ = 0;
+  std::map<FeedRef, EntryRef> acknowledged_;
   std::map<FeedKey, std::map<EntryId, ledger::Entry>> feeds_;
   std::map<InstrumentId, Frontier> frontiers_;
   std::set<EntryId> held_;

@@ -70,6 +70,19 @@ TEST_P(LimitedContactTest, KeepsToItsBytesAndGoesOnNextTime) {
   EXPECT_FALSE(Limited(GetParam()).cut_short);
 }
 
+TEST_P(LimitedContactTest, WhatThePeerAcknowledgedIsKeptUntilTheyAgree) {
+  while (Limited(GetParam()).cut_short) {
+    for (int k = 0; k < 2; ++k) {
+      const auto tip = one_.acknowledged().find({AKey(k), 1});
+      EXPECT_EQ(tip == one_.acknowledged().end() ? 0 : tip->second.sequence, Held(two_, k));
+    }
+    EXPECT_FALSE(one_.acknowledged().contains({AKey(2), 1})) << "it came from there";
+  }
+  if (GetParam() > 1'000'000) {
+    EXPECT_TRUE(one_.acknowledged().empty()) << "an agreement says it all";
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Bytes, LimitedContactTest,
                          ::testing::Values(11'000, 20'000, 50'000, 200'000, 10'000'000));
 
