@@ -263,8 +263,9 @@ void Replica::PutHeldThrough(const Spki& peer, const InstrumentId& instrument, u
   if (arrival <= mark->second) return;
   mark->second = arrival;
   batch_.Put(store::kMeta, store::HeldKey(peer, instrument), U64(arrival));
-  // All that was acknowledged before had arrived here before.
-  batch_.Delete(store::kMeta, store::AcknowledgedKey(peer, instrument));
+  // A receipt may be older than what was acknowledged since: only a mark on all there is says more.
+  if (arrival >= newest_arrival())
+    batch_.Delete(store::kMeta, store::AcknowledgedKey(peer, instrument));
 }
 
 void Replica::PutAcknowledged(const Spki& peer, const InstrumentId& instrument,

@@ -137,7 +137,7 @@ class Replica {
                    const sync::Bookmark& bookmark);
   // As store::LogReader::HeldThrough. A lower one than is kept changes nothing.
   void PutHeldThrough(const Spki& peer, const InstrumentId& instrument, uint64_t arrival);
-  // The peer has these; what is known of it from before counts on, until PutHeldThrough moves on.
+  // The peer has these; what is known of it from before counts on, until a mark is on all there is.
   void PutAcknowledged(const Spki& peer, const InstrumentId& instrument,
                        const std::vector<sync::FeedTip>& tips);
   // For a restored store; nothing otherwise. An exchange of the instruments was completed with the
